@@ -1,0 +1,297 @@
+"""Settings: `config.toml`, overridden by `CC_<SECTION>_<KEY>` environment variables. Every error is a sentence."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+FilePath = Annotated[Path, Field(strict=False)]
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used; the text is a sentence for the person who wrote it."""
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class HttpSettings(_Settings):
+    host: str = Field(default="0.0.0.0", description="Address the web server listens on.")  # noqa: S104 - a server for the LAN
+    port: Port = Field(
+        default=8080, description="TCP port of the pages, the API and the live feed. 0 takes a free one."
+    )
+    public_url: str = Field(
+        default="",
+        description="The address people type, when a proxy stands in front (https://cc.example.com). "
+        "Cookies become Secure when it is https.",
+    )
+    behind_proxy: bool = Field(
+        default=False, description="Believe X-Forwarded-For of a proxy on this machine (for the sign-in throttle)."
+    )
+    metrics_public: bool = Field(default=False, description="Serve /metrics to everyone, not only to this machine.")
+    max_body_kb: int = Field(default=1024, ge=1, description="Largest request body taken, in KiB.")
+
+    @model_validator(mode="after")
+    def _check_public_url(self) -> HttpSettings:
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise ValueError('must start with "http://" or "https://", as in "https://cc.example.com"')
+        return self
+
+
+class SipSettings(_Settings):
+    host: str = Field(default="0.0.0.0", description="Address the SIP server listens on, UDP and TCP.")  # noqa: S104
+    port: Port = Field(default=5060, description="SIP port, UDP and TCP.")
+    domain: str = Field(default="", description="Domain of the SIP accounts; empty: the host a phone addresses.")
+    advertised_host: str = Field(
+        default="", description="Host put into Via and Contact; empty: the local address towards the peer."
+    )
+    realm: str = Field(
+        default="contactcenter", description="Digest realm. Changing it invalidates stored SIP passwords."
+    )
+    registration_max_s: int = Field(default=3600, ge=60, description="Longest registration granted, in seconds.")
+
+
+class MediaSettings(_Settings):
+    host: str = Field(default="0.0.0.0", description="Address the audio sockets bind to.")  # noqa: S104
+    advertised_host: str = Field(
+        default="", description="Host put into SDP; empty: the local address towards the peer."
+    )
+    rtp_port_min: Port = Field(default=20000, description="First UDP port for audio.")
+    rtp_port_max: Port = Field(default=29999, description="Last UDP port for audio.")
+    ice_hosts: list[str] = Field(
+        default_factory=list, description="Addresses offered to browsers; empty: every local one."
+    )
+    ice_servers: list[str] = Field(
+        default_factory=list, description="STUN servers for agents behind NAT, as stun:host:port."
+    )
+    workers: int = Field(
+        default=1, ge=0, le=1, description="1: audio in a process of its own. 0: inside the server process."
+    )
+    rtp_timeout_s: float = Field(
+        default=30.0, gt=0, description="A call without audio packets for this many seconds ends."
+    )
+    recordings_dir: FilePath = Field(default=Path("var/recordings"), description="Folder of the recordings.")
+    speech_dir: FilePath = Field(default=Path("var/speech"), description="Folder of the cached synthetic speech.")
+    record_calls: bool = Field(default=True, description="Record every call an agent takes.")
+
+    @model_validator(mode="after")
+    def _check_range(self) -> MediaSettings:
+        if self.rtp_port_max - self.rtp_port_min < 3:
+            raise ValueError("rtp_port_max must be at least 3 above rtp_port_min: a call takes two ports per side")
+        return self
+
+
+class DatabaseSettings(_Settings):
+    url: str = Field(
+        default="sqlite+aiosqlite:///var/contactcenter.db",
+        description="SQLAlchemy URL: sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME.",
+    )
+
+    @model_validator(mode="after")
+    def _check_driver(self) -> DatabaseSettings:
+        if not self.url.startswith(("sqlite+aiosqlite:", "postgresql+asyncpg:")):
+            raise ValueError('url must start with "sqlite+aiosqlite:" or "postgresql+asyncpg:"')
+        return self
+
+
+class RedisSettings(_Settings):
+    url: str = Field(
+        default="", description="redis://HOST:PORT/0 to share the live feed between processes; empty: one process."
+    )
+
+
+class FlowSettings(_Settings):
+    dir: FilePath = Field(default=Path("ivr_flows"), description="Folder of the call flows and their prompts.")
+    entry: str = Field(default="main", description="Flow a call starts in: the file name without .yaml.")
+
+
+class IdentitySettings(_Settings):
+    session_idle_minutes: int = Field(default=60, ge=1, description="Signed out after this long without any page open.")
+    session_absolute_hours: int = Field(default=24, ge=1, description="Signed out after this long in any case.")
+    password_min_length: int = Field(default=10, ge=8, description="Shortest password accepted for a new user.")
+
+
+class LogSettings(_Settings):
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe line written."
+    )
+    format: Literal["console", "json"] = Field(
+        default="console", description="console for people, json for log collectors."
+    )
+
+
+class DemoSettings(_Settings):
+    callers_per_minute: float = Field(
+        default=6.0, ge=0, description="Synthetic callers a minute in `contactcenter demo`."
+    )
+    agents: int = Field(default=3, ge=0, description="Synthetic agents that take calls in `contactcenter demo`.")
+
+
+class Config(_Settings):
+    http: HttpSettings = HttpSettings()
+    sip: SipSettings = SipSettings()
+    media: MediaSettings = MediaSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    flows: FlowSettings = FlowSettings()
+    identity: IdentitySettings = IdentitySettings()
+    log: LogSettings = LogSettings()
+    demo: DemoSettings = DemoSettings()
+
+
+SECTIONS: dict[str, type[BaseModel]] = {
+    name: field.annotation
+    for name, field in Config.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+}
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """The settings of `path` (None: the defaults) with `environ` laid over them.
+
+    Raises ConfigError with one sentence per mistake.
+    """
+    source = str(path) if path else "the defaults"
+    data = _read(path) if path else {}
+    problems = _unknown_keys(data, source)
+    overrides, names = _from_environment(environ, problems)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    for (section, key), value in overrides.items():
+        data.setdefault(section, {})[key] = value
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        sentences = [_sentence(detail, source, names) for detail in error.errors()]
+        raise ConfigError("\n".join(sentences)) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def _unknown_keys(data: Mapping[str, Any], source: str) -> list[str]:
+    problems = []
+    for section, values in data.items():
+        if section not in SECTIONS:
+            kind = f"section [{section}]" if isinstance(values, dict) else f'key "{section}" outside any section'
+            problems.append(
+                f"{source}: unknown {kind}.{_guess(section, SECTIONS)} Allowed sections: {_list(SECTIONS)}."
+            )
+            continue
+        if not isinstance(values, dict):
+            problems.append(f"{source}: [{section}] must be a section with keys, but is {_given(values)}.")
+            continue
+        allowed = SECTIONS[section].model_fields
+        problems += [
+            f'{source}: unknown key "{key}" in [{section}].{_guess(key, allowed)} Allowed keys: {_list(allowed)}.'
+            for key in values
+            if key not in allowed
+        ]
+    return problems
+
+
+def _from_environment(
+    environ: Mapping[str, str], problems: list[str]
+) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], str]]:
+    """Values of the `CC_…` variables, and which variable each came from; mistakes are added to `problems`."""
+    values: dict[tuple[str, str], Any] = {}
+    names: dict[tuple[str, str], str] = {}
+    for name in sorted(environ):
+        if not name.startswith("CC_") or name != name.upper():
+            continue
+        section, _, key = name.removeprefix("CC_").lower().partition("_")
+        if section not in SECTIONS:
+            # Compilers own the CC_ prefix too: only what looks like one of ours is an error.
+            if key and (close := difflib.get_close_matches(section, SECTIONS, 1, 0.7)):
+                guess = f"CC_{close[0]}_{key}".upper()
+                problems.append(f"Environment variable {name}: unknown section [{section}]. Did you mean {guess}?")
+            continue
+        fields = SECTIONS[section].model_fields
+        if key not in fields:
+            problems.append(
+                f'Environment variable {name}: unknown key "{key}" in [{section}].{_guess(key, fields)} '
+                f"Allowed keys: {_list(fields)}."
+            )
+            continue
+        values[section, key] = _coerce(environ[name], fields[key].annotation)
+        names[section, key] = name
+    return values, names
+
+
+def _coerce(text: str, annotation: Any) -> Any:
+    """The text as the field's plain type; as it is when it does not fit, so that validation says what was expected."""
+    if get_origin(annotation) is list:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if annotation in (int, float, bool):
+        try:
+            return TypeAdapter(annotation).validate_python(text, strict=False)
+        except ValidationError:
+            return text
+    return text
+
+
+_EXPECTED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "string_type": "text",
+    "list_type": "a list",
+    "path_type": "a path",
+    "greater_than_equal": "a number of at least {ge}",
+    "greater_than": "a number above {gt}",
+    "less_than_equal": "a number of at most {le}",
+    "literal_error": "one of {expected}",
+}
+
+
+def _sentence(detail: ErrorDetails, source: str, names: Mapping[tuple[str, str], str]) -> str:
+    location = [str(part) for part in detail["loc"]]
+    section, key = location[0], location[1] if len(location) > 1 else ""
+    if not key:
+        text = str(detail.get("ctx", {}).get("error", detail["msg"]))
+        origin = ", ".join(name for (part, _), name in names.items() if part == section) or source
+        return f"{origin}: [{section}] {text}."
+    where = f"Environment variable {names[section, key]}" if (section, key) in names else source
+    item = f", item {location[2]}" if len(location) > 2 else ""
+    expected = _EXPECTED.get(detail["type"], "").format(**detail.get("ctx", {})) or detail["msg"]
+    return f'{where}: "{key}" in [{section}]{item} must be {expected}, but is {_given(detail["input"])}.'
+
+
+def _given(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, str):
+        return f'the text "{value}"'
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a section"
+    return f"the {type(value).__name__} {value}"
+
+
+def _guess(name: str, allowed: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(name, allowed, 1, 0.6)
+    return f' Did you mean "{close[0]}"?' if close else ""
+
+
+def _list(allowed: Mapping[str, Any]) -> str:
+    return ", ".join(allowed)
