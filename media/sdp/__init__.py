@@ -1,0 +1,23 @@
+"""SDP (RFC 8866) and offer/answer (RFC 3264, RFC 9429) by codec name: pure text in, text out."""
+
+from media.sdp.answer import Direction, Negotiated, answer_rtp, negotiate_answer, offer_rtp
+from media.sdp.session import Attributes, Codec, Media, Origin, Session, parse
+from media.sdp.webrtc import Candidate, Fingerprint, RemoteIce, answer_webrtc
+
+__all__ = [
+    "Attributes",
+    "Candidate",
+    "Codec",
+    "Direction",
+    "Fingerprint",
+    "Media",
+    "Negotiated",
+    "Origin",
+    "RemoteIce",
+    "Session",
+    "answer_rtp",
+    "answer_webrtc",
+    "negotiate_answer",
+    "offer_rtp",
+    "parse",
+]
