@@ -1,0 +1,364 @@
+"""The steps that take time: each is a small machine that the session feeds with inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from contactcenter.flows import template
+from contactcenter.flows.effects import AskQueueState, Enqueue, File, InputTaken, Item, QueueState, Text
+from contactcenter.flows.model import (
+    CollectStep,
+    HangupStep,
+    MenuStep,
+    PromptItems,
+    QueueStep,
+    SayStep,
+)
+
+if TYPE_CHECKING:
+    from contactcenter.flows.interpreter import Session
+
+# A channel that does not answer how the queue stands must not end the announcements.
+QUEUE_STATE_TIMEOUT_S = 5.0
+TimedStep = SayStep | MenuStep | CollectStep | QueueStep | HangupStep
+
+
+def create(session: Session, step: TimedStep) -> Activity:
+    match step:
+        case SayStep():
+            return Saying(session, step)
+        case MenuStep():
+            return Choosing(session, step)
+        case CollectStep():
+            return Collecting(session, step)
+        case QueueStep():
+            return Waiting(session, step)
+        case HangupStep():
+            return HangingUp(session, step)
+
+
+class Activity:
+    """Ignores whatever it does not expect: inputs may be late or out of order."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.connected = False
+
+    def begin(self) -> None:
+        raise NotImplementedError
+
+    def summary(self) -> str | None:
+        """What the timeline says of this step."""
+        return None
+
+    def on_played(self) -> None:
+        """What this activity played has ended."""
+
+    def on_digit(self) -> None:
+        """A key was added to the session's typed-ahead ones."""
+
+    def on_deadline(self) -> None: ...
+
+    def on_queue_state(self, state: QueueState) -> None: ...
+
+    def on_connected(self) -> None: ...
+
+    def on_left(self, reason: str) -> None: ...
+
+    def on_requeued(self) -> None: ...
+
+
+def _spoken(items: tuple[Item, ...]) -> str | None:
+    texts = [item.text if isinstance(item, Text) else item.path.rpartition("/")[2] for item in items]
+    return " ".join(texts) or None
+
+
+class Saying(Activity):
+    def __init__(self, session: Session, step: SayStep) -> None:
+        super().__init__(session)
+        self._step = step
+        self._items = session.items(step.say)
+
+    def summary(self) -> str | None:
+        return _spoken(self._items)
+
+    def begin(self) -> None:
+        if (self._step.barge_in and self.session.typed) or not self.session.play(self._items):
+            self.on_played()
+
+    def on_digit(self) -> None:
+        if self._step.barge_in:
+            self.session.stop_playing()
+            self.on_played()
+
+    def on_played(self) -> None:
+        self.session.goto(self._step.next)
+
+
+class _Asking(Activity):
+    """Asks, waits for keys, asks again, gives up after so many attempts. Subclasses say what the keys mean."""
+
+    def __init__(self, session: Session, asked: MenuStep | CollectStep) -> None:
+        super().__init__(session)
+        self._asked = asked.menu if isinstance(asked, MenuStep) else asked.collect
+        self._on_failure = asked.on_failure
+        self._attempts = 0
+        self._no_input: tuple[Item, ...] = session.items(self._asked.no_input)
+        self._invalid: tuple[Item, ...] = session.items(self._asked.invalid)
+
+    def summary(self) -> str | None:
+        return _spoken(self.session.items(self._asked.prompt))
+
+    def begin(self) -> None:
+        self._ask(())
+
+    def _ask(self, before: tuple[Item, ...]) -> None:
+        if self.session.typed and self._asked.barge_in:
+            self._take()
+            return
+        if not self.session.play((*before, *self.session.items(self._asked.prompt))):
+            self.on_played()
+
+    def on_played(self) -> None:
+        self.session.set_deadline(self.session.now + self._asked.timeout_s)
+        if self.session.typed:
+            self._take()
+
+    def on_digit(self) -> None:
+        if self.session.playing:
+            if not self._asked.barge_in:
+                return
+            self.session.stop_playing()
+        self._take()
+
+    def _take(self) -> None:
+        raise NotImplementedError
+
+    def on_deadline(self) -> None:
+        self._again(self._no_input)
+
+    def _again(self, before: tuple[Item, ...]) -> None:
+        # Keys typed ahead were meant for another course of things.
+        self.session.typed.clear()
+        self._attempts += 1
+        if self._attempts >= self._asked.attempts:
+            self.session.goto(self._on_failure)
+        else:
+            self._ask(before)
+
+
+class Choosing(_Asking):
+    def __init__(self, session: Session, step: MenuStep) -> None:
+        super().__init__(session, step)
+        self._menu = step.menu
+
+    def _take(self) -> None:
+        choice = self._menu.choices.get(self.session.typed.popleft())
+        if choice is None:
+            self._again(self._invalid)
+            return
+        self.session.emit(InputTaken(self.session.step or "", self._menu.label, choice.label))
+        self.session.set_all(choice.set)
+        self.session.goto(choice.next)
+
+
+class Collecting(_Asking):
+    def __init__(self, session: Session, step: CollectStep) -> None:
+        super().__init__(session, step)
+        self._step = step.collect
+        self._next = step.next
+        self._entry = ""
+        self._confirming = False
+        self._unanswered = 0
+
+    def _ask(self, before: tuple[Item, ...]) -> None:
+        self._entry = ""
+        self._confirming = False
+        super()._ask(before)
+
+    def _take(self) -> None:
+        typed = self.session.typed
+        while typed and not self._confirming:
+            digit = typed.popleft()
+            if digit == self._step.finish_on:
+                self._complete()
+                return
+            if digit == "*":
+                # Starting over costs no attempt.
+                self._entry = ""
+            elif digit != "#":
+                self._entry += digit
+                if len(self._entry) >= self._step.max_digits:
+                    if self._step.finish_on is not None:
+                        self.session.swallow(self._step.finish_on, self.session.now + self._step.digit_timeout_s)
+                    self._complete()
+                    return
+        if self._confirming:
+            self._confirm(typed.popleft())
+        else:
+            self.session.set_deadline(self.session.now + self._step.digit_timeout_s)
+
+    def on_deadline(self) -> None:
+        if self._confirming:
+            self._unanswered += 1
+            if self._unanswered >= self._step.attempts:
+                self.session.goto(self._on_failure)
+            else:
+                self._ask_to_confirm()
+        elif self._entry:
+            self._complete()
+        else:
+            super().on_deadline()
+
+    def _complete(self) -> None:
+        if len(self._entry) < self._step.min_digits:
+            self._again(self._invalid if self._entry else self._no_input)
+        elif self._step.confirm is False:
+            self._accept()
+        else:
+            self._confirming = True
+            self._unanswered = 0
+            self._ask_to_confirm()
+
+    def _ask_to_confirm(self) -> None:
+        self.session.set_deadline(None)
+        if self.session.typed:
+            self._take()
+        elif not self.session.play(self._confirmation()):
+            self.on_played()
+
+    def _confirmation(self) -> tuple[Item, ...]:
+        confirm = self._step.confirm
+        if isinstance(confirm, PromptItems):
+            return self.session.items(confirm, value=self._entry)
+        text = template.render(self.session.words.confirm, {"value": self._entry})
+        return (Text(text, self.session.language),)
+
+    def _confirm(self, digit: str) -> None:
+        if digit == "1":
+            self._accept()
+        elif digit == "2":
+            self._again(())
+        else:
+            self.on_deadline()
+
+    def _accept(self) -> None:
+        self.session.emit(InputTaken(self.session.step or "", self._step.label, self._entry))
+        self.session.set_value(self._step.into, self._entry)
+        self.session.goto(self._next)
+
+
+class Waiting(Activity):
+    """In a queue: music, and between it where the caller stands."""
+
+    def __init__(self, session: Session, step: QueueStep) -> None:
+        super().__init__(session)
+        self._step = step
+        self._queue = session.render(step.queue.queue).strip()
+        self._phase: Literal["music", "asking", "announcing"] = "music"
+
+    def summary(self) -> str | None:
+        return self._queue or None
+
+    def begin(self) -> None:
+        self.session.typed.clear()
+        if not self._queue:
+            self.on_left("no-queue")
+            return
+        step = self._step.queue
+        data = dict(self.session.data)
+        self.session.emit(Enqueue(self._queue, step.priority, dict(step.skills), data, step.max_wait_s))
+        self._music(self._step.queue.announce.first_after_s if self._step.queue.announce is not None else 0.0)
+
+    def _music(self, next_announcement_s: float) -> None:
+        self._phase = "music"
+        music = self._step.queue.music
+        self.session.play((File(music),) if music is not None else (), loop=True)
+        self._schedule(next_announcement_s)
+
+    def _schedule(self, after_s: float) -> None:
+        announced = self._step.queue.announce is not None
+        self.session.set_deadline(self.session.now + after_s if announced else None)
+
+    def on_deadline(self) -> None:
+        if self._phase == "music":
+            self._phase = "asking"
+            self.session.emit(AskQueueState())
+            self.session.set_deadline(self.session.now + QUEUE_STATE_TIMEOUT_S)
+        elif self._phase == "asking":
+            self._phase = "music"
+            self._schedule(self._every_s)
+
+    @property
+    def _every_s(self) -> float:
+        return self._step.queue.announce.every_s if self._step.queue.announce is not None else 0.0
+
+    def on_queue_state(self, state: QueueState) -> None:
+        if self._phase != "asking" or self.connected:
+            return
+        self.session.set_deadline(None)
+        if self.session.play(self._announcement(state)):
+            self._phase = "announcing"
+        else:
+            self._phase = "music"
+            self._schedule(self._every_s)
+
+    def _announcement(self, state: QueueState) -> tuple[Item, ...]:
+        announce = self._step.queue.announce
+        if announce is None:
+            return ()
+        said: list[str] = []
+        if announce.position and state.position is not None and state.position >= 1:
+            said.append(self.session.words.position(state.position))
+        if announce.expected_wait and state.expected_wait_s is not None and 0 <= state.expected_wait_s < 86_400:
+            said.append(self.session.words.expected_wait(state.expected_wait_s))
+        texts = (Text(text, self.session.language) for text in said)
+        return (*texts, *self.session.items(announce.prompt))
+
+    def on_played(self) -> None:
+        # Music that ends by itself (a lost player, a file that cannot be played) is not started again at once,
+        # or a broken file would make a busy circle.
+        if self._phase == "announcing":
+            self._music(self._every_s)
+
+    def on_digit(self) -> None:
+        self.session.typed.clear()
+
+    def on_connected(self) -> None:
+        self.connected = True
+        self.session.forget_playing()
+        self.session.set_deadline(None)
+
+    def on_requeued(self) -> None:
+        if self.connected:
+            self.connected = False
+            self._music(self._every_s)
+
+    def on_left(self, reason: str) -> None:
+        if self.connected:
+            return
+        self.session.stop_playing()
+        waited = reason in ("max-wait", "overflow")
+        target = self._step.on_max_wait if waited else None
+        target = target or self._step.on_failure
+        if target is not None:
+            self.session.goto(target)
+        else:
+            self.session.end("overflowed" if waited else "failed", reason)
+
+
+class HangingUp(Activity):
+    def __init__(self, session: Session, step: HangupStep) -> None:
+        super().__init__(session)
+        self._step = step
+        self._items = session.items(step.hangup.say)
+
+    def summary(self) -> str | None:
+        return _spoken(self._items)
+
+    def begin(self) -> None:
+        if not self.session.play(self._items):
+            self.on_played()
+
+    def on_played(self) -> None:
+        self.session.end(self._step.hangup.outcome)

@@ -1,0 +1,302 @@
+"""The flow language as data. Every field is what its author writes; times are seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
+
+from contactcenter.flows.hours import OpeningHours, flaw
+
+KINDS = ("say", "menu", "collect", "branch", "set", "queue", "hangup")
+KEYS = "0123456789*#"
+# Filled in by the channel before the flow starts.
+BUILT_IN_DATA = frozenset({"caller", "caller_name", "called", "channel", "language"})
+Outcome = Literal["self_served", "closed", "overflowed", "failed"]
+
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
+StepName = _Name
+DataName = _Name
+Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+
+
+class FlowModel(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _sound_file(value: str, info: ValidationInfo) -> str:
+    directory = (info.context or {}).get("directory")
+    if directory is None:
+        return value
+    path = Path(directory, value)
+    try:
+        with path.open("rb") as file:
+            header = file.read(12)
+    except (OSError, ValueError):
+        raise flaw(f"there is no file `{value}`", "paths are seen from the flow file's folder") from None
+    if header[:4] != b"RIFF" or header[8:] != b"WAVE":
+        raise flaw(f"`{value}` is no WAV file", "save it as WAV, mono, 8 kHz or more")
+    return str(path.resolve())
+
+
+SoundFile = Annotated[str, Field(min_length=1), AfterValidator(_sound_file)]
+
+
+class PromptItem(FlowModel):
+    """A text to be spoken or a sound file. `language` defaults to the caller's."""
+
+    text: str | None = None
+    file: SoundFile | None = None
+    language: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> PromptItem:
+        if (self.text is None) == (self.file is None):
+            raise flaw("a prompt is either a `text` or a `file`", "write one of them")
+        if self.text is not None and not self.text.strip():
+            raise flaw("this text is empty", "write what the caller shall hear")
+        return self
+
+
+def _prompt(value: Any) -> Any:
+    if value is None:
+        raise flaw("this prompt is empty", "write what the caller shall hear")
+    if isinstance(value, dict) and set(value) == {"items"}:
+        return value
+    items = value if isinstance(value, list) else [value]
+    if not items:
+        raise flaw("this prompt is empty", "write what the caller shall hear")
+    return {"items": [{"text": item} if isinstance(item, str) else item for item in items]}
+
+
+class PromptItems(FlowModel):
+    items: tuple[PromptItem, ...]
+
+
+Prompt = Annotated[PromptItems, BeforeValidator(_prompt)]
+
+
+class SayStep(FlowModel):
+    say: Prompt
+    barge_in: bool = True
+    next: StepName
+
+
+class Choice(FlowModel):
+    """What one key does. `label` is what agents and reports see."""
+
+    label: str = Field(min_length=1, max_length=80)
+    set: dict[DataName, str] = {}
+    next: StepName
+
+
+class Menu(FlowModel):
+    prompt: Prompt
+    label: str = Field(default="Menu", min_length=1, max_length=80)
+    choices: dict[str, Choice] = Field(min_length=1)
+    timeout_s: Seconds = 6.0
+    attempts: int = Field(default=3, ge=1, le=20)
+    no_input: Prompt | None = None
+    invalid: Prompt | None = None
+    barge_in: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _single_keys(cls, value: Any) -> Any:
+        choices = value.get("choices") if isinstance(value, dict) else None
+        for key in choices if isinstance(choices, dict) else ():
+            if key not in KEYS or len(key) != 1:
+                raise flaw(f"`{key}` is no key of a telephone", f"a choice is one of {' '.join(KEYS)}")
+        return value
+
+
+class MenuStep(FlowModel):
+    menu: Menu
+    on_failure: StepName
+
+
+def _finish_key(value: Any) -> Any:
+    if value in (None, "", "none"):
+        return None
+    if value not in ("#", "*"):
+        raise flaw(f"`{value}` cannot finish an entry", 'write "#" or "*", or none')
+    return value
+
+
+class Collect(FlowModel):
+    """Digits asked for. `timeout_s` counts to the first digit, `digit_timeout_s` between digits."""
+
+    prompt: Prompt
+    label: str = Field(min_length=1, max_length=80)
+    into: DataName
+    min_digits: int = Field(default=1, ge=1, le=64)
+    max_digits: int = Field(default=20, ge=1, le=64)
+    finish_on: Annotated[str | None, BeforeValidator(_finish_key)] = "#"
+    timeout_s: Seconds = 6.0
+    digit_timeout_s: Seconds = 4.0
+    attempts: int = Field(default=3, ge=1, le=20)
+    no_input: Prompt | None = None
+    invalid: Prompt | None = None
+    confirm: bool | Prompt = False
+    barge_in: bool = True
+
+    @model_validator(mode="after")
+    def _digits_in_order(self) -> Collect:
+        if self.min_digits > self.max_digits:
+            raise flaw(f"min_digits {self.min_digits} is more than max_digits {self.max_digits}", "swap them")
+        return self
+
+
+class CollectStep(FlowModel):
+    collect: Collect
+    next: StepName
+    on_failure: StepName
+
+
+def _texts(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class Test(FlowModel):
+    """What a piece of data must be; all that is written must hold. `greater` and `less` compare as numbers."""
+
+    present: bool | None = None
+    equals: str | None = None
+    one_of: tuple[str, ...] | None = Field(default=None, alias="in", min_length=1)
+    starts_with: Annotated[tuple[str, ...] | None, BeforeValidator(_texts)] = None
+    greater: float | None = None
+    less: float | None = None
+
+    @model_validator(mode="after")
+    def _tests_something(self) -> Test:
+        if not self.model_fields_set:
+            raise flaw("this tests nothing", "write `present: true`, `equals: …`, `in: […]`, `starts_with: …`")
+        return self
+
+
+def _test(value: Any) -> Any:
+    return {"equals": value} if isinstance(value, str) else value
+
+
+class Condition(FlowModel):
+    """All that is written must hold."""
+
+    open: str | None = None
+    data: dict[DataName, Annotated[Test, BeforeValidator(_test)]] | None = None
+    all: tuple[Condition, ...] | None = Field(default=None, min_length=1)
+    any: tuple[Condition, ...] | None = Field(default=None, min_length=1)
+    negated: Condition | None = Field(default=None, alias="not")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Condition:
+        if all(value is None for value in (self.open, self.data, self.all, self.any, self.negated)) or self.data == {}:
+            raise flaw("this condition tests nothing", "write `open: hours_name` or `data: {name: value}`")
+        return self
+
+
+class Way(FlowModel):
+    when: Condition
+    next: StepName
+
+
+class BranchStep(FlowModel):
+    branch: tuple[Way, ...] = Field(min_length=1)
+    otherwise: StepName = Field(alias="else")
+
+
+class SetStep(FlowModel):
+    set: dict[DataName, str] = Field(min_length=1)
+    next: StepName
+
+
+class Announce(FlowModel):
+    """What a waiting caller is told between the music. `prompt` is said after position and wait."""
+
+    position: bool = True
+    expected_wait: bool = True
+    prompt: Prompt | None = None
+    first_after_s: float = Field(default=10.0, ge=0, le=3_600, allow_inf_nan=False)
+    every_s: float = Field(default=30.0, ge=5, le=3_600, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Announce:
+        if not (self.position or self.expected_wait or self.prompt):
+            raise flaw("this announces nothing", "leave `announce` out, or set `position: true`")
+        return self
+
+
+class Queue(FlowModel):
+    """`max_wait_s` shortens the queue's own longest wait for this contact."""
+
+    queue: str = Field(min_length=1)
+    priority: int = Field(default=0, ge=-1_000, le=1_000)
+    skills: dict[_Name, Annotated[int, Field(ge=1, le=100)]] = {}
+    music: SoundFile | None = None
+    announce: Announce | None = None
+    max_wait_s: Seconds | None = None
+
+
+def _queue(value: Any) -> Any:
+    return {"queue": value} if isinstance(value, str) else value
+
+
+class QueueStep(FlowModel):
+    queue: Annotated[Queue, BeforeValidator(_queue)]
+    on_max_wait: StepName | None = None
+    on_failure: StepName | None = None
+
+
+class Hangup(FlowModel):
+    outcome: Outcome = "self_served"
+    say: Prompt | None = None
+
+
+def _hangup(value: Any) -> Any:
+    if value is None:
+        return {}
+    return {"outcome": value} if isinstance(value, str) else value
+
+
+class HangupStep(FlowModel):
+    hangup: Annotated[Hangup, BeforeValidator(_hangup)]
+
+
+def step_kind(value: Any) -> str | None:
+    """The one step key present, as a tag no key can be mistaken for."""
+    if isinstance(value, FlowModel):
+        return next((f"<{kind}>" for kind in KINDS if kind in type(value).model_fields), None)
+    present = [kind for kind in KINDS if isinstance(value, dict) and kind in value]
+    return f"<{present[0]}>" if len(present) == 1 else None
+
+
+Step = Annotated[
+    Annotated[SayStep, Tag("<say>")]
+    | Annotated[MenuStep, Tag("<menu>")]
+    | Annotated[CollectStep, Tag("<collect>")]
+    | Annotated[BranchStep, Tag("<branch>")]
+    | Annotated[SetStep, Tag("<set>")]
+    | Annotated[QueueStep, Tag("<queue>")]
+    | Annotated[HangupStep, Tag("<hangup>")],
+    Discriminator(step_kind),
+]
+
+
+class Flow(FlowModel):
+    name: _Name = Field(alias="flow")
+    description: str = ""
+    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
+    data: dict[DataName, str] = {}
+    hours: dict[_Name, OpeningHours] = {}
+    start: StepName
+    steps: dict[StepName, Step] = Field(min_length=1)

@@ -1,0 +1,68 @@
+"""From a flow file to a Flow, or to the list of all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from contactcenter.flows.explain import explain
+from contactcenter.flows.lint import lint
+from contactcenter.flows.model import Flow
+from contactcenter.flows.problems import FlowError, FlowProblem
+from contactcenter.flows.source import Node, SourceError, decode, parse, to_plain, walk
+
+
+def load(path: Path, *, known_queues: Collection[str] | None = None) -> Flow:
+    """The flow in a file. Raises FlowError with every problem, OSError when the file cannot be read."""
+    flow, problems = examine(path.read_bytes(), str(path), directory=path.parent, known_queues=known_queues)
+    if flow is None:
+        raise FlowError(problems)
+    return flow
+
+
+def check(path: Path, *, known_queues: Collection[str] | None = None) -> list[FlowProblem]:
+    """All problems of a file, errors and warnings, in the order of their lines. A file that cannot be read is one."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return [FlowProblem(str(path), 1, 1, f"the file cannot be read: {reason}")]
+    return examine(raw, str(path), directory=path.parent, known_queues=known_queues)[1]
+
+
+def examine(
+    raw: bytes, file: str, *, directory: Path | None, known_queues: Collection[str] | None = None
+) -> tuple[Flow | None, list[FlowProblem]]:
+    """The flow, or None when there are errors; and all problems. Sound files are looked for in `directory`; with None
+    they are not. Without `known_queues` the names of queues are not checked. Never raises."""
+    try:
+        root = parse(decode(raw))
+    except SourceError as error:
+        return None, [FlowProblem(file, error.line, error.column, error.message, error.hint)]
+    if root.kind != "map":
+        message = "a flow is a mapping of keys to values"
+        return None, [FlowProblem(file, root.line, root.column, message, "begin with `flow: its_name`")]
+    try:
+        flow = Flow.model_validate(to_plain(root), context={"directory": directory})
+    except ValidationError as error:
+        problems = [_problem(detail, root, file) for detail in error.errors(include_url=False)]
+        return None, _in_order(problems)
+    source = decode(raw).splitlines()
+    problems = lint(flow, root, source, file, known_queues)
+    broken = any(problem.severity == "error" for problem in problems)
+    return (None if broken else flow), _in_order(problems)
+
+
+def _problem(detail: ErrorDetails, root: Node, file: str) -> FlowProblem:
+    path: tuple[Any, ...] = detail["loc"]
+    message, hint, on_key = explain(detail, root)
+    place = walk(root, path, on_key=on_key)
+    return FlowProblem(file, place.line, place.column, message, hint)
+
+
+def _in_order(problems: list[FlowProblem]) -> list[FlowProblem]:
+    return sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message))

@@ -1,0 +1,197 @@
+"""The flows of a folder, kept fresh while the server runs: a good change is taken over, a broken one is reported while
+the last good version stays in use. A running session keeps the Flow object it began with."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from contactcenter.flows.model import Flow
+from contactcenter.flows.parse import examine
+from contactcenter.flows.problems import FlowError, FlowProblem, did_you_mean
+
+log = structlog.get_logger(__name__)
+
+Stamp = tuple[int, int, int]
+
+
+class UnknownFlow(LookupError):  # noqa: N818  # read as what it is, like KeyError's kin in this package
+    """No loaded file holds a flow of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowsChanged:
+    """Flows taken over anew, and all problems there are now."""
+
+    reloaded: tuple[str, ...]
+    problems: tuple[FlowProblem, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    stamp: Stamp | None = None
+    digest: bytes = b""
+    flow: Flow | None = None
+    problems: tuple[FlowProblem, ...] = ()
+
+
+class FlowStore:
+    """The flows in `*.yaml` directly in `directory`. Safe to call from any thread.
+
+    `known_queues` names the queues there are at the moment; without it queues are not checked.
+    """
+
+    def __init__(self, directory: Path, *, known_queues: Callable[[], Collection[str]] | None = None) -> None:
+        self._directory = directory
+        self._known_queues = known_queues
+        self._queues: frozenset[str] | None = None
+        self._entries: dict[Path, _Entry] = {}
+        self._listeners: list[Callable[[FlowsChanged], None]] = []
+        self._lock = threading.Lock()
+
+    def load_all(self) -> None:
+        """Reads every flow for the start of a server. Raises FlowError when one is broken or none is there."""
+        with self._lock:
+            self._queues = self._queues_now()
+            paths = self._paths()
+            if not paths:
+                hint = "put a flow such as main.yaml there, or set `[flows] dir`"
+                raise FlowError([FlowProblem(str(self._directory), 1, 1, "there is no flow in this folder", hint)])
+            for path in paths:
+                self._refresh(path)
+            problems = self._problems()
+            if any(problem.severity == "error" for problem in problems):
+                raise FlowError(problems)
+        for problem in problems:
+            _report(problem)
+
+    def flow(self, name: str) -> Flow:
+        """The newest good version. Raises UnknownFlow."""
+        with self._lock:
+            flows = self._flows()
+            if name not in flows:
+                raise UnknownFlow(f"there is no flow `{name}` in {self._directory}; {did_you_mean(name, flows)}")
+            return flows[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(sorted(self._flows()))
+
+    @property
+    def problems(self) -> tuple[FlowProblem, ...]:
+        """Errors of files whose last good version is still in use, and warnings."""
+        with self._lock:
+            return tuple(self._problems())
+
+    def on_change(self, listener: Callable[[FlowsChanged], None]) -> None:
+        """`listener` is called by `poll`, in its thread, when a flow or the problems changed."""
+        self._listeners.append(listener)
+
+    def poll(self) -> bool:
+        """Takes over what changed on disk since the last time; whether anything did. Reads files only when their
+        stamps moved, so it may be called every second."""
+        with self._lock:
+            before = self._problems()
+            queues = self._queues_now()
+            recheck = queues != self._queues
+            self._queues = queues
+            paths = self._paths()
+            reloaded = [name for path in paths if (name := self._refresh(path, recheck=recheck)) is not None]
+            for path in self._entries.keys() - set(paths):
+                self._missing(path)
+            problems = self._problems()
+        if not reloaded and problems == before:
+            return False
+        for problem in problems:
+            if problem not in before:
+                _report(problem)
+        log.info("flows_changed", reloaded=reloaded, problems=len(problems))
+        change = FlowsChanged(tuple(reloaded), tuple(problems))
+        for listener in self._listeners:
+            listener(change)
+        return True
+
+    def _queues_now(self) -> frozenset[str] | None:
+        return frozenset(self._known_queues()) if self._known_queues is not None else None
+
+    def _paths(self) -> list[Path]:
+        try:
+            return sorted(path for path in self._directory.iterdir() if path.suffix in (".yaml", ".yml"))
+        except OSError:
+            return []
+
+    def _refresh(self, path: Path, *, recheck: bool = False) -> str | None:
+        """Reads a file again if need be; the flow's name when a new version is in use."""
+        entry = self._entries.setdefault(path, _Entry())
+        try:
+            stat = path.stat()
+            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            if stamp == entry.stamp and not recheck:
+                return None
+            raw = path.read_bytes()
+        except OSError as error:
+            entry.stamp = None
+            reason = error.strerror or type(error).__name__
+            entry.problems = (FlowProblem(str(path), 1, 1, f"the file cannot be read: {reason}"),)
+            return None
+        entry.stamp = stamp
+        digest = hashlib.blake2b(raw).digest()
+        if digest == entry.digest and not recheck and not _unread(entry):
+            return None
+        flow, problems = examine(raw, str(path), directory=self._directory, known_queues=self._queues)
+        is_new = flow is not None and (digest != entry.digest or entry.flow is None)
+        entry.digest = digest
+        entry.problems = tuple(problems)
+        if flow is None or not (is_new or flow != entry.flow):
+            return None
+        entry.flow = flow
+        return flow.name
+
+    def _missing(self, path: Path) -> None:
+        entry = self._entries[path]
+        if entry.flow is None:
+            del self._entries[path]
+            return
+        entry.stamp = None
+        message = f"the file is gone; flow `{entry.flow.name}` stays in use until the server restarts"
+        entry.problems = (FlowProblem(str(path), 1, 1, message, "put it back", "warning"),)
+
+    def _flows(self) -> dict[str, Flow]:
+        found: dict[str, Flow] = {}
+        for path in sorted(self._entries):
+            flow = self._entries[path].flow
+            if flow is not None:
+                found.setdefault(flow.name, flow)
+        return found
+
+    def _problems(self) -> list[FlowProblem]:
+        problems: list[FlowProblem] = []
+        owners: dict[str, Path] = {}
+        for path in sorted(self._entries):
+            entry = self._entries[path]
+            problems.extend(entry.problems)
+            if entry.flow is not None and owners.setdefault(entry.flow.name, path) != path:
+                message = f"the flow `{entry.flow.name}` is also in {owners[entry.flow.name].name}, which is used"
+                problems.append(FlowProblem(str(path), 1, 1, message, "give one of them another name"))
+        return problems
+
+
+def _unread(entry: _Entry) -> bool:
+    """Whether the last look at the file failed, so that its problems need renewing though its text is the same."""
+    return any("cannot be read" in problem.message or "is gone" in problem.message for problem in entry.problems)
+
+
+def _report(problem: FlowProblem) -> None:
+    log.warning(
+        "flow_problem",
+        severity=problem.severity,
+        at=f"{problem.file}:{problem.line}:{problem.column}",
+        message=problem.message,
+        hint=problem.hint,
+    )
