@@ -1,0 +1,38 @@
+"""Tables of agents: how each works, their skills, their telephones."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contactcenter.storage.base import Base
+
+
+class AgentProfile(Base):
+    """`device` is "browser" or "sip"; after `misses_before_not_responding` unanswered offers no more come."""
+
+    __tablename__ = "agent_profiles"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    device: Mapped[str] = mapped_column(String(16), default="browser")
+    misses_before_not_responding: Mapped[int] = mapped_column(default=1)
+
+
+class AgentSkill(Base):
+    __tablename__ = "agent_skills"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    skill_id: Mapped[str] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[int] = mapped_column(default=1)
+
+
+class SipAccount(Base):
+    """A telephone that may register. Only the digest hashes of its password are kept (RFC 8760), in hexadecimal."""
+
+    __tablename__ = "sip_accounts"
+
+    username: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), default=None, index=True)
+    realm: Mapped[str] = mapped_column(String(200))
+    ha1_md5: Mapped[str] = mapped_column(String(32))
+    ha1_sha256: Mapped[str] = mapped_column(String(64))

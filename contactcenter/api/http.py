@@ -1,0 +1,208 @@
+"""The HTTP application: routes become handlers behind authentication, permission, validation and error answers."""
+
+from __future__ import annotations
+
+import ipaddress
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler as AiohttpHandler
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+
+from contactcenter.api import problems, session_cookie
+from contactcenter.api.problems import Problem
+from contactcenter.api.routes import ADDRESS, REQUEST_ID, Call, Public, Route, Router, SignedInOnly
+from contactcenter.api.security import DATA_POLICY, SECURITY_HEADERS, check_same_site
+from contactcenter.config import HttpSettings
+from contactcenter.identity.permissions import Principal
+from contactcenter.metrics import Metrics
+from contactcenter.storage.errors import StorageUnavailable
+
+Authenticate = Callable[[str], Awaitable[Principal | None]]
+
+log = structlog.get_logger(__name__)
+
+
+def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """`value` (models, plain data) as JSON; moments in UTC end with Z."""
+    return web.Response(
+        body=to_json(value, by_alias=True), status=status, content_type="application/json", headers=headers
+    )
+
+
+def build_app(
+    router: Router,
+    *,
+    authenticate: Authenticate,
+    settings: HttpSettings | None = None,
+    metrics: Metrics | None = None,
+) -> web.Application:
+    """The application with every route of `router`. Nothing else answers, except what is attached as open later."""
+    return _Server(router, authenticate, settings or HttpSettings(), metrics or Metrics()).app
+
+
+def open_path(app: web.Application, prefix: str) -> None:
+    """Let handlers under `prefix` be reached without a Route: they do their own checks (the live feed)."""
+    app[_OPEN_PREFIXES].append(prefix)
+
+
+_OPEN_PREFIXES: web.AppKey[list[str]] = web.AppKey("open_prefixes", list)
+
+
+class _Server:
+    def __init__(self, router: Router, authenticate: Authenticate, settings: HttpSettings, metrics: Metrics) -> None:
+        self._authenticate = authenticate
+        self._settings = settings
+        self._handlers: set[AiohttpHandler] = set()
+        self._requests = metrics.counter("http_requests", "HTTP requests.", ("method", "route", "status"))
+        self._seconds = metrics.histogram("http_request_seconds", "Time to answer HTTP requests.", ("route",))
+        self.app = web.Application(middlewares=[self._guard], client_max_size=settings.max_body_kb * 1024)
+        self.app[_OPEN_PREFIXES] = []
+        self.app.on_response_prepare.append(self._add_headers)
+        for route in router:
+            self._register(route)
+
+    def _register(self, route: Route) -> None:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return await self._answer(route, request)
+
+        self._handlers.add(handle)
+        if route.method == "GET":
+            self.app.router.add_get(route.path, handle)
+        else:
+            self.app.router.add_route(route.method, route.path, handle)
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
+        request[REQUEST_ID] = uuid.uuid4().hex
+        request[ADDRESS] = self._address(request)
+        info = request.match_info
+        resource = info.route.resource
+        template = resource.canonical if resource is not None else "unmatched"
+        is_open = any(request.path.startswith(prefix) for prefix in self.app[_OPEN_PREFIXES])
+        with self._seconds.labels(template).time():
+            if info.http_exception is None and info.handler not in self._handlers and not is_open:
+                answer: web.StreamResponse = problems.response(problems.forbidden("none"), request[REQUEST_ID])
+            else:
+                answer = await self._protect(request, handler)
+        self._requests.labels(request.method if resource else "any", template, str(answer.status)).inc()
+        return answer
+
+    async def _protect(self, request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
+        request_id: str = request[REQUEST_ID]
+        try:
+            return await handler(request)
+        except Problem as problem:
+            return problems.response(problem, request_id)
+        except StorageUnavailable as error:
+            log.error("storage_unavailable", reason=str(error), request_id=request_id)
+            return problems.response(_storage_problem(error), request_id)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            return problems.response(_from_http(error), request_id)
+        except ConnectionResetError:
+            raise
+        except Exception:
+            log.exception("request_failed", request_id=request_id, method=request.method)
+            detail = "Something went wrong here. It has been logged under this request id."
+            return problems.response(Problem(500, "internal", "Internal error", detail), request_id)
+
+    async def _answer(self, route: Route, request: web.Request) -> web.StreamResponse:
+        check_same_site(request.method, request.headers, self._settings.public_url)
+        call = Call(request, await self._caller(route, request))
+        if "\x00" in request.path:
+            raise problems.not_found()
+        call.raw_query = _read_query(route, request)
+        call.raw_body = await _read_body(route, request)
+        result = await route.handler(call)
+        if isinstance(result, web.StreamResponse):
+            result.headers.update(call.headers)
+            return result
+        if result is None and route.response is None:
+            return web.Response(status=204, headers=call.headers)
+        return json_response(result, route.status, call.headers)
+
+    async def _caller(self, route: Route, request: web.Request) -> Principal | None:
+        if isinstance(route.permission, Public):
+            return None
+        token = session_cookie.token_of(request)
+        principal = await self._authenticate(token) if token else None
+        if principal is None:
+            raise problems.not_signed_in()
+        if not isinstance(route.permission, SignedInOnly) and not principal.may(route.permission):
+            raise problems.forbidden(route.permission)
+        return principal
+
+    def _address(self, request: web.Request) -> str:
+        remote = request.remote or ""
+        forwarded = request.headers.get("X-Forwarded-For")
+        if not (self._settings.behind_proxy and forwarded):
+            return remote
+        # The last entry is the proxy's own; whatever stands before it the client may have invented.
+        last = forwarded.rpartition(",")[2].strip()
+        try:
+            return str(ipaddress.ip_address(last)) if ipaddress.ip_address(remote).is_loopback else remote
+        except ValueError:
+            return remote
+
+    async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", DATA_POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if REQUEST_ID in request:
+            response.headers["X-Request-Id"] = request[REQUEST_ID]
+        if self._settings.public_url.startswith("https://"):
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+def _read_query(route: Route, request: web.Request) -> BaseModel | None:
+    if route.query is None:
+        return None
+    values: dict[str, Any] = {}
+    for name in request.query:
+        items = request.query.getall(name)
+        if any("\x00" in item for item in items):
+            raise Problem(422, "invalid", "The query cannot be used", f"{name}: must not hold a NUL character.")
+        values[name] = items if len(items) > 1 else items[0]
+    try:
+        return route.query.model_validate(values)
+    except ValidationError as error:
+        raise problems.invalid(error, "query") from None
+
+
+async def _read_body(route: Route, request: web.Request) -> BaseModel | None:
+    if route.body is None:
+        return None
+    if request.content_type != "application/json":
+        detail = "Send the body as JSON with the header Content-Type: application/json."
+        raise Problem(415, "unsupported-media-type", "Unsupported media type", detail)
+    try:
+        return route.body.model_validate_json(await request.read())
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            detail = "The body is not valid JSON."
+            raise Problem(400, "malformed-json", "Malformed JSON", detail) from None
+        raise problems.invalid(error, "body") from None
+
+
+_SENTENCES = {
+    404: ("not-found", "Not found", "There is no such page."),
+    405: ("method-not-allowed", "Method not allowed", "This address does not take this method."),
+    413: ("too-large", "Body too large", "The body is larger than this server takes."),
+}
+
+
+def _from_http(error: web.HTTPException) -> Problem:
+    known = _SENTENCES.get(error.status, (f"http-{error.status}", error.reason, f"{error.reason}."))
+    allow = error.headers.get("Allow")
+    return Problem(error.status, *known, headers={"Allow": allow} if allow else None)
+
+
+def _storage_problem(error: StorageUnavailable) -> Problem:
+    return Problem(503, "storage-unavailable", "Database unavailable", str(error), headers={"Retry-After": "5"})

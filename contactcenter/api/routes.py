@@ -1,0 +1,127 @@
+"""Routes as data: each names its permission, its models and its summary, so that checks and documents come from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from contactcenter.api.problems import not_signed_in
+from contactcenter.identity.permissions import Permission, Principal
+
+M = TypeVar("M", bound=BaseModel)
+
+
+REQUEST_ID: Final = web.RequestKey("request_id", str)
+ADDRESS: Final = web.RequestKey("address", str)
+"""The client's address, found behind a proxy too."""
+
+
+class Public:
+    """The permission of a route that needs no sign-in."""
+
+    def __repr__(self) -> str:
+        return "PUBLIC"
+
+
+class SignedInOnly:
+    """The permission of a route that every signed-in user may call."""
+
+    def __repr__(self) -> str:
+        return "SIGNED_IN"
+
+
+PUBLIC: Final = Public()
+SIGNED_IN: Final = SignedInOnly()
+Access = Permission | Public | SignedInOnly
+
+
+@dataclass(slots=True)
+class Call:
+    """One request as a handler sees it: who asks, and what, already validated."""
+
+    request: web.Request
+    caller: Principal | None = None
+    raw_body: BaseModel | None = None
+    raw_query: BaseModel | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """Headers to add to the answer."""
+
+    @property
+    def principal(self) -> Principal:
+        if self.caller is None:
+            raise not_signed_in()
+        return self.caller
+
+    @property
+    def address(self) -> str:
+        """The client's address."""
+        return self.request[ADDRESS]
+
+    def path(self, name: str) -> str:
+        return self.request.match_info[name]
+
+    def body(self, model: type[M]) -> M:
+        assert isinstance(self.raw_body, model)
+        return self.raw_body
+
+    def query(self, model: type[M]) -> M:
+        assert isinstance(self.raw_query, model)
+        return self.raw_query
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`handler` returns what `response` describes (a model, plain data), None for 204, or a web.StreamResponse.
+
+    `path` is an aiohttp template ("/api/v1/interactions/{id}"); `permission` has no default on purpose.
+    `media_type` names the answer's type when it is not JSON; `errors` lists problem statuses worth documenting.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    permission: Access
+    summary: str
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    response: Any = None
+    status: int = 200
+    description: str = ""
+    tag: str = ""
+    media_type: str = "application/json"
+    errors: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.permission, Access):
+            raise TypeError(f"{self.method} {self.path}: permission must be a Permission, PUBLIC or SIGNED_IN")
+        if self.method not in {"GET", "POST", "PUT", "PATCH", "DELETE"}:
+            raise ValueError(f"{self.path}: unknown method {self.method}")
+        if self.body is not None and self.method == "GET":
+            raise ValueError(f"GET {self.path}: a GET takes no body")
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names in the path."""
+        return re.findall(r"{(\w+)(?::[^}]*)?}", self.path)
+
+
+class Router:
+    def __init__(self) -> None:
+        self._routes: dict[tuple[str, str], Route] = {}
+
+    def add(self, *routes: Route) -> None:
+        for route in routes:
+            if (route.method, route.path) in self._routes:
+                raise ValueError(f"{route.method} {route.path} is registered twice")
+            self._routes[route.method, route.path] = route
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes.values())

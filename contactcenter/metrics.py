@@ -1,0 +1,118 @@
+"""Numbers for Prometheus, in a registry of their own per application."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+PREFIX = "contactcenter_"
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Metrics:
+    """Names are given without the `contactcenter_` prefix."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+
+    def counter(self, name: str, help_text: str, labels: Sequence[str] = ()) -> Counter:
+        return Counter(PREFIX + name, help_text, labels, registry=self.registry)
+
+    def histogram(
+        self, name: str, help_text: str, labels: Sequence[str] = (), buckets: Sequence[float] | None = None
+    ) -> Histogram:
+        chosen = Histogram.DEFAULT_BUCKETS if buckets is None else buckets
+        return Histogram(PREFIX + name, help_text, labels, buckets=chosen, registry=self.registry)
+
+    def gauge(self, name: str, help_text: str, value: Callable[[], float]) -> None:
+        """A number asked for at each scrape."""
+        Gauge(PREFIX + name, help_text, registry=self.registry).set_function(value)
+
+    def gauges(
+        self,
+        name: str,
+        help_text: str,
+        labels: Sequence[str],
+        values: Callable[[], Mapping[tuple[str, ...], float]],
+    ) -> None:
+        """Numbers by label values, all asked for at each scrape; what is gone then is gone from the page."""
+        self.registry.register(_Gauges(PREFIX + name, help_text, labels, values))
+
+    def render(self) -> bytes:
+        """The page in Prometheus' text format; its type is CONTENT_TYPE."""
+        return generate_latest(self.registry)
+
+
+class _Gauges(Collector):
+    def __init__(
+        self, name: str, help_text: str, labels: Sequence[str], values: Callable[[], Mapping[tuple[str, ...], float]]
+    ) -> None:
+        self._name = name
+        self._help = help_text
+        self._labels = labels
+        self._values = values
+
+    def describe(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily(self._name, self._help, labels=self._labels)
+
+    def collect(self) -> Iterable[Metric]:
+        family = GaugeMetricFamily(self._name, self._help, labels=self._labels)
+        for labels, value in self._values().items():
+            family.add_metric(list(labels), value)
+        yield family
+
+
+class LoopLag:
+    """How late the event loop wakes a sleeper, in seconds: what every call in the process feels."""
+
+    def __init__(
+        self, metrics: Metrics, *, interval_s: float = 0.1, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        buckets = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
+        self._histogram = metrics.histogram("loop_lag_seconds", "How late the event loop wakes.", buckets=buckets)
+        self._interval_s = interval_s
+        self._clock = clock
+        self._worst = 0.0
+        self._task: asyncio.Task[None] | None = None
+        metrics.gauge("loop_lag_max_seconds", "Worst lag of the event loop since the last scrape.", self._take_worst)
+
+    @property
+    def worst_s(self) -> float:
+        return self._worst
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="loop-lag")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    def observe(self, lag_s: float) -> None:
+        self._histogram.observe(lag_s)
+        self._worst = max(self._worst, lag_s)
+
+    def _take_worst(self) -> float:
+        worst, self._worst = self._worst, 0.0
+        return worst
+
+    async def _run(self) -> None:
+        while True:
+            due = self._clock() + self._interval_s
+            await asyncio.sleep(self._interval_s)
+            self.observe(max(0.0, self._clock() - due))

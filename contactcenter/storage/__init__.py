@@ -1,0 +1,1 @@
+"""Database: engine, sessions, migrations and the write-behind journal."""
