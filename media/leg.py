@@ -1,0 +1,265 @@
+"""One leg: what it hears, what it is told, and the relay between two of them.
+
+`Leg.receive` runs for every packet of every call; it is written flat on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from media import rtp
+from media.codecs import Codec, codec_named, silence
+from media.dtmf import Digit, DigitDecoder, DigitSender
+from media.events import DigitReceived, LegConnected, LegStats, MediaEvent
+from media.plane import LegKind
+from media.rtp import InStream, OutStream
+from media.sdp import Negotiated
+from media.tones import dtmf_frame
+from media.transport import PacketTransport
+
+Tap = Callable[[tuple[float, bytes]], None]
+Emit = Callable[[MediaEvent], None]
+
+
+class TimeSource(Protocol):
+    """Anything that knows the time of the current batch of work, in monotonic seconds."""
+
+    now: float
+
+
+class AudioSink(Protocol):
+    """Takes audio that cannot be relayed as it is: the mixer's side of a leg."""
+
+    def put(self, sequence: int, timestamp: int, payload: bytes, now: float) -> None: ...
+
+
+class Leg:
+    """Media of one party over any transport. `peer` is the leg packets are relayed to as they are; `sink` takes
+    them instead when they must be decoded; `taps` see everything that is heard, after muting."""
+
+    __slots__ = (
+        "_connected",
+        "_digits",
+        "_emit",
+        "_time",
+        "codec",
+        "digit_sender",
+        "event_type",
+        "expecting",
+        "garbage",
+        "held",
+        "kind",
+        "leg_id",
+        "lost",
+        "muted",
+        "on_digit",
+        "out",
+        "payload_type",
+        "peer",
+        "playing",
+        "relaying",
+        "rx",
+        "send_packet",
+        "sendable",
+        "sink",
+        "taps",
+        "transport",
+        "waiting_since",
+    )
+
+    def __init__(self, leg_id: str, kind: LegKind, transport: PacketTransport, time: TimeSource, emit: Emit) -> None:
+        self.leg_id = leg_id
+        self.kind: LegKind = kind
+        self.transport = transport
+        self.send_packet = transport.send
+        self.codec: Codec = codec_named("PCMU")
+        self.payload_type = -1
+        self.event_type = -1
+        self.rx = InStream()
+        self.out = OutStream()
+        self.garbage = 0
+        self.held = False
+        self.expecting = False
+        self.lost = False
+        self.muted = False
+        self.sendable = False
+        self.playing = False
+        self.relaying = False
+        self.peer: Leg | None = None
+        self.sink: AudioSink | None = None
+        self.taps: tuple[Tap, ...] = ()
+        self.digit_sender: DigitSender | None = None
+        self.on_digit: Callable[[str], None] | None = None
+        self.waiting_since: float | None = None
+        self._time = time
+        self._emit = emit
+        self._digits = DigitDecoder()
+        self._connected = kind == "webrtc"
+
+    def apply(self, negotiated: Negotiated) -> None:
+        """Take what was agreed by offer and answer. A changed codec starts a new outgoing stream."""
+        codec = codec_named(negotiated.codec)
+        if codec != self.codec:
+            self.codec = codec
+            self.out = OutStream(codec.clock_rate, codec.frame_ticks)
+        self.payload_type = negotiated.payload_type
+        self.event_type = -1 if negotiated.telephone_event is None else negotiated.telephone_event
+        self.sendable = negotiated.direction in ("sendrecv", "sendonly")
+        self.held = negotiated.direction in ("recvonly", "inactive")
+        self.expecting = negotiated.direction == "sendrecv"
+        self.update_relaying()
+
+    def update_relaying(self) -> None:
+        """Recompute whether a peer's packets may go out now; nothing else owns the outgoing stream then."""
+        self.relaying = self.sendable and not self.playing and self.digit_sender is None and self.payload_type >= 0
+        self.out.source = 0
+
+    def receive(self, packet: bytes) -> None:
+        """Take one packet from the transport. Never raises for what a stranger may send."""
+        if len(packet) < 12 or packet[0] != 0x80:
+            self._receive_unusual(packet)
+            return
+        _, second, sequence, timestamp, ssrc = rtp.HEADER.unpack_from(packet)
+        if second & 0x7F != self.payload_type:
+            self._receive_other(second, sequence, timestamp, ssrc, packet)
+            return
+        rx = self.rx
+        now = self._time.now
+        transit = now * self.out.clock_rate - timestamp
+        late = False
+        if sequence == rx.next_sequence and ssrc == rx.ssrc:
+            rx.next_sequence = (sequence + 1) & 0xFFFF
+            rx.extended += 1
+        else:
+            late = self._resequence(ssrc, sequence, transit)
+        rx.received += 1
+        rx.heard_at = now
+        change = transit - rx.transit
+        rx.transit = transit
+        if -96000.0 < change < 96000.0:  # beyond it the source moved its clock: no jitter
+            rx.jitter += ((change if change > 0 else -change) - rx.jitter) * 0.0625
+        if self.muted:
+            packet = packet[:12] + self._silence(len(packet) - 12)
+        for tap in self.taps:
+            tap((now, packet))
+        peer = self.peer
+        if peer is not None:
+            if peer.relaying:
+                out = peer.out
+                if rx.source != out.source:
+                    out.adopt(rx.source, sequence, timestamp, now)
+                    second |= 0x80
+                out_sequence = (sequence + out.sequence_offset) & 0xFFFF
+                out_timestamp = (timestamp + out.timestamp_offset) & 0xFFFFFFFF
+                if not late:
+                    out.sequence = out_sequence
+                    out.timestamp = out_timestamp
+                    out.sent_at = now
+                out.packets += 1
+                out.octets += len(packet) - 12
+                peer.send_packet(
+                    rtp.HEADER.pack(0x80, second & 0x80 | peer.payload_type, out_sequence, out_timestamp, out.ssrc)
+                    + packet[12:]
+                )
+        elif self.sink is not None:
+            self.sink.put(sequence, timestamp, packet[12:], now)
+
+    def send_frame(self, payload: bytes, now: float, *, start: bool = False) -> None:
+        """Send one generated 20 ms frame, unless the far end is on hold."""
+        if self.sendable and self.digit_sender is None:
+            self.send_packet(self.out.frame(self.payload_type, payload, now, start=start))
+
+    def queue_digits(self, digits: str) -> None:
+        """Send keys from the next tick on; ValueError for a character that is none."""
+        sender = self.digit_sender or DigitSender(self.out.frame_ticks)
+        sender.queue(digits)
+        if self.digit_sender is None and not sender.done:
+            self.digit_sender = sender
+            self.update_relaying()
+
+    def tick_digits(self, now: float) -> bool:
+        """Send the 20 ms share of queued digits; False when they are all sent."""
+        sender = self.digit_sender
+        if sender is None:
+            return False
+        frame = sender.next_frame()
+        if self.sendable and self.event_type < 0:
+            tone = silence(self.codec) if frame is None else dtmf_frame(self.codec, frame.event, frame.step)
+            start = frame is not None and frame.step == 0
+            self.send_packet(self.out.frame(self.payload_type, tone, now, start=start))
+        elif self.sendable and frame is not None:
+            self.send_packet(self.out.event(self.event_type, frame.payload, now, start=frame.step == 0))
+        if sender.done:
+            self.digit_sender = None
+            self.update_relaying()
+        return not sender.done
+
+    def expire_digit(self, now: float) -> None:
+        """Report a pressed key whose end packets were lost."""
+        if self._digits.pressed:
+            self._report(self._digits.expire(now))
+
+    @property
+    def stats(self) -> LegStats:
+        garbage = self.garbage + int(getattr(self.transport, "garbage", 0))
+        jitter_ms = self.rx.jitter / self.out.clock_rate * 1000
+        return LegStats(self.rx.received, self.out.packets, self.rx.lost, round(jitter_ms, 3), garbage)
+
+    def _silence(self, size: int) -> bytes:
+        frame = silence(self.codec)
+        return frame[:1] * size if self.codec.is_g711 else frame
+
+    def _resequence(self, ssrc: int, sequence: int, transit: float) -> bool:
+        source = self.rx.source
+        late = self.rx.resequence(ssrc, sequence, transit)
+        if self.rx.source != source:
+            self._digits = DigitDecoder()
+            self.lost = False
+            if not self._connected:
+                self._connected = True
+                self._emit(LegConnected(self.leg_id))
+        return late
+
+    def _receive_unusual(self, packet: bytes) -> None:
+        plain = rtp.strip(packet)
+        if plain is None:
+            self.garbage += 1
+        else:
+            self.receive(plain)
+
+    def _receive_other(self, second: int, sequence: int, timestamp: int, ssrc: int, packet: bytes) -> None:
+        if second & 0x7F != self.event_type:
+            self.garbage += 1
+            return
+        rx, now = self.rx, self._time.now
+        if not rx.source or ssrc != rx.ssrc or sequence != rx.next_sequence:
+            self._resequence(ssrc, sequence, now * self.out.clock_rate - timestamp)
+        else:
+            rx.next_sequence = (sequence + 1) & 0xFFFF
+            rx.extended += 1
+        rx.received += 1
+        rx.heard_at = now
+        self._report(self._digits.feed(timestamp, packet[12:], now))
+        peer = self.peer
+        if peer is not None and peer.relaying and peer.event_type >= 0:
+            peer.relay_event(rx.source, second, sequence, timestamp, packet[12:], now)
+
+    def relay_event(self, source: int, second: int, sequence: int, timestamp: int, payload: bytes, now: float) -> None:
+        """Pass a telephone-event packet on under this leg's payload type, within the relayed stream."""
+        out = self.out
+        if source != out.source:
+            out.adopt(source, sequence, timestamp, now)
+        out.sequence = (sequence + out.sequence_offset) & 0xFFFF
+        out.timestamp = (timestamp + out.timestamp_offset) & 0xFFFFFFFF
+        out.sent_at = now
+        out.packets += 1
+        out.octets += len(payload)
+        header = rtp.HEADER.pack(0x80, second & 0x80 | self.event_type, out.sequence, out.timestamp, out.ssrc)
+        self.send_packet(header + payload)
+
+    def _report(self, digits: tuple[Digit, ...]) -> None:
+        for digit in digits:
+            self._emit(DigitReceived(self.leg_id, digit.digit, round(digit.duration / self.out.clock_rate * 1000)))
+            if self.on_digit is not None:
+                self.on_digit(digit.digit)

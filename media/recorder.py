@@ -1,0 +1,209 @@
+"""Dual-channel recordings: taps collect packets, once a second they are decoded in a batch and written by a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import structlog
+
+from media import wav
+from media.clock import TICKS_PER_SECOND
+from media.codecs import FRAME_SAMPLES, SAMPLE_RATE
+from media.events import RecordingFinished
+from media.leg import Emit, Leg
+from media.timeline import Timeline
+from media.vad import VoiceActivity
+
+# Packets later than this find their place already written.
+HOLD_BACK_S = 0.3
+# A file left by a crash is continued with the gap as silence up to this; older ones are simply appended to.
+MAX_GAP_S = 600.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Channel:
+    leg_id: str
+    timeline: Timeline
+    voice: VoiceActivity = field(default_factory=VoiceActivity)
+    leg: Leg | None = None
+
+
+@dataclass(slots=True)
+class _Recording:
+    recording_id: str
+    path: str
+    descriptor: int
+    start: float
+    flushed: int
+    slot: int
+    channels: tuple[_Channel, _Channel]
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    recording: _Recording
+    first_sample: int
+    data: bytes
+
+
+class Recorder:
+    """All recordings of a plane. The hot path only appends; `tick` spreads the flushes over the second."""
+
+    def __init__(self, emit: Emit, find_leg: Callable[[str], Leg | None]) -> None:
+        self._emit = emit
+        self._find_leg = find_leg
+        self._recordings: dict[str, _Recording] = {}
+        self._writer = ThreadPoolExecutor(1, "media-recorder")
+        self._slot = 0
+
+    def __len__(self) -> int:
+        return len(self._recordings)
+
+    async def start(
+        self, recording_id: str, path: str, left: str, right: str, *, started_at: float | None = None
+    ) -> None:
+        """Open the file and attach both legs, open or yet to come. Raises "bad-file".
+
+        `started_at` (unix seconds) is when a continued file began; unknown, its last change tells how long the
+        gap was.
+        """
+        await self.stop(recording_id)
+        now, unix_now = time.monotonic(), time.time()
+        loop = asyncio.get_running_loop()
+        file, voices = await loop.run_in_executor(self._writer, _open, path)
+        done_s = file.samples / SAMPLE_RATE
+        if started_at is None:
+            gap = unix_now - file.modified_at if file.samples else 0.0
+            started_at = unix_now - done_s - (gap if 0 < gap < MAX_GAP_S else 0.0)
+        start = now - max(done_s, unix_now - started_at)
+        first = max(file.samples, int((now - start) * SAMPLE_RATE))
+        first -= first % -FRAME_SAMPLES  # voice activity counts whole frames
+        for voice in voices:
+            voice.skip((first - file.samples) // FRAME_SAMPLES)
+        self._slot = (self._slot + 1) % TICKS_PER_SECOND
+        channels = tuple(
+            _Channel(leg_id, Timeline(start, first), voice) for leg_id, voice in zip((left, right), voices, strict=True)
+        )
+        recording = _Recording(
+            recording_id, path, file.descriptor, start, first, self._slot, (channels[0], channels[1])
+        )
+        self._recordings[recording_id] = recording
+        for channel in recording.channels:
+            self._attach(channel, self._find_leg(channel.leg_id))
+
+    async def stop(self, recording_id: str) -> None:
+        """Write what is left, close the file and report; unknown ids are ignored."""
+        recording = self._recordings.pop(recording_id, None)
+        if recording is None:
+            return
+        for channel in recording.channels:
+            self._detach(channel)
+        self._write([self._cut(recording, time.monotonic())])
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, os.close, recording.descriptor)
+        segments = tuple(
+            (number, start, end)
+            for number, channel in enumerate(recording.channels)
+            for start, end in channel.voice.segments()
+        )
+        duration = recording.flushed / SAMPLE_RATE
+        self._emit(RecordingFinished(recording.recording_id, recording.path, round(duration, 3), segments))
+
+    async def stop_all(self) -> None:
+        for recording_id in list(self._recordings):
+            await self.stop(recording_id)
+        self._writer.shutdown()
+
+    def replace_leg(self, recording_id: str, old: str, new: str) -> None:
+        """Let `new` speak on the channel of `old` from now on."""
+        recording = self._recordings.get(recording_id)
+        for channel in recording.channels if recording else ():
+            if channel.leg_id == old:
+                self._detach(channel)
+                channel.leg_id = new
+                self._attach(channel, self._find_leg(new))
+                return
+
+    def leg_opened(self, leg: Leg) -> None:
+        """Attach a leg that a recording waits for; also after its codec may have changed."""
+        for recording in self._recordings.values():
+            for channel in recording.channels:
+                if channel.leg_id == leg.leg_id:
+                    self._detach(channel)
+                    self._attach(channel, leg)
+
+    def leg_closed(self, leg: Leg) -> None:
+        for recording in self._recordings.values():
+            for channel in recording.channels:
+                if channel.leg is leg:
+                    self._detach(channel)
+
+    def tick(self, now: float, tick: int) -> None:
+        """Flush the recordings whose turn it is in this second."""
+        slot = tick % TICKS_PER_SECOND
+        due = [recording for recording in self._recordings.values() if recording.slot == slot]
+        if due:
+            self._write([self._cut(recording, now - HOLD_BACK_S) for recording in due])
+
+    def _attach(self, channel: _Channel, leg: Leg | None) -> None:
+        channel.leg = leg
+        if leg is not None:
+            channel.timeline.begin(leg.codec)
+            leg.taps = (*leg.taps, channel.timeline.tap)
+
+    def _detach(self, channel: _Channel) -> None:
+        channel.timeline.place()
+        leg, channel.leg = channel.leg, None
+        if leg is not None:
+            leg.taps = tuple(tap for tap in leg.taps if tap != channel.timeline.tap)
+
+    def _cut(self, recording: _Recording, until: float) -> _Write:
+        length = max(0, int((until - recording.start) * SAMPLE_RATE) - recording.flushed)
+        length -= length % FRAME_SAMPLES
+        first = recording.flushed
+        both = np.zeros((length, wav.CHANNELS), dtype="<i2")
+        for number, channel in enumerate(recording.channels):
+            pcm = channel.timeline.cut(length)
+            channel.voice.feed(pcm)
+            both[:, number] = pcm
+        recording.flushed += length
+        return _Write(recording, first, both.tobytes())
+
+    def _write(self, writes: list[_Write]) -> None:
+        self._writer.submit(_write_all, writes)
+
+
+def _open(path: str) -> tuple[wav.OpenedFile, tuple[VoiceActivity, VoiceActivity]]:
+    file = wav.open_for_append(path)
+    voices = VoiceActivity(), VoiceActivity()
+    block = 60 * SAMPLE_RATE
+    for first in range(0, file.samples, block):
+        raw = os.pread(file.descriptor, block * wav.FRAME_BYTES, wav.HEADER_BYTES + first * wav.FRAME_BYTES)
+        samples = np.frombuffer(raw[: len(raw) - len(raw) % wav.FRAME_BYTES], dtype="<i2").reshape(-1, wav.CHANNELS)
+        whole = len(samples) - len(samples) % FRAME_SAMPLES
+        for number, voice in enumerate(voices):
+            voice.feed(np.ascontiguousarray(samples[:whole, number]))
+    return file, voices
+
+
+def _write_all(writes: list[_Write]) -> None:
+    for write in writes:
+        recording = write.recording
+        if not write.data:
+            continue
+        try:
+            wav.write(recording.descriptor, write.first_sample, write.data)
+            recording.failed = False
+        except OSError as error:
+            if not recording.failed:
+                recording.failed = True
+                log.error("media.recording_write_failed", recording_id=recording.recording_id, error=error.strerror)

@@ -1,0 +1,193 @@
+"""RTP packets (RFC 3550 §5.1) and the two ends of a stream: what came in, and what goes out.
+
+Streams keep their counters in plain attributes: the relay touches them for every packet.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from dataclasses import dataclass
+from itertools import count
+
+VERSION_ONLY = 0x80
+HEADER = struct.Struct("!BBHII")
+HEADER_SIZE = 12
+# RFC 3550 §A.1: beyond these a jump is a restart of the source, not loss or reordering.
+MAX_DROPOUT = 3000
+MAX_MISORDER = 100
+
+_source_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class RtpPacket:
+    payload_type: int
+    sequence: int
+    timestamp: int
+    ssrc: int
+    payload: bytes
+    marker: bool = False
+
+
+def parse(packet: bytes) -> RtpPacket | None:
+    """Read a packet with any CSRCs, header extension and padding; None when it is not RTP version 2."""
+    plain = strip(packet)
+    if plain is None:
+        return None
+    _, second, sequence, timestamp, ssrc = HEADER.unpack_from(plain)
+    return RtpPacket(second & 0x7F, sequence, timestamp, ssrc, plain[HEADER_SIZE:], bool(second & 0x80))
+
+
+def build(packet: RtpPacket) -> bytes:
+    """The packet's octets, without CSRCs, extension or padding."""
+    second = packet.payload_type | (0x80 if packet.marker else 0)
+    return HEADER.pack(VERSION_ONLY, second, packet.sequence, packet.timestamp, packet.ssrc) + packet.payload
+
+
+def strip(packet: bytes) -> bytes | None:
+    """The packet without CSRCs, extension and padding; None when it is not RTP version 2."""
+    if len(packet) < HEADER_SIZE or packet[0] >> 6 != 2:
+        return None
+    start = HEADER_SIZE + 4 * (packet[0] & 0x0F)
+    if packet[0] & 0x10:
+        if len(packet) < start + 4:
+            return None
+        start += 4 + 4 * int.from_bytes(packet[start + 2 : start + 4], "big")
+    end = len(packet)
+    if packet[0] & 0x20:
+        if not 0 < packet[-1] <= end - start:
+            return None
+        end -= packet[-1]
+    if start > end:
+        return None
+    return bytes((VERSION_ONLY,)) + packet[1:HEADER_SIZE] + packet[start:end]
+
+
+class InStream:
+    """Sequence, loss and jitter of what is received (RFC 3550 §A.1, §A.3, §A.8).
+
+    `source` changes with every new synchronisation source or restart, so that whoever maps the stream knows
+    when to map anew. Times are seconds, `jitter` is in timestamp units.
+    """
+
+    __slots__ = (
+        "base",
+        "extended",
+        "heard_at",
+        "jitter",
+        "lost_before",
+        "next_sequence",
+        "received",
+        "received_before",
+        "source",
+        "ssrc",
+        "transit",
+    )
+
+    def __init__(self) -> None:
+        self.ssrc = -1
+        self.source = 0
+        self.next_sequence = -1
+        self.extended = 0
+        self.base = 0
+        self.received = 0
+        self.received_before = 0
+        self.lost_before = 0
+        self.jitter = 0.0
+        self.transit = 0.0
+        self.heard_at = 0.0
+
+    def resequence(self, ssrc: int, sequence: int, transit: float) -> bool:
+        """Account for a packet that is not the next one; True when it came late (or twice)."""
+        ahead = (sequence - self.next_sequence) & 0xFFFF
+        if ssrc == self.ssrc and ahead < MAX_DROPOUT:
+            self.extended += ahead + 1
+            self.next_sequence = (sequence + 1) & 0xFFFF
+            return False
+        if ssrc == self.ssrc and ahead > 0xFFFF - MAX_MISORDER:
+            return True
+        self.lost_before = self.lost
+        self.received_before = self.received
+        self.source = next(_source_numbers)
+        self.ssrc = ssrc
+        self.base = self.extended = sequence
+        self.next_sequence = (sequence + 1) & 0xFFFF
+        self.transit = transit
+        return False
+
+    @property
+    def lost(self) -> int:
+        """Packets expected but not received, over all sources so far; duplicates never make it negative."""
+        if not self.source:
+            return 0
+        expected = self.extended - self.base + 1
+        return self.lost_before + max(0, expected - (self.received - self.received_before))
+
+
+class OutStream:
+    """One outgoing stream: one SSRC, sequence numbers without a gap, timestamps that never run back,
+    whatever feeds it: playback, a relayed source, the mixer or digits."""
+
+    __slots__ = (
+        "clock_rate",
+        "frame_ticks",
+        "octets",
+        "packets",
+        "sent_at",
+        "sequence",
+        "sequence_offset",
+        "source",
+        "ssrc",
+        "timestamp",
+        "timestamp_offset",
+    )
+
+    def __init__(self, clock_rate: int = 8000, frame_ticks: int = 160) -> None:
+        self.clock_rate = clock_rate
+        self.frame_ticks = frame_ticks
+        self.ssrc = random.getrandbits(32)
+        self.sequence = random.getrandbits(15)
+        self.timestamp = random.getrandbits(31)
+        self.sent_at = -1.0
+        self.source = 0
+        self.sequence_offset = 0
+        self.timestamp_offset = 0
+        self.packets = 0
+        self.octets = 0
+
+    def _elapsed_ticks(self, now: float) -> int:
+        if self.sent_at < 0:
+            return self.frame_ticks
+        return max(self.frame_ticks, round((now - self.sent_at) * self.clock_rate))
+
+    def adopt(self, source: int, sequence: int, timestamp: int, now: float) -> None:
+        """Continue this stream with a relayed source whose next packet is the given one."""
+        self.source = source
+        self.sequence_offset = (self.sequence + 1 - sequence) & 0xFFFF
+        self.timestamp_offset = (self.timestamp + self._elapsed_ticks(now) - timestamp) & 0xFFFFFFFF
+
+    def frame(self, payload_type: int, payload: bytes, now: float, *, start: bool = False) -> bytes:
+        """The packet of one generated 20 ms frame; `start` of a talkspurt sets the marker and spans the pause."""
+        step = self._elapsed_ticks(now) if start else self.frame_ticks
+        self.source = 0
+        self.sequence = (self.sequence + 1) & 0xFFFF
+        self.timestamp = (self.timestamp + step) & 0xFFFFFFFF
+        self.sent_at = now
+        self.packets += 1
+        self.octets += len(payload)
+        second = payload_type | 0x80 if start else payload_type
+        return HEADER.pack(VERSION_ONLY, second, self.sequence, self.timestamp, self.ssrc) + payload
+
+    def event(self, payload_type: int, payload: bytes, now: float, *, start: bool = False) -> bytes:
+        """A packet of a telephone-event, whose timestamp stands still at the event's start (RFC 4733 §2.5.1.2)."""
+        if start:
+            self.timestamp = (self.timestamp + self._elapsed_ticks(now)) & 0xFFFFFFFF
+        self.source = 0
+        self.sequence = (self.sequence + 1) & 0xFFFF
+        # sent_at stays at the event's start: what follows is spaced from there.
+        self.sent_at = now if start else self.sent_at
+        self.packets += 1
+        self.octets += len(payload)
+        second = payload_type | 0x80 if start else payload_type
+        return HEADER.pack(VERSION_ONLY, second, self.sequence, self.timestamp, self.ssrc) + payload
