@@ -1,0 +1,133 @@
+"""The routing engine's door: commands and ticks in, events out, views to read.
+
+Same commands at the same times give the same events, in every process. Nothing fires by itself: the driver calls
+`tick` at `next_deadline()`. A command after a deadline that was not ticked yet finds things as if it were not over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from acd import commands
+from acd.agents import set_presence
+from acd.contacts import abandon_contact, end_contact, enqueue_contact, requeue_contact
+from acd.events import Event
+from acd.model import AgentView, ContactView, QueueView, Refused
+from acd.offers import accept_offer, offer_expired, reject_offer
+from acd.overflow import max_wait_over
+from acd.setup import configure_agent, configure_queue, remove_agent, remove_queue
+from acd.state import Floor
+from acd.timers import Due
+from acd.views import expected_wait_of, holdings, position_of, view_agent, view_contact, view_queue
+from acd.wrap_up import complete_wrap_up, extend_wrap_up, wrap_up_expired
+
+# Any: each handler takes its own command class, which the key vouches for.
+HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
+    commands.ConfigureQueue: configure_queue,
+    commands.RemoveQueue: remove_queue,
+    commands.ConfigureAgent: configure_agent,
+    commands.RemoveAgent: remove_agent,
+    commands.SetPresence: set_presence,
+    commands.EnqueueContact: enqueue_contact,
+    commands.AbandonContact: abandon_contact,
+    commands.AcceptOffer: accept_offer,
+    commands.RejectOffer: reject_offer,
+    commands.EndContact: end_contact,
+    commands.CompleteWrapUp: complete_wrap_up,
+    commands.ExtendWrapUp: extend_wrap_up,
+    commands.RequeueContact: requeue_contact,
+}
+
+DUE: dict[Due, Callable[[Floor, Any], None]] = {
+    Due.OFFER_EXPIRES: offer_expired,
+    Due.MAX_WAIT: max_wait_over,
+    Due.WRAP_UP_EXPIRES: wrap_up_expired,
+}
+
+
+class Engine:
+    """Times are unix seconds. A `now` before an earlier one counts as that earlier one, since clocks may step back."""
+
+    def __init__(self) -> None:
+        self._floor = Floor()
+
+    def handle(self, command: commands.Command, now: float) -> list[Event]:
+        """Do it and say what became true, in order. Raises Refused, with the state unchanged, when it does not fit."""
+        floor = self._floor
+        before = floor.now
+        _advance(floor, now)
+        try:
+            HANDLERS[type(command)](floor, command)
+        except Refused:
+            floor.now = before
+            raise
+        events = floor.out
+        floor.out = []
+        return events
+
+    def next_deadline(self) -> float | None:
+        """When to call `tick` next, None when nothing is due ever. May be past."""
+        return self._floor.timers.next_at()
+
+    def tick(self, now: float) -> list[Event]:
+        """Let everything due by now happen, earliest deadline first. All its events bear `now`."""
+        floor = self._floor
+        _advance(floor, now)
+        for timer in floor.timers.take_due(floor.now):
+            if timer.subject is not None:
+                DUE[timer.due](floor, timer.subject)
+        events = floor.out
+        floor.out = []
+        return events
+
+    def queue_ids(self) -> list[str]:
+        return list(self._floor.queues)
+
+    def agent_ids(self) -> list[str]:
+        return list(self._floor.agents)
+
+    def contact_ids(self) -> list[str]:
+        """Contacts in line or with an agent; those only wrapped up are not among them."""
+        return list(self._floor.contacts)
+
+    def position(self, contact_id: str) -> int:
+        """1-based place in its queue's line, ringing contacts included. Raises Refused when it is not in line."""
+        position = position_of(self._floor.contact(contact_id))
+        if position is None:
+            raise Refused("contact-assigned", f"Contact {contact_id!r} is with an agent and has no position.")
+        return position
+
+    def expected_wait(self, contact_id: str, now: float) -> float | None:
+        """Seconds from now until it is offered to an agent; None when nothing is known. Raises Refused when unknown."""
+        return expected_wait_of(self._floor.contact(contact_id))
+
+    def queue_view(self, queue_id: str, now: float) -> QueueView:
+        """Raises Refused when unknown."""
+        return view_queue(self._floor.queue(queue_id), now)
+
+    def agent_view(self, agent_id: str) -> AgentView:
+        """Raises Refused when unknown."""
+        return view_agent(self._floor.agent(agent_id))
+
+    def contact_view(self, contact_id: str) -> ContactView:
+        """Raises Refused when unknown."""
+        contact = self._floor.contact(contact_id)
+        return view_contact(contact, position_of(contact))
+
+    def waiting(self, queue_id: str) -> list[ContactView]:
+        """The queue's line in order, ringing contacts included. Raises Refused when unknown."""
+        line = self._floor.queue(queue_id).line
+        return [view_contact(contact, place) for place, contact in enumerate(line, start=1)]
+
+    def holdings(self) -> dict[str, int]:
+        """What is held in memory, by kind."""
+        return holdings(self._floor)
+
+
+def _advance(floor: Floor, now: float) -> None:
+    if not isfinite(now):
+        raise Refused("bad-time", f"{now} is not a time.")
+    if now > floor.now:
+        floor.now = now

@@ -1,0 +1,63 @@
+"""A contact's stay in the line of one queue, from entering to being answered or leaving."""
+
+from __future__ import annotations
+
+from acd.cells import join_cell, leave_cell
+from acd.model import Phase
+from acd.state import Agent, Contact, Floor, Queue
+from acd.timers import Due
+
+
+def enter_line(floor: Floor, contact: Contact, queue: Queue) -> None:
+    """Stand in the queue's line by its clock. To be placed next."""
+    contact.queue = queue
+    contact.phase = Phase.WAITING
+    contact.entered_at = floor.now
+    contact.overdue = False
+    queue.counters.offered += 1
+    queue.line.add(contact.entry())
+    join_cell(contact)
+    watch_max_wait(floor, contact)
+
+
+def leave_line(floor: Floor, contact: Contact) -> None:
+    """No longer in line. To be unplaced, or its offer ended, before."""
+    if contact.max_wait is not None:
+        floor.timers.cancel(contact.max_wait)
+        contact.max_wait = None
+    contact.waited_s = waited_s(contact, floor.now)
+    contact.queue.line.remove(contact.entry())
+    leave_cell(contact)
+
+
+def forget_contact(floor: Floor, contact: Contact) -> None:
+    """The engine knows nothing of the contact any more. To have left the line before."""
+    forget_refusals(contact)
+    del floor.contacts[contact.contact_id]
+
+
+def watch_max_wait(floor: Floor, contact: Contact) -> None:
+    """Start the deadline anew by the queue's present setting; one already past fires at the next tick."""
+    if contact.max_wait is not None:
+        floor.timers.cancel(contact.max_wait)
+        contact.max_wait = None
+    contact.overdue = False
+    max_wait_s = contact.queue.config.max_wait_s
+    if max_wait_s is not None:
+        contact.max_wait = floor.timers.start(contact.entered_at + max_wait_s, Due.MAX_WAIT, contact)
+
+
+def waited_s(contact: Contact, now: float) -> float:
+    """Seconds in line over all queues, for a contact still in line."""
+    return contact.waited_s + now - contact.entered_at
+
+
+def refuse(agent: Agent, contact: Contact) -> None:
+    agent.refused.add(contact)
+    contact.refused_by.add(agent)
+
+
+def forget_refusals(contact: Contact) -> None:
+    for agent in contact.refused_by:
+        agent.refused.discard(contact)
+    contact.refused_by.clear()

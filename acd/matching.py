@@ -1,0 +1,120 @@
+"""Brings a contact and an agent together.
+
+Between commands no idle, available agent and no waiting contact stand side by side that fit each other, except where
+the agent refused the contact. So whoever comes new into line or pool is the only one to look at.
+
+Refusals: an agent that rejects an offer or lets it expire is not offered that contact again until the agent is ready
+anew, which is when its next conversation or wrap-up ends or when it becomes available from another presence. A contact
+that everybody refused stays in line and goes to the first eligible agent to become ready, anew or for the first time.
+Since every offer needs an agent without a refusal, and only such a change lifts one, offers cannot go round in circles.
+
+Order of contacts for an agent: higher contact priority, then larger queue weight, then older clock, then the earlier
+command.
+"""
+
+from __future__ import annotations
+
+from acd.cells import join_pool, leave_pool
+from acd.events import ContactOffered, OfferWithdrawn
+from acd.model import Activity, Phase, Presence
+from acd.state import Agent, Contact, Floor, set_activity
+from acd.strategies import strategy_of
+from acd.timers import Due
+
+
+def place_contact(floor: Floor, contact: Contact) -> None:
+    """Offer a waiting contact to a ready agent, or let it wait. It is in its queue's line already."""
+    cell = contact.cell
+    if cell.ready:
+        refused_by = contact.refused_by
+        strategy = strategy_of(cell.queue)
+        for seen, agent in enumerate(strategy.candidates(cell.ready, cell.queue)):
+            if seen >= len(cell.ready):
+                break
+            if agent in refused_by:
+                continue
+            rule = _rule(contact, strategy.reason(agent, floor.now))
+            leave_pool(agent)
+            _offer(floor, contact, agent, rule)
+            return
+    cell.waiting.add(contact.entry())
+
+
+def place_agent(floor: Floor, agent: Agent) -> None:
+    """Offer an agent out of the pool the first contact it may take, or put it into the pool, if it is ready at all."""
+    if agent.activity is not Activity.IDLE or agent.presence is not Presence.AVAILABLE:
+        return
+    contact = _first_contact(agent)
+    if contact is None:
+        join_pool(agent)
+        return
+    cell = contact.cell
+    cell.waiting.remove(contact.entry())
+    _offer(floor, contact, agent, f"first agent to become ready{cell.label}")
+
+
+def unplace_contact(contact: Contact) -> None:
+    """Take a contact that waits without an offer out of its cell's waiting ones."""
+    contact.cell.waiting.remove(contact.entry())
+
+
+def end_offer(floor: Floor, contact: Contact) -> Agent:
+    """The contact rings no longer: it waits, its agent is idle. Neither is placed again yet."""
+    agent = contact.agent
+    assert agent is not None
+    if contact.ring is not None:
+        floor.timers.cancel(contact.ring)
+    contact.ring = None
+    contact.expires_at = None
+    contact.agent = None
+    contact.phase = Phase.WAITING
+    agent.contact = None
+    set_activity(floor, agent, Activity.IDLE, None)
+    return agent
+
+
+def withdraw_offer(floor: Floor, contact: Contact, reason: str) -> Agent:
+    """End the offer for a cause that is not the agent's refusal."""
+    assert contact.agent is not None
+    floor.out.append(OfferWithdrawn(contact.contact_id, contact.agent.agent_id, reason, at=floor.now))
+    return end_offer(floor, contact)
+
+
+def _first_contact(agent: Agent) -> Contact | None:
+    best: Contact | None = None
+    best_key = (0.0, 0.0, 0.0, 0)
+    refused = agent.refused
+    for cell in agent.cells:
+        contact = cell.waiting.first()
+        if refused and contact in refused:
+            contact = next((other for other in cell.waiting if other not in refused), None)
+        if contact is None:
+            continue
+        key = (-contact.priority, -cell.queue.config.weight, contact.clock, contact.seq)
+        if best is None or key < best_key:
+            best, best_key = contact, key
+    return best
+
+
+def _offer(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None:
+    queue = contact.queue
+    expires_at = floor.now + queue.config.ring_timeout_s
+    contact.phase = Phase.OFFERED
+    contact.agent = agent
+    contact.expires_at = expires_at
+    contact.ring = floor.timers.start(expires_at, Due.OFFER_EXPIRES, contact)
+    agent.contact = contact
+    strategy_of(queue).chosen(agent, queue)
+    floor.out.append(ContactOffered(contact.contact_id, agent.agent_id, queue.queue_id, expires_at, rule, at=floor.now))
+    set_activity(floor, agent, Activity.OFFERED, contact.contact_id)
+
+
+def _rule(contact: Contact, reason: str) -> str:
+    cell = contact.cell
+    ready = len(cell.ready)
+    if ready == 1:
+        return f"the only ready agent{cell.label}"
+    if not contact.refused_by:
+        return f"{reason} of {ready} ready agents{cell.label}"
+    refusers = sum(agent.in_pool and cell in agent.cells for agent in contact.refused_by)
+    return f"{reason} of {ready} ready agents{cell.label}, {refusers} of whom refused it"

@@ -1,0 +1,82 @@
+"""Deadlines in a heap; a cancelled one stays until it surfaces or until cancelled ones are the majority."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acd.state import Agent, Contact
+
+SLACK = 64
+
+
+class Due(Enum):
+    OFFER_EXPIRES = auto()
+    MAX_WAIT = auto()
+    WRAP_UP_EXPIRES = auto()
+
+
+class Timer:
+    """One deadline. `subject` is None once cancelled."""
+
+    __slots__ = ("at", "due", "in_heap", "subject")
+
+    def __init__(self, at: float, due: Due, subject: Contact | Agent) -> None:
+        self.at = at
+        self.due = due
+        self.subject: Contact | Agent | None = subject
+        self.in_heap = True
+
+
+class Timers:
+    __slots__ = ("_cancelled", "_heap", "_started")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._started = 0
+        self._cancelled = 0
+
+    def __len__(self) -> int:
+        """Live timers."""
+        return len(self._heap) - self._cancelled
+
+    @property
+    def held(self) -> int:
+        """Entries in memory, cancelled ones included: at most 2 x live + SLACK."""
+        return len(self._heap)
+
+    def start(self, at: float, due: Due, subject: Contact | Agent) -> Timer:
+        timer = Timer(at, due, subject)
+        self._started += 1
+        heappush(self._heap, (at, self._started, timer))
+        return timer
+
+    def cancel(self, timer: Timer) -> None:
+        if timer.subject is None:
+            return
+        timer.subject = None
+        if not timer.in_heap:
+            return
+        self._cancelled += 1
+        if self._cancelled * 2 > len(self._heap) + SLACK:
+            self._heap = [entry for entry in self._heap if entry[2].subject is not None]
+            heapify(self._heap)
+            self._cancelled = 0
+
+    def next_at(self) -> float | None:
+        heap = self._heap
+        while heap and heap[0][2].subject is None:
+            heappop(heap)
+            self._cancelled -= 1
+        return heap[0][0] if heap else None
+
+    def take_due(self, now: float) -> list[Timer]:
+        """Remove and return those due by now, earliest first. Handling one may cancel a later one of the list."""
+        due: list[Timer] = []
+        while (at := self.next_at()) is not None and at <= now:
+            timer = heappop(self._heap)[2]
+            timer.in_heap = False
+            due.append(timer)
+        return due
