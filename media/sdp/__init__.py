@@ -2,7 +2,7 @@
 
 from media.sdp.answer import Direction, Negotiated, answer_rtp, negotiate_answer, offer_rtp
 from media.sdp.session import Attributes, Codec, Media, Origin, Session, parse
-from media.sdp.webrtc import Candidate, Fingerprint, RemoteIce, answer_webrtc
+from media.sdp.webrtc import Candidate, Fingerprint, RemoteIce, Setup, answer_webrtc, read_webrtc
 
 __all__ = [
     "Attributes",
@@ -15,9 +15,11 @@ __all__ = [
     "Origin",
     "RemoteIce",
     "Session",
+    "Setup",
     "answer_rtp",
     "answer_webrtc",
     "negotiate_answer",
     "offer_rtp",
     "parse",
+    "read_webrtc",
 ]

@@ -16,6 +16,9 @@ _PASSWORD = re.compile(r"[A-Za-z0-9+/]{22,256}", re.ASCII)
 _FINGERPRINT = re.compile(r"(sha-256|sha-384|sha-512) +([0-9A-F]{2}(?::[0-9A-F]{2}){31,63})", re.ASCII | re.IGNORECASE)
 _STREAM = "contactcenter"
 
+Setup = Literal["passive", "active"]
+"""Who begins the DTLS handshake, as we answer it: "passive" lets the browser begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -57,6 +60,14 @@ class RemoteIce:
     fingerprints: tuple[Fingerprint, ...]
 
 
+def read_webrtc(
+    offer: str, codecs: Sequence[str] = ("PCMU", "PCMA", "opus"), setup: Setup = "passive"
+) -> tuple[Negotiated, RemoteIce]:
+    """What an offer asks for, before anything is opened for it. Raises MediaError("not-acceptable")."""
+    _, negotiated, ice, _ = _read(parse(offer), codecs, setup)
+    return negotiated, ice
+
+
 def answer_webrtc(
     offer: str,
     *,
@@ -66,7 +77,7 @@ def answer_webrtc(
     candidates: Sequence[Candidate],
     codecs: Sequence[str] = ("PCMU", "PCMA", "opus"),
     version: int,
-    setup: Literal["passive", "active"] = "passive",
+    setup: Setup = "passive",
     ssrc: int | None = None,
     session_id: str = "1",
 ) -> tuple[str, Negotiated, RemoteIce]:
@@ -76,10 +87,7 @@ def answer_webrtc(
     one with each answer of a session. Raises MediaError("not-acceptable").
     """
     remote = parse(offer)
-    index, negotiated = _choose(remote, codecs)
-    audio = remote.media[index]
-    ice = _remote_ice(remote, audio)
-    _check_transport(remote, audio, setup)
+    audio, negotiated, ice, index = _read(remote, codecs, setup)
     transport: list[tuple[str, str | None]] = [
         ("ice-ufrag", ufrag),
         ("ice-pwd", pwd),
@@ -102,6 +110,14 @@ def answer_webrtc(
     bundle: Attributes = (("group", f"BUNDLE {mid}"),) if mid and _bundled(remote, mid) else ()
     session = Session(Origin("-", session_id, version, "127.0.0.1"), attributes=bundle, media=media)
     return session.serialise(), negotiated, ice
+
+
+def _read(remote: Session, codecs: Sequence[str], setup: Setup) -> tuple[Media, Negotiated, RemoteIce, int]:
+    index, negotiated = _choose(remote, codecs)
+    audio = remote.media[index]
+    ice = _remote_ice(remote, audio)
+    _check_transport(remote, audio, setup)
+    return audio, negotiated, ice, index
 
 
 def _choose(remote: Session, codecs: Sequence[str]) -> tuple[int, Negotiated]:
