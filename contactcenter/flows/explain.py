@@ -42,7 +42,7 @@ def explain(detail: ErrorDetails, root: Node) -> tuple[str, str, bool]:
     context = detail.get("ctx", {})
     last = str(path[-1]) if path else ""
     if kind == "flow":
-        return context["message"], context["hint"], False
+        return context["message"], context["hint"], last == "[key]"
     if kind == "extra_forbidden":
         return _unknown_key(path, root)
     if kind == "missing":
@@ -89,9 +89,14 @@ def _value_hint(path: tuple[Any, ...], root: Node) -> str:
     node = find(root, path)
     if node.kind == "scalar" and not node.quoted and node.text == "":
         return "nothing is written here"
-    if node.kind == "map" and len(node.entries) == 1 and not node.quoted:
+    return _brace_hint(node)
+
+
+def _brace_hint(node: Node) -> str:
+    """YAML takes an unquoted `{name}` for a mapping with a key and no value."""
+    if node.kind == "map" and len(node.entries) == 1:
         key, value = node.entries[0]
-        if value.kind == "scalar" and value.text == "":
+        if value.kind == "scalar" and value.text == "" and not value.quoted:
             return f'a text that begins with a brace needs quotes: "{{{key.text}}}"'
     return ""
 
@@ -156,7 +161,7 @@ _MODELS: dict[str, type[BaseModel]] = {
 def _unknown_key(path: tuple[Any, ...], root: Node) -> tuple[str, str, bool]:
     key = str(path[-1])
     allowed = _allowed_keys(path[:-1])
-    elsewhere = _belongs_elsewhere(key, path)
+    elsewhere = _brace_hint(find(root, path[:-1])) or _belongs_elsewhere(key, path)
     return f"unknown key `{key}`", elsewhere or did_you_mean(key, allowed, otherwise=_listing(allowed)), True
 
 

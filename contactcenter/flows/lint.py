@@ -130,10 +130,11 @@ class _Linter:
         self._data = BUILT_IN_DATA | {name for _, name, _ in written_data(flow)}
         self._exits = {name: exits(flow, name) for name in flow.steps}
 
-    def _add(
-        self, path: Path, message: str, hint: str = "", *, severity: Severity = "error", on_key: bool = False
-    ) -> None:
-        self._at(walk(self._root, path, on_key=on_key), message, hint, severity)
+    def _add(self, path: Path, message: str, hint: str = "", *, on_key: bool = False) -> None:
+        self._at(walk(self._root, path, on_key=on_key), message, hint)
+
+    def _warn(self, path: Path, message: str, hint: str) -> None:
+        self._at(walk(self._root, path, on_key=True), message, hint, "warning")
 
     def _at(self, place: Place, message: str, hint: str, severity: Severity = "error") -> None:
         self.problems.append(FlowProblem(self._file, place.line, place.column, message, hint, severity))
@@ -237,9 +238,7 @@ class _Linter:
         if silent and not all(isinstance(self.flow.steps[name], QueueStep) for name in silent):
             names = " → ".join(f"`{name}`" for name in [*silent, silent[0]])
             message = f"a caller who presses nothing goes round for ever: {names}"
-            self._add(
-                ("steps", silent[0]), message, "let `on_failure` end somewhere else", severity="warning", on_key=True
-            )
+            self._warn(("steps", silent[0]), message, "let `on_failure` end somewhere else")
 
     def _circle(self, by: set[By]) -> list[str]:
         done: set[str] = set()
@@ -274,9 +273,7 @@ class _Linter:
             for name in self.flow.steps:
                 if name not in reached:
                     message = f"no way leads to the step `{name}`"
-                    self._add(
-                        ("steps", name), message, "name it in a `next`, or remove it", severity="warning", on_key=True
-                    )
+                    self._warn(("steps", name), message, "name it in a `next`, or remove it")
 
     def advice(self) -> None:
         for name, step in self.flow.steps.items():

@@ -101,24 +101,21 @@ class Choice(FlowModel):
     next: StepName
 
 
+def _key(value: str) -> str:
+    if len(value) != 1 or value not in KEYS:
+        raise flaw(f"`{value}` is no key of a telephone", f"a choice is one of {' '.join(KEYS)}")
+    return value
+
+
 class Menu(FlowModel):
     prompt: Prompt
     label: str = Field(default="Menu", min_length=1, max_length=80)
-    choices: dict[str, Choice] = Field(min_length=1)
+    choices: dict[Annotated[str, AfterValidator(_key)], Choice] = Field(min_length=1)
     timeout_s: Seconds = 6.0
     attempts: int = Field(default=3, ge=1, le=20)
     no_input: Prompt | None = None
     invalid: Prompt | None = None
     barge_in: bool = True
-
-    @model_validator(mode="before")
-    @classmethod
-    def _single_keys(cls, value: Any) -> Any:
-        choices = value.get("choices") if isinstance(value, dict) else None
-        for key in choices if isinstance(choices, dict) else ():
-            if key not in KEYS or len(key) != 1:
-                raise flaw(f"`{key}` is no key of a telephone", f"a choice is one of {' '.join(KEYS)}")
-        return value
 
 
 class MenuStep(FlowModel):

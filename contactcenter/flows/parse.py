@@ -49,12 +49,21 @@ def examine(
     try:
         flow = Flow.model_validate(to_plain(root), context={"directory": directory})
     except ValidationError as error:
-        problems = [_problem(detail, root, file) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        problems = [_problem(detail, root, file) for detail in details if not _follows(detail, details)]
         return None, _in_order(problems)
     source = decode(raw).splitlines()
     problems = lint(flow, root, source, file, known_queues)
     broken = any(problem.severity == "error" for problem in problems)
     return (None if broken else flow), _in_order(problems)
+
+
+def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether a list is only found too short because what stands in it was refused."""
+    path = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(path) and other["loc"][: len(path)] == path for other in details
+    )
 
 
 def _problem(detail: ErrorDetails, root: Node, file: str) -> FlowProblem:
