@@ -1,0 +1,54 @@
+"""Agents as the database knows them: names, skills, queues, device."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from acd.model import AgentConfig
+from contactcenter.agents.models import AgentProfile, AgentSkill, SipAccount
+from contactcenter.identity.models import User
+from contactcenter.identity.permissions import Permission, Role, permissions_of
+from contactcenter.queues.models import QueueMember
+from contactcenter.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """`device` is where offers ring: "browser" or "sip" (then `sip_username` is the registered phone)."""
+
+    id: str
+    name: str
+    device: str
+    sip_username: str | None
+    config: AgentConfig
+
+
+async def load_agents(database: Database) -> dict[str, Agent]:
+    """Keyed by id: enabled users with the role of agent, and others who may take work and belong to a queue."""
+    async with database.session() as session:
+        users = (await session.scalars(select(User).where(User.disabled_at.is_(None)))).all()
+        profiles = {p.user_id: p for p in await session.scalars(select(AgentProfile))}
+        skills: dict[str, dict[str, int]] = defaultdict(dict)
+        for skill in await session.scalars(select(AgentSkill)):
+            skills[skill.user_id][skill.skill_id] = skill.level
+        queues: dict[str, set[str]] = defaultdict(set)
+        for member in await session.scalars(select(QueueMember)):
+            queues[member.user_id].add(member.queue_id)
+        phones = {a.user_id: a.username for a in await session.scalars(select(SipAccount)) if a.user_id}
+    agents = {}
+    for user in users:
+        if Permission.WORK_TAKE not in permissions_of(user.role):
+            continue
+        if user.role != Role.AGENT and not queues[user.id]:
+            continue
+        profile = profiles.get(user.id)
+        config = AgentConfig(
+            user.id,
+            skills=skills[user.id],
+            queues=frozenset(queues[user.id]),
+            misses_before_not_responding=profile.misses_before_not_responding if profile else 1,
+        )
+        device = profile.device if profile else "browser"
+        agents[user.id] = Agent(user.id, user.name, device, phones.get(user.id), config)
+    return agents

@@ -1,0 +1,48 @@
+"""Agents for pages to choose from, and the state an agent sets."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from acd.model import Presence, Refused
+from contactcenter.agents.service import Agents
+from contactcenter.api.live import Live
+from contactcenter.api.problems import Problem
+from contactcenter.api.routes import SIGNED_IN, Call, Route
+from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.queues.service import Queues
+
+
+class AgentOut(BaseModel):
+    id: str
+    name: str
+
+
+class AgentList(BaseModel):
+    items: list[AgentOut]
+
+
+class SetPresenceArgs(BaseModel):
+    presence: Literal["available", "paused", "off"]
+    reason: str | None = None
+
+
+def routes(agents: Agents) -> list[Route]:
+    async def list_agents(call: Call) -> AgentList:
+        return AgentList(items=[AgentOut(id=a.id, name=a.name) for a in sorted(agents.all(), key=lambda a: a.name)])
+
+    return [Route("GET", "/api/v1/agents", list_agents, SIGNED_IN, "Agents", response=AgentList)]
+
+
+def register_commands(agents: Agents, queues: Queues, live: Live) -> None:
+    async def set_presence(principal: Principal, args: SetPresenceArgs) -> dict[str, Any] | None:
+        if args.presence == "paused" and (args.reason is None or queues.pause_reason(args.reason) is None):
+            raise Problem(422, "unknown-reason", "Choose a reason", "Choose one of the reasons to pause.")
+        try:
+            agents.set_presence(principal.user_id, Presence(args.presence), args.reason)
+        except Refused as error:
+            raise Problem(409, error.code, "Not possible now", error.sentence) from error
+        return None
+
+    live.command("presence.set", Permission.WORK_TAKE, SetPresenceArgs)(set_presence)
+    live.allow("agent:", lambda principal, topic: topic == f"agent:{principal.user_id}")

@@ -1,0 +1,139 @@
+"""Agents at work: presence set by them, activity told by the engine, both shown on their own page."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from acd.commands import ConfigureAgent, SetPresence
+from acd.events import AgentActivityChanged, AgentPresenceChanged, ContactEnded, OfferExpired
+from acd.model import Presence
+from contactcenter.agents.directory import Agent, load_agents
+from contactcenter.api.live import Live, Topic
+from contactcenter.bus import Bus
+from contactcenter.routing.driver import RoutingDriver
+from contactcenter.storage.database import Database
+
+OFF_AFTER_S = 30.0
+"""An agent whose last page has been closed for this long goes off: nobody is there to hear it ring."""
+
+
+def iso(at: float) -> str:
+    """Unix seconds as the API writes them."""
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+class Agents:
+    def __init__(self, database: Database, driver: RoutingDriver, live: Live, bus: Bus) -> None:
+        self._database = database
+        self._driver = driver
+        self._live = live
+        self._known: dict[str, Agent] = {}
+        self._pages: dict[str, set[str]] = {}
+        self._leaving: dict[str, asyncio.TimerHandle] = {}
+        self._today: dict[str, dict[str, Any]] = {}
+        bus.subscribe(AgentPresenceChanged, lambda event: self._show_state(event.agent_id, event.at))
+        bus.subscribe(AgentActivityChanged, lambda event: self._show_state(event.agent_id, event.at))
+        bus.subscribe(ContactEnded, self._count_handled)
+        bus.subscribe(OfferExpired, self._count_missed)
+
+    async def reload(self) -> None:
+        """Read all agents from the database and tell the engine of new and changed ones."""
+        agents = await load_agents(self._database)
+        for agent in agents.values():
+            if self._known.get(agent.id) != agent:
+                self._driver.submit(ConfigureAgent(agent.config))
+            self._known[agent.id] = agent
+            self._show_state(agent.id, self._driver.now)
+
+    def stop(self) -> None:
+        for timer in self._leaving.values():
+            timer.cancel()
+        self._leaving.clear()
+
+    def all(self) -> Iterable[Agent]:
+        return self._known.values()
+
+    def get(self, agent_id: str) -> Agent:
+        return self._known[agent_id]
+
+    def find(self, agent_id: str) -> Agent | None:
+        return self._known.get(agent_id)
+
+    def name(self, agent_id: str) -> str:
+        agent = self._known.get(agent_id)
+        return agent.name if agent else agent_id
+
+    def topic(self, agent_id: str) -> Topic:
+        return self._live.topic(f"agent:{agent_id}")
+
+    def has_page(self, agent_id: str) -> bool:
+        return bool(self._pages.get(agent_id))
+
+    def set_presence(self, agent_id: str, presence: Presence, reason: str | None = None) -> None:
+        self._driver.submit(SetPresence(agent_id, presence, reason))
+
+    async def page_opened(self, agent_id: str, sid: str) -> None:
+        if agent_id not in self._known:
+            await self.reload()
+        self._pages.setdefault(agent_id, set()).add(sid)
+        if timer := self._leaving.pop(agent_id, None):
+            timer.cancel()
+
+    def page_closed(self, agent_id: str, sid: str) -> None:
+        pages = self._pages.get(agent_id, set())
+        pages.discard(sid)
+        if not pages and agent_id in self._known and agent_id not in self._leaving:
+            loop = asyncio.get_running_loop()
+            self._leaving[agent_id] = loop.call_later(OFF_AFTER_S, self._leave, agent_id)
+
+    def _leave(self, agent_id: str) -> None:
+        del self._leaving[agent_id]
+        if self._driver.engine.agent_view(agent_id).presence is not Presence.OFF:
+            self.set_presence(agent_id, Presence.OFF)
+
+    def _show_state(self, agent_id: str, at: float) -> None:
+        if agent_id not in self._known:
+            return
+        view = self._driver.engine.agent_view(agent_id)
+        pending = None
+        if view.pending is not None:
+            pending = {"presence": view.pending.value, "reason": view.pending_reason}
+        row = {
+            "presence": view.presence.value,
+            "reason": view.reason,
+            "since": iso(view.presence_since),
+            "activity": view.activity.value,
+            "activity_since": iso(view.activity_since),
+            "pending": pending,
+            "device": self._known[agent_id].device,
+        }
+        self.topic(agent_id).put("state", "me", row)
+        self._show_today(agent_id)
+
+    def _count_handled(self, event: ContactEnded) -> None:
+        counts = self._counts(event.agent_id)
+        counts["handled"] += 1
+        counts["talk_s"] = round(counts["talk_s"] + event.talk_s)
+        self._show_today(event.agent_id)
+
+    def _count_missed(self, event: OfferExpired) -> None:
+        self._counts(event.agent_id)["missed"] += 1
+        self._show_today(event.agent_id)
+
+    def _counts(self, agent_id: str) -> dict[str, Any]:
+        day = datetime.fromtimestamp(self._driver.now).date()
+        counts = self._today.get(agent_id)
+        if counts is None or counts["day"] != day:
+            counts = self._today[agent_id] = {"day": day, "handled": 0, "talk_s": 0, "missed": 0}
+        return counts
+
+    def seed_today(self, agent_id: str, *, handled: int, talk_s: float) -> None:
+        """What the journal knows of today from before this start."""
+        counts = self._counts(agent_id)
+        counts["handled"] += handled
+        counts["talk_s"] = round(counts["talk_s"] + talk_s)
+
+    def _show_today(self, agent_id: str) -> None:
+        counts = self._counts(agent_id)
+        self.topic(agent_id).put("today", "me", {key: counts[key] for key in ("handled", "talk_s", "missed")})

@@ -1,0 +1,177 @@
+"""What an agent may do with a call, over the live feed."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from acd.commands import CompleteWrapUp, ExtendWrapUp, RejectOffer
+from acd.engine import Refused
+from contactcenter.api.live import Live
+from contactcenter.api.problems import Problem
+from contactcenter.calls.conversation import Conversation
+from contactcenter.calls.inbox import Closed
+from contactcenter.calls.phases import NotPossible
+from contactcenter.calls.service import Calls
+from contactcenter.calls.services import CallServices
+from contactcenter.calls.talk import Talk
+from contactcenter.identity.permissions import Permission, Principal
+from media.errors import MediaError
+
+Sdp = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+
+
+class OfInteraction(BaseModel):
+    interaction_id: str
+
+
+class WithSdp(OfInteraction):
+    sdp: Sdp
+
+
+class Mute(OfInteraction):
+    muted: bool
+
+
+class Digits(OfInteraction):
+    digits: Annotated[str, StringConstraints(pattern=r"^[0-9A-Da-d*#]{1,64}$")]
+
+
+class Extend(OfInteraction):
+    seconds: Annotated[float, Field(gt=0, le=3600)]
+
+
+class Complete(OfInteraction):
+    disposition_id: str
+    note: Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True)] = ""
+
+
+class Draft(OfInteraction):
+    note: Annotated[str, StringConstraints(max_length=10_000)]
+
+
+Answer = dict[str, Any] | None
+
+
+class AgentCommands:
+    """Registers itself; each command answers with a problem in words when it does not fit the call."""
+
+    def __init__(self, calls: Calls, services: CallServices, live: Live) -> None:
+        self._calls = calls
+        self._services = services
+        register = lambda name, model, handler: live.command(name, Permission.WORK_TAKE, model)(_told(handler))  # noqa: E731
+        register("offer.accept", WithSdp, self._accept)
+        register("offer.reject", OfInteraction, self._reject)
+        register("call.hold", OfInteraction, self._hold)
+        register("call.resume", OfInteraction, self._resume)
+        register("call.hangup", OfInteraction, self._hang_up)
+        register("call.mute", Mute, self._mute)
+        register("call.digits", Digits, self._digits)
+        register("call.media", WithSdp, self._media)
+        register("call.restart_ice", WithSdp, self._restart_ice)
+        register("wrapup.extend", Extend, self._extend)
+        register("wrapup.complete", Complete, self._complete)
+        register("work.draft", Draft, self._draft)
+
+    def _conversation(self, interaction_id: str) -> Conversation:
+        conversation = self._calls.get(interaction_id)
+        if conversation is None:
+            raise NotPossible("This call is over.")
+        return conversation
+
+    async def _accept(self, principal: Principal, args: WithSdp) -> Answer:
+        conversation = self._conversation(args.interaction_id)
+        answer = await conversation.ask(lambda: conversation.accept_in_browser(principal.user_id, args.sdp))
+        return {"sdp": answer}
+
+    async def _reject(self, principal: Principal, args: OfInteraction) -> Answer:
+        self._services.driver.submit(RejectOffer(args.interaction_id, principal.user_id))
+        return None
+
+    async def _on_talk(
+        self, principal: Principal, interaction_id: str, act: Callable[[Talk], Awaitable[Any]]
+    ) -> Any:
+        conversation = self._conversation(interaction_id)
+        return await conversation.ask(lambda: act(conversation.talk_of(principal.user_id)))
+
+    async def _hold(self, principal: Principal, args: OfInteraction) -> Answer:
+        await self._on_talk(principal, args.interaction_id, lambda talk: talk.hold())
+        return None
+
+    async def _resume(self, principal: Principal, args: OfInteraction) -> Answer:
+        await self._on_talk(principal, args.interaction_id, lambda talk: talk.resume())
+        return None
+
+    async def _hang_up(self, principal: Principal, args: OfInteraction) -> Answer:
+        conversation = self._conversation(args.interaction_id)
+        conversation.talk_of(principal.user_id)
+        await conversation.ask(lambda: conversation.end("agent"))
+        return None
+
+    async def _mute(self, principal: Principal, args: Mute) -> Answer:
+        await self._on_talk(principal, args.interaction_id, lambda talk: talk.mute(args.muted))
+        return None
+
+    async def _digits(self, principal: Principal, args: Digits) -> Answer:
+        await self._on_talk(principal, args.interaction_id, lambda talk: talk.send_digits(args.digits.upper()))
+        return None
+
+    async def _media(self, principal: Principal, args: WithSdp) -> Answer:
+        return {"sdp": await self._on_talk(principal, args.interaction_id, lambda talk: talk.reopen(args.sdp))}
+
+    async def _restart_ice(self, principal: Principal, args: WithSdp) -> Answer:
+        return {"sdp": await self._on_talk(principal, args.interaction_id, lambda talk: talk.restart_ice(args.sdp))}
+
+    async def _extend(self, principal: Principal, args: Extend) -> Answer:
+        self._services.driver.submit(ExtendWrapUp(principal.user_id, args.interaction_id, args.seconds))
+        return None
+
+    async def _complete(self, principal: Principal, args: Complete) -> Answer:
+        """Saved with the interaction; the agent is free for the next call."""
+        conversation = self._wrapping_up(principal, args.interaction_id)
+        disposition = self._services.queues.disposition(args.disposition_id, conversation.story.queue_id)
+        if disposition is None:
+            raise Problem(422, "unknown-disposition", "Choose a result", "This result is not one of this queue's.")
+        conversation.record(
+            "wrapup.completed",
+            {
+                "agent": self._services.rows.agent(principal.user_id),
+                "disposition": {"id": disposition.id, "label": disposition.label},
+                "note": args.note,
+            },
+        )
+        self._services.interactions.update(conversation.id, disposition_id=disposition.id, note=args.note)
+        self._services.driver.submit(CompleteWrapUp(principal.user_id, conversation.id))
+        return None
+
+    async def _draft(self, principal: Principal, args: Draft) -> Answer:
+        """A note begun before wrap-up survives whatever happens to the page."""
+        conversation = self._conversation(args.interaction_id)
+        if conversation.wrap_up is None or conversation.wrap_up.agent_id != principal.user_id:
+            conversation.talk_of(principal.user_id)
+        self._services.interactions.update(conversation.id, note=args.note)
+        return None
+
+    def _wrapping_up(self, principal: Principal, interaction_id: str) -> Conversation:
+        conversation = self._conversation(interaction_id)
+        if conversation.wrap_up is None or conversation.wrap_up.agent_id != principal.user_id:
+            raise NotPossible("There is nothing to wrap up for this call.")
+        return conversation
+
+
+def _told(handler: Callable[[Principal, Any], Awaitable[Answer]]) -> Callable[[Principal, Any], Awaitable[Answer]]:
+    """What cannot be done is said as a problem, in words."""
+
+    async def told(principal: Principal, args: Any) -> Answer:
+        try:
+            return await handler(principal, args)
+        except NotPossible as error:
+            raise Problem(409, "not-possible", "Not possible now", str(error)) from error
+        except Closed as error:
+            raise Problem(409, "call-over", "Not possible now", "The call is over.") from error
+        except Refused as error:
+            raise Problem(409, error.code, "Not possible now", error.sentence) from error
+        except MediaError as error:
+            raise Problem(409, f"media-{error.code}", "No audio connection", error.sentence) from error
+
+    return told

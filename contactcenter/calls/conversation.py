@@ -1,0 +1,252 @@
+"""One caller's call, from ringing to the last word: flow, queue, offer, talk, end.
+
+Engine and media events change the phase at once, in the order in which they became true; work that has to wait for the
+media plane runs as steps of the inbox, one after the other.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from acd.commands import AbandonContact, AcceptOffer, EndContact, RequeueContact, SetPresence
+from acd.engine import Refused
+from acd.events import ContactOffered, ContactQueued, WrapUpStarted
+from acd.model import Presence
+from contactcenter.calls.inbox import Inbox, Step
+from contactcenter.calls.offer import Offer
+from contactcenter.calls.phases import WITH_AGENT, Caller, NotPossible, Phase, Story, WrapUp
+from contactcenter.calls.services import CallServices
+from contactcenter.calls.talk import Talk
+from contactcenter.channels.browser_line import BrowserLine
+from contactcenter.channels.sip_line import SipLine
+from contactcenter.flows.effects import CallerGone, Input, QueueConnected, QueueLeft, Requeued
+from contactcenter.flows.runner import FlowRunner
+from media.errors import MediaError
+
+log = structlog.get_logger(__name__)
+
+
+class Conversation:
+    """Owns the caller's line, the flow, the agent's talk and the recording.
+
+    `on_over` is told once the caller is gone and nothing is left but a possible wrap-up.
+    """
+
+    def __init__(
+        self,
+        interaction_id: str,
+        caller: Caller,
+        line: SipLine,
+        services: CallServices,
+        on_over: Callable[["Conversation"], None],
+    ) -> None:
+        self.id = interaction_id
+        self.caller = caller
+        self.line = line
+        self.phase = Phase.FLOW
+        self.story = Story()
+        self.offer: Offer | None = None
+        self.talk: Talk | None = None
+        self.wrap_up: WrapUp | None = None
+        self.recorded_leg: str | None = None
+        self.concluded = False
+        self._inbox = Inbox(interaction_id)
+        self._services = services
+        self._on_over = on_over
+        self._legs = 0
+        self._flow: FlowRunner | None = None
+        self._flow_task: asyncio.Task[None] | None = None
+
+    # -- steps -------------------------------------------------------------------------------------------------
+
+    def post(self, step: Step) -> None:
+        self._inbox.post(step)
+
+    async def ask(self, step: Step) -> Any:
+        """A step's result; raises what the step raises, or `inbox.Closed` once the call is over."""
+        return await self._inbox.ask(step)
+
+    async def join(self) -> None:
+        await self._inbox.join()
+
+    # -- the flow ----------------------------------------------------------------------------------------------
+
+    def run_flow(self, flow: FlowRunner) -> None:
+        self._flow = flow
+        self._flow_task = self._services.tasks.spawn(self._run_flow(flow))
+
+    async def _run_flow(self, flow: FlowRunner) -> None:
+        """A flow that ends or breaks ends the call, unless an agent has it."""
+        outcome = await flow.run()
+        if self.phase in (Phase.FLOW, Phase.QUEUED):
+            self.post(lambda: self.end("system", outcome))
+
+    def feed(self, event: Input) -> None:
+        """Tell the flow what happened; ignored before it runs and after it ended."""
+        if self._flow is not None:
+            self._flow.feed(event)
+
+    async def _stop_flow(self) -> None:
+        self.feed(CallerGone())
+        if self._flow_task is not None:
+            self._flow_task.cancel()
+            await asyncio.gather(self._flow_task, return_exceptions=True)
+
+    # -- small helpers for the parts ---------------------------------------------------------------------------
+
+    def record(self, event_type: str, data: Mapping[str, Any] | None = None) -> None:
+        self._services.interactions.record(self.id, event_type, data)
+
+    def change_phase(self, phase: Phase, event_type: str, data: Mapping[str, Any] | None = None) -> None:
+        self.phase = phase
+        self.record(event_type, data)
+        self._services.rows.show_work(self)
+
+    def next_leg(self) -> str:
+        self._legs += 1
+        return f"{self.id}:agent:{self._legs}"
+
+    async def play_hold_music(self) -> None:
+        music = str(self._services.prompts.hold_music)
+        await self._services.plane.play(self.line.leg_id, f"{self.id}:hold", [music], loop=True)
+
+    def talk_of(self, agent_id: str) -> Talk:
+        """The agent's part of this call; raises `NotPossible` for anybody else."""
+        if self.talk is None or self.talk.agent_id != agent_id or self.phase not in WITH_AGENT:
+            raise NotPossible("You are not on this call.")
+        return self.talk
+
+    # -- what the engine says ----------------------------------------------------------------------------------
+
+    def queued(self, event: ContactQueued) -> None:
+        again = self.story.queued_at is not None
+        self.phase = Phase.QUEUED
+        self.story.queue_id = event.queue_id
+        self.story.queued_at = self.story.queued_at or event.at
+        if again:
+            self.feed(Requeued())
+
+    def offered(self, event: ContactOffered) -> None:
+        self.offer = Offer(self, self._services, event)
+        if self.offer.device == "sip":
+            self.post(self.offer.ring_phone)
+
+    def offer_over(self) -> Offer | None:
+        """Rejected, expired or withdrawn."""
+        offer, self.offer = self.offer, None
+        if offer is not None:
+            offer.over()
+        return offer
+
+    def left_queue(self, reason: str) -> None:
+        self.phase = Phase.FLOW
+        self.feed(QueueLeft(reason))
+
+    def wrap_up_started(self, event: WrapUpStarted) -> None:
+        device = self.talk.device if self.talk else "browser"
+        self.wrap_up = WrapUp(event.agent_id, device, event.at, event.deadline, event.forced)
+
+    def extend_wrap_up(self, deadline: float) -> None:
+        if self.wrap_up is not None:
+            self.wrap_up = replace(self.wrap_up, deadline=deadline)
+
+    # -- an agent answers --------------------------------------------------------------------------------------
+
+    async def accept_in_browser(self, agent_id: str, sdp: str) -> str:
+        """Our SDP answer to the browser that accepted; raises `NotPossible`, `MediaError`."""
+        offer = self.offer
+        if offer is None or offer.agent_id != agent_id:
+            raise NotPossible("This call is no longer offered to you.")
+        line = BrowserLine(self._services.plane, self.next_leg())
+        answer = await line.open(sdp)
+        if self.offer is not offer or not await self.take_offer(offer, line):
+            await line.close()
+            raise NotPossible("This call is no longer offered to you.")
+        return answer
+
+    async def take_offer(self, offer: Offer, line: BrowserLine | SipLine) -> bool:
+        """Connect caller and agent, unless the engine says that the offer is gone."""
+        services = self._services
+        talk = Talk(self, services, offer.agent_id, line)
+        try:
+            self.talk, before = talk, self.talk
+            services.driver.submit(AcceptOffer(self.id, offer.agent_id))
+        except Refused:
+            self.talk = before
+            return False
+        if isinstance(line, SipLine):
+            line.on_ended = lambda reason: self.post(lambda: self.end("agent"))
+        self.phase = Phase.CONNECTING
+        self.story.answered_at = self.story.answered_at or talk.answered_at
+        self.feed(QueueConnected(offer.agent_id))
+        await talk.connect()
+        self.record("call.connected", {"agent": services.rows.agent(offer.agent_id)})
+        services.rows.show_work(self)
+        return True
+
+    async def give_up_agent(self) -> None:
+        """The agent did not come back: the caller keeps the place and goes to the next one."""
+        talk, services = self.talk, self._services
+        if talk is None or self.phase not in WITH_AGENT or self.story.queue_id is None:
+            return
+        self.talk = None
+        self.record("agent.lost", {"agent": services.rows.agent(talk.agent_id)})
+        services.rows.hide_work(self, talk.agent_id)
+        presence = Presence.NOT_RESPONDING if services.agents.has_page(talk.agent_id) else Presence.OFF
+        services.agents.set_presence(talk.agent_id, presence)
+        services.driver.submit(RequeueContact(self.id, self.story.queue_id))
+        await talk.line.close()
+
+    # -- the end -----------------------------------------------------------------------------------------------
+
+    async def end(self, by: str, outcome: str | None = None) -> None:
+        """Leave nothing behind: engine, lines, recording, rows. Safe to call again."""
+        if self.phase is Phase.ENDED:
+            return
+        was, self.phase = self.phase, Phase.ENDED
+        self.story.ended_at = self._services.driver.now
+        self.record("call.ended", {"by": by})
+        self._leave_engine(was)
+        await self._stop_flow()
+        await self._close_lines()
+        self._conclude(outcome or self._outcome(was))
+        self.concluded = True
+        self._on_over(self)
+        self._inbox.close()
+
+    def _leave_engine(self, was: Phase) -> None:
+        try:
+            if was is Phase.QUEUED:
+                self._services.driver.submit(AbandonContact(self.id))
+            elif was in WITH_AGENT:
+                self._services.driver.submit(EndContact(self.id))
+        except Refused as refusal:
+            log.error("call.end_refused", interaction=self.id, code=refusal.code)
+
+    async def _close_lines(self) -> None:
+        closing = [self.line.close()]
+        if self.recorded_leg is not None:
+            closing.append(self._services.plane.stop_recording(self.id))
+        if self.talk is not None:
+            self.talk.cancel_grace()
+            closing.append(self.talk.line.close())
+        for result in await asyncio.gather(*closing, return_exceptions=True):
+            if isinstance(result, MediaError):
+                log.info("call.close_media", interaction=self.id, code=result.code)
+            elif isinstance(result, BaseException):
+                log.error("call.close_failed", interaction=self.id, exc_info=result)
+
+    def _outcome(self, was: Phase) -> str:
+        if self.story.answered_at is not None:
+            return "handled"
+        return "abandoned" if was is Phase.QUEUED else "self_served"
+
+    def _conclude(self, outcome: str) -> None:
+        story = self.story
+        talk_s = None
+        if story.answered_at is not None and story.ended_at is not None:
+            talk_s = round(story.ended_at - story.answered_at, 3)
+        self._services.interactions.end(self.id, outcome, talk_s=talk_s)

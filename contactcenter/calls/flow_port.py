@@ -1,0 +1,77 @@
+"""The flow's hands on a call: speak, play, queue, hang up."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from acd.commands import EnqueueContact
+from acd.engine import Refused
+from acd.model import SkillRequirement
+from contactcenter.calls.phases import Phase
+from contactcenter.calls.services import CallServices
+from contactcenter.flows.effects import Item, QueueLeft, Text
+
+if TYPE_CHECKING:
+    from contactcenter.calls.conversation import Conversation
+
+log = structlog.get_logger(__name__)
+
+IN_FLOW = frozenset({Phase.FLOW, Phase.QUEUED})
+
+
+class FlowPort:
+    """What `contactcenter.flows.runner.FlowRunner` asks of a voice call."""
+
+    def __init__(self, conversation: "Conversation", services: CallServices) -> None:
+        self._conversation = conversation
+        self._services = services
+
+    async def play(self, play_id: str, items: tuple[Item, ...], loop: bool) -> None:
+        prompts = self._services.prompts
+        files = [
+            await prompts.say(item.text, item.language) if isinstance(item, Text) else prompts.file(item.path)
+            for item in items
+        ]
+        if self._conversation.phase in IN_FLOW:
+            await self._services.plane.play(
+                self._conversation.line.leg_id, play_id, [str(file) for file in files], loop=loop
+            )
+
+    async def stop_playing(self) -> None:
+        if self._conversation.phase in IN_FLOW:
+            await self._services.plane.stop_playing(self._conversation.line.leg_id)
+
+    async def enqueue(
+        self, queue: str, *, priority: int, skills: Mapping[str, int], data: Mapping[str, str], max_wait_s: float | None
+    ) -> None:
+        """Into the queue; a queue that does not exist sends the caller on with the reason "unknown-queue"."""
+        conversation = self._conversation
+        needs = tuple(SkillRequirement(skill, level) for skill, level in skills.items())
+        command = EnqueueContact(conversation.id, queue, priority=priority, skills=needs, max_wait_s=max_wait_s)
+        if conversation.phase is not Phase.FLOW:
+            return
+        try:
+            self._services.driver.submit(command)
+        except Refused as refusal:
+            log.error("call.queue_refused", interaction=conversation.id, queue=queue, code=refusal.code)
+            if conversation.flow is not None:
+                conversation.flow.feed(QueueLeft("unknown-queue"))
+
+    async def queue_state(self) -> tuple[int | None, float | None]:
+        """Position from 1 and expected wait in seconds, None while there is nothing to go by."""
+        driver, contact_id = self._services.driver, self._conversation.id
+        if self._conversation.phase is not Phase.QUEUED:
+            return None, None
+        return driver.engine.position(contact_id), driver.engine.expected_wait(contact_id, driver.now)
+
+    async def hangup(self, outcome: str) -> None:
+        conversation = self._conversation
+        conversation.post(lambda: conversation.end("system", outcome))
+
+    def record(self, event_type: str, data: Mapping[str, Any]) -> None:
+        conversation = self._conversation
+        conversation.record(event_type, data)
+        if event_type == "flow.input":
+            conversation.story.learn(data["label"], data["value"])
+            self._services.interactions.update(conversation.id, data=list(conversation.story.facts))

@@ -1,0 +1,59 @@
+"""The words shared by the parts of a call."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Phase(StrEnum):
+    FLOW = "flow"
+    QUEUED = "queued"
+    CONNECTING = "connecting"
+    TALKING = "talking"
+    HELD = "held"
+    RECONNECTING = "reconnecting"
+    ENDED = "ended"
+
+
+WITH_AGENT = frozenset({Phase.CONNECTING, Phase.TALKING, Phase.HELD, Phase.RECONNECTING})
+
+
+class NotPossible(Exception):
+    """What was asked does not fit the call as it stands: a sentence for the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`address` is the number or SIP user the call came from."""
+
+    address: str
+    name: str | None
+
+
+@dataclass(slots=True)
+class Story:
+    """What has been learned about the call so far. Times are Unix seconds."""
+
+    facts: list[dict[str, str]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    queue_id: str | None = None
+    queued_at: float | None = None
+    waited_s: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+
+    def learn(self, label: str, value: str) -> None:
+        """A later answer under the same label replaces the earlier one."""
+        self.facts = [fact for fact in self.facts if fact["label"] != label]
+        self.facts.append({"label": label, "value": value})
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    """`deadline` None: it lasts until the agent saves."""
+
+    agent_id: str
+    device: str
+    started_at: float
+    deadline: float | None
+    forced: bool

@@ -1,0 +1,146 @@
+"""All calls: SIP calls come in, media events find their call, everything is closed at the end."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from contactcenter.calls.conversation import Conversation
+from contactcenter.calls.flow_port import FlowPort
+from contactcenter.calls.phases import Caller, Phase
+from contactcenter.calls.services import CallServices
+from contactcenter.channels.sip_line import SipLine
+from contactcenter.flows.effects import Digit, PlaybackFinished
+from contactcenter.flows.interpreter import Session
+from contactcenter.flows.model import Flow
+from contactcenter.flows.runner import FlowRunner
+from contactcenter.interactions.history import History
+from contactcenter.telephony.calls import Call
+from media import events as media
+from media.errors import MediaError
+
+log = structlog.get_logger(__name__)
+
+
+class Calls:
+    """The registry of conversations by interaction id. `flow_for(number)` answers a dialled number, or None."""
+
+    def __init__(self, services: CallServices, history: History, flow_for: Callable[[str], Flow | None]) -> None:
+        self._services = services
+        self._history = history
+        self._flow_for = flow_for
+        self._conversations: dict[str, Conversation] = {}
+        self._closing = False
+        services.plane.subscribe(self._media_event)
+
+    # -- the registry ------------------------------------------------------------------------------------------
+
+    def get(self, interaction_id: str) -> Conversation | None:
+        return self._conversations.get(interaction_id)
+
+    def of_agent(self, agent_id: str) -> Iterable[Conversation]:
+        return [c for c in self._conversations.values() if c.talk is not None and c.talk.agent_id == agent_id]
+
+    def __len__(self) -> int:
+        return len(self._conversations)
+
+    def forget(self, conversation: Conversation) -> None:
+        """The caller is gone and nothing is left to wrap up."""
+        if self._conversations.pop(conversation.id, None) is not None:
+            self._services.interactions.forget(conversation.id)
+
+    # -- calls come in -----------------------------------------------------------------------------------------
+
+    def incoming(self, call: Call) -> None:
+        """A SIP call: answered by the flow of the dialled number, or refused in words a phone understands."""
+        if self._closing:
+            return call.reject(503)
+        flow = self._flow_for(call.request_uri_user)
+        if flow is None:
+            return call.reject(404)
+        call.ringing()
+        interaction_id = uuid.uuid4().hex
+        caller = Caller(call.remote_number, call.remote_name or None)
+        line = SipLine(self._services.plane, f"{interaction_id}:caller", self._services.tasks)
+        conversation = Conversation(interaction_id, caller, line, self._services, self._over)
+        self._conversations[interaction_id] = conversation
+        self._services.interactions.begin(
+            interaction_id,
+            channel="voice",
+            direction="in",
+            caller_address=caller.address,
+            caller_name=caller.name,
+        )
+        conversation.record("call.received", {"number": call.request_uri_user})
+        line.on_ended = lambda reason: conversation.post(lambda: conversation.end("caller"))
+        line.on_digit = lambda digit: conversation.feed(Digit(digit))
+        conversation.post(lambda: self._answer(conversation, call, flow))
+
+    async def _answer(self, conversation: Conversation, call: Call, flow: Flow) -> None:
+        try:
+            await conversation.line.answer(call)
+        except MediaError as error:
+            log.warning("call.not_answered", interaction=conversation.id, code=error.code)
+            return await conversation.end("system", "failed")
+        address = conversation.caller.address
+        conversation.story.history = await self._history.of_caller(address)
+        data = {"caller": address, "called": call.request_uri_user, "calls_before": str(len(conversation.story.history))}
+        port = FlowPort(conversation, self._services)
+        conversation.run_flow(FlowRunner(Session(flow, data), port, interaction_id=conversation.id))
+
+    def _over(self, conversation: Conversation) -> None:
+        if conversation.wrap_up is None:
+            self.forget(conversation)
+
+    # -- the media plane ---------------------------------------------------------------------------------------
+
+    def _media_event(self, event: media.MediaEvent) -> None:
+        match event:
+            case media.DigitReceived(leg_id, digit) if conversation := self._by_leg(leg_id):
+                if leg_id == conversation.line.leg_id:
+                    conversation.feed(Digit(digit))
+            case media.PlaybackFinished(leg_id, play_id, completed) if conversation := self._by_leg(leg_id):
+                conversation.feed(PlaybackFinished(play_id, completed))
+            case media.LegLost(leg_id, reason) if conversation := self._by_leg(leg_id):
+                self._leg_lost(conversation, leg_id, reason)
+            case media.RecordingFinished():
+                self._recorded(event)
+            case media.WorkerRestarted():
+                self._worker_restarted()
+            case _:
+                pass
+
+    def _by_leg(self, leg_id: str) -> Conversation | None:
+        return self._conversations.get(leg_id.partition(":")[0])
+
+    def _leg_lost(self, conversation: Conversation, leg_id: str, reason: str) -> None:
+        if leg_id == conversation.line.leg_id:
+            conversation.record("media.lost", {"reason": reason})
+            conversation.post(lambda: conversation.end("system"))
+        elif (talk := conversation.talk) is not None and talk.line.leg_id == leg_id:
+            conversation.post(lambda: talk.lost(reason))
+
+    def _recorded(self, event: media.RecordingFinished) -> None:
+        recording = {
+            "path": event.path,
+            "duration_s": event.duration_s,
+            "segments": [list(segment) for segment in event.segments],
+        }
+        self._services.interactions.update(event.recording_id, recording=recording)
+
+    def _worker_restarted(self) -> None:
+        log.warning("media.worker_restarted", calls=len(self._conversations))
+        for conversation in self._conversations.values():
+            if conversation.phase is not Phase.ENDED:
+                conversation.record("media.restarted")
+
+    # -- the end -----------------------------------------------------------------------------------------------
+
+    async def stop(self) -> None:
+        """Refuse new calls and end those that are on, so that nobody is left with a dead line."""
+        self._closing = True
+        ending = [c for c in self._conversations.values() if c.phase is not Phase.ENDED]
+        for conversation in ending:
+            conversation.post(lambda c=conversation: c.end("system", None))  # type: ignore[misc]
+        await asyncio.gather(*(conversation.join() for conversation in ending))

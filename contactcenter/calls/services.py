@@ -1,0 +1,28 @@
+"""What every call works with, built once by the composition root."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from contactcenter.agents.service import Agents
+from contactcenter.calls.rows import Rows
+from contactcenter.channels.prompts import Prompts
+from contactcenter.interactions.service import Interactions
+from contactcenter.queues.service import Queues
+from contactcenter.routing.driver import RoutingDriver
+from contactcenter.tasks import Tasks
+from contactcenter.telephony.user_agent import UserAgent
+from media.plane import MediaPlane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallServices:
+    plane: MediaPlane
+    driver: RoutingDriver
+    user_agent: UserAgent
+    agents: Agents
+    queues: Queues
+    interactions: Interactions
+    prompts: Prompts
+    rows: Rows
+    tasks: Tasks
+    recordings_dir: Path

@@ -1,0 +1,1 @@
+"""Lines: how a person is reached. Each joins signalling to one media leg."""

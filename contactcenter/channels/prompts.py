@@ -1,0 +1,42 @@
+"""What a caller hears that is not a person: speech from text, prompt files and music on hold."""
+
+import asyncio
+from pathlib import Path
+
+from media.tones import write_hold_music
+from media.tts.base import Speech
+
+HOLD_MUSIC = "hold-music.wav"
+
+
+class Prompts:
+    """Turns words and names into files that the media plane plays.
+
+    `directory` holds uploaded prompts, named relative to it; `cache` holds what is made here.
+    """
+
+    def __init__(self, speech: Speech, *, directory: Path, cache: Path) -> None:
+        self._speech = speech
+        self._directory = directory
+        self._cache = cache
+
+    async def prepare(self) -> None:
+        """Make the hold music once; later starts find it."""
+        if not self.hold_music.exists():
+            self._cache.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(write_hold_music, self.hold_music)
+
+    @property
+    def hold_music(self) -> Path:
+        return self._cache / HOLD_MUSIC
+
+    async def say(self, text: str, language: str) -> Path:
+        """A WAV file of the words; raises `media.tts.base.SpeechError`."""
+        return await asyncio.to_thread(self._speech.synthesize, text, language=language)
+
+    def file(self, name: str) -> Path:
+        """The prompt file of that name; "music" without a file of that name is the hold music."""
+        path = (self._directory / name).resolve()
+        if path.is_relative_to(self._directory.resolve()) and path.is_file():
+            return path
+        return self.hold_music

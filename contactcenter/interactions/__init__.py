@@ -1,0 +1,1 @@
+"""Interactions: one customer contact each, with everything that happened in it, in order."""

@@ -1,0 +1,54 @@
+"""What happened before: a caller's last interactions, for the agent who is about to answer."""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+
+from contactcenter.interactions.models import Interaction
+from contactcenter.interactions.names import Names
+from contactcenter.storage.database import Database
+from contactcenter.storage.errors import StorageUnavailable
+
+log = structlog.get_logger(__name__)
+
+ANONYMOUS = frozenset({"", "anonymous", "unknown", "unavailable"})
+
+
+class History:
+    def __init__(self, database: Database, names: Names) -> None:
+        self._database = database
+        self._names = names
+
+    async def of_caller(self, address: str, limit: int = 5) -> list[dict[str, Any]]:
+        """Newest first. A call is answered with or without its history: a database that is away gives none."""
+        if address.lower() in ANONYMOUS:
+            return []
+        query = (
+            select(Interaction)
+            .where(Interaction.caller_address == address, Interaction.state == "ended")
+            .order_by(Interaction.started_at.desc())
+            .limit(limit)
+        )
+        try:
+            async with self._database.session() as session:
+                rows = (await session.scalars(query)).all()
+        except StorageUnavailable as error:
+            log.warning("history.unavailable", reason=str(error))
+            return []
+        return [self._row(row) for row in rows]
+
+    def _row(self, row: Interaction) -> dict[str, Any]:
+        return {
+            "id": row.id,
+            "started_at": utc_text(row.started_at),
+            "queue": self._names.queue(row.queue_id)["name"] if row.queue_id else None,
+            "agent": self._names.agent(row.agent_id)["name"] if row.agent_id else None,
+            "outcome": row.outcome,
+            "disposition": self._names.disposition(row.disposition_id) if row.disposition_id else None,
+        }
+
+
+def utc_text(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,102 @@
+"""Reading interactions: the list with its filters, one with its timeline."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import Select, and_, or_, select
+
+from contactcenter.interactions.models import Interaction, InteractionEvent
+from contactcenter.storage.database import Database
+from contactcenter.storage.journal import Journal
+
+
+class InteractionFilter(BaseModel):
+    """`q` finds part of the caller's number or name, or of the note."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    queue: str | None = None
+    agent: str | None = None
+    outcome: str | None = None
+    since: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    until: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by this API."""
+
+
+class InteractionQueries:
+    def __init__(self, database: Database, journal: Journal) -> None:
+        self._database = database
+        self._journal = journal
+
+    async def page(self, wanted: InteractionFilter, only_agent: str | None) -> tuple[Sequence[Interaction], str | None]:
+        """Newest first, and the cursor of the next page. Raises `BadCursor`."""
+        query = _filtered(wanted, only_agent).order_by(Interaction.started_at.desc(), Interaction.id.desc())
+        if wanted.cursor is not None:
+            started_at, last_id = _read_cursor(wanted.cursor)
+            earlier = Interaction.started_at < started_at
+            tie = and_(Interaction.started_at == started_at, Interaction.id < last_id)
+            query = query.where(or_(earlier, tie))
+        async with self._database.session() as session:
+            rows = (await session.scalars(query.limit(wanted.limit + 1))).all()
+        if len(rows) <= wanted.limit:
+            return rows, None
+        rows = rows[: wanted.limit]
+        return rows, _cursor(rows[-1])
+
+    async def one(self, interaction_id: str) -> tuple[Interaction, Sequence[InteractionEvent]] | None:
+        """With everything said about it so far: what waits in the journal is written first."""
+        await self._journal.flush()
+        async with self._database.session() as session:
+            row = await session.get(Interaction, interaction_id)
+            if row is None:
+                return None
+            events = select(InteractionEvent).where(InteractionEvent.interaction_id == interaction_id)
+            return row, (await session.scalars(events.order_by(InteractionEvent.sequence))).all()
+
+
+def _filtered(wanted: InteractionFilter, only_agent: str | None) -> Select[tuple[Interaction]]:
+    query = select(Interaction)
+    if wanted.q:
+        like = f"%{_escaped(wanted.q)}%"
+        columns = (Interaction.caller_address, Interaction.caller_name, Interaction.note)
+        query = query.where(or_(*(column.ilike(like, escape="\\") for column in columns)))
+    if wanted.queue:
+        query = query.where(Interaction.queue_id == wanted.queue)
+    if wanted.agent:
+        query = query.where(Interaction.agent_id == wanted.agent)
+    if only_agent is not None:
+        query = query.where(Interaction.agent_id == only_agent)
+    if wanted.outcome:
+        query = query.where(Interaction.outcome == wanted.outcome)
+    if wanted.since:
+        query = query.where(Interaction.started_at >= wanted.since)
+    if wanted.until:
+        query = query.where(Interaction.started_at < wanted.until)
+    return query
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _cursor(row: Interaction) -> str:
+    return base64.urlsafe_b64encode(f"{row.started_at.isoformat()}|{row.id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        moment, _, last_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        started_at = datetime.fromisoformat(moment)
+    except (ValueError, binascii.Error) as error:
+        raise BadCursor("This cursor was not made by this API.") from error
+    if started_at.tzinfo is None or not last_id:
+        raise BadCursor("This cursor was not made by this API.")
+    return started_at, last_id

@@ -1,0 +1,64 @@
+"""Lists that pages choose from: queues, results, pause reasons."""
+
+from pydantic import BaseModel
+
+from contactcenter.api.routes import SIGNED_IN, Call, Route
+from contactcenter.queues.service import Queues
+
+
+class QueueOut(BaseModel):
+    id: str
+    name: str
+
+
+class QueueList(BaseModel):
+    items: list[QueueOut]
+
+
+class DispositionOut(BaseModel):
+    id: str
+    label: str
+    parent_id: str | None
+
+
+class DispositionList(BaseModel):
+    items: list[DispositionOut]
+
+
+class DispositionQuery(BaseModel):
+    queue: str | None = None
+
+
+class PauseReasonOut(BaseModel):
+    id: str
+    label: str
+
+
+class PauseReasonList(BaseModel):
+    items: list[PauseReasonOut]
+
+
+def routes(queues: Queues) -> list[Route]:
+    async def list_queues(call: Call) -> QueueList:
+        return QueueList(items=[QueueOut(id=q.id, name=q.name) for q in queues.all()])
+
+    async def list_dispositions(call: Call) -> DispositionList:
+        rows = queues.dispositions(call.query(DispositionQuery).queue)
+        return DispositionList(items=[DispositionOut(id=d.id, label=d.label, parent_id=d.parent_id) for d in rows])
+
+    async def list_pause_reasons(call: Call) -> PauseReasonList:
+        return PauseReasonList(items=[PauseReasonOut(id=r.id, label=r.label) for r in queues.pause_reasons()])
+
+    return [
+        Route("GET", "/api/v1/queues", list_queues, SIGNED_IN, "Queues", response=QueueList),
+        Route(
+            "GET",
+            "/api/v1/dispositions",
+            list_dispositions,
+            SIGNED_IN,
+            "Results an agent can give a contact, as a tree",
+            query=DispositionQuery,
+            response=DispositionList,
+        ),
+        Route("GET", "/api/v1/pause-reasons", list_pause_reasons, SIGNED_IN, "Reasons to pause", response=PauseReasonList),
+    ]

@@ -1,0 +1,1 @@
+"""Recordings: heard by those who may, drawn as a waveform."""

@@ -1,0 +1,83 @@
+"""Listening to a recording: the WAV file with ranges, and its waveform."""
+
+import asyncio
+import wave
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, Field
+
+from contactcenter.api.problems import Problem, not_found
+from contactcenter.api.routes import Call, Route
+from contactcenter.identity.permissions import Permission
+from contactcenter.interactions.queries import InteractionQueries
+from contactcenter.interactions.routes import visible_to
+from contactcenter.recordings.peaks import read_peaks
+
+log = structlog.get_logger(__name__)
+
+
+class PeaksQuery(BaseModel):
+    buckets: Annotated[int, Field(ge=10, le=4000)] = 1000
+
+
+class PeaksOut(BaseModel):
+    """Per channel (caller, agent) the loudness of each slice, from 0 to 1."""
+
+    duration_s: float
+    channels: list[list[float]]
+
+
+def routes(queries: InteractionQueries) -> list[Route]:
+    async def recording_file(call: Call) -> Path:
+        found = await queries.one(call.path("id"))
+        if found is None or found[0].recording is None or not visible_to(call.principal, found[0]):
+            raise not_found("recording")
+        path = Path(found[0].recording["path"])
+        if not path.is_file():
+            log.error("recording.missing", interaction=found[0].id)
+            raise Problem(410, "recording-gone", "Recording gone", "The file of this recording is no longer there.")
+        return path
+
+    async def listen(call: Call) -> web.StreamResponse:
+        path = await recording_file(call)
+        disposition = f'inline; filename="{call.path("id")}.wav"'
+        headers = {"Content-Type": "audio/wav", "Content-Disposition": disposition, "Cache-Control": "private, no-cache"}
+        return web.FileResponse(path, headers=headers)
+
+    async def peaks(call: Call) -> PeaksOut:
+        path = await recording_file(call)
+        try:
+            found = await asyncio.to_thread(read_peaks, path, call.query(PeaksQuery).buckets)
+        except (OSError, EOFError, wave.Error) as error:
+            log.error("recording.unreadable", interaction=call.path("id"), error=type(error).__name__)
+            raise Problem(
+                500, "recording-unreadable", "Recording unreadable", "The file of this recording is damaged."
+            ) from error
+        return PeaksOut(duration_s=found.duration_s, channels=found.channels)
+
+    listen_to = Permission.RECORDINGS_LISTEN
+    return [
+        Route(
+            "GET",
+            "/api/v1/interactions/{id}/recording",
+            listen,
+            listen_to,
+            "The recording as WAV: left the caller, right the agent",
+            description="Ranges are served, so that a player can seek.",
+            media_type="audio/wav",
+            errors=(404, 410),
+        ),
+        Route(
+            "GET",
+            "/api/v1/interactions/{id}/recording/peaks",
+            peaks,
+            listen_to,
+            "The recording's waveform",
+            query=PeaksQuery,
+            response=PeaksOut,
+            errors=(404, 410),
+        ),
+    ]

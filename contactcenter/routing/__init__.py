@@ -1,0 +1,1 @@
+"""The routing engine on the running event loop."""

@@ -1,0 +1,51 @@
+"""Today's figures per queue and per quarter of an hour, counted from engine events."""
+
+from collections import defaultdict
+from datetime import datetime, tzinfo
+
+from acd.service_level import Counters
+
+INTERVAL_S = 900
+
+
+class Day:
+    """Counts since midnight in `zone` (None: the server's own); a new day starts from nothing. Times in Unix seconds."""
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self._zone = zone
+        self._date = ""
+        self.queues: dict[str, Counters] = defaultdict(Counters)
+        self.intervals: dict[float, Counters] = defaultdict(Counters)
+        self.total = Counters()
+
+    def start_of(self, at: float) -> datetime:
+        """Midnight before `at`."""
+        midnight = datetime.fromtimestamp(at, self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight.astimezone(self._zone)
+
+    def turn(self, at: float) -> bool:
+        """Begin a new day if `at` is in one; True when it did."""
+        date = datetime.fromtimestamp(at, self._zone).date().isoformat()
+        if date == self._date:
+            return False
+        self._date = date
+        self.queues.clear()
+        self.intervals.clear()
+        self.total = Counters()
+        return True
+
+    def offered(self, queue_id: str, at: float) -> None:
+        for counters in self._at(queue_id, at):
+            counters.offered += 1
+
+    def answered(self, queue_id: str, at: float, waited_s: float, target_s: float) -> None:
+        for counters in self._at(queue_id, at):
+            counters.count_answer(waited_s, target_s)
+
+    def abandoned(self, queue_id: str, at: float, waited_s: float, target_s: float) -> None:
+        for counters in self._at(queue_id, at):
+            counters.count_abandon(waited_s, target_s)
+
+    def _at(self, queue_id: str, at: float) -> tuple[Counters, Counters, Counters]:
+        self.turn(at)
+        return self.queues[queue_id], self.intervals[at - at % INTERVAL_S], self.total

@@ -1,0 +1,198 @@
+"""The live topic `wallboard`: engine events mark what changed, and a few times a second those rows are written."""
+
+import asyncio
+from typing import Any
+
+from acd import events as acd
+from acd.model import Activity
+from acd.service_level import Counters
+from contactcenter.agents.service import Agents
+from contactcenter.api.live import Live
+from contactcenter.bus import Bus
+from contactcenter.calls.rows import iso
+from contactcenter.calls.service import Calls
+from contactcenter.identity.permissions import Permission
+from contactcenter.queues.service import Queues
+from contactcenter.routing.driver import RoutingDriver
+from contactcenter.supervision.day import Day
+
+FLUSH_S = 0.25
+"""Rows are written at most this often, whatever happens in between."""
+WAITING_SHOWN = 100
+"""Waiting contacts shown of one queue; the tile counts all of them."""
+
+
+class Wallboard:
+    def __init__(
+        self, driver: RoutingDriver, queues: Queues, agents: Agents, calls: Calls, live: Live, bus: Bus, day: Day
+    ) -> None:
+        self._driver = driver
+        self._queues = queues
+        self._agents = agents
+        self._calls = calls
+        self._topic = live.topic("wallboard")
+        self._day = day
+        self._dirty_queues: set[str] = set()
+        self._dirty_agents: set[str] = set()
+        self._shown: dict[str, set[str]] = {}
+        self._handled: dict[str, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        live.allow("wallboard", lambda principal, topic: principal.may(Permission.WALLBOARD_VIEW))
+        self._listen(bus)
+
+    def _listen(self, bus: Bus) -> None:
+        bus.subscribe(acd.ContactQueued, self._offered)
+        bus.subscribe(acd.OfferAccepted, self._answered)
+        bus.subscribe(acd.ContactAbandoned, self._abandoned)
+        bus.subscribe(acd.ContactEnded, self._ended)
+        bus.subscribe(acd.ContactOverflowed, lambda e: self._mark(e.from_queue, e.to_queue))
+        for kind in (acd.ContactOffered, acd.ContactLeftQueue):
+            bus.subscribe(kind, lambda e: self._mark(e.queue_id))
+        for kind in (acd.OfferRejected, acd.OfferExpired, acd.OfferWithdrawn, acd.WrapUpEnded):
+            bus.subscribe(kind, lambda e: self._mark_agent(e.agent_id))
+        for kind in (acd.AgentPresenceChanged, acd.AgentActivityChanged):
+            bus.subscribe(kind, lambda e: self._mark_agent(e.agent_id))
+
+    # -- counting ----------------------------------------------------------------------------------------------
+
+    def _target_s(self, queue_id: str) -> float:
+        queue = self._queues.get(queue_id)
+        return queue.service_level_target_s if queue else 0.0
+
+    def _offered(self, event: acd.ContactQueued) -> None:
+        self._day.offered(event.queue_id, event.at)
+        self._mark(event.queue_id)
+
+    def _answered(self, event: acd.OfferAccepted) -> None:
+        self._day.answered(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
+        self._mark(event.queue_id)
+
+    def _abandoned(self, event: acd.ContactAbandoned) -> None:
+        self._day.abandoned(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
+        self._mark(event.queue_id)
+
+    def _ended(self, event: acd.ContactEnded) -> None:
+        self._handled[event.agent_id] = self._handled.get(event.agent_id, 0) + 1
+        self._mark_agent(event.agent_id)
+
+    def seed_handled(self, agent_id: str, handled: int) -> None:
+        """What was handled today before this start."""
+        self._handled[agent_id] = handled
+
+    # -- marking and writing -----------------------------------------------------------------------------------
+
+    def _mark(self, *queue_ids: str) -> None:
+        self._dirty_queues.update(queue_ids)
+        self._flush_soon()
+
+    def _mark_agent(self, agent_id: str) -> None:
+        self._dirty_agents.add(agent_id)
+        agent = self._agents.find(agent_id)
+        if agent is not None:
+            self._dirty_queues.update(agent.config.queues)
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self.flush)
+
+    def refresh(self) -> None:
+        """Write every row: at the start, and when a new day begins."""
+        self._dirty_queues.update(queue.id for queue in self._queues.all())
+        self._dirty_agents.update(agent.id for agent in self._agents.all())
+        self.flush()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+
+    def flush(self) -> None:
+        self.stop()
+        if self._day.turn(self._driver.now):
+            self._handled.clear()
+            for start in list(self._topic.snapshot().get("intervals", {})):
+                self._topic.remove("intervals", start)
+            self._dirty_queues.update(queue.id for queue in self._queues.all())
+        queues, self._dirty_queues = self._dirty_queues, set()
+        agents, self._dirty_agents = self._dirty_agents, set()
+        for queue_id in queues:
+            self._write_queue(queue_id)
+        for agent_id in agents:
+            self._write_agent(agent_id)
+        if queues:
+            self._write_figures()
+
+    def _write_queue(self, queue_id: str) -> None:
+        queue = self._queues.get(queue_id)
+        if queue is None:
+            return
+        view = self._driver.engine.queue_view(queue_id, self._driver.now)
+        counts = self._day.queues[queue_id]
+        row = {
+            "id": queue_id,
+            "name": queue.name,
+            "waiting": view.waiting,
+            "longest_wait_since": iso(view.longest_wait_since),
+            "service_level": counts.service_level(),
+            "service_level_target": queue.service_level_goal,
+            "target_s": queue.service_level_target_s,
+            **_figures(counts),
+            "agents_ready": view.agents_ready,
+            "agents_busy": view.agents_busy,
+            "agents_paused": view.agents_paused + view.agents_not_responding,
+        }
+        self._topic.put("queues", queue_id, row)
+        self._write_contacts(queue_id)
+
+    def _write_contacts(self, queue_id: str) -> None:
+        shown = set()
+        for contact in self._driver.engine.waiting(queue_id)[:WAITING_SHOWN]:
+            conversation = self._calls.get(contact.contact_id)
+            caller = {"address": "", "name": None}
+            if conversation is not None:
+                caller = {"address": conversation.caller.address, "name": conversation.caller.name}
+            row = {
+                "id": contact.contact_id,
+                "queue_id": queue_id,
+                "caller": caller,
+                "queued_at": iso(contact.queued_at),
+                "priority": contact.priority,
+                "position": contact.position,
+                "offered_to": self._agents.name(contact.offered_to) if contact.offered_to else None,
+            }
+            self._topic.put("contacts", contact.contact_id, row)
+            shown.add(contact.contact_id)
+        elsewhere = set().union(*(ids for other, ids in self._shown.items() if other != queue_id))
+        for contact_id in self._shown.get(queue_id, set()) - shown - elsewhere:
+            self._topic.remove("contacts", contact_id)
+        self._shown[queue_id] = shown
+
+    def _write_agent(self, agent_id: str) -> None:
+        if self._agents.find(agent_id) is None:
+            return
+        view = self._driver.engine.agent_view(agent_id)
+        working = view.activity is not Activity.IDLE
+        row = {
+            "id": agent_id,
+            "name": self._agents.name(agent_id),
+            "presence": view.presence.value,
+            "reason": view.reason,
+            "activity": view.activity.value,
+            "since": iso(view.activity_since if working else view.presence_since),
+            "queue": self._queues.name(view.queue_id) if view.queue_id else None,
+            "interaction_id": view.contact_id,
+            "handled_today": self._handled.get(agent_id, 0),
+        }
+        self._topic.put("agents", agent_id, row)
+
+    def _write_figures(self) -> None:
+        for start, counts in self._day.intervals.items():
+            key = iso(start) or ""
+            self._topic.put("intervals", key, {"start": key, **_figures(counts)})
+        total = self._day.total
+        self._topic.put("totals", "today", {**_figures(total), "service_level": total.service_level()})
+
+
+def _figures(counts: Counters) -> dict[str, Any]:
+    return {"offered": counts.offered, "answered": counts.answered, "abandoned": counts.abandoned}

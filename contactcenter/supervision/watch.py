@@ -1,0 +1,79 @@
+"""Once a second: flow files that changed, the journal's health, the disk; what is wrong becomes a notice."""
+
+import asyncio
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from contactcenter.flows.store import FlowStore
+from contactcenter.storage.journal import Journal
+from contactcenter.supervision.notices import Level, Notices
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 1.0
+LOW_DISK_BYTES = 200 * 1024 * 1024
+
+
+class Watch:
+    def __init__(self, flows: FlowStore, journal: Journal, notices: Notices, recordings_dir: Path) -> None:
+        self._flows = flows
+        self._journal = journal
+        self._notices = notices
+        self._recordings_dir = recordings_dir
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="watch")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.check()
+            except Exception:
+                log.exception("watch.failed")
+            await asyncio.sleep(EVERY_S)
+
+    async def check(self) -> None:
+        await asyncio.to_thread(self._flows.poll)
+        self._notices.replace("flow:", self._flow_notices())
+        problem = self._journal.health.problem
+        wanted: dict[str, tuple[Level, str]] = {}
+        if problem is not None:
+            wanted["journal:database"] = ("error", f"{problem} Calls go on; what happens is kept and written later.")
+        if self._journal.health.rejected:
+            count = self._journal.health.rejected
+            wanted["journal:rejected"] = ("error", f"{count} records could not be written; see the server's log.")
+        self._notices.replace("journal:", wanted)
+        free = await asyncio.to_thread(_free_bytes, self._recordings_dir)
+        if free < LOW_DISK_BYTES:
+            text = f"Only {free // 1_000_000} MB are free for recordings. Free some space, or recordings will be cut off."
+            self._notices.set("disk", "error", text)
+        else:
+            self._notices.clear("disk")
+
+    def _flow_notices(self) -> dict[str, tuple[Level, str]]:
+        wanted: dict[str, tuple[Level, str]] = {}
+        for problem in self._flows.problems:
+            where = f"{Path(problem.file).name}:{problem.line}"
+            hint = f" ({problem.hint})" if problem.hint else ""
+            if problem.severity == "error":
+                text = f"{where}: {problem.message}{hint}. Calls go on with the last good version."
+                wanted[f"flow:{where}:{problem.column}"] = ("error", text)
+            else:
+                wanted[f"flow:{where}:{problem.column}"] = ("warning", f"{where}: {problem.message}{hint}.")
+        return wanted
+
+
+def _free_bytes(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(folder).free
