@@ -1,0 +1,351 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactcenter.flows.parse import check, examine, load
+from contactcenter.flows.problems import FlowError
+from contactcenter.flows.source import MAX_BYTES
+
+ROOT = Path(__file__).resolve().parents[2]
+QUEUES = ("sales", "support", "billing")
+SHIPPED = ["ivr_flows/main.yaml", "ivr_flows/examples/office_hours.yaml", "bench/flows/hangup.yaml"]
+
+HEAD = "flow: test\nstart: a\nsteps:\n"
+END = "  end: {hangup: closed}\n"
+
+
+def problems(text: str, *, queues: tuple[str, ...] | None = None) -> list[tuple[str, int, int, str, str]]:
+    found = examine(text.encode(), "test.yaml", directory=None, known_queues=queues)[1]
+    return [(p.severity, p.line, p.column, p.message, p.hint) for p in found]
+
+
+@pytest.mark.parametrize("path", SHIPPED)
+def test_shipped_flows_have_no_problem(path: str) -> None:
+    assert check(ROOT / path, known_queues=QUEUES) == []
+
+
+def test_load_gives_the_flow_and_finds_sound_files_beside_it() -> None:
+    flow = load(ROOT / "ivr_flows/main.yaml")
+    assert flow.name == "main"
+    assert flow.start in flow.steps
+    music = flow.model_dump()["steps"]["wait"]["queue"]["music"]
+    assert music == str(ROOT / "ivr_flows/music/hold.wav")
+
+
+def test_load_raises_with_every_problem(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("flow: x\nstart: a\nsteps:\n  a: {say: Hi, nxt: b}\n  b: {hangup: bye}\n")
+    with pytest.raises(FlowError) as raised:
+        load(path)
+    assert [(p.line, p.column) for p in raised.value.problems] == [(4, 3), (4, 16), (5, 15)]
+    assert f"{path}:4:16: error: unknown key `nxt` (did you mean `next`?)" in str(raised.value)
+
+
+# Each: the text, then exactly what is said about it.
+GOLDEN: dict[str, tuple[str, list[tuple[str, int, int, str, str]]]] = {
+    "empty": ("", [("error", 1, 1, "the file is empty", "a flow begins with `flow: its_name`")]),
+    "list": (
+        "- a\n",
+        [("error", 1, 1, "a flow is a mapping of keys to values", "begin with `flow: its_name`")],
+    ),
+    "tab": (
+        "flow: x\nsteps:\n\ta: 1\n",
+        [("error", 3, 1, "a tab indents this line", "YAML is indented with spaces only")],
+    ),
+    "duplicate": (
+        "flow: x\nstart: a\nflow: y\n",
+        [("error", 3, 1, "`flow` stands here a second time; first on line 1", "keep one")],
+    ),
+    "colon in a text": (
+        HEAD + "  a: {hangup: closed}\n  b:\n    say: Hours: 8 to 9\n",
+        [("error", 6, 15, "a `:` stands where no key can be", "put quotes around a text that contains `: `")],
+    ),
+    "two documents": (
+        "flow: a\n---\nflow: b\n",
+        [("error", 2, 1, "a second YAML document begins here", "one flow to a file: remove `---`")],
+    ),
+    "tag": (
+        "flow: !!python/object:os.system x\n",
+        [("error", 1, 7, "the tag `tag:yaml.org,2002:python/object:os.system` is not used in flows", "remove it")],
+    ),
+    "merge key": (
+        "base: &b {a: 1}\nflow:\n  <<: *b\n",
+        [("error", 3, 3, "`<<` merging is not part of YAML 1.2", "write the keys out")],
+    ),
+    "unquoted star": (
+        HEAD + "  a: {hangup: *}\n",
+        [
+            (
+                "error",
+                4,
+                16,
+                "not readable as YAML: expected alphabetic or numeric character, but found '}'",
+                'to mean the star key, write "*"',
+            )
+        ],
+    ),
+    "alias to nothing": (
+        "flow: *x\n",
+        [("error", 1, 7, "`*x` refers to nothing above it", 'to mean the text, write "*x"')],
+    ),
+    "missing keys": (
+        "flow: x\n",
+        [
+            ("error", 1, 1, "`start` is missing here", "name the first step, as in `start: welcome`"),
+            ("error", 1, 1, "`steps` is missing here", "write the steps below `steps:`"),
+        ],
+    ),
+    "unknown top key": (
+        "flow: x\nlangauge: en\nstart: a\nsteps:\n  a: {hangup: closed}\n",
+        [("error", 2, 1, "unknown key `langauge`", "did you mean `language`?")],
+    ),
+    "unknown step kind": (
+        HEAD + "  a: {sayy: x, next: end}\n" + END,
+        [("error", 4, 3, "the step `a` does nothing", "did you mean `say`?")],
+    ),
+    "two step kinds": (
+        HEAD + "  a: {say: x, hangup: closed}\n",
+        [("error", 4, 3, "the step `a` has `say` and `hangup`", "a step does one thing: make two steps")],
+    ),
+    "a step that is a text": (
+        HEAD + "  a: hangup\n",
+        [
+            (
+                "error",
+                4,
+                6,
+                "the step `a` is no mapping",
+                "a step has one of `say`, `menu`, `collect`, `branch`, `set`, `queue`, `hangup`",
+            )
+        ],
+    ),
+    "key outside its step": (
+        HEAD + "  a:\n    menu: {prompt: x, choices: {1: {label: A, next: end}}}\n    attempts: 2\n"
+        "    on_failure: end\n" + END,
+        [("error", 6, 5, "unknown key `attempts`", "`attempts` belongs inside `menu`")],
+    ),
+    "key inside its step": (
+        HEAD + "  a:\n    collect:\n      prompt: x\n      label: L\n      into: n\n      next: end\n"
+        "    next: end\n    on_failure: end\n" + END,
+        [("error", 9, 7, "unknown key `next`", "`next` belongs beside `collect`, not inside it")],
+    ),
+    "wrong kinds of value": (
+        HEAD + "  a:\n    menu:\n      prompt: x\n      attempts: many\n      timeout_s: -1\n      barge_in: maybe\n"
+        "      choices: {12: {label: A, next: end}}\n    on_failure: end\n" + END,
+        [
+            ("error", 7, 17, "`attempts` must be a whole number", ""),
+            ("error", 8, 18, "`timeout_s` must be more than 0", ""),
+            ("error", 9, 17, "`barge_in` must be `true` or `false`", ""),
+            ("error", 10, 17, "`12` is no key of a telephone", "a choice is one of 0 1 2 3 4 5 6 7 8 9 * #"),
+        ],
+    ),
+    "braces without quotes": (
+        HEAD + "  a: {queue: {queue: {team}, music: m.wav}, on_failure: end}\n" + END,
+        [("error", 4, 22, "`queue` must be a text", 'a text that begins with a brace needs quotes: "{team}"')],
+    ),
+    "unknown step": (
+        HEAD + "  a: {say: x, next: ennd}\n" + END,
+        [
+            ("error", 4, 21, "there is no step `ennd`", "did you mean `end`?"),
+            ("warning", 5, 3, "no way leads to the step `end`", "name it in a `next`, or remove it"),
+        ],
+    ),
+    "unknown start": (
+        "flow: x\nstart: b\nsteps:\n  a: {hangup: closed}\n",
+        [("error", 2, 8, "there is no step `b`", "known here: `a`")],
+    ),
+    "unknown name in a text": (
+        HEAD + "  a:\n    say: >-\n      Hello,\n      your caller is {caler}.\n    next: end\n" + END,
+        [("error", 7, 22, "nothing is called `caler`", "did you mean `caller`?")],
+    ),
+    "template that cannot be filled": (
+        HEAD + '  a: {say: "{1 + 1}", next: b}\n  b: {say: "{caller|digit}", next: c}\n'
+        '  c: {say: "{open", next: end}\n' + END,
+        [
+            (
+                "error",
+                4,
+                13,
+                "`{1 + 1}` cannot be filled in",
+                "only a name goes between braces, as in `{customer_number|digits}`",
+            ),
+            ("error", 5, 13, "there is no filter `digit`", "did you mean `digits`?"),
+            ("error", 6, 13, "a `{` is not closed", "write `{{` to mean a brace"),
+        ],
+    ),
+    "unknown hours": (
+        HEAD + '  a:\n    branch: [{when: {open: office}, next: end}]\n    else: b\n  b: {say: "{office|hours}", next: end}\n'
+        + END,
+        [
+            ("error", 5, 28, "there are no hours `office`", "write them below `hours:`"),
+            ("error", 7, 13, "`hours` speaks opening hours, and there are no hours `office`", ""),
+        ],
+    ),
+    "unknown data in a condition": (
+        HEAD + "  a:\n    branch: [{when: {not: {data: {calller: {present: true}}}}, next: end}]\n    else: end\n" + END,
+        [("error", 5, 35, "nothing is called `calller`", "did you mean `caller`?")],
+    ),
+    "condition that tests nothing": (
+        HEAD + "  a:\n    branch: [{when: {}, next: end}]\n    else: end\n" + END,
+        [
+            (
+                "error",
+                5,
+                21,
+                "this condition tests nothing",
+                "write `open: hours_name` or `data: {name: value}`",
+            )
+        ],
+    ),
+    "hours": (
+        "flow: x\nhours:\n  o: {timezone: Europe/Berln, open: [{days: mon-fry, from: 8, to: 18:00}]}\n"
+        "start: a\nsteps:\n  a: {hangup: closed}\n",
+        [
+            ("error", 3, 17, "there is no time zone `Europe/Berln`", "did you mean `Europe/Berlin`?"),
+            ("error", 3, 45, "`fry` is no day", "did you mean `fri`?"),
+            (
+                "error",
+                3,
+                60,
+                "`8` is no time of day",
+                "write hours and minutes, as in `08:30`; the day ends at `24:00`",
+            ),
+        ],
+    ),
+    "holiday": (
+        "flow: x\nhours:\n  o:\n    timezone: Europe/Berlin\n    open: [{days: mon, from: 8:00, to: 9:00}]\n"
+        "    holidays: [25.12.2026]\nstart: a\nsteps:\n  a: {hangup: closed}\n",
+        [("error", 6, 16, "`25.12.2026` is no date", "write year, month and day, as in `2026-12-25`")],
+    ),
+    "circle": (
+        HEAD + '  a: {say: x, next: b}\n  b: {set: {x: "1"}, next: a}\n',
+        [
+            (
+                "error",
+                4,
+                3,
+                "these steps go round for ever: `a` → `b` → `a`",
+                "let one of them ask the caller, or hang up",
+            )
+        ],
+    ),
+    "silent circle": (
+        HEAD + "  a: {menu: {prompt: x, choices: {1: {label: A, next: end}}}, on_failure: a}\n" + END,
+        [
+            (
+                "warning",
+                4,
+                3,
+                "a caller who presses nothing goes round for ever: `a` → `a`",
+                "let `on_failure` end somewhere else",
+            )
+        ],
+    ),
+    "queue advice": (
+        HEAD + "  a: {queue: sales}\n",
+        [
+            ("warning", 4, 7, "a caller who waits too long is cut off without a word", "add `on_max_wait: …`"),
+            ("warning", 4, 7, "waiting callers hear silence", "add `music: …`"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_problems_are_said_in_place_with_what_to_write_instead(name: str) -> None:
+    text, expected = GOLDEN[name]
+    assert problems(text) == expected
+
+
+def test_queues_are_checked_where_they_are_written_even_through_data() -> None:
+    text = (
+        HEAD + "  a: {set: {team: salse, other: salse}, next: b}\n"
+        '  b: {queue: {queue: "{team}", music: m.wav}, on_failure: c}\n'
+        "  c: {queue: {queue: suport, music: m.wav}, on_failure: end}\n" + END
+    )
+    assert problems(text, queues=QUEUES) == [
+        ("error", 4, 19, "there is no queue `salse`", "did you mean `sales`?"),
+        ("error", 6, 22, "there is no queue `suport`", "did you mean `support`?"),
+    ]
+    assert problems(text) == []
+
+
+def test_sound_files_must_exist_and_be_sound(tmp_path: Path) -> None:
+    (tmp_path / "x.wav").write_text("no sound")
+    path = tmp_path / "x.yaml"
+    path.write_text(HEAD + "  a: {say: {file: gone.wav}, next: b}\n  b: {say: [Hi, {file: x.wav}], next: end}\n" + END)
+    assert [(p.line, p.column, p.message) for p in check(path)] == [
+        (4, 19, "there is no file `gone.wav`"),
+        (5, 24, "`x.wav` is no WAV file"),
+    ]
+
+
+def test_a_file_that_is_not_utf8_is_pointed_into(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes("flow: x\ndescription: Stra\xdfe\n".encode("latin-1"))
+    assert [(p.line, p.column, p.message) for p in check(path)] == [(2, 18, "the file is not UTF-8 text")]
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    assert "cannot be read" in check(tmp_path / "gone.yaml")[0].message
+
+
+def test_a_byte_order_mark_is_no_problem() -> None:
+    assert examine(b"\xef\xbb\xbfflow: x\nstart: a\nsteps: {a: {hangup: closed}}\n", "x", directory=None)[1] == []
+
+
+def test_text_that_unfolds_too_far_is_refused() -> None:
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    for name, inner in zip("bcdefghi", "abcdefgh", strict=True):
+        bomb += f"{name}: &{name} [{', '.join([f'*{inner}'] * 9)}]\n"
+    assert "unfolds to more than" in problems(bomb)[0][3]
+
+
+@pytest.mark.parametrize("text", ["[" * 5_000, "- " * 5_000, "{a: " * 3_000, "&a [*a]"])
+def test_deep_and_self_containing_text_is_refused(text: str) -> None:
+    assert problems(text)[0][0] == "error"
+
+
+def test_a_file_that_is_too_large_is_refused_unread() -> None:
+    assert "bytes; a flow may have" in problems("#" * (MAX_BYTES + 1))[0][3]
+
+
+def test_aliases_are_fine_within_limits() -> None:
+    text = HEAD + "  a: {say: &hi Hello, next: b}\n  b: {say: *hi, next: end}\n" + END
+    assert problems(text) == []
+
+
+def test_unquoted_numbers_stay_as_written() -> None:
+    flow, found = examine(
+        (HEAD + "  a: {set: {code: 007, when: 08:00}, next: end}\n" + END).encode(), "x", directory=None
+    )
+    assert found == []
+    assert flow is not None
+    assert flow.model_dump()["steps"]["a"]["set"] == {"code": "007", "when": "08:00"}
+
+
+MAIN = (ROOT / "ivr_flows/main.yaml").read_text()
+FRAGMENTS = st.sampled_from(["{", "}", "[", "]", ": ", "- ", "\n", "\t", "&a ", "*a", "!!x ", '"', "'", "%YAML 1.1", "---\n", "|", "#", "<<: ", "null", "\x00", "\ud7ff", "\u2028", "? ", ">-\n", "{x|y}", "steps:", "say: "])  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=30).map("".join)))
+def test_any_text_gives_problems_never_an_exception(text: str) -> None:
+    flow, found = examine(text.encode(errors="surrogatepass"), "x.yaml", directory=None, known_queues=QUEUES)
+    assert flow is not None or any(problem.severity == "error" for problem in found)
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in found)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_problems_never_an_exception(raw: bytes) -> None:
+    assert examine(raw, "x.yaml", directory=None)[1] != []
+
+
+@given(st.integers(0, len(MAIN)), st.integers(0, 40), st.one_of(FRAGMENTS, st.text(max_size=10)))
+def test_a_good_flow_with_any_edit_gives_a_flow_or_errors(at: int, cut: int, put: str) -> None:
+    text = MAIN[:at] + put + MAIN[at + cut :]
+    flow, found = examine(text.encode(errors="surrogatepass"), "x.yaml", directory=None, known_queues=QUEUES)
+    assert (flow is None) == any(problem.severity == "error" for problem in found)
+    lines = text.count("\n") + 2
+    assert all(1 <= problem.line <= lines for problem in found)
