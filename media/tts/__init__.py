@@ -1,0 +1,1 @@
+"""Text to speech: the interface in `base`, one file per engine."""
