@@ -121,7 +121,8 @@ class ExtendWrapUp(Command):
 
 @dataclass(frozen=True, slots=True)
 class RequeueContact(Command):
-    """Put a contact in line again, from waiting, ringing or assigned; an agent that had it is idle without wrap-up.
+    """Put a contact in line again, from waiting, ringing or assigned; an agent that had it is idle without wrap-up,
+    and gets it again only when no other ready agent fits.
 
     keep_clock: it keeps the place its first arrival gives it; otherwise its clock starts anew.
     priority None: unchanged. Earlier refusals of the contact are forgotten.

@@ -40,7 +40,7 @@ def place_contact(floor: Floor, contact: Contact) -> None:
     cell.waiting.add(contact.entry())
 
 
-def place_agent(floor: Floor, agent: Agent) -> None:
+def place_agent(floor: Floor, agent: Agent, why: str = "first agent to become ready") -> None:
     """Offer an agent out of the pool the first contact it may take, or put it into the pool, if it is ready at all."""
     if agent.activity is not Activity.IDLE or agent.presence is not Presence.AVAILABLE:
         return
@@ -50,7 +50,7 @@ def place_agent(floor: Floor, agent: Agent) -> None:
         return
     cell = contact.cell
     cell.waiting.remove(contact.entry())
-    _offer(floor, contact, agent, f"first agent to become ready{cell.label}")
+    _offer(floor, contact, agent, f"{why}{cell.label}")
 
 
 def unplace_contact(contact: Contact) -> None:

@@ -13,7 +13,7 @@ from acd.matching import place_agent, unplace_contact, withdraw_offer
 from acd.model import Activity, AgentConfig, Phase, QueueConfig, Refused
 from acd.overflow import overflow_chain, wait_on
 from acd.state import Agent, Floor, Queue, forgive
-from acd.strategies import STRATEGIES
+from acd.strategies import STRATEGIES, in_order
 
 
 def configure_queue(floor: Floor, command: ConfigureQueue) -> None:
@@ -101,13 +101,11 @@ def _reconfigure(floor: Floor, queue: Queue, config: QueueConfig) -> None:
         watch_max_wait(floor, contact)
         if contact.agent is not None and not fits(contact.agent, contact):
             freed.append(withdraw_offer(floor, contact, "not-eligible"))
-    for agent in pooled:
-        join_pool(agent)
     for contact in line:
         if contact.phase is Phase.WAITING:
-            wait_on(floor, contact)
-    for agent in freed:
-        place_agent(floor, agent)
+            contact.cell.waiting.add(contact.entry())
+    for agent in in_order(pooled + freed, queue):
+        place_agent(floor, agent, "next ready agent after the queue was changed")
 
 
 def _leave_pool_of(queue: Queue) -> list[Agent]:

@@ -9,8 +9,8 @@ round-robin: the members of the queue stand in a ring in the order in which they
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Protocol
 
 from acd.ordered import Entry, Ordered
@@ -60,6 +60,15 @@ class RoundRobin:
 
 
 STRATEGIES: dict[str, Strategy] = {"longest-idle": LongestIdle(), "round-robin": RoundRobin()}
+
+
+def in_order(agents: Iterable[Agent], queue: Queue) -> list[Agent]:
+    """Members of the queue as its strategy would choose them, one after the other."""
+    strategy = strategy_of(queue)
+    ready: Ordered[Agent] = Ordered()
+    for agent in agents:
+        ready.add(strategy.entry(agent, queue))
+    return list(islice(strategy.candidates(ready, queue), len(ready)))
 
 
 def strategy_of(queue: Queue) -> Strategy:

@@ -107,11 +107,11 @@ def test_an_agent_becoming_ready_takes_priority_then_weight_then_longest_wait(ro
     room.agent("ann", "sales", "vip")
     order = []
     for _ in range(5):
-        contact_id = room.engine.agent_view("ann").contact_id
-        assert contact_id is not None
-        order.append(contact_id)
-        room.accept(contact_id)
-        room.finish(contact_id)
+        offered = room.engine.agent_view("ann").contact_id
+        assert offered is not None
+        order.append(offered)
+        room.accept(offered)
+        room.finish(offered)
     assert order == ["urgent-heavy", "older-urgent", "heavy", "old", "late"]
 
 

@@ -1,0 +1,96 @@
+import pytest
+
+from acd.commands import AbandonContact, RejectOffer
+from acd.events import ContactLeftQueue, ContactOffered, ContactOverflowed, OfferAccepted
+from acd.model import Overflow, Refused
+from tests.acd.room import Room, kinds, only
+
+
+@pytest.fixture
+def room() -> Room:
+    room = Room()
+    room.queue("backup")
+    room.queue("sales", max_wait_s=30, overflow=Overflow("backup"))
+    return room
+
+
+def test_after_max_wait_the_contact_stands_in_the_other_queue_by_its_old_clock(room: Room) -> None:
+    room.call("early")
+    room.wait(10)
+    room.call("late", "backup")
+    events = room.wait(20)
+    assert only(events, ContactOverflowed).to_queue == "backup"
+    assert [view.contact_id for view in room.engine.waiting("backup")] == ["early", "late"]
+    room.agent("bob", "backup")
+    assert only(room.accept("early"), OfferAccepted).waited_s == 31
+    assert room.engine.queue_view("sales", room.now).overflowed == 1
+
+
+def test_a_ready_agent_of_the_other_queue_gets_it_at_once(room: Room) -> None:
+    room.agent("bob", "backup")
+    room.call("c1")
+    assert room.ringing("c1") == ""
+    assert only(room.wait(30), ContactOffered).agent_id == "bob"
+
+
+@pytest.mark.parametrize("overflow", [None, Overflow(None), Overflow("nowhere")])
+def test_without_a_queue_to_go_to_the_contact_is_handed_back(room: Room, overflow: Overflow | None) -> None:
+    room.queue("sales", max_wait_s=30, overflow=overflow)
+    room.call("c1")
+    left = only(room.wait(30), ContactLeftQueue)
+    assert (left.contact_id, left.queue_id, left.reason) == ("c1", "sales", "max-wait")
+    assert room.engine.contact_ids() == []
+    assert room.engine.queue_view("sales", room.now).left == 1
+
+
+def test_a_ringing_offer_is_not_cut_off_but_its_failure_overflows(room: Room) -> None:
+    room.call("c1")
+    room.wait(20)
+    room.agent("ann")
+    assert room.ringing("c1") == "ann"
+    assert room.wait(10) == []
+    assert room.ringing("c1") == "ann"
+    events = room.do(RejectOffer("c1", "ann"))
+    assert only(events, ContactOverflowed).from_queue == "sales"
+
+
+def test_an_overdue_offer_may_still_be_accepted(room: Room) -> None:
+    room.call("c1")
+    room.wait(20)
+    room.agent("ann")
+    room.wait(12)
+    assert only(room.accept("c1"), OfferAccepted).queue_id == "sales"
+    assert room.wait(100) == []
+
+
+def test_each_queue_gives_a_contact_its_own_max_wait(room: Room) -> None:
+    room.queue("backup", max_wait_s=50)
+    room.call("c1")
+    assert kinds(room.wait(30)) == ["ContactOverflowed"]
+    assert room.wait(49) == []
+    assert kinds(room.wait(1)) == ["ContactLeftQueue"]
+
+
+def test_a_caller_who_gives_up_overflows_no_more(room: Room) -> None:
+    room.call("c1")
+    room.do(AbandonContact("c1"))
+    assert room.engine.next_deadline() is None
+
+
+def test_a_refusal_holds_in_the_other_queue_too(room: Room) -> None:
+    room.agent("ann", "sales", "backup")
+    room.call("c1")
+    room.do(RejectOffer("c1", "ann"))
+    room.wait(40)
+    assert room.engine.contact_view("c1").queue_id == "backup"
+    assert room.ringing("c1") == ""
+
+
+def test_overflows_in_a_circle_are_refused(room: Room) -> None:
+    room.queue("third", max_wait_s=5, overflow=Overflow("sales"))
+    with pytest.raises(Refused) as refused:
+        room.queue("backup", max_wait_s=5, overflow=Overflow("third"))
+    assert refused.value.code == "overflow-cycle"
+    assert "backup → third → sales → backup" in refused.value.sentence
+    with pytest.raises(Refused, match="circle"):
+        room.queue("third", max_wait_s=5, overflow=Overflow("third"))
