@@ -1,0 +1,51 @@
+"""Settings of the SIP side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contactcenter.telephony.sip.auth import ALGORITHMS, Algorithm
+from contactcenter.telephony.sip.endpoint import Limits
+from contactcenter.telephony.sip.transaction import Timers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipConfig:
+    """Seconds throughout.
+
+    ``advertised_host`` stands in Via and Contact; without it each peer sees the address that routes to it.
+    ``digest_algorithms`` are offered in this order; some old phones fail on any challenge but MD5.
+    ``authenticate_accounts`` challenges calls that claim to come from one of our own accounts.
+    """
+
+    host: str = "0.0.0.0"  # noqa: S104 - callers come from the network
+    port: int = 5060
+    domain: str = ""
+    advertised_host: str | None = None
+    udp: bool = True
+    tcp: bool = True
+    max_calls: int = 2_000
+    max_transactions: int = 65_536
+    max_connections: int = 2_000
+    max_contacts: int = 10
+    min_expires_s: int = 30
+    max_expires_s: int = 3_600
+    tcp_idle_s: float = 600.0
+    authenticate_accounts: bool = True
+    digest_algorithms: tuple[Algorithm, ...] = ALGORITHMS
+    t1: float = 0.5
+    t2: float = 4.0
+    t4: float = 5.0
+
+    @property
+    def realm(self) -> str:
+        """The digest realm; accounts must be hashed with it."""
+        return self.domain or "contactcenter"
+
+    @property
+    def timers(self) -> Timers:
+        return Timers(self.t1, self.t2, self.t4)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.max_calls, self.max_transactions)

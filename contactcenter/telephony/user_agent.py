@@ -1,0 +1,246 @@
+"""The asyncio driver of the SIP endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+import structlog
+
+from contactcenter.telephony.calls import Call
+from contactcenter.telephony.config import SipConfig
+from contactcenter.telephony.registrar import AccountLookup, Contact, Gatekeeper, Registrar
+from contactcenter.telephony.registration import Registration
+from contactcenter.telephony.sip.auth import Credentials
+from contactcenter.telephony.sip.dialog import uri_peer
+from contactcenter.telephony.sip.endpoint import Endpoint, IncomingCall, SessionEvent
+from contactcenter.telephony.sip.layer import Peer
+from contactcenter.telephony.sip.message import Request, Response
+from contactcenter.telephony.sip.uri import SipUri, UriError
+from contactcenter.telephony.transports import LocalAddresses, Transports
+
+log = structlog.get_logger(__name__)
+OnCall = Callable[[Call], None]
+
+
+class UserAgent:
+    """Server and client for calls and registrations over UDP and TCP.
+
+    ``on_call`` gets each incoming call on the event loop; it may act at once or later.
+    """
+
+    def __init__(
+        self, config: SipConfig, *, accounts: AccountLookup | None = None, on_call: OnCall | None = None
+    ) -> None:
+        self.config = config
+        self.on_call = on_call
+        self._calls: set[Call] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._dispatching = self._dispatch_soon = self._stopping = False
+        self._idle = asyncio.Event()
+        self._local = LocalAddresses(config.host, config.advertised_host)
+        self._transports = Transports(config, self._receive, self._failed)
+        self._gatekeeper = Gatekeeper(config, accounts, self._count)
+        self.registrar = Registrar(config, self._gatekeeper, self.now)
+        self.endpoint = Endpoint(
+            self.local_address,
+            timers=config.timers,
+            limits=config.limits,
+            guard_call=self._guard_call if accounts is not None and config.authenticate_accounts else None,
+            register=self.registrar.handle if accounts is not None else None,
+        )
+
+    async def start(self) -> None:
+        """Bind the sockets. Raises OSError when the port is taken."""
+        self._loop = asyncio.get_running_loop()
+        await self._transports.start()
+
+    async def stop(self, grace_s: float = 0.5) -> None:
+        """Hang up what is left, wait for the answers at most ``grace_s`` seconds, close the sockets."""
+        self.endpoint.accepting = False
+        for call in list(self._calls):
+            call.hangup()
+        self._stopping = True
+        self.wake()
+        try:
+            async with asyncio.timeout(grace_s):
+                await self._idle.wait()
+        except TimeoutError:
+            log.info("sip.stopped_with_open_requests", requests=len(self.endpoint.layer.client))
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._transports.stop()
+
+    @property
+    def counters(self) -> Counter[str]:
+        """Messages and incidents since the start."""
+        return self.endpoint.counters
+
+    @property
+    def active_calls(self) -> int:
+        return self.endpoint.active_calls
+
+    @property
+    def port(self) -> int:
+        """The bound port, the same for UDP and TCP."""
+        return self._transports.port
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where we listen, as ``udp:host:port`` and ``tcp:host:port``."""
+        kinds = [name for name, on in (("udp", self.config.udp), ("tcp", self.config.tcp)) if on]
+        return [f"{kind}:{self.config.host}:{self.port}" for kind in kinds]
+
+    def now(self) -> float:
+        return self._loop.time()
+
+    def local_address(self, peer: Peer) -> tuple[str, int]:
+        return self._local.towards(peer.host), self._transports.port
+
+    def invite(
+        self,
+        target_uri: str,
+        *,
+        from_uri: str,
+        offer: str,
+        display_name: str = "",
+        headers: Iterable[tuple[str, str]] = (),
+        credentials: Credentials | None = None,
+        transport: str = "udp",
+    ) -> Call:
+        """Place a call. Raises UriError or HeaderError when an address cannot be used."""
+        peer = uri_peer(target_uri, transport)
+        if peer is None:
+            raise UriError("The target is not a SIP address that can be reached by UDP or TCP.")
+        return self._place(
+            target_uri,
+            peer,
+            from_uri=from_uri,
+            offer=offer,
+            display_name=display_name,
+            headers=headers,
+            credentials=credentials,
+        )
+
+    def invite_account(self, username: str, *, contact: Contact | None = None, **options: Any) -> Call | None:
+        """Ring a registered phone (the latest registration, or ``contact``); None when none is registered.
+
+        Options are those of ``invite`` without ``transport``.
+        """
+        if contact is None:
+            contacts = self.registrar.contacts(username)
+            if not contacts:
+                return None
+            contact = contacts[0]
+        return self._place(contact.uri, contact.peer, keep_flow=True, **options)
+
+    async def register(
+        self, aor_uri: str, registrar_uri: str, credentials: Credentials, expires_s: int = 300
+    ) -> Registration:
+        """Register with a server and stay registered. Raises RegistrationError when it refuses or is silent."""
+        registration = Registration(self, aor_uri, registrar_uri, credentials, expires_s)
+        await registration.start()
+        return registration
+
+    def wake(self) -> None:
+        """Send what is queued; report events soon, never from inside the application's own call."""
+        self._flush()
+        if self.endpoint.has_events and not self._dispatching and not self._dispatch_soon:
+            self._dispatch_soon = True
+            self._loop.call_soon(self._dispatch)
+
+    def _place(self, target_uri: str, peer: Peer, **options: Any) -> Call:
+        session = self.endpoint.invite(target_uri, peer, self.now(), **options)
+        call = Call(self, session)
+        self._calls.add(call)
+        self.wake()
+        return call
+
+    def _receive(self, data: bytes, peer: Peer) -> None:
+        try:
+            self.endpoint.receive(data, peer, self._loop.time())
+        except Exception:
+            # A fault of ours on one message must not take the socket down for all other calls.
+            self._count("faults")
+            log.exception("sip.fault")
+        self._dispatch()
+
+    def _failed(self, peer: Peer) -> None:
+        self.endpoint.transport_failed(peer, self.now())
+        self.wake()
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.endpoint.tick(self._loop.time())
+        self._dispatch()
+
+    def _flush(self) -> None:
+        """Hand queued bytes to the sockets and set the one timer."""
+        send = self._transports.send
+        for data, peer in self.endpoint.take_output():
+            send(data, peer)
+        deadline = self.endpoint.next_deadline()
+        if deadline is not None and (self._timer is None or deadline < self._timer.when()):
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(deadline, self._tick)
+        if self._stopping and not self.endpoint.waiting:
+            self._idle.set()
+
+    def _dispatch(self) -> None:
+        """Report queued events until none is left; handlers may queue more."""
+        self._dispatch_soon = False
+        self._flush()
+        if self._dispatching:
+            return
+        self._dispatching = True
+        try:
+            while events := self.endpoint.take_events():
+                for item in events:
+                    self._report(item)
+                self._flush()
+        finally:
+            self._dispatching = False
+
+    def _report(self, item: SessionEvent) -> None:
+        session, event = item
+        try:
+            if isinstance(event, IncomingCall):
+                call = Call(self, session)
+                self._calls.add(call)
+                if self.on_call is None:
+                    call.reject(480)
+                else:
+                    self.on_call(call)
+                return
+            call = cast(Call, session.user)
+            if session.ended:
+                self._calls.discard(call)
+            call.on_event(event)
+        except Exception:
+            log.exception("sip.handler_failed", call_event=type(event).__name__)
+            if not session.ended:
+                session.hangup(self._loop.time())
+
+    def _count(self, name: str) -> None:
+        self.endpoint.count(name)
+
+    def _guard_call(self, request: Request, source: Peer, now: float) -> Response | None:
+        """A call that claims to come from one of our accounts must prove it; callers from outside need not."""
+        caller = request.from_.sip_uri
+        if caller is None or not self._is_ours(caller, source):
+            return None
+        username = caller.user_text
+        if self._gatekeeper.account(username) is None:
+            return None
+        return self._gatekeeper.check(request, source, username, now)
+
+    def _is_ours(self, uri: SipUri, source: Peer) -> bool:
+        names = {
+            self.config.domain.lower(),
+            (self.config.advertised_host or "").lower(),
+            self._local.towards(source.host),
+        }
+        return uri.host in names
