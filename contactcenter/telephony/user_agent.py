@@ -38,6 +38,7 @@ class UserAgent:
         self.on_call = on_call
         self._calls: set[Call] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
         self._dispatching = self._dispatch_soon = self._stopping = False
         self._idle = asyncio.Event()
         self._local = LocalAddresses(config.host, config.advertised_host)
@@ -182,9 +183,10 @@ class UserAgent:
         for data, peer in self.endpoint.take_output():
             send(data, peer)
         deadline = self.endpoint.next_deadline()
-        if deadline is not None and (self._timer is None or deadline < self._timer.when()):
+        if deadline is not None and (self._timer is None or deadline < self._timer_at):
             if self._timer is not None:
                 self._timer.cancel()
+            self._timer_at = deadline
             self._timer = self._loop.call_at(deadline, self._tick)
         if self._stopping and not self.endpoint.waiting:
             self._idle.set()
