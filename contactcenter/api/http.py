@@ -23,6 +23,8 @@ from contactcenter.metrics import Metrics
 from contactcenter.storage.errors import StorageUnavailable
 
 Authenticate = Callable[[str], Awaitable[Principal | None]]
+Translate = Callable[[Exception], Problem | None]
+"""An error of the domain as a problem; None for one that nobody expected."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,9 +42,10 @@ def build_app(
     authenticate: Authenticate,
     settings: HttpSettings | None = None,
     metrics: Metrics | None = None,
+    translate: Translate | None = None,
 ) -> web.Application:
     """The application with every route of `router`. Nothing else answers, except what is attached as open later."""
-    return _Server(router, authenticate, settings or HttpSettings(), metrics or Metrics()).app
+    return _Server(router, authenticate, settings or HttpSettings(), metrics or Metrics(), translate).app
 
 
 def open_path(app: web.Application, prefix: str) -> None:
@@ -54,8 +57,16 @@ _OPEN_PREFIXES: web.AppKey[list[str]] = web.AppKey("open_prefixes", list)
 
 
 class _Server:
-    def __init__(self, router: Router, authenticate: Authenticate, settings: HttpSettings, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        router: Router,
+        authenticate: Authenticate,
+        settings: HttpSettings,
+        metrics: Metrics,
+        translate: Translate | None,
+    ) -> None:
         self._authenticate = authenticate
+        self._translate = translate
         self._settings = settings
         self._handlers: set[AiohttpHandler] = set()
         self._requests = metrics.counter("http_requests", "HTTP requests.", ("method", "route", "status"))
@@ -96,21 +107,19 @@ class _Server:
         request_id: str = request[REQUEST_ID]
         try:
             return await handler(request)
-        except Problem as problem:
-            return problems.response(problem, request_id)
-        except StorageUnavailable as error:
-            log.error("storage_unavailable", reason=str(error), request_id=request_id)
-            return problems.response(_storage_problem(error), request_id)
         except web.HTTPException as error:
             if error.status < 400:
                 raise
             return problems.response(_from_http(error), request_id)
         except ConnectionResetError:
             raise
-        except Exception:
-            log.exception("request_failed", request_id=request_id, method=request.method)
-            detail = "Something went wrong here. It has been logged under this request id."
-            return problems.response(Problem(500, "internal", "Internal error", detail), request_id)
+        except Exception as error:
+            problem = to_problem(error, self._translate)
+            if problem.status == 500:
+                log.exception("request_failed", request_id=request_id, method=request.method)
+            elif problem.status == 503:
+                log.error("request_not_served", reason=problem.detail, request_id=request_id)
+            return problems.response(problem, request_id)
 
     async def _answer(self, route: Route, request: web.Request) -> web.StreamResponse:
         check_same_site(request.method, request.headers, self._settings.public_url)
@@ -204,5 +213,12 @@ def _from_http(error: web.HTTPException) -> Problem:
     return Problem(error.status, *known, headers={"Allow": allow} if allow else None)
 
 
-def _storage_problem(error: StorageUnavailable) -> Problem:
-    return Problem(503, "storage-unavailable", "Database unavailable", str(error), headers={"Retry-After": "5"})
+def to_problem(error: Exception, translate: Translate | None) -> Problem:
+    """How an error is told to a client; status 500 for one that nobody expected, to be logged by the caller."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, StorageUnavailable):
+        return Problem(503, "storage-unavailable", "Database unavailable", str(error), headers={"Retry-After": "5"})
+    known = translate(error) if translate else None
+    detail = "Something went wrong here. It has been logged."
+    return known or Problem(500, "internal", "Internal error", detail)

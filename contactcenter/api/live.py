@@ -1,0 +1,366 @@
+"""The live feed: topics pushed to browsers and commands taken from them, over socket.io namespace /live."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import socketio
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from contactcenter.api import problems, session_cookie
+from contactcenter.api.http import Authenticate, Translate, open_path, to_problem
+from contactcenter.api.problems import Problem
+from contactcenter.api.security import same_origin
+from contactcenter.api.topic import Row, Snapshot, TopicEvent, TopicState
+from contactcenter.bus import Bus
+from contactcenter.identity.events import SessionRevoked
+from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.storage.errors import StorageUnavailable
+
+NAMESPACE = "/live"
+PATH = "/socket.io/"
+LARGEST_MESSAGE = 256 * 1024
+"""Bytes; an SDP has under 10 kB."""
+
+A = TypeVar("A", bound=BaseModel)
+CommandHandler = Callable[[Principal, A], Awaitable[dict[str, Any] | None]]
+AccessRule = Callable[[Principal, str], bool]
+ConnectionHook = Callable[[Principal, str], Awaitable[None] | None]
+
+log = structlog.get_logger(__name__)
+
+
+class Topic:
+    """Rows that every subscriber sees change. Use from the event loop; nothing here waits."""
+
+    def __init__(self, name: str, state: TopicState, announce: Callable[[str, TopicEvent], None]) -> None:
+        self.name = name
+        self._state = state
+        self._announce = announce
+
+    @property
+    def seq(self) -> int:
+        return self._state.seq
+
+    @property
+    def epoch(self) -> str:
+        return self._state.epoch
+
+    def put(self, collection: str, row_id: str, row: Mapping[str, Any]) -> None:
+        """Set a row; an equal one is no change. Raises TypeError when it has no JSON form."""
+        self._tell(self._state.put(collection, row_id, row))
+
+    def remove(self, collection: str, row_id: str) -> None:
+        """Take a row away; that it is not there is no error."""
+        self._tell(self._state.remove(collection, row_id))
+
+    def get(self, collection: str, row_id: str) -> Row | None:
+        return self._state.get(collection, row_id)
+
+    def ids(self, collection: str) -> list[str]:
+        return self._state.ids(collection)
+
+    def snapshot(self) -> Snapshot:
+        return self._state.snapshot()
+
+    def answer(self, epoch: str | None, seq: int | None) -> dict[str, Any]:
+        """What a subscriber who has seen `seq` of `epoch` is told."""
+        base = {"ok": True, "epoch": self._state.epoch, "seq": self._state.seq}
+        events = self._state.since(epoch, seq)
+        if events is None:
+            return {**base, "snapshot": self._state.snapshot()}
+        return {**base, "events": [event.message(self.name) for event in events]}
+
+    def _tell(self, event: TopicEvent | None) -> None:
+        if event is not None:
+            self._announce(self.name, event)
+
+
+class _Subscribe(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    topic: str
+    seq: int | None = None
+    epoch: str | None = None
+
+
+class _Unsubscribe(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    topic: str
+
+
+class _CommandMessage(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    args: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    permission: Permission
+    model: type[BaseModel]
+    handler: CommandHandler[Any]
+
+
+@dataclass(slots=True)
+class _Connection:
+    principal: Principal
+    token: str
+
+
+class Live:
+    """Topics, commands and connections. `attach` to the application before it starts; it starts and stops with it.
+
+    `translate` turns errors of the domain into problems. A session revoked on `bus` is cut at once; `sweep_s` is how
+    often, in seconds, connections are looked for whose session has ended in another way.
+    """
+
+    def __init__(
+        self,
+        authenticate: Authenticate,
+        bus: Bus | None = None,
+        *,
+        public_url: str = "",
+        redis_url: str = "",
+        translate: Translate | None = None,
+        sweep_s: float = 30.0,
+    ) -> None:
+        self._authenticate = authenticate
+        self._public_url = public_url
+        self._translate = translate
+        self._sweep_s = sweep_s
+        self._topics: dict[str, Topic] = {}
+        self._rules: dict[str, AccessRule] = {}
+        self._commands: dict[str, _Command] = {}
+        self._connections: dict[str, _Connection] = {}
+        self._on_connect: list[ConnectionHook] = []
+        self._on_disconnect: list[ConnectionHook] = []
+        self._outbox: deque[tuple[str, TopicEvent]] = deque()
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._cuts: set[asyncio.Task[None]] = set()
+        self._server = socketio.AsyncServer(
+            async_mode="aiohttp",
+            namespaces=[NAMESPACE],
+            cors_allowed_origins=self._is_own_origin,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            client_manager=socketio.AsyncRedisManager(redis_url) if redis_url else None,
+        )
+        if bus is not None:
+            bus.subscribe(SessionRevoked, lambda event: self.disconnect_session(event.session_id))
+        self._server.on("connect", self._connect, namespace=NAMESPACE)
+        self._server.on("disconnect", self._disconnect, namespace=NAMESPACE)
+        self._server.on("subscribe", self._subscribe, namespace=NAMESPACE)
+        self._server.on("unsubscribe", self._unsubscribe, namespace=NAMESPACE)
+        self._server.on("command", self._take_command, namespace=NAMESPACE)
+
+    def topic(self, name: str) -> Topic:
+        """The topic of this name, made when first asked for."""
+        if name not in self._topics:
+            self._topics[name] = Topic(name, TopicState(uuid.uuid4().hex), self._announce)
+        return self._topics[name]
+
+    def allow(self, prefix: str, rule: AccessRule) -> None:
+        """Who may subscribe: a prefix ending in ":" covers all topics beginning with it, any other one topic."""
+        self._rules[prefix] = rule
+
+    def command(
+        self, name: str, permission: Permission, model: type[A]
+    ) -> Callable[[CommandHandler[A]], CommandHandler[A]]:
+        """Register a handler for a command; it may raise Problem, and what it returns goes to the caller."""
+        if not isinstance(permission, Permission):
+            raise TypeError(f"command {name}: permission must be a Permission")
+        if name in self._commands:
+            raise ValueError(f"command {name} is registered twice")
+
+        def register(handler: CommandHandler[A]) -> CommandHandler[A]:
+            self._commands[name] = _Command(permission, model, handler)
+            return handler
+
+        return register
+
+    def on_connect(self, hook: ConnectionHook) -> None:
+        """Call `hook(principal, sid)` when a page has connected."""
+        self._on_connect.append(hook)
+
+    def on_disconnect(self, hook: ConnectionHook) -> None:
+        self._on_disconnect.append(hook)
+
+    @property
+    def connections(self) -> int:
+        return len(self._connections)
+
+    def attach(self, app: web.Application) -> None:
+        app.router.add_route("*", PATH, self._handle)
+        open_path(app, PATH)
+        app.on_startup.append(self._start)
+        app.on_shutdown.append(self._stop)
+
+    async def disconnect_session(self, session_id: str) -> None:
+        """Cut the connections of a session that has ended."""
+        await self._cut([sid for sid, c in self._connections.items() if c.principal.session_id == session_id])
+
+    async def disconnect_user(self, user_id: str) -> None:
+        await self._cut([sid for sid, c in self._connections.items() if c.principal.user_id == user_id])
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        # Compressing each message costs 134 kB of memory a connection; the messages are small.
+        headers = request.headers.copy()
+        headers.popall("Sec-WebSocket-Extensions", None)
+        return cast(web.StreamResponse, await self._server.handle_request(request.clone(headers=headers)))
+
+    def _is_own_origin(self, origin: str | None, environ: Mapping[str, Any]) -> bool:
+        return origin is None or same_origin(origin, environ.get("HTTP_HOST", ""), self._public_url)
+
+    async def _start(self, _app: web.Application) -> None:
+        self._tasks = [
+            asyncio.create_task(self._send(), name="live-send"),
+            asyncio.create_task(self._sweep(), name="live-sweep"),
+        ]
+
+    async def _stop(self, _app: web.Application) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._cut(list(self._connections))
+        await self._server.shutdown()
+
+    async def _cut(self, sids: list[str]) -> None:
+        for sid in sids:
+            # Gone by itself meanwhile.
+            with suppress(KeyError):
+                await self._server.disconnect(sid, namespace=NAMESPACE)
+
+    def _announce(self, topic: str, event: TopicEvent) -> None:
+        self._outbox.append((topic, event))
+        self._wake.set()
+
+    async def _send(self) -> None:
+        """One sender for all topics, so that events leave in the order of their numbers."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._outbox:
+                topic, event = self._outbox.popleft()
+                try:
+                    await self._server.emit("event", event.message(topic), room=topic, namespace=NAMESPACE)
+                except Exception:
+                    # Subscribers see the gap in the numbers and ask for a snapshot.
+                    log.exception("live_event_not_sent", topic_kind=topic.partition(":")[0], seq=event.seq)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(self._sweep_s)
+            for sid, connection in list(self._connections.items()):
+                try:
+                    if await self._authenticate(connection.token) is None:
+                        await self._cut([sid])
+                except StorageUnavailable as error:
+                    log.warning("live_sweep_skipped", reason=str(error))
+                    break
+
+    async def _connect(self, sid: str, environ: Mapping[str, Any], _auth: Any = None) -> None:
+        request: web.Request = environ["aiohttp.request"]
+        token = session_cookie.token_of(request)
+        try:
+            principal = await self._authenticate(token) if token else None
+        except StorageUnavailable as error:
+            raise _refused(to_problem(error, None)) from error
+        if principal is None or token is None:
+            raise _refused(problems.not_signed_in())
+        self._connections[sid] = _Connection(principal, token)
+        await self._call_hooks(self._on_connect, principal, sid)
+
+    async def _disconnect(self, sid: str, _reason: Any = None) -> None:
+        if (connection := self._connections.pop(sid, None)) is not None:
+            await self._call_hooks(self._on_disconnect, connection.principal, sid)
+
+    async def _call_hooks(self, hooks: list[ConnectionHook], principal: Principal, sid: str) -> None:
+        for hook in hooks:
+            try:
+                result = hook(principal, sid)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:
+                log.exception("live_hook_failed", session_id=principal.session_id)
+
+    async def _principal(self, sid: str) -> Principal:
+        """Who is on this connection, asked anew: the session may have ended, the role changed."""
+        connection = self._connections.get(sid)
+        principal = await self._authenticate(connection.token) if connection else None
+        if connection is None or principal is None:
+            self._cut_after_answer(sid)
+            raise problems.not_signed_in()
+        connection.principal = principal
+        return principal
+
+    def _cut_after_answer(self, sid: str) -> None:
+        # A task first runs when the handler has returned and its answer is queued.
+        task = asyncio.create_task(self._cut([sid]))
+        self._cuts.add(task)
+        task.add_done_callback(self._cuts.discard)
+
+    async def _subscribe(self, sid: str, message: Any = None) -> dict[str, Any]:
+        try:
+            wanted = _Subscribe.model_validate(message)
+            if not self._may_see(await self._principal(sid), wanted.topic):
+                raise Problem(403, "forbidden", "Not allowed", "Your role does not allow seeing this.")
+            await self._server.enter_room(sid, wanted.topic, namespace=NAMESPACE)
+        except Exception as error:
+            return self._refusal(error, "subscribe")
+        # Nothing is awaited between taking the snapshot and queueing the answer, so no later event can overtake it.
+        return self.topic(wanted.topic).answer(wanted.epoch, wanted.seq)
+
+    async def _unsubscribe(self, sid: str, message: Any = None) -> dict[str, Any]:
+        try:
+            wanted = _Unsubscribe.model_validate(message)
+            await self._server.leave_room(sid, wanted.topic, namespace=NAMESPACE)
+        except Exception as error:
+            return self._refusal(error, "unsubscribe")
+        return {"ok": True}
+
+    async def _take_command(self, sid: str, message: Any = None) -> dict[str, Any]:
+        name = "command"
+        try:
+            asked = _CommandMessage.model_validate(message)
+            principal = await self._principal(sid)
+            command = self._commands.get(asked.name)
+            if command is None:
+                raise Problem(404, "unknown-command", "Unknown command", "There is no command of this name.")
+            name = asked.name
+            if not principal.may(command.permission):
+                raise problems.forbidden(command.permission)
+            data = await command.handler(principal, command.model.model_validate(asked.args))
+        except Exception as error:
+            return self._refusal(error, name)
+        return {"ok": True, "data": data or {}}
+
+    def _may_see(self, principal: Principal, topic: str) -> bool:
+        rule = self._rules.get(topic) if ":" not in topic else self._rules.get(topic.partition(":")[0] + ":")
+        return rule is not None and rule(principal, topic)
+
+    def _refusal(self, error: Exception, name: str) -> dict[str, Any]:
+        if isinstance(error, ValidationError):
+            problem = problems.invalid(error, "arguments")
+        else:
+            problem = to_problem(error, self._translate)
+        if problem.status == 500:
+            log.exception("live_command_failed", command=name, exc_info=error)
+        return {"ok": False, "problem": problem.as_dict()}
+
+
+def _refused(problem: Problem) -> Exception:
+    """The client's `connect_error` gets the title as `message` and the problem as `data`."""
+    error: Exception = socketio.exceptions.ConnectionRefusedError(problem.title, problem.as_dict())
+    return error

@@ -1,0 +1,188 @@
+"""OpenAPI 3.1 from the routes and their models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, Field, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+
+from contactcenter.api import docs_page
+from contactcenter.api.http import json_response
+from contactcenter.api.routes import PUBLIC, Access, Call, Public, Route, Router, SignedInOnly
+from contactcenter.api.security import DOCS_POLICY
+from contactcenter.api.session_cookie import COOKIE
+
+_REF = "#/components/schemas/{model}"
+_MEANINGS = {
+    400: "The body is not JSON.",
+    401: "Not signed in.",
+    403: "Not allowed.",
+    404: "Not found.",
+    409: "Not possible now.",
+    413: "The body is too large.",
+    415: "The body is not declared as JSON.",
+    422: "The input cannot be used; `errors` names the fields.",
+    429: "Too many attempts; see Retry-After.",
+    503: "Not available now.",
+}
+
+
+class FieldError(BaseModel):
+    field: str
+    message: str
+
+
+class ProblemModel(BaseModel):
+    """An error by RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str | None = None
+    errors: list[FieldError] | None = Field(None, description="The fields at fault, when the input cannot be used.")
+
+
+def routes(router: Router, *, version: str) -> tuple[Route, ...]:
+    """The document and its readable page; both show the routes that `router` has when they are asked for."""
+
+    async def show_document(_call: Call) -> web.Response:
+        return json_response(document(router, version=version))
+
+    async def show_page(_call: Call) -> web.Response:
+        text = docs_page.render(document(router, version=version))
+        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
+
+    return (
+        Route("GET", "/api/v1/openapi.json", show_document, PUBLIC, "This API as OpenAPI 3.1", tag="Documents"),
+        Route("GET", "/api/docs", show_page, PUBLIC, "This API as a page", media_type="text/html", tag="Documents"),
+    )
+
+
+def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
+    """The OpenAPI document of the routes that have a tag or lie under /api/."""
+    shown = [route for route in routes if not route.path.startswith("/{")]
+    schemas, refs = _schemas(shown)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in shown:
+        path = re.sub(r"{(\w+):[^}]*}", r"{\1}", route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, schemas, refs)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Contact center", "version": version, "description": _INTRODUCTION},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}},
+        },
+    }
+
+
+_INTRODUCTION = (
+    "Sign in with POST /api/v1/session; the cookie it sets names the session. Bodies are JSON. "
+    "Moments are ISO 8601 in UTC, durations are seconds. Errors are application/problem+json (RFC 9457)."
+)
+
+Refs = dict[tuple[int, JsonSchemaMode], dict[str, Any]]
+
+
+def _schemas(routes: list[Route]) -> tuple[dict[str, Any], Refs]:
+    """Component schemas by name, and for each model or type the schema that stands for it in an operation."""
+    inputs: list[tuple[Any, JsonSchemaMode]] = [(ProblemModel, "validation")]
+    for route in routes:
+        inputs += [(model, "validation") for model in (route.body, route.query) if model is not None]
+        if route.response is not None:
+            inputs.append((route.response, "serialization"))
+    unique = {(id(kind), mode): (kind, mode) for kind, mode in inputs}
+    adapters = [(key, mode, TypeAdapter(kind)) for key, (kind, mode) in unique.items()]
+    refs, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=GenerateJsonSchema)
+    found: Refs = {(key[0], key[1]): schema for (key, _), schema in refs.items()}
+    return dict(definitions.get("$defs", {})), found
+
+
+def _operation(route: Route, schemas: dict[str, Any], refs: Refs) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "summary": route.summary,
+        "tags": [route.tag or _tag(route.path)],
+        "responses": _responses(route, refs),
+        "x-permission": _permission(route.permission),
+    }
+    if route.description:
+        operation["description"] = route.description
+    if parameters := _parameters(route, schemas, refs):
+        operation["parameters"] = parameters
+    if route.body is not None:
+        content = {"application/json": {"schema": refs[id(route.body), "validation"]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if not isinstance(route.permission, Public):
+        operation["security"] = [{"session": []}]
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    words = re.findall(r"\w+", route.path.removeprefix("/api/v1"))
+    return "_".join([route.method.lower(), *words])
+
+
+def _tag(path: str) -> str:
+    words: list[str] = re.findall(r"\w+", path.removeprefix("/api/v1"))
+    return words[0].capitalize() if words else "Pages"
+
+
+def _permission(access: Access) -> str:
+    if isinstance(access, Public):
+        return "none"
+    return "any signed-in user" if isinstance(access, SignedInOnly) else str(access)
+
+
+def _parameters(route: Route, schemas: dict[str, Any], refs: Refs) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in route.parameters
+    ]
+    if route.query is None:
+        return parameters
+    schema = refs[id(route.query), "validation"]
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    for name, kind in schema.get("properties", {}).items():
+        kind = dict(kind)
+        parameter = {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": kind}
+        if description := kind.pop("description", None):
+            parameter["description"] = description
+        parameters.append(parameter)
+    return parameters
+
+
+def _responses(route: Route, refs: Refs) -> dict[str, Any]:
+    status = 204 if route.response is None and route.media_type == "application/json" else route.status
+    good: dict[str, Any] = {"description": "Done." if status == 204 else "The answer."}
+    if route.response is not None:
+        good["content"] = {route.media_type: {"schema": refs[id(route.response), "serialization"]}}
+    elif route.media_type != "application/json":
+        good["content"] = {route.media_type: {}}
+    responses: dict[str, Any] = {str(status): good}
+    problem = {"application/problem+json": {"schema": refs[id(ProblemModel), "validation"]}}
+    for code in sorted(_errors(route)):
+        responses[str(code)] = {"description": _MEANINGS.get(code, "An error."), "content": problem}
+    return responses
+
+
+def _errors(route: Route) -> set[int]:
+    errors = set(route.errors)
+    if not isinstance(route.permission, Public):
+        errors |= {401} if isinstance(route.permission, SignedInOnly) else {401, 403}
+    if route.body is not None:
+        errors |= {400, 413, 415, 422}
+    if route.query is not None:
+        errors.add(422)
+    if route.method not in {"GET"}:
+        errors.add(403)
+    if route.parameters:
+        errors.add(404)
+    return errors

@@ -1,0 +1,30 @@
+"""Principals and a sign-in table for tests of the API."""
+
+from __future__ import annotations
+
+from contactcenter.identity.permissions import Principal, permissions_of
+
+
+def person(role: str = "agent", user_id: str | None = None) -> Principal:
+    name = user_id or role
+    return Principal(name, f"{name}@example.com", name.title(), role, f"session-{name}", permissions_of(role))
+
+
+class SignedIn:
+    """Token to principal; the token of a person is `token-<id>`. Remove one to end the session."""
+
+    def __init__(self, *people: Principal) -> None:
+        self.sessions = {f"token-{someone.user_id}": someone for someone in people}
+        self.error: Exception | None = None
+
+    async def __call__(self, token: str) -> Principal | None:
+        if self.error is not None:
+            raise self.error
+        return self.sessions.get(token)
+
+    def end(self, user_id: str) -> None:
+        del self.sessions[f"token-{user_id}"]
+
+
+def cookie(user_id: str) -> dict[str, str]:
+    return {"Cookie": f"cc_session=token-{user_id}"}
