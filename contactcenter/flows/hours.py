@@ -8,6 +8,7 @@ both times, and a span that begins in the hour that spring leaves out begins whe
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any

@@ -145,10 +145,9 @@ class FlowStore:
         if digest == entry.digest and not recheck and not _unread(entry):
             return None
         flow, problems = examine(raw, str(path), directory=self._directory, known_queues=self._queues)
-        is_new = flow is not None and (digest != entry.digest or entry.flow is None)
         entry.digest = digest
         entry.problems = tuple(problems)
-        if flow is None or not (is_new or flow != entry.flow):
+        if flow is None or flow == entry.flow:
             return None
         entry.flow = flow
         return flow.name

@@ -102,7 +102,9 @@ def test_next_opening_skips_the_weekend_and_holidays() -> None:
 
 
 def test_hours_that_never_come_have_no_next_opening() -> None:
-    never = hours(span("mon", "08:00", "09:00"), holidays=[str(dt.date(2026, 1, 1) + dt.timedelta(d)) for d in range(900)])
+    never = hours(
+        span("mon", "08:00", "09:00"), holidays=[str(dt.date(2026, 1, 1) + dt.timedelta(d)) for d in range(900)]
+    )
     assert next_opening(never, at("2026-01-02T00:00")) is None
     assert describe_next_opening(never, at("2026-01-02T00:00"), "en") == ""
 

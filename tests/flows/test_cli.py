@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from contactcenter.flows.cli import check_command, flow_cli
+
+GOOD = "flow: x\nstart: a\nsteps:\n  a: {hangup: closed}\n"
+
+
+def test_problems_are_shown_in_their_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(
+        "flow: x\nstart: a\nsteps:\n  a: {say: Hi, nxt: b, next: b}\n  b: {hangup: closed}\n  c: {hangup: closed}\n"
+    )
+    assert check_command([path]) == 1
+    assert capsys.readouterr().out == (
+        "error: unknown key `nxt`\n"
+        f" --> {path}:4:16\n"
+        "  |\n"
+        "4 |   a: {say: Hi, nxt: b, next: b}\n"
+        "  |                ^\n"
+        "  = help: did you mean `next`?\n"
+        "\n"
+        f"{path}: 1 error\n"
+    )
+
+
+def test_warnings_alone_do_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(GOOD + "  c: {hangup: closed}\n")
+    assert check_command([path]) == 0
+    assert capsys.readouterr().out.endswith(f"{path}: 1 warning\n")
+
+
+def test_a_folder_means_its_flows_and_a_missing_file_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x.yaml").write_text(GOOD)
+    assert check_command([tmp_path, tmp_path / "gone.yaml"]) == 1
+    out = capsys.readouterr().out
+    assert f"{tmp_path / 'x.yaml'}: ok\n" in out
+    assert f"error: the file cannot be read: No such file or directory\n --> {tmp_path / 'gone.yaml'}:1:1\n" in out
+
+
+def test_a_tab_is_shown_with_its_caret_below(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("flow: x\nsteps:\n \ta: 1\n")
+    check_command([path])
+    assert "3 |  \ta: 1\n  |  ^\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("queue", "code"), [("sales", 0), ("service", 1)])
+def test_the_command_ends_with_its_verdict(tmp_path: Path, queue: str, code: int) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("flow: x\nstart: a\nsteps:\n  a: {queue: sales}\n")
+    result = CliRunner().invoke(flow_cli, ["check", str(path), "--queue", queue])
+    assert result.exit_code == code
+    assert ("there is no queue `sales`" in result.output) == bool(code)

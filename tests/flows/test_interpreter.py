@@ -1,0 +1,454 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contactcenter.flows.effects import (
+    AskQueueState,
+    CallerGone,
+    DataSet,
+    Digit,
+    Effect,
+    Enqueue,
+    File,
+    Hangup,
+    InputTaken,
+    Play,
+    PlaybackFinished,
+    QueueConnected,
+    QueueLeft,
+    QueueState,
+    Requeued,
+    StepEntered,
+    StopPlay,
+    Text,
+)
+from contactcenter.flows.interpreter import MAX_STEPS_AT_ONCE, Session
+from contactcenter.flows.model import Flow
+from contactcenter.flows.parse import examine, load
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAD = "flow: test\nstart: a\nsteps:\n"
+ENDS = "  end: {hangup: closed}\n  bad: {hangup: failed}\n"
+
+
+def flow_of(text: str) -> Flow:
+    flow, problems = examine(text.encode(), "test.yaml", directory=None)
+    assert flow is not None, problems
+    return flow
+
+
+class Caller:
+    """Walks a session and remembers what was asked of the channel."""
+
+    def __init__(self, flow: Flow, *, now: float = 1_000.0, data: dict[str, str] | None = None) -> None:
+        self.session = Session(flow, data)
+        self.now = now
+        self.effects: list[Effect] = []
+        self.take(self.session.start(now))
+
+    def take(self, effects: list[Effect]) -> list[Effect]:
+        self.effects += effects
+        return effects
+
+    def press(self, digits: str) -> list[Effect]:
+        return [effect for digit in digits for effect in self.take(self.session.handle(Digit(digit), self.now))]
+
+    def feed(self, event: QueueState | QueueConnected | QueueLeft | Requeued | CallerGone) -> list[Effect]:
+        return self.take(self.session.handle(event, self.now))
+
+    def hear_out(self, *, completed: bool = True) -> list[Effect]:
+        return self.take(self.session.handle(PlaybackFinished(self.plays[-1].play_id, completed), self.now))
+
+    def wait(self, seconds: float) -> list[Effect]:
+        """Lets time pass, ticking at each deadline on the way."""
+        until, effects = self.now + seconds, []
+        while (deadline := self.session.next_deadline()) is not None and deadline <= until:
+            self.now = max(self.now, deadline)
+            effects += self.take(self.session.tick(self.now))
+        self.now = until
+        return effects
+
+    @property
+    def plays(self) -> list[Play]:
+        return [effect for effect in self.effects if isinstance(effect, Play)]
+
+    @property
+    def heard(self) -> list[str]:
+        return [" ".join(i.text if isinstance(i, Text) else i.path for i in play.items) for play in self.plays]
+
+    @property
+    def steps(self) -> list[str]:
+        return [effect.step for effect in self.effects if isinstance(effect, StepEntered)]
+
+
+MENU = flow_of("""
+flow: test
+start: a
+steps:
+  a:
+    menu:
+      label: Reason
+      prompt: Press 1 or 2.
+      no_input: Nothing.
+      invalid: Wrong.
+      timeout_s: 5
+      choices:
+        1: {label: Sales, set: {queue: sales, line: "{queue}-line"}, next: q}
+        2: {label: Again, next: a}
+    on_failure: bad
+  q: {queue: {queue: "{queue}", music: m.wav}, on_failure: end}
+  end: {hangup: closed}
+  bad: {hangup: failed}
+""")
+
+
+def test_say_goes_on_when_it_was_heard() -> None:
+    caller = Caller(
+        flow_of(HEAD + '  a: {say: "Hello {caller|digits}.", next: end}\n' + ENDS), data={"caller": "+49 30"}
+    )
+    assert caller.effects == [
+        StepEntered("a", "say", "Hello 4 9 3 0."),
+        Play("p1", (Text("Hello 4 9 3 0.", "en"),)),
+    ]
+    assert caller.hear_out() == [StepEntered("end", "hangup", None), Hangup("closed")]
+    assert caller.session.outcome == "closed"
+
+
+def test_a_key_cuts_a_say_short_and_is_kept_for_the_menu() -> None:
+    caller = Caller(flow_of(HEAD.replace("a\n", "s\n", 1) + "  s: {say: Welcome., next: a}\n" + MENU_STEP + ENDS))
+    assert caller.press("1")[:2] == [StopPlay(), StepEntered("a", "menu", "Press 1.")]
+    assert caller.heard == ["Welcome."]
+    assert InputTaken("a", "Reason", "Sales") in caller.effects
+
+
+MENU_STEP = "  a: {menu: {label: Reason, prompt: Press 1., choices: {1: {label: Sales, next: end}}}, on_failure: bad}\n"
+
+
+def test_a_say_without_barge_in_is_heard_out_and_the_key_kept() -> None:
+    text = HEAD.replace("a\n", "s\n", 1) + "  s: {say: Legal words., barge_in: false, next: a}\n" + MENU_STEP + ENDS
+    caller = Caller(flow_of(text))
+    assert caller.press("1") == []
+    caller.hear_out()
+    assert caller.steps == ["s", "a", "end"]
+    assert caller.heard == ["Legal words."]
+
+
+def test_a_menu_without_barge_in_takes_the_key_after_its_prompt() -> None:
+    caller = Caller(flow_of(HEAD + MENU_STEP.replace("label: Reason", "label: Reason, barge_in: false") + ENDS))
+    assert caller.press("1") == []
+    assert InputTaken("a", "Reason", "Sales") in caller.hear_out()
+
+
+def test_a_choice_sets_data_in_order_and_goes_on() -> None:
+    caller = Caller(MENU)
+    assert caller.press("1")[:5] == [
+        StopPlay(),
+        InputTaken("a", "Reason", "Sales"),
+        DataSet("queue", "sales"),
+        DataSet("line", "sales-line"),
+        StepEntered("q", "queue", "sales"),
+    ]
+
+
+def test_silence_and_wrong_keys_use_up_the_attempts() -> None:
+    caller = Caller(MENU)
+    caller.hear_out()
+    caller.wait(4.9)
+    assert len(caller.plays) == 1
+    caller.wait(0.2)
+    caller.press("9")
+    assert caller.heard == ["Press 1 or 2.", "Nothing. Press 1 or 2.", "Wrong. Press 1 or 2."]
+    caller.hear_out()
+    caller.wait(5)
+    assert caller.session.outcome == "failed"
+
+
+def test_a_wrong_key_drops_what_was_typed_after_it() -> None:
+    caller = Caller(
+        flow_of(HEAD.replace("a\n", "s\n", 1) + "  s: {say: W, barge_in: false, next: a}\n" + MENU_STEP + ENDS)
+    )
+    caller.press("91")
+    caller.hear_out()
+    assert caller.session.step == "a"
+    assert not caller.session.typed
+
+
+def collecting(**options: object) -> Flow:
+    written = "".join(f", {key}: {value}" for key, value in options.items())
+    return flow_of(
+        HEAD + "  a: {collect: {prompt: Number?, label: Number, into: n, min_digits: 2, max_digits: 4"
+        f"{written}}}, next: ok, on_failure: bad}}\n"
+        "  ok: {menu: {label: Then, prompt: OK?, choices: {1: {label: One, next: end}}}, on_failure: bad}\n" + ENDS
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry"),
+    [("12#", "12"), ("1234", "1234"), ("1234#", "1234"), ("99*12#", "12"), ("#", None), ("1#", None)],
+)
+def test_digits_are_collected_up_to_the_finishing_key_or_the_longest(typed: str, entry: str | None) -> None:
+    caller = Caller(collecting())
+    caller.press(typed)
+    taken = [effect.value for effect in caller.effects if isinstance(effect, InputTaken)]
+    assert taken == ([entry] if entry is not None else [])
+    assert caller.session.data.get("n") == entry
+
+
+def test_a_finishing_key_after_a_full_entry_is_not_the_next_steps() -> None:
+    caller = Caller(collecting())
+    caller.press("1234")
+    assert caller.session.step == "ok"
+    assert caller.press("#") == []
+    caller.press("1")
+    assert caller.session.outcome == "closed"
+
+
+def test_a_full_entry_typed_ahead_with_its_finishing_key_and_a_choice() -> None:
+    caller = Caller(flow_of(collecting_after_say()))
+    caller.press("1234#1")
+    caller.hear_out()
+    assert caller.session.outcome == "closed"
+    assert caller.heard == ["W"]
+
+
+def collecting_after_say() -> str:
+    return (
+        HEAD.replace("a\n", "s\n", 1) + "  s: {say: W, barge_in: false, next: a}\n"
+        "  a:\n    collect: {prompt: Number?, label: Number, into: n, min_digits: 2, max_digits: 4}\n"
+        "    next: ok\n    on_failure: bad\n"
+        "  ok: {menu: {label: Then, prompt: OK?, choices: {1: {label: One, next: end}}}, on_failure: bad}\n" + ENDS
+    )
+
+
+def test_a_pause_ends_an_entry_that_is_long_enough() -> None:
+    caller = Caller(collecting(digit_timeout_s=3))
+    caller.press("12")
+    caller.wait(2.9)
+    assert caller.session.step == "a"
+    caller.wait(0.2)
+    assert caller.session.data["n"] == "12"
+
+
+def test_a_pause_after_too_few_digits_asks_again() -> None:
+    caller = Caller(collecting(invalid="Too short."))
+    caller.press("1")
+    caller.wait(4)
+    assert caller.heard[-1] == "Too short. Number?"
+    caller.press("23#")
+    assert caller.session.data["n"] == "23"
+
+
+def test_confirmation_accepts_with_1_and_asks_again_with_2() -> None:
+    caller = Caller(collecting(confirm="true"))
+    caller.press("12#")
+    assert caller.heard[-1] == "You entered 1 2. If this is right, press 1. To enter it again, press 2."
+    caller.press("2")
+    assert caller.heard[-1] == "Number?"
+    caller.press("34#")
+    assert "n" not in caller.session.data
+    caller.press("1")
+    assert caller.session.data["n"] == "34"
+
+
+def test_an_unanswered_confirmation_ends_in_failure() -> None:
+    caller = Caller(collecting(confirm='"{value}?"', attempts=2))
+    caller.press("12#")
+    for _ in range(2):
+        caller.hear_out()
+        caller.wait(6)
+    assert caller.heard[1:] == ["12?", "12?"]
+    assert caller.session.outcome == "failed"
+
+
+def test_branches_take_the_first_way_whose_condition_holds() -> None:
+    text = (
+        "flow: t\ndata: {amount: '5'}\nstart: a\nsteps:\n  a:\n    branch:\n"
+        "      - {when: {data: {caller: {starts_with: ['+49', '0049']}, amount: {greater: 4, less: 6}}}, next: yes}\n"
+        "      - {when: {any: [{data: {caller: '12'}}, {data: {caller: {in: ['13']}}}]}, next: yes}\n"
+        "      - {when: {all: [{not: {data: {caller: {present: true}}}}]}, next: nobody}\n"
+        "    else: end\n  yes: {hangup: self_served}\n  nobody: {hangup: failed}\n  end: {hangup: closed}\n"
+    )
+    flow = flow_of(text)
+    outcomes = {
+        caller: Caller(flow, data={"caller": caller}).session.outcome for caller in ("+4930", "12", "13", "1", "")
+    }
+    assert outcomes == {"+4930": "self_served", "12": "self_served", "13": "self_served", "1": "closed", "": "failed"}
+    assert Caller(flow, data={"caller": "+4930", "amount": "much"}).session.outcome == "closed"
+
+
+def test_setting_the_language_changes_what_is_spoken_next() -> None:
+    text = (
+        HEAD
+        + "  a: {set: {language: de}, next: q}\n  q: {queue: {queue: x, music: m.wav, announce: {}}, on_failure: end}\n"
+    )
+    caller = Caller(flow_of(text + ENDS))
+    caller.wait(10)
+    caller.feed(QueueState(2, 100.0))
+    assert caller.plays[-1].items == (
+        Text("Sie sind an Position 2.", "de"),
+        Text("Die Wartezeit beträgt etwa 2 Minuten.", "de"),
+    )
+
+
+QUEUE = flow_of("""
+flow: test
+start: a
+steps:
+  a:
+    queue:
+      queue: sales
+      priority: 3
+      skills: {english: 2}
+      music: m.wav
+      max_wait_s: 300
+      announce: {first_after_s: 5, every_s: 30, prompt: Please hold.}
+    on_max_wait: busy
+    on_failure: bad
+  busy: {hangup: {outcome: overflowed, say: Too busy.}}
+  bad: {hangup: failed}
+""")
+
+
+def test_a_queue_plays_music_and_tells_the_place_in_line() -> None:
+    caller = Caller(QUEUE, data={"caller": "1"})
+    assert caller.effects[1:] == [
+        Enqueue("sales", 3, {"english": 2}, {"caller": "1", "language": "en"}, 300.0),
+        Play("p1", (File("m.wav"),), loop=True),
+    ]
+    assert caller.wait(5) == [AskQueueState()]
+    caller.feed(QueueState(1, 45.0))
+    assert caller.heard[-1] == "You are next in line. The expected wait is less than a minute. Please hold."
+    assert caller.hear_out() == [Play("p3", (File("m.wav"),), loop=True)]
+    assert caller.wait(29.9) == []
+    assert caller.wait(0.2) == [AskQueueState()]
+    caller.feed(QueueState(None, None))
+    assert caller.heard[-1] == "Please hold."
+
+
+def test_a_queue_without_state_is_asked_again_later() -> None:
+    caller = Caller(QUEUE)
+    assert caller.wait(5) == [AskQueueState()]
+    assert caller.wait(5) == []
+    assert caller.feed(QueueState(1, 1.0)) == []
+    assert caller.wait(30) == [AskQueueState()]
+
+
+def test_a_connected_caller_is_left_alone_and_a_requeued_one_hears_music_again() -> None:
+    caller = Caller(QUEUE)
+    assert caller.feed(QueueConnected("agent")) == []
+    assert caller.session.next_deadline() is None
+    assert caller.press("1") == []
+    assert caller.feed(QueueLeft("max-wait")) == []
+    assert caller.hear_out(completed=False) == []
+    assert caller.feed(Requeued()) == [Play("p2", (File("m.wav"),), loop=True)]
+    assert caller.wait(30) == [AskQueueState()]
+    assert caller.feed(QueueConnected("other")) == []
+    assert caller.feed(QueueState(1, 1.0)) == []
+    caller.feed(CallerGone())
+    assert caller.session.outcome == "handled"
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"), [("max-wait", "overflowed"), ("overflow", "overflowed"), ("no-agents", "failed")]
+)
+def test_leaving_the_queue_takes_the_way_of_its_reason(reason: str, outcome: str) -> None:
+    caller = Caller(QUEUE)
+    assert caller.feed(QueueLeft(reason))[0] == StopPlay()
+    if outcome == "overflowed":
+        assert caller.heard[-1] == "Too busy."
+        caller.hear_out()
+    assert caller.session.outcome == outcome
+
+
+def test_leaving_a_queue_without_a_way_hangs_up() -> None:
+    caller = Caller(flow_of(HEAD + "  a: {queue: sales}\n"))
+    assert caller.feed(QueueLeft("max-wait")) == [Hangup("overflowed", "max-wait")]
+
+
+def test_a_queue_whose_name_comes_out_empty_is_a_failure() -> None:
+    caller = Caller(flow_of(HEAD + '  a: {queue: {queue: "{caller}"}, on_failure: end}\n' + ENDS))
+    assert caller.session.outcome == "closed"
+    assert not any(isinstance(effect, Enqueue) for effect in caller.effects)
+
+
+def test_music_that_ends_is_not_restarted_in_a_circle() -> None:
+    caller = Caller(QUEUE)
+    assert caller.hear_out(completed=False) == []
+    assert caller.session.next_deadline() == 1_005.0
+
+
+def test_late_and_senseless_inputs_do_nothing() -> None:
+    caller = Caller(MENU)
+    for event in (
+        PlaybackFinished("p0"),
+        QueueState(1, 1.0),
+        QueueConnected("x"),
+        QueueLeft("x"),
+        Requeued(),
+        Digit("A"),
+    ):
+        assert caller.session.handle(event, caller.now) == []
+    assert caller.session.start(caller.now) == []
+    assert caller.session.tick(caller.now) == []
+
+
+def test_nothing_happens_after_the_caller_is_gone() -> None:
+    caller = Caller(MENU)
+    assert caller.feed(CallerGone()) == []
+    assert caller.session.outcome == "abandoned"
+    assert caller.press("1") == []
+    assert caller.session.next_deadline() is None
+
+
+def test_an_endless_flow_is_ended() -> None:
+    # The checker refuses such a flow, so it is built past it.
+    good = flow_of(HEAD + "  a: {set: {x: '1'}, next: b}\n  b: {set: {x: '2'}, next: end}\n" + ENDS)
+    steps = {**good.steps, "b": good.steps["a"].model_copy(update={"next": "b"})}
+    caller = Caller(good.model_copy(update={"steps": steps}))
+    assert caller.effects[-1] == Hangup("failed", "the flow goes round without asking the caller")
+    assert len(caller.steps) == MAX_STEPS_AT_ONCE
+
+
+def test_main_from_the_greeting_to_the_queue() -> None:
+    flow = load(ROOT / "ivr_flows/main.yaml")
+    caller = Caller(flow, data={"caller": "+4930123"})
+    caller.hear_out()
+    caller.press("2")
+    caller.hear_out()
+    caller.press("12345#")
+    caller.hear_out()
+    assert caller.steps == ["welcome", "opening", "reason", "customer_number", "thanks", "wait"]
+    enqueued = next(effect for effect in caller.effects if isinstance(effect, Enqueue))
+    assert enqueued.queue == "support"
+    assert enqueued.data["customer_number"] == "12345"
+    caller.wait(5)
+    caller.feed(QueueState(3, 200.0))
+    assert caller.heard[-1] == "You are number 3 in line. The expected wait is about 4 minutes."
+    caller.feed(QueueLeft("max-wait"))
+    assert "call again" in caller.heard[-1]
+
+
+def test_main_puts_a_silent_caller_through() -> None:
+    caller = Caller(load(ROOT / "ivr_flows/main.yaml"))
+    for _ in range(12):
+        if caller.session.step == "wait":
+            break
+        caller.hear_out()
+        caller.wait(6)
+    assert [effect.queue for effect in caller.effects if isinstance(effect, Enqueue)] == ["support"]
+
+
+def test_the_example_says_when_it_opens_again() -> None:
+    flow = load(ROOT / "ivr_flows/examples/office_hours.yaml")
+    sunday = dt.datetime(2026, 11, 22, 12, 0, tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
+    caller = Caller(flow, now=sunday)
+    caller.hear_out()
+    assert caller.heard[-1].startswith(
+        "Our office is closed. It opens tomorrow at 8 a m. Our hours are Monday to Thursday"
+    )
+    caller.hear_out()
+    assert caller.session.outcome == "closed"

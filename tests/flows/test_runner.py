@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+import pytest
+
+from contactcenter.flows.effects import CallerGone, Digit, Item, PlaybackFinished, QueueConnected, QueueLeft, Text
+from contactcenter.flows.interpreter import Session
+from contactcenter.flows.model import Flow
+from contactcenter.flows.parse import examine
+from contactcenter.flows.runner import FlowRunner
+
+T = TypeVar("T")
+FLOW = b"""
+flow: test
+start: hello
+steps:
+  hello: {say: Hello., next: pick}
+  pick:
+    menu: {label: Reason, prompt: Press 1., choices: {1: {label: Sales, set: {team: sales}, next: q}}, attempts: 2}
+    on_failure: bye
+  q:
+    queue: {queue: "{team}", music: m.wav, announce: {first_after_s: 5, every_s: 30}, max_wait_s: 60}
+    on_max_wait: bye
+  bye: {hangup: {outcome: overflowed, say: Goodbye.}}
+"""
+
+
+def flow() -> Flow:
+    found, problems = examine(FLOW, "test.yaml", directory=None)
+    assert found is not None, problems
+    return found
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock jumps to the next timer instead of waiting for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = 100.0
+
+    def time(self) -> float:
+        return self.at
+
+    def _run_once(self) -> None:
+        if not self._ready and self._scheduled:  # type: ignore[attr-defined]  # the loop's own queues have no public view
+            self.at = max(self.at, self._scheduled[0].when())  # type: ignore[attr-defined]  # as above
+        super()._run_once()  # type: ignore[misc]  # as above
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(main)
+
+
+def unix_now() -> float:
+    """Unix seconds in virtual time: far from the loop's own clock, as in life."""
+    return asyncio.get_running_loop().time() + 1.7e9
+
+
+class FakePort:
+    """Plays each text for a second and notes everything with its time."""
+
+    def __init__(self, *, play_s: float = 1.0, fail_on: str = "") -> None:
+        self.calls: list[tuple[float, str, Any]] = []
+        self.records: list[tuple[str, dict[str, Any]]] = []
+        self.runner: FlowRunner | None = None
+        self._play_s = play_s
+        self._fail_on = fail_on
+        self._busy = False
+        self._ends: asyncio.TimerHandle | None = None
+
+    async def _note(self, name: str, detail: Any) -> None:
+        assert not self._busy, "two calls at once"
+        self._busy = True
+        await asyncio.sleep(0)
+        self._busy = False
+        self.calls.append((round(asyncio.get_running_loop().time() - 100.0, 3), name, detail))
+        if name == self._fail_on:
+            raise OSError("the line is down")
+
+    async def play(self, play_id: str, items: tuple[Item, ...], loop: bool) -> None:
+        self._cut()
+        await self._note("play", " ".join(item.text if isinstance(item, Text) else item.path for item in items))
+        if not loop and self.runner is not None:
+            ended = PlaybackFinished(play_id)
+            self._ends = asyncio.get_running_loop().call_later(self._play_s, self.runner.feed, ended)
+
+    async def stop_playing(self) -> None:
+        self._cut()
+        await self._note("stop", None)
+
+    async def enqueue(
+        self, queue: str, *, priority: int, skills: Mapping[str, int], data: Mapping[str, str], max_wait_s: float | None
+    ) -> None:
+        await self._note("enqueue", (queue, max_wait_s))
+
+    async def queue_state(self) -> tuple[int | None, float | None]:
+        await self._note("state", None)
+        return 2, 90.0
+
+    async def hangup(self, outcome: str) -> None:
+        self._cut()
+        await self._note("hangup", outcome)
+
+    def record(self, event_type: str, data: Mapping[str, Any]) -> None:
+        self.records.append((event_type, dict(data)))
+
+    def _cut(self) -> None:
+        if self._ends is not None:
+            self._ends.cancel()
+            self._ends = None
+
+
+def start(port: FakePort) -> FlowRunner:
+    port.runner = FlowRunner(Session(flow()), port, clock=unix_now)
+    return port.runner
+
+
+def test_a_call_from_the_greeting_through_the_queue_to_its_end() -> None:
+    async def main() -> FakePort:
+        port = FakePort()
+        runner = start(port)
+        loop = asyncio.get_running_loop()
+        loop.call_later(1.5, runner.feed, Digit("1"))
+        loop.call_later(60.0, runner.feed, QueueLeft("max-wait"))
+        assert await runner.run() == "overflowed"
+        return port
+
+    port = run(main())
+    assert port.calls == [
+        (0.0, "play", "Hello."),
+        (1.0, "play", "Press 1."),
+        (1.5, "stop", None),
+        (1.5, "enqueue", ("sales", 60.0)),
+        (1.5, "play", "m.wav"),
+        (6.5, "state", None),
+        (6.5, "play", "You are number 2 in line. The expected wait is about 2 minutes."),
+        (7.5, "play", "m.wav"),
+        (37.5, "state", None),
+        (37.5, "play", "You are number 2 in line. The expected wait is about 2 minutes."),
+        (38.5, "play", "m.wav"),
+        (60.0, "stop", None),
+        (60.0, "play", "Goodbye."),
+        (61.0, "hangup", "overflowed"),
+    ]
+    assert port.records == [
+        ("flow.step", {"step": "hello", "kind": "say", "text": "Hello."}),
+        ("flow.step", {"step": "pick", "kind": "menu", "text": "Press 1."}),
+        ("flow.input", {"step": "pick", "label": "Reason", "value": "Sales"}),
+        ("flow.data", {"key": "team", "value": "sales"}),
+        ("flow.step", {"step": "q", "kind": "queue", "text": "sales"}),
+        ("flow.step", {"step": "bye", "kind": "hangup", "text": "Goodbye."}),
+    ]
+
+
+def test_a_silent_caller_is_said_goodbye_to_by_the_timer() -> None:
+    async def main() -> FakePort:
+        port = FakePort()
+        assert await start(port).run() == "overflowed"
+        return port
+
+    assert [(at, what) for at, _, what in run(main()).calls] == [
+        (0.0, "Hello."),
+        (1.0, "Press 1."),
+        (8.0, "Press 1."),
+        (15.0, "Goodbye."),
+        (16.0, "overflowed"),
+    ]
+
+
+@pytest.mark.parametrize("connected", [False, True])
+def test_the_caller_going_ends_the_run_without_a_word(connected: bool) -> None:
+    async def main() -> tuple[str, FakePort]:
+        port = FakePort()
+        runner = start(port)
+        runner.feed(Digit("1"))
+        if connected:
+            runner.feed(QueueConnected("agent"))
+        runner.feed(CallerGone())
+        outcome = await runner.run()
+        runner.feed(Digit("1"))
+        return outcome, port
+
+    outcome, port = run(main())
+    assert outcome == ("handled" if connected else "abandoned")
+    assert "hangup" not in [name for _, name, _ in port.calls]
+
+
+@pytest.mark.parametrize("broken", ["play", "enqueue", "state", "hangup"])
+def test_a_port_that_fails_ends_the_flow_with_hangup(broken: str) -> None:
+    async def main() -> FakePort:
+        port = FakePort(fail_on=broken)
+        runner = start(port)
+        runner.feed(Digit("1"))
+        asyncio.get_running_loop().call_later(30.0, runner.feed, QueueLeft("max-wait"))
+        assert await runner.run() == "failed"
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        return port
+
+    port = run(main())
+    assert port.calls[-1][1:] == ("hangup", "failed")
+    assert ("flow.failed", {"step": port.records[-2][1]["step"]}) in port.records
+
+
+def test_cancelling_leaves_no_timer_behind() -> None:
+    async def main() -> None:
+        port = FakePort()
+        runner = start(port)
+        task = asyncio.create_task(runner.run())
+        await asyncio.sleep(3.0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        before = len(port.calls)
+        await asyncio.sleep(60.0)
+        assert len(port.calls) == before
+
+    run(main())
+
+
+def test_a_timer_that_fires_early_by_the_wall_clock_is_set_again() -> None:
+    """The wall clock may be set back while a caller is being waited for."""
+
+    async def main() -> list[tuple[float, str, Any]]:
+        port = FakePort()
+        loop = asyncio.get_running_loop()
+        shift = 0.0
+        runner = FlowRunner(Session(flow()), port, clock=lambda: loop.time() + shift)
+        port.runner = runner
+
+        def set_back() -> None:
+            nonlocal shift
+            shift = -2.0
+
+        loop.call_later(3.0, set_back)
+        await runner.run()
+        return port.calls
+
+    assert [at for at, _, _ in run(main())][:3] == [0.0, 1.0, 10.0]

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from contactcenter.flows.interpreter import Session
+from contactcenter.flows.problems import FlowError
+from contactcenter.flows.store import FlowsChanged, FlowStore, UnknownFlow
+
+
+def write(path: Path, *, name: str = "main", words: str = "Hello.", step: str = "say") -> None:
+    """Saves a flow so that its stamp moves, as an editor does: a new file put in the old one's place."""
+    draft = path.with_suffix(".new")
+    draft.write_text(f"flow: {name}\nstart: a\nsteps:\n  a: {{{step}: {words}, next: b}}\n  b: {{hangup: closed}}\n")
+    os.replace(draft, path)
+
+
+def said(store: FlowStore, name: str = "main") -> str:
+    return str(store.flow(name).model_dump()["steps"]["a"]["say"]["items"][0]["text"])
+
+
+@pytest.fixture
+def main(tmp_path: Path) -> Path:
+    path = tmp_path / "main.yaml"
+    write(path)
+    return path
+
+
+@pytest.fixture
+def store(main: Path) -> FlowStore:
+    store = FlowStore(main.parent)
+    store.load_all()
+    return store
+
+
+def test_flows_are_found_by_name(store: FlowStore, main: Path) -> None:
+    assert store.names == ("main",)
+    assert said(store) == "Hello."
+    with pytest.raises(UnknownFlow, match=r"there is no flow `mian`.*did you mean `main`"):
+        store.flow("mian")
+
+
+def test_folders_below_are_not_loaded(main: Path) -> None:
+    (main.parent / "examples").mkdir()
+    (main.parent / "examples" / "broken.yaml").write_text("x")
+    (main.parent / "notes.txt").write_text("x")
+    FlowStore(main.parent).load_all()
+
+
+def test_a_broken_flow_refuses_the_start_with_its_line(main: Path) -> None:
+    write(main, step="sya")
+    with pytest.raises(FlowError) as raised:
+        FlowStore(main.parent).load_all()
+    assert [problem.line for problem in raised.value.problems] == [4]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_folder_without_flows_refuses_the_start(tmp_path: Path, exists: bool) -> None:
+    directory = tmp_path / "flows"
+    if exists:
+        directory.mkdir()
+    with pytest.raises(FlowError, match=r"there is no flow in this folder"):
+        FlowStore(directory).load_all()
+
+
+def test_two_files_with_one_name_refuse_the_start(main: Path) -> None:
+    write(main.with_name("other.yaml"))
+    with pytest.raises(FlowError, match=r"other.yaml:1:1: error: the flow `main` is also in main.yaml"):
+        FlowStore(main.parent).load_all()
+
+
+def test_nothing_changed_is_no_change(store: FlowStore) -> None:
+    changes: list[FlowsChanged] = []
+    store.on_change(changes.append)
+    assert store.poll() is False
+    assert changes == []
+
+
+def test_a_good_change_is_taken_over_and_running_sessions_keep_theirs(store: FlowStore, main: Path) -> None:
+    changes: list[FlowsChanged] = []
+    store.on_change(changes.append)
+    session = Session(store.flow("main"))
+    write(main, words="Good day.")
+    assert store.poll() is True
+    assert said(store) == "Good day."
+    assert session.flow.model_dump()["steps"]["a"]["say"]["items"][0]["text"] == "Hello."
+    assert changes == [FlowsChanged(("main",), ())]
+    assert store.poll() is False
+
+
+def test_a_broken_change_is_reported_and_the_last_good_one_stays(store: FlowStore, main: Path) -> None:
+    changes: list[FlowsChanged] = []
+    store.on_change(changes.append)
+    write(main, step="sya")
+    assert store.poll() is True
+    assert said(store) == "Hello."
+    assert [(p.line, p.hint) for p in store.problems] == [(4, "did you mean `say`?")]
+    assert store.poll() is False
+    write(main)
+    assert store.poll() is True
+    assert store.problems == ()
+    assert [change.reloaded for change in changes] == [(), ()]
+
+
+def test_a_new_file_is_a_new_flow(store: FlowStore, main: Path) -> None:
+    write(main.with_name("second.yaml"), name="second")
+    assert store.poll() is True
+    assert store.names == ("main", "second")
+
+
+def test_a_file_that_is_gone_stays_in_use_with_a_warning(store: FlowStore, main: Path) -> None:
+    main.unlink()
+    assert store.poll() is True
+    assert said(store) == "Hello."
+    assert [(p.severity, "is gone" in p.message) for p in store.problems] == [("warning", True)]
+    assert store.poll() is False
+    write(main)
+    assert store.poll() is True
+    assert store.problems == ()
+
+
+def test_a_renamed_flow_replaces_its_old_name(store: FlowStore, main: Path) -> None:
+    write(main, name="reception")
+    store.poll()
+    assert store.names == ("reception",)
+
+
+def test_a_flow_is_checked_again_when_the_queues_change(main: Path) -> None:
+    main.write_text(
+        "flow: main\nstart: a\nsteps:\n"
+        "  a: {queue: {queue: sales, music: m.wav}, on_failure: b}\n  b: {hangup: failed}\n"
+    )
+    (main.parent / "m.wav").write_bytes(b"RIFF\0\0\0\0WAVE")
+    queues = {"sales"}
+    store = FlowStore(main.parent, known_queues=lambda: queues)
+    store.load_all()
+    queues.clear()
+    queues.add("service")
+    assert store.poll() is True
+    assert [problem.message for problem in store.problems] == ["there is no queue `sales`"]
+    assert store.flow("main").name == "main"
+    queues.add("sales")
+    assert store.poll() is True
+    assert store.problems == ()
