@@ -1,1 +1,59 @@
-"""Schema versions, run by `contactcenter.storage.migrate`."""
+"""Schema versions. `upgrade` and `current` need no alembic.ini: they run from an installed package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, make_url
+
+from contactcenter.storage.database import create_engine
+from contactcenter.storage.errors import unavailable
+
+T = TypeVar("T")
+
+
+async def upgrade(url: str) -> None:
+    """Bring the database at `url` to the newest version. Raises StorageUnavailable."""
+    await _with_connection(url, _upgrade)
+
+
+async def current(url: str) -> str | None:
+    """The version of the database at `url`, None when it has none. Raises StorageUnavailable."""
+    return await _with_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+
+
+def head() -> str | None:
+    """The newest version this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    # The ini syntax behind Config gives % a meaning; a folder name may hold one.
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(_config(connection), "head")
+
+
+async def _with_connection(url: str, act: Callable[[Connection], T]) -> T:
+    engine = create_engine(make_url(url))
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(act)
+    except Exception as error:
+        sentence = unavailable(error)
+        if sentence is None:
+            raise
+        raise sentence from error
+    finally:
+        await engine.dispose()

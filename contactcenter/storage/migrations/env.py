@@ -1,4 +1,4 @@
-"""Entered by Alembic; the connection comes from `contactcenter.storage.migrate`."""
+"""Entered by Alembic; the connection comes from `upgrade` in this package."""
 
 from alembic import context
 
