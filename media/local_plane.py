@@ -122,6 +122,10 @@ class LocalPlane:
             self._get(right)
         await self._recorder.start(recording_id, path, left, right, started_at=started_at)
 
+    def recording_started_at(self, recording_id: str) -> float | None:
+        """When the recording's file began, in unix seconds; None when it is not running."""
+        return self._recorder.started_at(recording_id)
+
     async def stop_recording(self, recording_id: str) -> None:
         await self._recorder.stop(recording_id)
 

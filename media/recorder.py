@@ -100,6 +100,11 @@ class Recorder:
         for channel in recording.channels:
             self._attach(channel, self._find_leg(channel.leg_id))
 
+    def started_at(self, recording_id: str) -> float | None:
+        """Unix seconds of the first sample; None for an unknown recording."""
+        recording = self._recordings.get(recording_id)
+        return None if recording is None else time.time() - (time.monotonic() - recording.start)
+
     async def stop(self, recording_id: str) -> None:
         """Write what is left, close the file and report; unknown ids are ignored."""
         recording = self._recordings.pop(recording_id, None)
