@@ -110,7 +110,13 @@ class RedisSettings(_Settings):
 
 class FlowSettings(_Settings):
     dir: FilePath = Field(default=Path("ivr_flows"), description="Folder of the call flows and their prompts.")
-    entry: str = Field(default="main", description="Flow a call starts in: the file name without .yaml.")
+    entry: str = Field(default="main", description="Flow a call starts in: the name in its `flow:` line.")
+    numbers: list[str] = Field(
+        default=["1000"], description="Dialled numbers that reach the entry flow; empty: every number does."
+    )
+    numbers: list[str] = Field(
+        default_factory=list, description="Numbers that reach the entry flow; empty: every number that is dialled."
+    )
 
 
 class IdentitySettings(_Settings):
@@ -133,6 +139,9 @@ class DemoSettings(_Settings):
         default=6.0, ge=0, description="Synthetic callers a minute in `contactcenter demo`."
     )
     agents: int = Field(default=3, ge=0, description="Synthetic agents that take calls in `contactcenter demo`.")
+    password: str = Field(
+        default="", description="Password of the demo accounts; empty: one is made for this installation and shown."
+    )
 
 
 class Config(_Settings):

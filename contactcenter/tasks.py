@@ -22,7 +22,7 @@ class Tasks:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("task.failed", task=task.get_coro().__qualname__, exc_info=error)
+            log.error("task.failed", task=getattr(task.get_coro(), "__qualname__", "?"), exc_info=error)
 
     async def cancel(self) -> None:
         for task in list(self._running):

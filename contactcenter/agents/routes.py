@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from acd.model import Presence, Refused
+from acd.model import Presence
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
@@ -38,10 +38,7 @@ def register_commands(agents: Agents, queues: Queues, live: Live) -> None:
     async def set_presence(principal: Principal, args: SetPresenceArgs) -> dict[str, Any] | None:
         if args.presence == "paused" and (args.reason is None or queues.pause_reason(args.reason) is None):
             raise Problem(422, "unknown-reason", "Choose a reason", "Choose one of the reasons to pause.")
-        try:
-            agents.set_presence(principal.user_id, Presence(args.presence), args.reason)
-        except Refused as error:
-            raise Problem(409, error.code, "Not possible now", error.sentence) from error
+        agents.set_presence(principal.user_id, Presence(args.presence), args.reason)
         return None
 
     live.command("presence.set", Permission.WORK_TAKE, SetPresenceArgs)(set_presence)

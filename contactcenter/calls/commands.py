@@ -1,23 +1,24 @@
-"""What an agent may do with a call, over the live feed."""
+"""What an agent may do with a call, over the live feed. What does not fit the call is answered in words."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from acd.commands import CompleteWrapUp, ExtendWrapUp, RejectOffer
-from acd.engine import Refused
-from contactcenter.api.live import Live
+from acd.model import Refused
+from contactcenter.api.live import CommandHandler, Live
 from contactcenter.api.problems import Problem
 from contactcenter.calls.conversation import Conversation
-from contactcenter.calls.inbox import Closed
-from contactcenter.calls.phases import NotPossible
+from contactcenter.calls.inbox import ClosedError
+from contactcenter.calls.phases import NotPossibleError
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
 from contactcenter.identity.permissions import Permission, Principal
 from media.errors import MediaError
 
+A = TypeVar("A", bound=BaseModel)
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 
 
@@ -53,13 +54,28 @@ class Draft(OfInteraction):
 Answer = dict[str, Any] | None
 
 
-class AgentCommands:
-    """Registers itself; each command answers with a problem in words when it does not fit the call."""
+def problem_of(error: Exception) -> Problem | None:
+    """What an agent is told of an error of this slice; None for errors of others."""
+    match error:
+        case NotPossibleError():
+            return Problem(409, "not-possible", "Not possible now", str(error))
+        case ClosedError():
+            return Problem(409, "call-over", "Not possible now", "The call is over.")
+        case Refused():
+            return Problem(409, error.code, "Not possible now", error.sentence)
+        case MediaError():
+            return Problem(409, f"media-{error.code}", "No audio connection", error.sentence)
+    return None
 
+
+class AgentCommands:
     def __init__(self, calls: Calls, services: CallServices, live: Live) -> None:
         self._calls = calls
         self._services = services
-        register = lambda name, model, handler: live.command(name, Permission.WORK_TAKE, model)(_told(handler))  # noqa: E731
+
+        def register(name: str, model: type[A], handler: CommandHandler[A]) -> None:
+            live.command(name, Permission.WORK_TAKE, model)(handler)
+
         register("offer.accept", WithSdp, self._accept)
         register("offer.reject", OfInteraction, self._reject)
         register("call.hold", OfInteraction, self._hold)
@@ -76,7 +92,7 @@ class AgentCommands:
     def _conversation(self, interaction_id: str) -> Conversation:
         conversation = self._calls.get(interaction_id)
         if conversation is None:
-            raise NotPossible("This call is over.")
+            raise NotPossibleError("This call is over.")
         return conversation
 
     async def _accept(self, principal: Principal, args: WithSdp) -> Answer:
@@ -88,9 +104,7 @@ class AgentCommands:
         self._services.driver.submit(RejectOffer(args.interaction_id, principal.user_id))
         return None
 
-    async def _on_talk(
-        self, principal: Principal, interaction_id: str, act: Callable[[Talk], Awaitable[Any]]
-    ) -> Any:
+    async def _on_talk(self, principal: Principal, interaction_id: str, act: Callable[[Talk], Awaitable[Any]]) -> Any:
         conversation = self._conversation(interaction_id)
         return await conversation.ask(lambda: act(conversation.talk_of(principal.user_id)))
 
@@ -155,23 +169,5 @@ class AgentCommands:
     def _wrapping_up(self, principal: Principal, interaction_id: str) -> Conversation:
         conversation = self._conversation(interaction_id)
         if conversation.wrap_up is None or conversation.wrap_up.agent_id != principal.user_id:
-            raise NotPossible("There is nothing to wrap up for this call.")
+            raise NotPossibleError("There is nothing to wrap up for this call.")
         return conversation
-
-
-def _told(handler: Callable[[Principal, Any], Awaitable[Answer]]) -> Callable[[Principal, Any], Awaitable[Answer]]:
-    """What cannot be done is said as a problem, in words."""
-
-    async def told(principal: Principal, args: Any) -> Answer:
-        try:
-            return await handler(principal, args)
-        except NotPossible as error:
-            raise Problem(409, "not-possible", "Not possible now", str(error)) from error
-        except Closed as error:
-            raise Problem(409, "call-over", "Not possible now", "The call is over.") from error
-        except Refused as error:
-            raise Problem(409, error.code, "Not possible now", error.sentence) from error
-        except MediaError as error:
-            raise Problem(409, f"media-{error.code}", "No audio connection", error.sentence) from error
-
-    return told

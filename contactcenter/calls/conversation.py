@@ -11,13 +11,12 @@ from typing import Any
 
 import structlog
 
-from acd.commands import AbandonContact, AcceptOffer, EndContact, RequeueContact, SetPresence
-from acd.engine import Refused
+from acd.commands import AbandonContact, AcceptOffer, EndContact, RequeueContact
 from acd.events import ContactOffered, ContactQueued, WrapUpStarted
-from acd.model import Presence
+from acd.model import Presence, Refused
 from contactcenter.calls.inbox import Inbox, Step
 from contactcenter.calls.offer import Offer
-from contactcenter.calls.phases import WITH_AGENT, Caller, NotPossible, Phase, Story, WrapUp
+from contactcenter.calls.phases import WITH_AGENT, Caller, NotPossibleError, Phase, Story, WrapUp
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
 from contactcenter.channels.browser_line import BrowserLine
@@ -66,7 +65,7 @@ class Conversation:
         self._inbox.post(step)
 
     async def ask(self, step: Step) -> Any:
-        """A step's result; raises what the step raises, or `inbox.Closed` once the call is over."""
+        """A step's result; raises what the step raises, or `inbox.ClosedError` once the call is over."""
         return await self._inbox.ask(step)
 
     async def join(self) -> None:
@@ -114,9 +113,9 @@ class Conversation:
         await self._services.plane.play(self.line.leg_id, f"{self.id}:hold", [music], loop=True)
 
     def talk_of(self, agent_id: str) -> Talk:
-        """The agent's part of this call; raises `NotPossible` for anybody else."""
+        """The agent's part of this call; raises `NotPossibleError` for anybody else."""
         if self.talk is None or self.talk.agent_id != agent_id or self.phase not in WITH_AGENT:
-            raise NotPossible("You are not on this call.")
+            raise NotPossibleError("You are not on this call.")
         return self.talk
 
     # -- what the engine says ----------------------------------------------------------------------------------
@@ -156,15 +155,15 @@ class Conversation:
     # -- an agent answers --------------------------------------------------------------------------------------
 
     async def accept_in_browser(self, agent_id: str, sdp: str) -> str:
-        """Our SDP answer to the browser that accepted; raises `NotPossible`, `MediaError`."""
+        """Our SDP answer to the browser that accepted; raises `NotPossibleError`, `MediaError`."""
         offer = self.offer
         if offer is None or offer.agent_id != agent_id:
-            raise NotPossible("This call is no longer offered to you.")
+            raise NotPossibleError("This call is no longer offered to you.")
         line = BrowserLine(self._services.plane, self.next_leg())
         answer = await line.open(sdp)
         if self.offer is not offer or not await self.take_offer(offer, line):
             await line.close()
-            raise NotPossible("This call is no longer offered to you.")
+            raise NotPossibleError("This call is no longer offered to you.")
         return answer
 
     async def take_offer(self, offer: Offer, line: BrowserLine | SipLine) -> bool:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from acd.commands import EnqueueContact
-from acd.engine import Refused
-from acd.model import SkillRequirement
+from acd.model import Refused, SkillRequirement
 from contactcenter.calls.phases import Phase
 from contactcenter.calls.services import CallServices
 from contactcenter.flows.effects import Item, QueueLeft, Text
@@ -48,15 +47,14 @@ class FlowPort:
         """Into the queue; a queue that does not exist sends the caller on with the reason "unknown-queue"."""
         conversation = self._conversation
         needs = tuple(SkillRequirement(skill, level) for skill, level in skills.items())
-        command = EnqueueContact(conversation.id, queue, priority=priority, skills=needs, max_wait_s=max_wait_s)
+        command = EnqueueContact(conversation.id, queue, priority=priority, skills=needs)
         if conversation.phase is not Phase.FLOW:
             return
         try:
             self._services.driver.submit(command)
         except Refused as refusal:
             log.error("call.queue_refused", interaction=conversation.id, queue=queue, code=refusal.code)
-            if conversation.flow is not None:
-                conversation.flow.feed(QueueLeft("unknown-queue"))
+            conversation.feed(QueueLeft("unknown-queue"))
 
     async def queue_state(self) -> tuple[int | None, float | None]:
         """Position from 1 and expected wait in seconds, None while there is nothing to go by."""

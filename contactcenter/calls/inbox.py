@@ -11,7 +11,7 @@ log = structlog.get_logger(__name__)
 Step = Callable[[], Awaitable[Any]]
 
 
-class Closed(Exception):
+class ClosedError(Exception):
     """The call is over; the step was not taken."""
 
 
@@ -29,9 +29,9 @@ class Inbox:
             self._steps.put_nowait((step, None))
 
     async def ask(self, step: Step) -> Any:
-        """The step's result; raises `Closed` when the inbox was closed before the step's turn came."""
+        """The step's result; raises `ClosedError` when the inbox was closed before the step's turn came."""
         if self._closed:
-            raise Closed
+            raise ClosedError
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._steps.put_nowait((step, future))
         return await future
@@ -63,7 +63,7 @@ class Inbox:
         while not self._steps.empty():
             _, future = self._steps.get_nowait()
             if future is not None and not future.done():
-                future.set_exception(Closed())
+                future.set_exception(ClosedError())
 
 
 async def _nothing() -> None:

@@ -1,12 +1,13 @@
 """One offer of a call to one agent, and the desk phone that rings for it."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import structlog
 
 from acd.commands import RejectOffer
-from acd.engine import Refused
 from acd.events import ContactOffered
+from acd.model import Refused
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.sip_line import SipLine
 from media.errors import MediaError
@@ -35,9 +36,10 @@ class Offer:
             return
         services, conversation = self._services, self._conversation
         username = services.agents.get(self.agent_id).sip_username
-        host = services.user_agent.host_towards_account(username) if username else None
-        if username is None or host is None:
+        contacts = services.user_agent.registrar.contacts(username) if username else []
+        if not username or not contacts:
             return self._unreachable()
+        host = services.user_agent.host_towards(contacts[0].peer.host)
         line = SipLine(services.plane, conversation.next_leg(), services.tasks)
         line.on_answered = lambda: conversation.post(lambda: self._picked_up(line))
         line.on_ended = lambda reason: self.decline()
@@ -50,7 +52,8 @@ class Offer:
         if not self._over:
             call = services.user_agent.invite_account(
                 username,
-                from_uri=services.user_agent.local_uri(conversation.caller.address),
+                contact=contacts[0],
+                from_uri=f"sip:{quote(conversation.caller.address, safe='+')}@{host}",
                 offer=sdp,
                 display_name=conversation.caller.name or "",
             )

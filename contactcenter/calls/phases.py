@@ -18,7 +18,7 @@ class Phase(StrEnum):
 WITH_AGENT = frozenset({Phase.CONNECTING, Phase.TALKING, Phase.HELD, Phase.RECONNECTING})
 
 
-class NotPossible(Exception):
+class NotPossibleError(Exception):
     """What was asked does not fit the call as it stands: a sentence for the agent."""
 
 

@@ -79,13 +79,18 @@ class Calls:
 
     async def _answer(self, conversation: Conversation, call: Call, flow: Flow) -> None:
         try:
-            await conversation.line.answer(call)
+            host = self._services.user_agent.host_towards(call.peer_host)
+            await conversation.line.answer(call, host)
         except MediaError as error:
             log.warning("call.not_answered", interaction=conversation.id, code=error.code)
             return await conversation.end("system", "failed")
         address = conversation.caller.address
         conversation.story.history = await self._history.of_caller(address)
-        data = {"caller": address, "called": call.request_uri_user, "calls_before": str(len(conversation.story.history))}
+        data = {
+            "caller": address,
+            "called": call.request_uri_user,
+            "calls_before": str(len(conversation.story.history)),
+        }
         port = FlowPort(conversation, self._services)
         conversation.run_flow(FlowRunner(Session(flow, data), port, interaction_id=conversation.id))
 

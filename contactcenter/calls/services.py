@@ -25,4 +25,5 @@ class CallServices:
     prompts: Prompts
     rows: Rows
     tasks: Tasks
-    recordings_dir: Path
+    recordings_dir: Path | None
+    """None: calls are not recorded."""

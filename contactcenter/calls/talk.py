@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from contactcenter.calls.phases import NotPossible, Phase
+from contactcenter.calls.phases import NotPossibleError, Phase
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.browser_line import BrowserLine
 from contactcenter.channels.sip_line import SipLine
@@ -47,10 +47,12 @@ class Talk:
 
     async def _record_audio(self) -> None:
         """A recording that cannot be made is said to the agent; the call goes on."""
-        conversation, plane = self._conversation, self._services.plane
+        conversation, plane, folder = self._conversation, self._services.plane, self._services.recordings_dir
+        if folder is None:
+            return
         try:
             if conversation.recorded_leg is None:
-                path = self._services.recordings_dir / f"{conversation.id}.wav"
+                path = folder / f"{conversation.id}.wav"
                 await plane.start_recording(conversation.id, str(path), conversation.line.leg_id, self.line.leg_id)
                 conversation.record("recording.started")
             else:
@@ -62,14 +64,14 @@ class Talk:
 
     async def hold(self) -> None:
         if self._conversation.phase is not Phase.TALKING:
-            raise NotPossible("The call cannot be put on hold now.")
+            raise NotPossibleError("The call cannot be put on hold now.")
         await self._services.plane.disconnect(self.line.leg_id)
         await self._conversation.play_hold_music()
         self._conversation.change_phase(Phase.HELD, "call.held")
 
     async def resume(self) -> None:
         if self._conversation.phase is not Phase.HELD:
-            raise NotPossible("The call is not on hold.")
+            raise NotPossibleError("The call is not on hold.")
         await self._services.plane.connect(self._conversation.line.leg_id, self.line.leg_id)
         self._conversation.change_phase(Phase.TALKING, "call.resumed")
 
@@ -83,7 +85,7 @@ class Talk:
 
     async def restart_ice(self, sdp: str) -> str:
         if not isinstance(self.line, BrowserLine):
-            raise NotPossible("This call is on your phone, not in the browser.")
+            raise NotPossibleError("This call is on your phone, not in the browser.")
         return await self.line.restart_ice(sdp)
 
     async def lost(self, reason: str) -> None:

@@ -24,7 +24,7 @@ class Prompts:
         """Make the hold music once; later starts find it."""
         if not self.hold_music.exists():
             self._cache.mkdir(parents=True, exist_ok=True)
-            await asyncio.to_thread(write_hold_music, self.hold_music)
+            await asyncio.to_thread(write_hold_music, str(self.hold_music))
 
     @property
     def hold_music(self) -> Path:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import structlog
 
-from contactcenter.telephony.calls import (
+from contactcenter.tasks import Tasks
+from contactcenter.telephony import (
     Call,
     CallAcked,
     CallAnswered,
@@ -14,7 +15,6 @@ from contactcenter.telephony.calls import (
     CallOffered,
     CallRejected,
 )
-from contactcenter.tasks import Tasks
 from media.errors import MediaError
 from media.plane import MediaPlane
 
@@ -35,11 +35,14 @@ class SipLine:
         self._ended = False
         self._we_offered = False
 
-    async def answer(self, call: Call) -> None:
-        """Take an incoming call; raises `MediaError` after refusing it (488, or 503 without ports or worker)."""
+    async def answer(self, call: Call, host: str) -> None:
+        """Take an incoming call, with `host` as our audio address.
+
+        Raises `MediaError` after refusing it: 488, or 503 without ports or worker.
+        """
         self._attach(call)
         try:
-            sdp = await self._plane.open_leg(self.leg_id, kind="rtp", offer=call.offer, host=call.local_host)
+            sdp = await self._plane.open_leg(self.leg_id, kind="rtp", offer=call.offer, host=host)
         except MediaError as error:
             call.reject(488 if error.code == "not-acceptable" else 503)
             self._ended = True
@@ -48,7 +51,7 @@ class SipLine:
         if not self._ended:
             call.answer(sdp)
 
-    async def offer(self, host: str | None) -> str:
+    async def offer(self, host: str) -> str:
         """Open the leg for a call we are about to place: our SDP."""
         self._we_offered = True
         return await self._plane.open_leg(self.leg_id, kind="rtp", host=host)
@@ -101,9 +104,12 @@ class SipLine:
         if announce and not self._ended:
             self.on_answered()
 
-    async def _take_offer(self, sdp: str) -> None:
+    async def _take_offer(self, sdp: str | None) -> None:
         """A re-INVITE: hold, resume or a new address (RFC 3264 §8)."""
         if self._call is None or self._ended:
+            return
+        if sdp is None:
+            self._call.reject_offer(488)
             return
         try:
             answer = await self._plane.renegotiate(self.leg_id, sdp)

@@ -13,7 +13,7 @@ from contactcenter.identity.service import Identity
 from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, QueueSkill, Skill
 from contactcenter.storage.base import Base
 from contactcenter.storage.database import Database
-from contactcenter.telephony.registrar import hash_account
+from contactcenter.telephony import hash_account
 
 SKILLS = {"sales": "Sales", "technical": "Technical support", "billing": "Billing"}
 QUEUE_SKILLS = {"sales": "sales", "support": "technical", "billing": "billing"}
@@ -30,7 +30,12 @@ DISPOSITIONS: list[tuple[str, str, str | None, str | None]] = [
     ("wrong-number", "Wrong number", None, None),
     ("line-lost", "Line lost", None, None),
 ]
-PAUSE_REASONS = [("break", "Break", True), ("lunch", "Lunch", False), ("training", "Training", True), ("meeting", "Meeting", True)]
+PAUSE_REASONS = [
+    ("break", "Break", True),
+    ("lunch", "Lunch", False),
+    ("training", "Training", True),
+    ("meeting", "Meeting", True),
+]
 PEOPLE = [
     ("agent", "Alex Moreno", Role.AGENT),
     ("agent2", "Kim Novak", Role.AGENT),

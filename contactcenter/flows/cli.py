@@ -36,7 +36,7 @@ def check_command(paths: Iterable[Path], *, known_queues: Sequence[str] | None =
     for path in _files(paths):
         problems = check_file(path, known_queues=known_queues)
         for problem in problems:
-            typer.echo(render(problem, _source(path)))
+            typer.echo(render(problem, source_of(path)))
         errors = sum(problem.severity == "error" for problem in problems)
         failed = failed or errors > 0
         typer.echo(_verdict(path, errors, len(problems) - errors))
@@ -66,7 +66,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _source(path: Path) -> list[str]:
+def source_of(path: Path) -> list[str]:
     try:
         return path.read_bytes().decode("utf-8-sig", errors="replace").splitlines()
     except OSError:

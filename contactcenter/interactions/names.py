@@ -1,7 +1,7 @@
 """Names for the ids that interactions keep; an id that no longer exists stays as it is."""
 
-from dataclasses import dataclass
 from collections.abc import Callable
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

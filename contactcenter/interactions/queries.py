@@ -27,7 +27,7 @@ class InteractionFilter(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class BadCursor(ValueError):
+class BadCursorError(ValueError):
     """The cursor was not made by this API."""
 
 
@@ -37,7 +37,7 @@ class InteractionQueries:
         self._journal = journal
 
     async def page(self, wanted: InteractionFilter, only_agent: str | None) -> tuple[Sequence[Interaction], str | None]:
-        """Newest first, and the cursor of the next page. Raises `BadCursor`."""
+        """Newest first, and the cursor of the next page. Raises `BadCursorError`."""
         query = _filtered(wanted, only_agent).order_by(Interaction.started_at.desc(), Interaction.id.desc())
         if wanted.cursor is not None:
             started_at, last_id = _read_cursor(wanted.cursor)
@@ -62,7 +62,7 @@ class InteractionQueries:
             return row, (await session.scalars(events.order_by(InteractionEvent.sequence))).all()
 
 
-def _filtered(wanted: InteractionFilter, only_agent: str | None) -> Select[tuple[Interaction]]:
+def _filtered(wanted: InteractionFilter, only_agent: str | None) -> Select[Interaction]:
     query = select(Interaction)
     if wanted.q:
         like = f"%{_escaped(wanted.q)}%"
@@ -96,7 +96,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, str]:
         moment, _, last_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         started_at = datetime.fromisoformat(moment)
     except (ValueError, binascii.Error) as error:
-        raise BadCursor("This cursor was not made by this API.") from error
+        raise BadCursorError("This cursor was not made by this API.") from error
     if started_at.tzinfo is None or not last_id:
-        raise BadCursor("This cursor was not made by this API.")
+        raise BadCursorError("This cursor was not made by this API.")
     return started_at, last_id

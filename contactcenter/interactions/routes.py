@@ -10,7 +10,7 @@ from contactcenter.api.routes import SIGNED_IN, Call, Route
 from contactcenter.identity.permissions import Permission, Principal
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.names import Names
-from contactcenter.interactions.queries import BadCursor, InteractionFilter, InteractionQueries
+from contactcenter.interactions.queries import BadCursorError, InteractionFilter, InteractionQueries
 
 
 class CallerOut(BaseModel):
@@ -111,7 +111,7 @@ def routes(queries: InteractionQueries, names: Names) -> list[Route]:
         only = _only_agent(call.principal)
         try:
             rows, cursor = await queries.page(call.query(InteractionFilter), only)
-        except BadCursor as error:
+        except BadCursorError as error:
             raise Problem(422, "bad-cursor", "The query cannot be used", str(error)) from error
         return InteractionPage(items=[InteractionOut(**_common(row, names)) for row in rows], next_cursor=cursor)
 

@@ -20,7 +20,7 @@ class Interactions:
         self, interaction_id: str, *, channel: str, direction: str, caller_address: str, caller_name: str | None
     ) -> datetime:
         started_at = self._moment()
-        values = {
+        values: dict[str, Any] = {
             "id": interaction_id,
             "channel": channel,
             "direction": direction,

@@ -60,5 +60,7 @@ def routes(queues: Queues) -> list[Route]:
             query=DispositionQuery,
             response=DispositionList,
         ),
-        Route("GET", "/api/v1/pause-reasons", list_pause_reasons, SIGNED_IN, "Reasons to pause", response=PauseReasonList),
+        Route(
+            "GET", "/api/v1/pause-reasons", list_pause_reasons, SIGNED_IN, "Reasons to pause", response=PauseReasonList
+        ),
     ]

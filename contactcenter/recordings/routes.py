@@ -36,7 +36,7 @@ def routes(queries: InteractionQueries) -> list[Route]:
         if found is None or found[0].recording is None or not visible_to(call.principal, found[0]):
             raise not_found("recording")
         path = Path(found[0].recording["path"])
-        if not path.is_file():
+        if not await asyncio.to_thread(path.is_file):
             log.error("recording.missing", interaction=found[0].id)
             raise Problem(410, "recording-gone", "Recording gone", "The file of this recording is no longer there.")
         return path
@@ -44,7 +44,11 @@ def routes(queries: InteractionQueries) -> list[Route]:
     async def listen(call: Call) -> web.StreamResponse:
         path = await recording_file(call)
         disposition = f'inline; filename="{call.path("id")}.wav"'
-        headers = {"Content-Type": "audio/wav", "Content-Disposition": disposition, "Cache-Control": "private, no-cache"}
+        headers = {
+            "Content-Type": "audio/wav",
+            "Content-Disposition": disposition,
+            "Cache-Control": "private, no-cache",
+        }
         return web.FileResponse(path, headers=headers)
 
     async def peaks(call: Call) -> PeaksOut:

@@ -9,7 +9,10 @@ INTERVAL_S = 900
 
 
 class Day:
-    """Counts since midnight in `zone` (None: the server's own); a new day starts from nothing. Times in Unix seconds."""
+    """Counts since midnight in `zone` (None: the server's own); a new day starts from nothing.
+
+    Times are Unix seconds.
+    """
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone

@@ -19,21 +19,22 @@ class Notices:
         live.allow("system", lambda principal, topic: principal.may(Permission.SYSTEM_VIEW))
 
     def set(self, notice_id: str, level: Level, text: str) -> None:
-        present = self.all().get(notice_id)
+        present = self._topic.get("notices", notice_id)
         if present is None or (present["level"], present["text"]) != (level, text):
             row = {"id": notice_id, "level": level, "text": text, "since": iso(self._driver.now)}
             self._topic.put("notices", notice_id, row)
 
     def clear(self, notice_id: str) -> None:
-        if notice_id in self.all():
-            self._topic.remove("notices", notice_id)
+        self._topic.remove("notices", notice_id)
 
     def replace(self, prefix: str, wanted: dict[str, tuple[Level, str]]) -> None:
         """Make the notices whose ids begin with `prefix` exactly these."""
-        for notice_id in [known for known in self.all() if known.startswith(prefix) and known not in wanted]:
+        for notice_id in [
+            known for known in self._topic.ids("notices") if known.startswith(prefix) and known not in wanted
+        ]:
             self.clear(notice_id)
         for notice_id, (level, text) in wanted.items():
             self.set(notice_id, level, text)
 
     def all(self) -> dict[str, dict[str, Any]]:
-        return dict(self._topic.snapshot().get("notices", {}))
+        return self._topic.snapshot().get("notices", {})

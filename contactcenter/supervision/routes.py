@@ -23,9 +23,7 @@ class SystemOut(BaseModel):
     notices: list[NoticeOut]
 
 
-def routes(
-    version: str, sip_address: Callable[[], str], ice_servers: list[str], notices: Notices
-) -> list[Route]:
+def routes(version: str, sip_address: Callable[[], str], ice_servers: list[str], notices: Notices) -> list[Route]:
     async def system(call: Call) -> SystemOut:
         rows = notices.all().values() if call.principal.may(Permission.SYSTEM_VIEW) else ()
         return SystemOut(

@@ -46,12 +46,10 @@ class Wallboard:
         bus.subscribe(acd.ContactAbandoned, self._abandoned)
         bus.subscribe(acd.ContactEnded, self._ended)
         bus.subscribe(acd.ContactOverflowed, lambda e: self._mark(e.from_queue, e.to_queue))
-        for kind in (acd.ContactOffered, acd.ContactLeftQueue):
-            bus.subscribe(kind, lambda e: self._mark(e.queue_id))
-        for kind in (acd.OfferRejected, acd.OfferExpired, acd.OfferWithdrawn, acd.WrapUpEnded):
-            bus.subscribe(kind, lambda e: self._mark_agent(e.agent_id))
-        for kind in (acd.AgentPresenceChanged, acd.AgentActivityChanged):
-            bus.subscribe(kind, lambda e: self._mark_agent(e.agent_id))
+        bus.subscribe(acd.ContactOffered, lambda e: self._mark(e.queue_id))
+        bus.subscribe(acd.ContactLeftQueue, lambda e: self._mark(e.queue_id))
+        bus.subscribe(acd.AgentPresenceChanged, lambda e: self._mark_agent(e.agent_id))
+        bus.subscribe(acd.AgentActivityChanged, lambda e: self._mark_agent(e.agent_id))
 
     # -- counting ----------------------------------------------------------------------------------------------
 
@@ -111,7 +109,7 @@ class Wallboard:
         self.stop()
         if self._day.turn(self._driver.now):
             self._handled.clear()
-            for start in list(self._topic.snapshot().get("intervals", {})):
+            for start in self._topic.ids("intervals"):
                 self._topic.remove("intervals", start)
             self._dirty_queues.update(queue.id for queue in self._queues.all())
         queues, self._dirty_queues = self._dirty_queues, set()

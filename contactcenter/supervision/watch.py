@@ -56,7 +56,9 @@ class Watch:
         self._notices.replace("journal:", wanted)
         free = await asyncio.to_thread(_free_bytes, self._recordings_dir)
         if free < LOW_DISK_BYTES:
-            text = f"Only {free // 1_000_000} MB are free for recordings. Free some space, or recordings will be cut off."
+            text = (
+                f"Only {free // 1_000_000} MB are free for recordings. Free some space, or recordings will be cut off."
+            )
             self._notices.set("disk", "error", text)
         else:
             self._notices.clear("disk")

@@ -14,13 +14,14 @@ class SipConfig:
     """Seconds throughout.
 
     ``advertised_host`` stands in Via and Contact; without it each peer sees the address that routes to it.
-    ``digest_algorithms`` are offered in this order; some old phones fail on any challenge but MD5.
+    ``realm`` is the digest realm, with which accounts must be hashed. ``digest_algorithms`` are offered in this order; some old phones fail on any challenge but MD5.
     ``authenticate_accounts`` challenges calls that claim to come from one of our own accounts.
     """
 
     host: str = "0.0.0.0"  # noqa: S104 - callers come from the network
     port: int = 5060
     domain: str = ""
+    realm: str = "contactcenter"
     advertised_host: str | None = None
     udp: bool = True
     tcp: bool = True
@@ -36,11 +37,6 @@ class SipConfig:
     t1: float = 0.5
     t2: float = 4.0
     t4: float = 5.0
-
-    @property
-    def realm(self) -> str:
-        """The digest realm; accounts must be hashed with it."""
-        return self.domain or "contactcenter"
 
     @property
     def timers(self) -> Timers:

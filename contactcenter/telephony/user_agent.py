@@ -97,6 +97,10 @@ class UserAgent:
     def now(self) -> float:
         return self._loop.time()
 
+    def host_towards(self, peer_host: str) -> str:
+        """The address of this machine that a peer at ``peer_host`` reaches us by."""
+        return self._local.towards(peer_host)
+
     def local_address(self, peer: Peer) -> tuple[str, int]:
         return self._local.towards(peer.host), self._transports.port
 

@@ -1,0 +1,324 @@
+"""The composition root: everything is built, started and stopped here, in one readable order."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+import structlog
+from aiohttp import web
+
+from acd.engine import Engine
+from contactcenter.agents import routes as agent_routes
+from contactcenter.agents.service import Agents
+from contactcenter.agents.telephones import Telephones
+from contactcenter.api import health, openapi, static
+from contactcenter.api.http import build_app
+from contactcenter.api.live import Live
+from contactcenter.api.routes import Router
+from contactcenter.bus import Bus
+from contactcenter.calls.commands import AgentCommands, problem_of
+from contactcenter.calls.engine_events import EngineEvents
+from contactcenter.calls.pages import Pages
+from contactcenter.calls.rows import Rows
+from contactcenter.calls.service import Calls
+from contactcenter.calls.services import CallServices
+from contactcenter.channels.prompts import Prompts
+from contactcenter.config import Config
+from contactcenter.flows.model import Flow
+from contactcenter.flows.store import FlowStore
+from contactcenter.identity import routes as identity_routes
+from contactcenter.identity.events import SessionRevoked
+from contactcenter.identity.service import Identity
+from contactcenter.interactions import routes as interaction_routes
+from contactcenter.interactions.history import History
+from contactcenter.interactions.names import Names
+from contactcenter.interactions.queries import InteractionQueries
+from contactcenter.interactions.recovery import close_interrupted
+from contactcenter.interactions.service import Interactions
+from contactcenter.metrics import LoopLag, Metrics
+from contactcenter.queues import routes as queue_routes
+from contactcenter.queues.service import Queues
+from contactcenter.recordings import routes as recording_routes
+from contactcenter.routing.driver import RoutingDriver
+from contactcenter.storage.database import Database
+from contactcenter.storage.journal import Journal
+from contactcenter.storage.migrations import upgrade
+from contactcenter.supervision import routes as system_routes
+from contactcenter.supervision.day import Day
+from contactcenter.supervision.notices import Notices
+from contactcenter.supervision.restore import restore_today
+from contactcenter.supervision.wallboard import Wallboard
+from contactcenter.supervision.watch import Watch
+from contactcenter.tasks import Tasks
+from contactcenter.telephony import SipConfig, UserAgent
+from media.config import MediaConfig
+from media.local_plane import LocalPlane
+from media.plane import MediaPlane
+from media.tts.espeak import EspeakSpeech
+from media.worker_plane import WorkerPlane
+
+log = structlog.get_logger(__name__)
+
+
+class StartError(Exception):
+    """The server cannot start as it is set up: a sentence for the operator."""
+
+
+class App:
+    """One contact center in this process (and its media worker). `start`, then `stop`; build a new one to run again."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.version = _version()
+        self.bus = Bus()
+        self.metrics = Metrics()
+        self.tasks = Tasks()
+        self.database = Database(config.database.url)
+        self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
+        self.driver = RoutingDriver(Engine(), self.bus.publish)
+        self.identity = Identity(
+            self.database,
+            self.bus,
+            idle_s=config.identity.session_idle_minutes * 60,
+            absolute_s=config.identity.session_absolute_hours * 3600,
+            password_min_length=config.identity.password_min_length,
+        )
+        self.live = Live(
+            self.identity.principal,
+            public_url=config.http.public_url,
+            redis_url=config.redis.url,
+            translate=problem_of,
+        )
+        self.bus.subscribe(SessionRevoked, lambda event: self.live.disconnect_session(event.session_id))
+        self._build_desk()
+        self._build_telephony()
+        self._build_calls()
+        self._build_supervision()
+        self._runner: web.AppRunner | None = None
+        self._ready = False
+
+    def _build_desk(self) -> None:
+        """Who works here and in which queues."""
+        self.queues = Queues(self.database, self.driver)
+        self.agents = Agents(self.database, self.driver, self.live, self.bus)
+        self.interactions = Interactions(self.journal, lambda: self.driver.now)
+        self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
+        self.queries = InteractionQueries(self.database, self.journal)
+
+    def _build_telephony(self) -> None:
+        config = self.config
+        speech_dir = config.media.speech_dir
+        self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids)
+        self.plane = _plane(config)
+        self.prompts = Prompts(EspeakSpeech(speech_dir), directory=config.flows.dir / "prompts", cache=speech_dir)
+        self.telephones = Telephones(self.database)
+        self.user_agent = UserAgent(
+            SipConfig(
+                host=config.sip.host,
+                port=config.sip.port,
+                domain=config.sip.domain,
+                advertised_host=config.sip.advertised_host or None,
+                realm=config.sip.realm,
+                max_expires_s=config.sip.registration_max_s,
+            ),
+            accounts=self.telephones,
+            on_call=lambda call: self.calls.incoming(call),
+        )
+
+    def _build_calls(self) -> None:
+        config = self.config
+        services = CallServices(
+            plane=self.plane,
+            driver=self.driver,
+            user_agent=self.user_agent,
+            agents=self.agents,
+            queues=self.queues,
+            interactions=self.interactions,
+            prompts=self.prompts,
+            rows=Rows(self.agents, self.queues),
+            tasks=self.tasks,
+            recordings_dir=config.media.recordings_dir.resolve() if config.media.record_calls else None,
+        )
+        self.calls = Calls(services, History(self.database, self.names), self._flow_for)
+        EngineEvents(self.calls, services, self.bus)
+        AgentCommands(self.calls, services, self.live)
+        Pages(self.agents, self.calls, self.live)
+        agent_routes.register_commands(self.agents, self.queues, self.live)
+
+    def _build_supervision(self) -> None:
+        self.day = Day()
+        self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, self.live, self.bus, self.day)
+        self.notices = Notices(self.driver, self.live)
+        self.watch = Watch(self.flows, self.journal, self.notices, self.config.media.recordings_dir)
+        self.loop_lag = LoopLag(self.metrics)
+
+    def _flow_for(self, number: str) -> Flow | None:
+        """Every configured number reaches the entry flow."""
+        if self.config.flows.numbers and number not in self.config.flows.numbers:
+            return None
+        return self.flows.flow(self.config.flows.entry)
+
+    # -- running -----------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Raises ConfigError, FlowError, StorageUnavailable or OSError (a port that is taken), each a sentence."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        await upgrade(self.config.database.url)
+        await self.database.start()
+        await self.journal.start()
+        await self.journal.flush()
+        await close_interrupted(self.database, self.config.media.recordings_dir, self.driver.now)
+        await self.queues.reload()
+        self.flows.load_all()
+        self.flows.flow(self.config.flows.entry)
+        await self.agents.reload()
+        await self.telephones.reload()
+        await restore_today(self.database, self.day, self.queues, self.agents, self.wallboard, self.driver.now)
+        self.wallboard.refresh()
+        await self.prompts.prepare()
+        await self.plane.start()
+        with _port_of("http", self.config.http.port):
+            await self._start_http()
+        with _port_of("sip", self.config.sip.port):
+            await self.user_agent.start()
+        self.watch.start()
+        self.loop_lag.start()
+        self._ready = True
+        log.info("server.ready", version=self.version)
+
+    async def stop(self) -> None:
+        """End calls, write what is pending, close everything. Safe after a start that failed half-way."""
+        self._ready = False
+        await self.calls.stop()
+        await self.user_agent.stop()
+        await self.watch.stop()
+        await self.plane.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        self.agents.stop()
+        self.wallboard.stop()
+        self.driver.stop()
+        await self.loop_lag.stop()
+        await self.tasks.cancel()
+        await self.bus.close()
+        await self.journal.stop()
+        await self.database.stop()
+
+    async def _start_http(self) -> None:
+        self._runner = web.AppRunner(self._http_app(), access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self.config.http.host, self.config.http.port).start()
+
+    def _http_app(self) -> web.Application:
+        router = Router()
+        router.add(*identity_routes.routes(self.identity, public_url=self.config.http.public_url))
+        router.add(*queue_routes.routes(self.queues))
+        router.add(*agent_routes.routes(self.agents))
+        router.add(*interaction_routes.routes(self.queries, self.names))
+        router.add(*recording_routes.routes(self.queries))
+        router.add(
+            *system_routes.routes(self.version, lambda: self.sip_address, self.config.media.ice_servers, self.notices)
+        )
+        router.add(*health.routes(self.not_ready, self.metrics, metrics_public=self.config.http.metrics_public))
+        router.add(*openapi.routes(router, version=self.version))
+        router.add(*static.routes())
+        app = build_app(router, authenticate=self.identity.principal, settings=self.config.http, metrics=self.metrics)
+        self.live.attach(app)
+        return app
+
+    def not_ready(self) -> list[str]:
+        """Why calls cannot be taken."""
+        reasons = []
+        if not self._ready:
+            reasons.append("The server is starting or stopping.")
+        return reasons
+
+    @property
+    def http_port(self) -> int:
+        """The port in use, also when 0 was configured."""
+        assert self._runner is not None
+        return int(self._runner.addresses[0][1])
+
+    @property
+    def page_url(self) -> str:
+        """Where people sign in."""
+        return self.config.http.public_url or f"http://{_reachable(self.config.http.host)}:{self.http_port}"
+
+    @property
+    def sip_address(self) -> str:
+        """What callers dial, with the first number of the entry flow."""
+        bound = self.config.sip.host
+        everywhere = bound in ("0.0.0.0", "::")  # noqa: S104
+        host = self.config.sip.domain or self.config.sip.advertised_host or (own_address() if everywhere else bound)
+        port = self.user_agent.port
+        return f"sip:{self.number}@{host}" + ("" if port == 5060 else f":{port}")
+
+    @property
+    def number(self) -> str:
+        """A number that reaches the entry flow."""
+        numbers = self.config.flows.numbers
+        return numbers[0] if numbers else "1000"
+
+
+@contextmanager
+def _port_of(section: str, port: int) -> Iterator[None]:
+    """A port that cannot be had, said so that an operator can mend it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+            raise
+        reasons = {
+            errno.EADDRINUSE: f"Port {port} is taken by another program",
+            errno.EACCES: f"Port {port} may not be opened by this user",
+            errno.EADDRNOTAVAIL: f"The host of [{section}] is not an address of this machine",
+        }
+        upper = section.upper()
+        raise StartError(
+            f"{reasons[error.errno]}. Stop that program, or set [{section}] port or host in config.toml "
+            f"(or CC_{upper}_PORT, CC_{upper}_HOST)."
+        ) from error
+
+
+def _reachable(host: str) -> str:
+    """Browsers give the microphone to https and to localhost only."""
+    return "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
+
+
+def own_address() -> str:
+    """The address of this machine that its neighbours see; loopback without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _plane(config: Config) -> MediaPlane:
+    media = MediaConfig(
+        bind_host=config.media.host,
+        advertised_host=config.media.advertised_host or None,
+        rtp_port_min=config.media.rtp_port_min,
+        rtp_port_max=config.media.rtp_port_max,
+        ice_hosts=tuple(config.media.ice_hosts),
+        ice_servers=tuple(config.media.ice_servers),
+        rtp_timeout_s=config.media.rtp_timeout_s,
+    )
+    return WorkerPlane(media) if config.media.workers else LocalPlane(media)
+
+
+def _version() -> str:
+    try:
+        return version("contactcenter")
+    except PackageNotFoundError:
+        return "0.0.0"

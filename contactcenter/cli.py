@@ -1,0 +1,190 @@
+"""The command `contactcenter`."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from contactcenter import logs
+from contactcenter.app import App, StartError
+from contactcenter.bus import Bus
+from contactcenter.config import Config, ConfigError, load
+from contactcenter.flows.cli import flow_cli, render, source_of
+from contactcenter.flows.problems import FlowError
+from contactcenter.identity.permissions import Role
+from contactcenter.identity.service import Identity, IdentityError
+from contactcenter.storage.database import Database
+from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.storage.migrations import current, head, upgrade
+
+app = typer.Typer(
+    help="A real-time contact center with telephony.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+user_cli = typer.Typer(help="People who sign in.", no_args_is_help=True)
+db_cli = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(flow_cli, name="flow")
+app.add_typer(user_cli, name="user")
+app.add_typer(db_cli, name="db")
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Settings file; without it ./config.toml if there is one.")
+]
+
+
+def _config(path: Path | None) -> Config:
+    if path is None and Path("config.toml").exists():
+        path = Path("config.toml")
+    try:
+        config = load(path, os.environ)
+    except ConfigError as error:
+        _fail(str(error))
+    logs.configure(level=config.log.level, format=config.log.format)
+    return config
+
+
+def _fail(sentence: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True, markup=False, highlight=False).print(sentence, style="red")
+    raise typer.Exit(1)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; what an operator can mend is said as a sentence."""
+    try:
+        uvloop.run(work)
+    except (ConfigError, StorageUnavailable, StartError, IdentityError) as error:
+        _fail(str(error))
+    except FlowError as error:
+        for problem in error.problems:
+            typer.echo(render(problem, source_of(Path(problem.file))), err=True)
+        _fail("The server was not started: a flow has errors.")
+
+
+async def _until_stopped() -> None:
+    """Return at Ctrl-C or SIGTERM; a second Ctrl-C does not wait for calls to be ended."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked)
+    await stop.wait()
+
+
+@app.command()
+def serve(config: ConfigFile = None) -> None:
+    """Run the server with config.toml and ivr_flows/ of this folder."""
+    _run(_serve(_config(config)))
+
+
+async def _serve(config: Config) -> None:
+    server = App(config)
+    await server.start()
+    try:
+        typer.echo(f"Pages      {server.page_url}\nCallers    {server.sip_address}", err=True)
+        await _until_stopped()
+    finally:
+        await server.stop()
+
+
+@app.command()
+def demo(
+    config: ConfigFile = None,
+    callers: Annotated[float | None, typer.Option(min=0, help="Synthetic callers a minute.")] = None,
+    agents: Annotated[int | None, typer.Option(min=0, max=50, help="Synthetic agents that take calls.")] = None,
+) -> None:
+    """Run the server with demo data, synthetic callers and synthetic agents."""
+    from contactcenter.demo.command import run_demo  # the load generator is no part of a server
+
+    chosen = _config(config)
+    changes = {"callers_per_minute": callers, "agents": agents}
+    settings = chosen.demo.model_copy(update={key: value for key, value in changes.items() if value is not None})
+    _run(run_demo(chosen.model_copy(update={"demo": settings}), _until_stopped))
+
+
+@user_cli.command("add")
+def user_add(
+    email: Annotated[str, typer.Option(help="Also the name to sign in with.")],
+    role: Annotated[Role, typer.Option(help="What the person may do.")],
+    name: Annotated[str, typer.Option(help="Shown to others; without it the part before the @.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Add a person; the password is read from standard input."""
+
+    async def work(identity: Identity) -> None:
+        user = await identity.create_user(email, name, role, _password())
+        typer.echo(f"Added {user.email} as {user.role}.")
+
+    _run(_with_identity(_config(config), work))
+
+
+@user_cli.command("password")
+def user_password(email: Annotated[str, typer.Option()], config: ConfigFile = None) -> None:
+    """Set a new password, read from standard input; every session of the person ends."""
+
+    async def work(identity: Identity) -> None:
+        await identity.set_password(email, _password())
+        typer.echo("The password is set.")
+
+    _run(_with_identity(_config(config), work))
+
+
+@user_cli.command("list")
+def user_list(config: ConfigFile = None) -> None:
+    """Show who can sign in."""
+
+    async def work(identity: Identity) -> None:
+        table = Table("Email", "Name", "Role", box=None)
+        for user in await identity.list_users():
+            table.add_row(user.email, user.name, user.role)
+        Console().print(table)
+
+    _run(_with_identity(_config(config), work))
+
+
+def _password() -> str:
+    """From a pipe as it is (without the line end); from a terminal without showing it."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+async def _with_identity(config: Config, work: Callable[[Identity], Awaitable[None]]) -> None:
+    await upgrade(config.database.url)
+    database, bus = Database(config.database.url), Bus()
+    try:
+        await work(Identity(database, bus, password_min_length=config.identity.password_min_length))
+    finally:
+        await bus.close()
+        await database.stop()
+
+
+@db_cli.command("upgrade")
+def db_upgrade(config: ConfigFile = None) -> None:
+    """Bring the database to this version's tables."""
+
+    async def work(url: str) -> None:
+        await upgrade(url)
+        typer.echo(f"The database is at version {await current(url)}.")
+
+    _run(work(_config(config).database.url))
+
+
+@db_cli.command("current")
+def db_current(config: ConfigFile = None) -> None:
+    """Show the version of the database's tables."""
+
+    async def work(url: str) -> None:
+        typer.echo(f"Database {await current(url) or 'without tables'}, program {head()}.")
+
+    _run(work(_config(config).database.url))

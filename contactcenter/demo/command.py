@@ -1,0 +1,74 @@
+"""`contactcenter demo`: the server with demo data, and callers that keep ringing in."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from contactcenter.app import App
+from contactcenter.bus import Bus
+from contactcenter.config import Config
+from contactcenter.demo.load import spawn
+from contactcenter.demo.seed import Demo, demo_password, seed
+from contactcenter.identity.service import Identity
+from contactcenter.storage.database import Database
+from contactcenter.storage.migrations import upgrade
+
+
+async def run_demo(config: Config, until_stopped: Callable[[], Awaitable[None]]) -> None:
+    demo = await _prepare(config)
+    server = App(config)
+    await server.start()
+    try:
+        _announce(server, demo, config)
+        load = await spawn(
+            http=f"http://127.0.0.1:{server.http_port}",
+            sip=f"127.0.0.1:{server.user_agent.port}",
+            number=server.number,
+            demo=demo,
+            callers_per_minute=config.demo.callers_per_minute,
+            realm=config.sip.realm,
+        )
+        try:
+            await until_stopped()
+        finally:
+            await load.stop()
+    finally:
+        await server.stop()
+
+
+async def _prepare(config: Config) -> Demo:
+    await upgrade(config.database.url)
+    database, bus = Database(config.database.url), Bus()
+    try:
+        identity = Identity(database, bus, password_min_length=config.identity.password_min_length)
+        password = demo_password(config.demo.password, Path("var"))
+        return await seed(database, identity, password, config.demo.agents, config.sip.realm)
+    finally:
+        await bus.close()
+        await database.stop()
+
+
+def _announce(server: App, demo: Demo, config: Config) -> None:
+    url = server.page_url
+    console = Console(soft_wrap=True, highlight=False)
+    console.print()
+    console.print("[bold]The contact center is running.[/bold] Ctrl-C stops it.")
+    console.print(f"  Agent desktop   {url}/workspace")
+    console.print(f"  Wallboard       {url}/live")
+    console.print(f"  Interactions    {url}/interactions")
+    console.print(f"  API             {url}/api/docs")
+    console.print(f"  Callers dial    {server.sip_address}   (any SIP phone, UDP or TCP)")
+    console.print()
+    table = Table("Sign in as", "Password", "Name", "Role", box=None, padding=(0, 2))
+    for person in demo.people:
+        table.add_row(person.email, demo.password, person.name, person.role)
+    console.print(table)
+    rate = config.demo.callers_per_minute
+    console.print()
+    console.print(
+        f"  {rate:g} synthetic callers a minute ring in and {config.demo.agents} synthetic agents take calls with you."
+    )
+    console.print("  Other rates: contactcenter demo --callers 12 --agents 5, or [demo] in config.toml.")
+    console.print()
