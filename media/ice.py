@@ -33,7 +33,8 @@ MAX_HOSTS = 8
 """Addresses offered at most: every one is a socket a leg and a check for the browser."""
 
 _RECEIVE_BUFFER = 256 * 1024
-_STUN_TIMEOUT_S = 1.0
+STUN_TIMEOUT_S = 1.0
+"""How long an answer waits for the STUN server at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -177,7 +178,6 @@ class IceConnection(ice.Connection):
         """Open the sockets and list the candidates to announce; raises MediaError("no-ports") when none opens."""
         await self.gather_candidates()
         if not self._protocols:
-            await self.close()
             raise MediaError("no-ports", "No UDP port could be opened for the browser; widen the range or end calls.")
         candidates = [_announced(candidate) for candidate in self.local_candidates]
         return (*candidates, *public_candidate(candidates, self._config.advertised_host))
@@ -185,14 +185,16 @@ class IceConnection(ice.Connection):
     async def _reflexive(self, protocols: list[_Protocol]) -> list[AioiceCandidate]:
         if self.stun_server is None:
             return []
+        # a loopback socket cannot reach a server elsewhere: asking would only cost the time-out
+        server_is_local = self.stun_server[0].startswith("127.")
         tasks = [
             asyncio.create_task(ice.server_reflexive_candidate(protocol, self.stun_server))
             for protocol in protocols
-            if not ipaddress.ip_address(protocol.local_candidate.host).is_loopback
+            if ipaddress.ip_address(protocol.local_candidate.host).is_loopback == server_is_local
         ]
         if not tasks:
             return []
-        done, late = await asyncio.wait(tasks, timeout=_STUN_TIMEOUT_S)
+        done, late = await asyncio.wait(tasks, timeout=STUN_TIMEOUT_S)
         for task in late:
             task.cancel()
         results = await asyncio.gather(*done, *late, return_exceptions=True)

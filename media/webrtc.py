@@ -189,11 +189,13 @@ class WebRtcTransport:
     async def _gather(self, remote: RemoteIce) -> None:
         connection = IceConnection(self._config, on_srtp=self._received, on_dtls=self._path.put)
         connection.remote_username, connection.remote_password = remote.ufrag, remote.pwd
-        self._connections.add(connection)
-        candidates = await connection.gather()
-        if self._closed:
-            await self._drop(connection)
+        try:
+            candidates = await connection.gather()
             self._check_open()
+        except BaseException:  # a cancelled answer must leave no socket either
+            await connection.close()
+            raise
+        self._connections.add(connection)
         self._candidates, self._newest, self._remote = candidates, connection, remote
         self._spawn(self._run(connection))
 

@@ -127,8 +127,9 @@ class EspeakSpeech:
     @property
     def capabilities(self) -> Capabilities:
         """The voices of the library; a variant may be added to each name ("en-us+f3"). Raises SpeechError."""
-        with _library.lock:
-            _library.open()
+        if not _library.voices:
+            with _library.lock:
+                _library.open()
         return Capabilities("espeak-ng", _library.voices)
 
     def synthesize(self, text: str, *, language: str = "en", voice: str | None = None) -> Path:

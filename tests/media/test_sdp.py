@@ -246,6 +246,16 @@ class TestAnswerWebrtc:
         assert (negotiated.codec, negotiated.payload_type) == ("opus", 111)
         assert (negotiated.clock_rate, negotiated.telephone_event) == (48000, 110)
 
+    def test_what_firefox_says_once_for_the_session_holds_for_the_line(self) -> None:
+        said = [f"a=fingerprint:sha-256 {FINGERPRINT.value}", "a=setup:actpass", "a=ice-pwd:" + "p" * 32]
+        offer = BROWSER.replace("\r\na=ice-pwd:abcdefghijklmnopqrstuvwx", "")
+        for line in said[:2]:
+            offer = offer.replace(f"\r\n{line}", "")
+        offer = offer.replace("t=0 0", "\r\n".join(["t=0 0", *said, "a=inactive"]))
+        _, negotiated, ice = answer_browser(offer)
+        assert (ice.pwd, ice.fingerprints) == ("p" * 32, (FINGERPRINT,))
+        assert negotiated.direction == "sendrecv"
+
     @pytest.mark.parametrize(
         ("old", "new"),
         [

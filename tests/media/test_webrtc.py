@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable
+from typing import cast
 
 import pytest
 from aioice import ice, stun
@@ -281,6 +282,53 @@ async def test_closing_while_connecting() -> None:
     await side.transport.close()
     await connecting
     await peer.close()
+    assert asyncio.all_tasks() == tasks
+
+
+class StunServer(asyncio.DatagramProtocol):
+    """Says where a request came from, as a server on the internet would see it; or nothing when told to be silent."""
+
+    def __init__(self, silent: bool) -> None:
+        self.silent = silent
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if self.silent:
+            return
+        request = stun.parse_message(data)
+        response = stun.Message(request.message_method, stun.Class.RESPONSE, request.transaction_id)
+        response.attributes["XOR-MAPPED-ADDRESS"] = ("198.51.100.9", addr[1])
+        self.transport.sendto(bytes(response), addr)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_a_stun_server_adds_a_candidate(peer: WebRtcPeer, monkeypatch: pytest.MonkeyPatch, silent: bool) -> None:
+    monkeypatch.setattr("media.ice.STUN_TIMEOUT_S", 0.2)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: StunServer(silent), local_addr=("127.0.0.1", 0))
+    port = transport.get_extra_info("sockname")[1]
+    side = Side(MediaConfig(ice_hosts=("127.0.0.1",), ice_servers=(f"stun:127.0.0.1:{port}",)))
+    audio = parse(await side.transport.answer(await peer.offer())).media[0]
+    reflexive = [text for text in audio.values("candidate") if "typ srflx" in text]
+    assert len(reflexive) == (0 if silent else 1)
+    assert all(f"198.51.100.9 {audio.port} typ srflx raddr 127.0.0.1 rport {audio.port}" in text for text in reflexive)
+    await side.transport.close()
+    transport.close()
+    await asyncio.sleep(0)
+
+
+async def test_a_cancelled_answer_leaves_nothing(side: Side, peer: WebRtcPeer) -> None:
+    tasks = asyncio.all_tasks()
+    offer = await peer.offer()
+    for turns in range(6):
+        answering = asyncio.create_task(side.transport.answer(offer))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        answering.cancel()
+        await asyncio.gather(answering, return_exceptions=True)
+    await side.transport.close()
     assert asyncio.all_tasks() == tasks
 
 
