@@ -114,9 +114,6 @@ class FlowSettings(_Settings):
     numbers: list[str] = Field(
         default=["1000"], description="Dialled numbers that reach the entry flow; empty: every number does."
     )
-    numbers: list[str] = Field(
-        default_factory=list, description="Numbers that reach the entry flow; empty: every number that is dialled."
-    )
 
 
 class IdentitySettings(_Settings):

@@ -64,6 +64,8 @@ _PARTS = frozenset(
     ]
 )
 _PATTERNS = (
+    # PostgreSQL repeats the whole row that broke a rule.
+    (re.compile(r"DETAIL:.*"), f"DETAIL: {MASK}"),
     # The user part of a SIP address or an e-mail address, also inside a traceback.
     (re.compile(r"(sips?:|tel:)[^@\s<>\"';]+(@)?", re.IGNORECASE), rf"\1{MASK}\2"),
     (re.compile(r"[\w.+%-]+@(?=[\w-]+\.[\w.-]+)"), f"{MASK}@"),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
-from contactcenter.storage.records import Insert, Record, UnreadableRecord, Update, decode, encode, write
+from contactcenter.storage.records import Insert, Record, UnreadableRecord, Update, decode, encode, scrub, write
 from contactcenter.storage.spill import SpillFile
 
 __all__ = ["Insert", "Journal", "JournalHealth", "Update"]
@@ -183,7 +183,10 @@ class Journal:
         except (SQLAlchemyError, ValueError, TypeError):
             # One row is at fault: find it by writing each alone.
             if len(batch) == 1:
-                self._reject(batch[0], "refused by the database")
+                if (scrubbed := scrub(batch[0])) != batch[0]:
+                    await self._write([scrubbed], replaying=True)
+                else:
+                    self._reject(batch[0], "refused by the database")
                 return
             for record in batch:
                 await self._write([record], replaying=True)

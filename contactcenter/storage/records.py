@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -58,6 +58,21 @@ async def write(session: AsyncSession, records: Iterable[Record], *, replaying: 
                 if isinstance(record, Update) and record.values:
                     change = table.update().where(_key_column(table) == record.key).values(**record.values)
                     await session.execute(change)
+
+
+def scrub(record: Record) -> Record:
+    """The record with what no database takes (NUL, lone surrogates) taken out of its texts."""
+    return replace(record, values={name: _scrubbed(value) for name, value in record.values.items()})
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_scrubbed(item) for item in value]
+    return value
 
 
 def encode(record: Record) -> bytes:
