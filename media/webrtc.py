@@ -86,9 +86,10 @@ class _Path:
 class WebRtcTransport:
     """Carries plain RTP to and from one browser; `answer` its offers, `send` packets, take them by `on_packet`.
 
-    `on_connected` is called once, when packets may flow; `on_lost` at most once, with "ice" (no checks answered
-    for about 30 s, or never connected) or "dtls" (the browser closed, or the handshake failed). The owner then
-    calls `close`. All three are called on the event loop. `garbage` counts received packets that failed
+    `on_connected` is called when packets may flow; `on_lost` once when they no longer may, with "ice" (no checks
+    answered for about 30 s, or never connected) or "dtls" (the browser closed, or the handshake failed). The owner
+    then calls `close`; after "ice" it may instead wait for an offer that restarts ICE, which ends in
+    `on_connected` again. All three are called on the event loop. `garbage` counts received packets that failed
     authentication, `dropped` packets that could not be sent.
     """
 
@@ -185,6 +186,8 @@ class WebRtcTransport:
     def _check_open(self) -> None:
         if self._closed:
             raise MediaError("unknown-leg", "The browser's leg is already closed.")
+        if self._dtls is not None and self._dtls.state in ("closed", "failed"):
+            raise MediaError("unknown-leg", "The browser ended this connection; open a new leg.")
 
     async def _gather(self, remote: RemoteIce) -> None:
         connection = IceConnection(self._config, on_srtp=self._received, on_dtls=self._path.put)
@@ -238,6 +241,12 @@ class WebRtcTransport:
         if self._dtls is None:
             self._dtls = self._new_dtls()
             self._spawn(self._handshake(self._dtls))
+        elif self._lost and self._dtls.state == "connected":
+            self._connect()
+
+    def _connect(self) -> None:
+        self._lost = False
+        self._on_connected()
 
     async def _retire(self, connection: IceConnection) -> None:
         await asyncio.sleep(self._linger_s)
@@ -278,7 +287,7 @@ class WebRtcTransport:
             return
         dtls.on("statechange", self._dtls_changed)
         self._protect, self._unprotect = dtls._tx_srtp.protect, dtls._rx_srtp.unprotect
-        self._on_connected()
+        self._connect()
 
     def _dtls_changed(self) -> None:
         if self._dtls is not None and self._dtls.state in ("closed", "failed"):

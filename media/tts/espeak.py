@@ -70,6 +70,7 @@ class _Library:
                 data = espeakng_loader.get_data_path()
             except (OSError, RuntimeError) as error:
                 raise SpeechError("The espeak-ng library cannot be loaded; reinstall espeakng-loader.") from error
+            _declare(library)
             rate = library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, data.encode(), _DONT_EXIT)
             if rate <= 0:
                 raise SpeechError("espeak-ng did not find its voices; install it in a directory with a shorter path.")
@@ -174,8 +175,22 @@ def _speakable(text: str) -> str:
     return words
 
 
-def _voices(library: ctypes.CDLL) -> tuple[Voice, ...]:
+def _declare(library: ctypes.CDLL) -> None:
+    unsigned, pointer = ctypes.c_uint, ctypes.c_void_p
+    library.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
+    library.espeak_SetSynthCallback.argtypes = [_CALLBACK]
+    library.espeak_SetVoiceByName.argtypes = [ctypes.c_char_p]
+    library.espeak_SetParameter.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int]
+    library.espeak_Synth.argtypes = [
+        *(ctypes.c_char_p, ctypes.c_size_t),
+        *(unsigned, ctypes.c_int, unsigned, unsigned),
+        *(pointer, pointer),
+    ]
+    library.espeak_ListVoices.argtypes = [pointer]
     library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+
+
+def _voices(library: ctypes.CDLL) -> tuple[Voice, ...]:
     listed = library.espeak_ListVoices(None)
     found: list[Voice] = []
     index = 0

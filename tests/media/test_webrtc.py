@@ -178,6 +178,26 @@ async def test_a_browser_that_says_goodbye_is_noticed(side: Side) -> None:
     assert side.lost == ["dtls"]
     side.transport.send(rtp(1))
     assert not side.transport.connected
+    with pytest.raises(MediaError, match="open a new leg"):
+        await side.transport.answer(peer.description())
+
+
+async def test_a_lost_path_is_found_again_by_a_restart(
+    side: Side, peer: WebRtcPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(ice, "CONSENT_INTERVAL", 0.01)
+        hurried.setattr(stun, "RETRY_RTO", 0.01)
+        await talk(side, peer)
+        assert peer.ice is not None
+        await peer.ice.close()
+        await until(lambda: side.lost)
+    side.connected.clear()
+    await peer.connect(await side.transport.answer(await peer.offer()))
+    await asyncio.wait_for(side.connected.wait(), 5)
+    assert side.transport.connected
+    await exchange(side, peer, 1)
+    assert side.lost == ["ice"]
 
 
 async def test_a_browser_that_vanishes_is_noticed(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
