@@ -68,12 +68,17 @@ def _date(value: Any) -> dt.date:
         raise flaw(f"`{value}` is no date", "write year, month and day, as in `2026-12-25`") from None
 
 
+@functools.cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _zone(name: str) -> str:
     # Asking the list first keeps odd names (`../x`) from reaching the file system.
-    if name not in available_timezones():
+    if name not in _zones():
         raise flaw(
             f"there is no time zone `{name}`",
-            did_you_mean(name, available_timezones(), otherwise="as in `Europe/Berlin`"),
+            did_you_mean(name, _zones(), otherwise="as in `Europe/Berlin`"),
         )
     return name
 

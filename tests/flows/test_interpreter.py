@@ -396,6 +396,15 @@ def test_late_and_senseless_inputs_do_nothing() -> None:
     assert caller.session.tick(caller.now) == []
 
 
+def test_the_end_of_an_earlier_prompt_is_not_the_end_of_this_one() -> None:
+    caller = Caller(MENU)
+    caller.press("9")
+    assert [play.play_id for play in caller.plays] == ["p1", "p2"]
+    caller.session.handle(PlaybackFinished("p1", completed=False), caller.now)
+    assert caller.session.playing
+    assert caller.session.next_deadline() is None
+
+
 def test_nothing_happens_after_the_caller_is_gone() -> None:
     caller = Caller(MENU)
     assert caller.feed(CallerGone()) == []

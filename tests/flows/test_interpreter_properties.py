@@ -124,7 +124,7 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(play_id=st.sampled_from(["", "p0", "p1", "p2"]))
     def played_late(self, play_id: str) -> None:
         if play_id != self.playing:
-            self.take(self.session.handle(PlaybackFinished(play_id, False), self.now))
+            assert self.session.handle(PlaybackFinished(play_id, False), self.now) == []
 
     @rule(position=st.none() | st.integers(-3, 99), wait=st.none() | st.floats())
     def queue_state(self, position: int | None, wait: float | None) -> None:

@@ -263,6 +263,17 @@ def test_problems_are_said_in_place_with_what_to_write_instead(name: str) -> Non
     assert problems(text) == expected
 
 
+def test_a_flow_with_very_many_ways_is_checked_at_once() -> None:
+    """2⁸⁰ ways lead through it; a check that walked them would never end."""
+    layers = "".join(
+        f"  {side}{i}: {{branch: [{{when: {{data: {{caller: '1'}}}}, next: a{i + 1}}}], else: b{i + 1}}}\n"
+        for i in range(80)
+        for side in "ab"
+    )
+    text = "flow: x\nstart: a0\nsteps:\n" + layers + "  a80: {hangup: closed}\n  b80: {hangup: failed}\n"
+    assert [message for _, _, _, message, _ in problems(text)] == ["no way leads to the step `b0`"]
+
+
 def test_queues_are_checked_where_they_are_written_even_through_data() -> None:
     text = (
         HEAD + "  a: {set: {team: salse, other: salse}, next: b}\n"

@@ -44,6 +44,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.at
 
+    def pending_timers(self) -> int:
+        return sum(not timer.cancelled() for timer in self._scheduled)  # type: ignore[attr-defined]  # as below
+
     def _run_once(self) -> None:
         if not self._ready and self._scheduled:  # type: ignore[attr-defined]  # the loop's own queues have no public view
             self.at = max(self.at, self._scheduled[0].when())  # type: ignore[attr-defined]  # as above
@@ -211,9 +214,13 @@ def test_cancelling_leaves_no_timer_behind() -> None:
         runner = start(port)
         task = asyncio.create_task(runner.run())
         await asyncio.sleep(3.0)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        assert loop.pending_timers() == 1
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        assert loop.pending_timers() == 0
         before = len(port.calls)
         await asyncio.sleep(60.0)
         assert len(port.calls) == before
