@@ -1,0 +1,208 @@
+"""The visual check: every page at two widths in both colour schemes, as pictures, with axe-core's verdict.
+
+Start `node dev/fake-server.mjs` after a build, then run this with the folder for the pictures:
+`python dev/look.py OUT [--base http://127.0.0.1:8099] [--only NAME]`. Exit code 1 when axe finds something.
+"""
+
+import argparse
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = Path(__file__).parent.parent / "node_modules/axe-core/axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}"
+
+
+class Look:
+    def __init__(self, browser: Browser, base: str, out: Path, only: str) -> None:
+        self.browser = browser
+        self.base = base
+        self.out = out
+        self.only = only
+        self.failures = 0
+
+    def stage(self, what: str) -> None:
+        url = f"{self.base}/dev/{what}"
+        urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=5).close()
+
+    def page(self, width: str, scheme: str) -> Page:
+        w, h = WIDTHS[width]
+        context = self.browser.new_context(
+            viewport={"width": w, "height": h}, color_scheme=scheme, permissions=["microphone"], locale="en-GB"
+        )
+        page = context.new_page()
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.complain(f"page error: {error}"))
+        return page
+
+    def console(self, message: object) -> None:
+        kind, text = message.type, message.text  # type: ignore[attr-defined]
+        if kind in ("error", "warning") and "401" not in text and "429" not in text and "AudioContext" not in text:
+            self.complain(f"console {kind}: {text}")
+
+    def complain(self, text: str) -> None:
+        self.failures += 1
+        sys.stdout.write(f"  !! {text}\n")
+
+    def shot(self, page: Page, name: str, width: str, scheme: str) -> None:
+        page.wait_for_timeout(500)
+        page.screenshot(path=self.out / f"{name}-{width}-{scheme}.png")
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(f"axe.run(document, {RULES})")["violations"]
+        for violation in found:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            detail = violation["nodes"][0].get("failureSummary", "").replace("\n", " ")[:260]
+            self.complain(f"{name} {width} {scheme}: {violation['id']}: {nodes} {detail}")
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+            self.complain(f"{name} {width} {scheme}: scrolls sideways")
+
+
+def sign_in(look: Look, page: Page, email: str) -> None:
+    page.goto(look.base + "/signin")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="Password").fill("demo")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("navigation", name="Main").wait_for()
+
+
+def signin(look: Look, width: str, scheme: str) -> None:
+    page = look.page(width, scheme)
+    page.goto(look.base + "/workspace")
+    page.get_by_label("E-mail").fill("agent@demo.example")
+    page.get_by_role("textbox", name="Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("status").or_(page.get_by_role("alert")).first.wait_for()
+    look.shot(page, "signin", width, scheme)
+    page.context.close()
+
+
+def workspace(look: Look, width: str, scheme: str) -> None:
+    page = look.page(width, scheme)
+    sign_in(look, page, "agent@demo.example")
+    look.stage("clear")
+    page.get_by_text("No call yet").wait_for()
+    look.shot(page, "workspace-empty", width, scheme)
+    page.get_by_role("button", name="Off").or_(page.get_by_role("button", name="Available")).first.click()
+    look.shot(page, "state-menu", width, scheme)
+    page.get_by_role("menuitem", name="Available").click()
+    page.wait_for_timeout(400)
+    look.stage("offer")
+    page.get_by_role("button", name="Accept").wait_for()
+    look.shot(page, "offer", width, scheme)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Hang up").wait_for()
+    page.wait_for_timeout(4500)
+    look.shot(page, "call", width, scheme)
+    page.keyboard.press("k")
+    page.keyboard.press("5")
+    look.shot(page, "keypad", width, scheme)
+    page.get_by_role("button", name="Audio devices").click()
+    look.shot(page, "audio", width, scheme)
+    page.reload()
+    page.get_by_text("Connection: ").wait_for(timeout=15000)
+    page.get_by_label("Notes").fill("Wants the parcel on Friday.")
+    if width == "390":
+        page.get_by_text("Customer", exact=True).click()
+        look.shot(page, "context", width, scheme)
+        page.get_by_text("Conversation", exact=True).click()
+    page.get_by_role("button", name="Hang up").click()
+    page.get_by_role("button", name="Save and finish").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("combobox", name="Result").click()
+    look.shot(page, "wrapup", width, scheme)
+    page.keyboard.type("new")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("No call yet").wait_for()
+    page.context.close()
+
+
+def live(look: Look, width: str, scheme: str) -> None:
+    page = look.page(width, scheme)
+    sign_in(look, page, "lead@demo.example")
+    look.stage("notice")
+    page.get_by_role("heading", name="Technical support").wait_for()
+    page.get_by_role("button", name="Technical support").click()
+    page.wait_for_timeout(800)
+    look.shot(page, "live", width, scheme)
+    page.locator("main").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    look.shot(page, "live-lower", width, scheme)
+    page.get_by_text("Table", exact=True).click()
+    look.shot(page, "live-table", width, scheme)
+    page.goto(look.base + "/live?tv=1")
+    page.get_by_role("heading", name="Technical support").wait_for()
+    look.shot(page, "tv", width, scheme)
+    page.context.close()
+
+
+def interactions(look: Look, width: str, scheme: str) -> None:
+    page = look.page(width, scheme)
+    sign_in(look, page, "lead@demo.example")
+    page.get_by_role("link", name="Interactions").click()
+    page.get_by_text("50 interactions shown").wait_for()
+    look.shot(page, "interactions", width, scheme)
+    page.goto(look.base + "/interactions?q=nobody-like-this&outcome=handled")
+    page.get_by_text("Nothing fits").wait_for()
+    look.shot(page, "interactions-none", width, scheme)
+    page.goto(look.base + "/interactions/i-2")
+    page.get_by_role("heading", name="Timeline").wait_for()
+    page.get_by_role("slider").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    look.shot(page, "interaction", width, scheme)
+    page.locator("main").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    look.shot(page, "interaction-lower", width, scheme)
+    look.stage("drop")
+    page.get_by_role("button", name="Profile of").click()
+    look.shot(page, "profile", width, scheme)
+    page.context.close()
+
+
+PARTS: dict[str, Callable[[Look, str, str], None]] = {
+    "signin": signin,
+    "workspace": workspace,
+    "live": live,
+    "interactions": interactions,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--base", default="http://127.0.0.1:8099")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
+        look = Look(browser, options.base, options.out, options.only)
+        peer = browser.new_page()
+        peer.goto(options.base + "/dev/peer.html")
+        for name, part in PARTS.items():
+            if options.only and options.only != name:
+                continue
+            for width in WIDTHS:
+                for scheme in ("light", "dark"):
+                    sys.stdout.write(f"{name} {width} {scheme}\n")
+                    part(look, width, scheme)
+        browser.close()
+    return 1 if look.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

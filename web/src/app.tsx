@@ -1,0 +1,108 @@
+import { localStorageColorSchemeManager, MantineProvider, DirectionProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
+import { lazy, StrictMode, Suspense, useEffect, type ReactNode } from "react";
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
+import { ErrorBoundary } from "./components/ErrorBoundary";
+import { Frame } from "./components/Frame";
+import { PageSkeleton } from "./components/PageSkeleton";
+import { DeskProvider } from "./hooks/desk";
+import { may, ME, MeContext, useMeQuery } from "./hooks/session";
+import { onSignedOut, Problem } from "./lib/api";
+import type { Me } from "./lib/contract";
+import { live } from "./lib/socket";
+import { Unreachable } from "./pages/signin/Unreachable";
+import { cssVariablesResolver, theme } from "./theme";
+
+const SignIn = lazy(() => import("./pages/signin/SignIn"));
+const Workspace = lazy(() => import("./pages/workspace/Workspace"));
+const Live = lazy(() => import("./pages/live/Live"));
+const Interactions = lazy(() => import("./pages/interactions/Interactions"));
+const InteractionPage = lazy(() => import("./pages/interaction/InteractionPage"));
+const NotFound = lazy(() => import("./pages/NotFound"));
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500),
+    },
+  },
+});
+const schemes = localStorageColorSchemeManager({ key: "cc-color-scheme" });
+
+export function App() {
+  return (
+    <StrictMode>
+      <DirectionProvider>
+        <MantineProvider
+          theme={theme}
+          colorSchemeManager={schemes}
+          defaultColorScheme="auto"
+          cssVariablesResolver={cssVariablesResolver}
+        >
+          <ErrorBoundary>
+            <QueryClientProvider client={client}>
+              <BrowserRouter>
+                <Pages />
+              </BrowserRouter>
+            </QueryClientProvider>
+          </ErrorBoundary>
+        </MantineProvider>
+      </DirectionProvider>
+    </StrictMode>
+  );
+}
+
+function Pages() {
+  const me = useMeQuery();
+  const location = useLocation();
+  const queries = useQueryClient();
+  useEffect(() => onSignedOut(() => queries.setQueryData(ME, null)), [queries]);
+  if (me.isPending) return <PageSkeleton />;
+  if (me.isError) return <Unreachable error={me.error} onRetry={() => void me.refetch()} />;
+  if (!me.data)
+    return (
+      <Suspense fallback={<PageSkeleton />}>
+        <Routes>
+          <Route path="/signin" element={<SignIn />} />
+          <Route path="*" element={<Navigate to="/signin" replace state={{ from: location.pathname + location.search }} />} />
+        </Routes>
+      </Suspense>
+    );
+  return <Staff me={me.data} />;
+}
+
+function home(me: Me): string {
+  if (me.role !== "agent" && may(me, "wallboard.view")) return "/live";
+  return may(me, "work.take") ? "/workspace" : "/interactions";
+}
+
+function Staff({ me }: { me: Me }) {
+  useEffect(() => {
+    live.open();
+    return () => live.close();
+  }, [me.id]);
+  const state = useLocation().state as { from?: string } | null;
+  const seesInteractions = may(me, "interactions.view", "interactions.view_own");
+  return (
+    <MeContext.Provider value={me}>
+      <WithDesk on={may(me, "work.take")}>
+        <Routes>
+          <Route element={<Frame />}>
+            {may(me, "work.take") && <Route path="/workspace" element={<Workspace />} />}
+            {may(me, "wallboard.view") && <Route path="/live" element={<Live />} />}
+            {seesInteractions && <Route path="/interactions" element={<Interactions />} />}
+            {seesInteractions && <Route path="/interactions/:id" element={<InteractionPage />} />}
+            <Route path="/" element={<Navigate to={home(me)} replace />} />
+            <Route path="/signin" element={<Navigate to={state?.from ?? home(me)} replace />} />
+            <Route path="*" element={<NotFound />} />
+          </Route>
+        </Routes>
+      </WithDesk>
+    </MeContext.Provider>
+  );
+}
+
+function WithDesk({ on, children }: { on: boolean; children: ReactNode }) {
+  return on ? <DeskProvider>{children}</DeskProvider> : children;
+}

@@ -1,0 +1,69 @@
+import { Menu, SegmentedControl, Switch, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { IconLogout } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useDesk } from "../hooks/desk";
+import { useStore } from "../hooks/live";
+import { setShortcuts, shortcuts } from "../hooks/offer";
+import { may, useMe, useSignOut } from "../hooks/session";
+import styles from "./frame.module.css";
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => word?.[0] ?? "").join("").toUpperCase();
+}
+
+export function ProfileMenu() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const desk = useDesk();
+  const signOut = useSignOut();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const keys = useStore(shortcuts);
+  return (
+    <Menu position="bottom-end" width={280} shadow="md" closeOnItemClick={false}>
+      <Menu.Target>
+        <button type="button" className={styles.initials} aria-label={t("frame.profile", { name: me.name })}>
+          {initials(me.name)}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div style={{ padding: "8px 12px" }}>
+          <div className="truncate">{me.name}</div>
+          <div className="dim small truncate">{me.email}</div>
+          <div className="dim small">{t("frame.role", { context: me.role })}</div>
+        </div>
+        <Menu.Divider />
+        <Menu.Label>{t("frame.scheme.label")}</Menu.Label>
+        <div style={{ padding: "0 12px 8px" }}>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            aria-label={t("frame.scheme.label")}
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as MantineColorScheme)}
+            data={(["light", "dark", "auto"] as const).map((value) => ({ value, label: t(`frame.scheme.${value}`) }))}
+          />
+        </div>
+        {may(me, "work.take") && (
+          <div style={{ padding: "4px 12px 8px" }}>
+            <Switch
+              size="sm"
+              label={t("frame.shortcuts")}
+              checked={keys}
+              onChange={(event) => setShortcuts(event.currentTarget.checked)}
+            />
+          </div>
+        )}
+        <Menu.Divider />
+        {desk?.call && <Menu.Label>{t("frame.signOutBusy")}</Menu.Label>}
+        <Menu.Item
+          leftSection={<IconLogout size={18} aria-hidden />}
+          disabled={Boolean(desk?.call)}
+          onClick={() => void signOut()}
+        >
+          {t("frame.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

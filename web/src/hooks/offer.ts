@@ -1,0 +1,42 @@
+import { useCallback, useMemo, useState } from "react";
+import { softphone } from "../lib/phone";
+import { useCommand } from "./live";
+import type { Problem } from "../lib/api";
+import type { MicrophoneProblem } from "../lib/devices";
+import type { PhoneProblem } from "../lib/softphone";
+import { kept, Store } from "../lib/store";
+
+export type OfferTrouble = PhoneProblem | { kind: "refused"; problem: Problem };
+
+/** Why the last offer did not become a call; stays until dismissed, since the offer itself is gone by then. */
+export const offerTrouble = new Store<OfferTrouble | null>(null);
+
+export function useOffer() {
+  const { run, pending } = useCommand();
+  const [busy, setBusy] = useState<string | null>(null);
+  const accept = useCallback(async (id: string): Promise<boolean> => {
+    setBusy(id);
+    offerTrouble.set(null);
+    const accepted = await softphone.accept(id);
+    setBusy(null);
+    const { phase, problem } = softphone.state.get();
+    if (!accepted && phase === "failed") {
+      offerTrouble.set(problem);
+      softphone.end();
+    }
+    return accepted;
+  }, []);
+  const decline = useCallback((id: string) => run("offer.reject", { interaction_id: id }), [run]);
+  return useMemo(() => ({ accept, decline, busy, declining: pending !== null }), [accept, decline, busy, pending]);
+}
+
+/** Why the agent could not become Available: shown until solved or dismissed. */
+export const microphoneTrouble = new Store<MicrophoneProblem | null>(null);
+
+const SHORTCUTS = "cc-shortcuts";
+export const shortcuts = new Store(kept.get(SHORTCUTS) !== "off");
+
+export function setShortcuts(on: boolean): void {
+  kept.set(SHORTCUTS, on ? null : "off");
+  shortcuts.set(on);
+}

@@ -1,0 +1,46 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useCallback, useContext } from "react";
+import { Problem, request } from "../lib/api";
+import type { Me, Permission } from "../lib/contract";
+import { live } from "../lib/socket";
+
+export const ME = ["me"] as const;
+
+async function fetchMe(): Promise<Me | null> {
+  try {
+    return await request<Me>("GET", "/session", { guest: true });
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export function useMeQuery() {
+  return useQuery({ queryKey: ME, queryFn: fetchMe, staleTime: Infinity, retry: 2, retryDelay: 1000 });
+}
+
+export const MeContext = createContext<Me | null>(null);
+
+/** The person signed in; only under the frame, which renders nobody's pages. */
+export function useMe(): Me {
+  const me = useContext(MeContext);
+  if (!me) throw new Error("useMe outside the frame");
+  return me;
+}
+
+export function may(me: Me, ...permissions: Permission[]): boolean {
+  return permissions.some((permission) => me.permissions.includes(permission));
+}
+
+/** Ends the session and forgets everything that was shown. */
+export function useSignOut(): () => Promise<void> {
+  const client = useQueryClient();
+  return useCallback(async () => {
+    await request("DELETE", "/session").catch((error: unknown) => {
+      if (!(error instanceof Problem && error.status === 401)) throw error;
+    });
+    live.close();
+    client.clear();
+    client.setQueryData(ME, null);
+  }, [client]);
+}

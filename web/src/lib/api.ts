@@ -1,0 +1,94 @@
+/** HTTP: JSON in and out, errors as `Problem` (RFC 9457), whatever went wrong on the way. */
+import { learnServerClock } from "./time";
+
+export class Problem extends Error {
+  constructor(
+    /** HTTP status; 0 when the server could not be reached. */
+    readonly status: number,
+    readonly type: string,
+    readonly title: string,
+    readonly detail: string,
+    readonly extra: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(detail || title);
+    this.name = "Problem";
+  }
+
+  /** Seconds to wait before trying again, when the server said so. */
+  get retryAfter(): number | null {
+    const value = Number(this.extra.retry_after ?? this.extra.retry_after_s);
+    return Number.isFinite(value) && value > 0 ? Math.ceil(value) : null;
+  }
+}
+
+export function problemFrom(value: unknown, status = 500): Problem {
+  const body = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const text = (key: string) => (typeof body[key] === "string" ? body[key] : "");
+  return new Problem(Number(body.status) || status, text("type"), text("title"), text("detail"), body);
+}
+
+type Query = Record<string, string | number | null | undefined>;
+
+export function withQuery(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value != null && value !== "") params.set(key, String(value));
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+let signedOut: () => void = () => undefined;
+
+/** Called whenever the server answers 401: the session has ended. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Asked without a session, so that 401 is an answer and not the end of one. */
+  guest?: boolean;
+}
+
+export async function request<T>(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  options: RequestOptions = {},
+): Promise<T> {
+  const url = path.startsWith("/api/") ? path : `/api/v1${path}`;
+  const response = await send(url, method, options);
+  learnServerClock(response.headers.get("date"));
+  if (response.status === 401 && !options.guest) signedOut();
+  if (!response.ok) throw await readProblem(response);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+async function send(url: string, method: string, options: RequestOptions): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method,
+      credentials: "same-origin",
+      headers: { Accept: "application/json", ...(method === "GET" ? {} : { "Content-Type": "application/json" }) },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem(0, "unreachable", "", "");
+  }
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  let body: Record<string, unknown> = {};
+  try {
+    body = (await response.json()) as Record<string, unknown>;
+  } catch {
+    // Not the server itself: a proxy's error page. Its status says enough.
+  }
+  const after = response.headers.get("retry-after");
+  return problemFrom(after ? { retry_after: after, ...body } : body, response.status);
+}
+
+export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
+  request<T>("GET", withQuery(path, query), signal ? { signal } : {});

@@ -1,0 +1,243 @@
+/** The shapes the server speaks: HTTP bodies and the rows of live topics. Times are ISO 8601 UTC strings. */
+
+export type Permission =
+  | "interactions.view"
+  | "interactions.view_own"
+  | "recordings.listen"
+  | "wallboard.view"
+  | "work.take"
+  | "system.view";
+
+export interface Me {
+  id: string;
+  email: string;
+  name: string;
+  role: string;
+  permissions: string[];
+}
+
+export interface Party {
+  address: string;
+  name: string | null;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Labelled {
+  id: string;
+  label: string;
+}
+
+export interface DataItem {
+  label: string;
+  value: string;
+}
+
+export type Outcome = "handled" | "abandoned" | "closed" | "overflowed" | "self_served" | "failed";
+export const OUTCOMES: readonly Outcome[] = [
+  "handled",
+  "abandoned",
+  "self_served",
+  "closed",
+  "overflowed",
+  "failed",
+];
+
+export interface Interaction {
+  id: string;
+  channel: string;
+  direction: string;
+  state: "active" | "ended";
+  outcome: Outcome | null;
+  caller: Party;
+  queue: Named | null;
+  agent: Named | null;
+  disposition: Labelled | null;
+  note: string | null;
+  started_at: string;
+  queued_at: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  wait_s: number | null;
+  talk_s: number | null;
+  has_recording: boolean;
+}
+
+export interface InteractionEvent {
+  id: string | number;
+  at: string;
+  type: string;
+  data: Record<string, unknown>;
+}
+
+export interface RecordingSegment {
+  channel: 0 | 1;
+  start_s: number;
+  end_s: number;
+}
+
+export interface Recording {
+  url: string;
+  peaks_url: string;
+  duration_s: number;
+  segments: RecordingSegment[];
+  channels: string[];
+  started_at: string | null;
+}
+
+export interface InteractionDetail extends Interaction {
+  data: DataItem[];
+  events: InteractionEvent[];
+  recording: Recording | null;
+  explanation: string | null;
+}
+
+export interface Peaks {
+  duration_s: number;
+  channels: number[][];
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface Disposition extends Labelled {
+  parent_id: string | null;
+}
+
+export interface SystemInfo {
+  version: string;
+  sip_address: string;
+  notices: { level: string; text: string }[];
+  ice_servers?: RTCIceServer[];
+}
+
+export type Presence = "off" | "available" | "paused" | "not_responding";
+export type Activity = "idle" | "offered" | "busy" | "wrap_up";
+export type Device = "browser" | "sip";
+
+export interface AgentStateRow {
+  presence: Presence;
+  reason: string | null;
+  since: string;
+  activity: Activity;
+  pending: { presence: Presence; reason: string | null } | null;
+  device: Device;
+}
+
+/** The queue of a history row may be its name or the queue itself, as may its agent. */
+export interface HistoryItem {
+  id: string;
+  started_at: string;
+  queue: Named | string | null;
+  agent: Named | string | null;
+  outcome: Outcome | null;
+  disposition: Labelled | string | null;
+}
+
+export interface OfferRow {
+  id: string;
+  queue: Named;
+  channel: string;
+  caller: Party;
+  data: DataItem[];
+  queued_at: string;
+  offered_at: string;
+  expires_at: string;
+  history: HistoryItem[];
+  device: Device;
+}
+
+export type WorkPhase = "connecting" | "talking" | "held" | "reconnecting" | "wrap_up";
+
+export interface WrapUp {
+  started_at: string;
+  deadline: string | null;
+  forced: boolean;
+}
+
+export interface WorkRow {
+  id: string;
+  phase: WorkPhase;
+  caller: Party;
+  queue: Named;
+  data: DataItem[];
+  history: HistoryItem[];
+  muted: boolean;
+  recording: boolean;
+  answered_at: string | null;
+  ended_at: string | null;
+  device: Device;
+  wrap_up: WrapUp | null;
+  warning: string | null;
+  note?: string | null;
+}
+
+export interface TodayRow {
+  handled: number;
+  talk_s: number;
+  missed: number;
+}
+
+export interface QueueRow {
+  id: string;
+  name: string;
+  waiting: number;
+  longest_wait_since: string | null;
+  service_level: number | null;
+  service_level_target: number;
+  target_s: number;
+  offered: number;
+  answered: number;
+  abandoned: number;
+  agents_ready: number;
+  agents_busy: number;
+  agents_paused: number;
+}
+
+export interface AgentRow {
+  id: string;
+  name: string;
+  presence: Presence;
+  reason: string | null;
+  activity: Activity;
+  since: string;
+  queue: Named | string | null;
+  interaction_id: string | null;
+  handled_today: number;
+}
+
+export interface ContactRow {
+  id: string;
+  queue_id: string;
+  caller: Party;
+  queued_at: string;
+  priority: number;
+  position: number;
+  offered_to: Named | string | null;
+}
+
+export interface IntervalRow {
+  start: string;
+  offered: number;
+  answered: number;
+  abandoned: number;
+}
+
+export interface NoticeRow {
+  id: string;
+  level: "info" | "warning" | "error";
+  text: string;
+  since: string;
+}
+
+/** The readable name of a reference that comes either as a row or as plain text. */
+export function nameOf(value: Named | Labelled | string | null | undefined): string {
+  if (value == null) return "";
+  if (typeof value === "string") return value;
+  return "name" in value ? value.name : value.label;
+}

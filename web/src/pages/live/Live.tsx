@@ -1,0 +1,121 @@
+import { Button } from "@mantine/core";
+import { IconChartBar, IconDeviceTv, IconPlugConnectedX } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { Mark } from "../../components/Mark";
+import { PageSkeleton } from "../../components/PageSkeleton";
+import { Empty } from "../../components/Sentence";
+import { useRows, useTopic } from "../../hooks/live";
+import { useNow } from "../../hooks/now";
+import { useTitle } from "../../hooks/title";
+import { alarmChanges, longWaitAfter, type AlarmStates } from "../../lib/alarms";
+import type { AgentRow, ContactRow, IntervalRow, QueueRow } from "../../lib/contract";
+import { Agents } from "./Agents";
+import styles from "./live.module.css";
+import { QueueTile } from "./QueueTile";
+import { Tv } from "./Tv";
+import { Waiting } from "./Waiting";
+
+const Intervals = lazy(() => import("./Intervals"));
+
+export default function Live() {
+  const { t, i18n } = useTranslation();
+  useTitle(t("live.title"));
+  const view = useTopic("wallboard");
+  const queueRows = useRows<QueueRow>(view, "queues");
+  const agents = useRows<AgentRow>(view, "agents");
+  const contacts = useRows<ContactRow>(view, "contacts");
+  const intervals = useRows<IntervalRow>(view, "intervals");
+  const queues = useMemo(() => {
+    const text = new Intl.Collator(i18n.language);
+    return [...queueRows].sort((a, b) => text.compare(a.name, b.name));
+  }, [queueRows, i18n.language]);
+  const [params, setParams] = useSearchParams();
+  const chosen = queues.find((queue) => queue.id === params.get("queue"));
+  const choose = (id: string | null) => setParams(id ? { queue: id } : {}, { replace: true });
+  if (view.status === "loading") return <PageSkeleton />;
+  if (params.get("tv"))
+    return (
+      <>
+        <Tv queues={queues} agents={agents} onLeave={() => setParams({}, { replace: true })} />
+        <Announcer queues={queues} />
+      </>
+    );
+  return (
+    <div className={styles.page}>
+      <div className={styles.head}>
+        <h1 className="grow">{t("live.title")}</h1>
+        {view.status === "stale" && (
+          <Mark icon={IconPlugConnectedX} tone="amber">
+            {t("live.stale")}
+          </Mark>
+        )}
+        <Button
+          variant="default"
+          leftSection={<IconDeviceTv size={18} aria-hidden />}
+          onClick={() => {
+            setParams({ tv: "1" });
+            // Browsers may refuse full screen; the mode itself fills the window all the same.
+            void document.documentElement.requestFullscreen().catch(() => undefined);
+          }}
+        >
+          {t("live.tv")}
+        </Button>
+      </div>
+      <Announcer queues={queues} />
+      <section className={styles.board} aria-label={t("live.queues")}>
+        {queues.length === 0 && (
+          <div className="panel grow">
+            <Empty icon={<IconChartBar size={32} stroke={1.5} aria-hidden />} title={t("live.noQueues")}>
+              <p>{t("live.noQueuesText")}</p>
+            </Empty>
+          </div>
+        )}
+        {queues.length > 0 && (
+          <div className={styles.tiles}>
+            {queues.map((queue) => (
+              <QueueTile
+                key={queue.id}
+                queue={queue}
+                chosen={queue.id === chosen?.id}
+                onChoose={() => choose(queue.id === chosen?.id ? null : queue.id)}
+              />
+            ))}
+          </div>
+        )}
+        {chosen && <Waiting queue={chosen} contacts={contacts} onClose={() => choose(null)} />}
+      </section>
+      <div className={styles.lower}>
+        <Agents agents={agents} />
+        <Suspense fallback={<div className={`panel ${styles.chart ?? ""}`} />}>
+          <Intervals rows={intervals} />
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+/** Says aloud when an alarm begins or ends, politely and never at a tick. */
+function Announcer({ queues }: { queues: readonly QueueRow[] }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const before = useRef<AlarmStates | null>(null);
+  const [text, setText] = useState("");
+  useEffect(() => {
+    const { states, changes } = alarmChanges(before.current, queues, now);
+    before.current = states;
+    if (changes.length === 0) return;
+    const words = changes.map(({ queue, alarm }) => {
+      if (alarm === "wait") return t("live.alarmWait", { queue: queue.name, seconds: longWaitAfter(queue) });
+      if (alarm === "nobody") return t("live.alarmNobody", { queue: queue.name });
+      return alarm === "level" ? t("live.alarmLevel", { queue: queue.name }) : t("live.alarmOver", { queue: queue.name });
+    });
+    setText(words.join(" "));
+  }, [queues, now, t]);
+  return (
+    <div className="mantine-visually-hidden" aria-live="polite">
+      {text}
+    </div>
+  );
+}

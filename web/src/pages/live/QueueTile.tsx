@@ -1,0 +1,109 @@
+import { IconAlertTriangle, IconArrowDownRight, IconCircleCheck, IconCircleDashed, IconUserOff, IconHourglassHigh } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Mark } from "../../components/Mark";
+import { useNow } from "../../hooks/now";
+import { levelState, queueAlarms, type LevelState, type QueueAlarm } from "../../lib/alarms";
+import type { QueueRow } from "../../lib/contract";
+import { clock, secondsSince } from "../../lib/time";
+import styles from "./live.module.css";
+
+const LEVEL_MARK = {
+  met: { icon: IconCircleCheck, tone: "green" },
+  near: { icon: IconArrowDownRight, tone: "amber" },
+  missed: { icon: IconAlertTriangle, tone: "red" },
+  none: { icon: IconCircleDashed, tone: "grey" },
+} as const satisfies Record<LevelState, unknown>;
+
+const ALARM_ICON = { wait: IconHourglassHigh, nobody: IconUserOff } as const satisfies Record<QueueAlarm, unknown>;
+
+interface QueueTileProps {
+  queue: QueueRow;
+  chosen?: boolean;
+  /** Without it the tile is for looking at only. */
+  onChoose?: () => void;
+}
+
+export function QueueTile({ queue, chosen = false, onChoose }: QueueTileProps) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const alarms = queueAlarms(queue, now);
+  return (
+    <article className={`panel ${styles.tile ?? ""}`} data-chosen={chosen} aria-label={queue.name}>
+      <div className={styles.tileTop}>
+        <h2 className={styles.name}>
+          {onChoose ? (
+            <button
+              type="button"
+              className={styles.open}
+              aria-expanded={chosen}
+              aria-label={t("live.showWaiting", { queue: queue.name })}
+              onClick={onChoose}
+            >
+              {queue.name}
+            </button>
+          ) : (
+            queue.name
+          )}
+        </h2>
+        <span className="row">
+          {alarms.map((alarm) => (
+            <Mark key={alarm} icon={ALARM_ICON[alarm]} tone="red">
+              {t(`live.alarm.${alarm}`)}
+            </Mark>
+          ))}
+        </span>
+      </div>
+      <div className={styles.big}>
+        <div>
+          <b>{queue.waiting}</b>
+          <span className="dim small">{t("live.waiting")}</span>
+        </div>
+        <div>
+          <b data-alarm={alarms.includes("wait")}>
+            {queue.longest_wait_since ? clock(secondsSince(queue.longest_wait_since, now)) : t("common.none")}
+          </b>
+          <span className="dim small">{t("live.longest")}</span>
+        </div>
+      </div>
+      <Level queue={queue} />
+      <dl className={styles.figures}>
+        <Figure word={t("live.ready")} value={queue.agents_ready} />
+        <Figure word={t("live.busy")} value={queue.agents_busy} />
+        <Figure word={t("live.paused")} value={queue.agents_paused} />
+        <Figure word={t("live.offered")} value={queue.offered} />
+        <Figure word={t("live.answered")} value={queue.answered} />
+        <Figure word={t("live.abandoned")} value={queue.abandoned} />
+      </dl>
+    </article>
+  );
+}
+
+function Level({ queue }: { queue: QueueRow }) {
+  const { t } = useTranslation();
+  const state = levelState(queue);
+  const percent = queue.service_level === null ? null : Math.round(queue.service_level * 100);
+  const goal = Math.round(queue.service_level_target * 100);
+  return (
+    <div className={styles.level}>
+      <div className="row wrap" style={{ justifyContent: "space-between" }}>
+        <span className="dim small">{t("live.serviceLevel", { seconds: queue.target_s })}</span>
+        <Mark {...LEVEL_MARK[state]} plain>
+          {percent === null ? t("live.sl.none") : `${percent} %, ${t(`live.sl.${state}`).toLocaleLowerCase()}`}
+        </Mark>
+      </div>
+      <div className={styles.track} title={t("live.serviceGoal", { percent: goal })} aria-hidden>
+        <div className={styles.fill} data-state={state} style={{ width: `${percent ?? 0}%` }} />
+        <div className={styles.goal} style={{ insetInlineStart: `${goal}%` }} />
+      </div>
+    </div>
+  );
+}
+
+function Figure({ word, value }: { word: string; value: number }) {
+  return (
+    <div>
+      <dt>{word}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

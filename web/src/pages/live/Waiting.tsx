@@ -1,0 +1,46 @@
+import { CloseButton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Ticking } from "../../components/Times";
+import { useCallerName } from "../../hooks/words";
+import { nameOf, type ContactRow, type QueueRow } from "../../lib/contract";
+import styles from "./live.module.css";
+
+interface WaitingProps {
+  queue: QueueRow;
+  contacts: readonly ContactRow[];
+  onClose: () => void;
+}
+
+export function Waiting({ queue, contacts, onClose }: WaitingProps) {
+  const { t } = useTranslation();
+  const name = useCallerName();
+  const rows = contacts.filter((row) => row.queue_id === queue.id).sort((a, b) => a.position - b.position);
+  return (
+    <aside className={`panel ${styles.waiting ?? ""}`} aria-label={t("live.waitingIn", { queue: queue.name })}>
+      <div className={styles.waitingHead}>
+        <h2>{t("live.waitingIn", { queue: queue.name })}</h2>
+        <CloseButton aria-label={t("common.close")} onClick={onClose} />
+      </div>
+      {rows.length === 0 && <p className="empty">{t("live.nobodyWaiting")}</p>}
+      <ol className={styles.contacts}>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <b>{row.position}</b>
+            <span className="truncate">{name(row.caller)}</span>
+            <Ticking since={row.queued_at} />
+            {(row.priority !== 0 || row.offered_to) && (
+              <span className={`dim small ${styles.more ?? ""}`}>
+                {[
+                  row.priority !== 0 ? `${t("live.priority")} ${row.priority}` : "",
+                  row.offered_to ? t("live.offeredTo", { agent: nameOf(row.offered_to) }) : "",
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </aside>
+  );
+}

@@ -1,0 +1,139 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "react-router";
+import { Sentence } from "../../components/Sentence";
+import { ME } from "../../hooks/session";
+import { useTitle } from "../../hooks/title";
+import { useProblemText } from "../../hooks/words";
+import { Problem, request } from "../../lib/api";
+import type { Me } from "../../lib/contract";
+import styles from "./signin.module.css";
+
+interface Trouble {
+  problem: Problem;
+  until: number;
+}
+
+export default function SignIn() {
+  const { t } = useTranslation();
+  useTitle(t("signin.title"));
+  const asked = Boolean((useLocation().state as { from?: string } | null)?.from?.replace("/", ""));
+  return (
+    <main className={styles.page}>
+      <div className={`panel ${styles.card ?? ""}`}>
+        <img src="/icon.svg" width={44} height={44} alt="" />
+        <div>
+          <h1>{t("signin.title")}</h1>
+          <p className="dim">{t("signin.lead")}</p>
+        </div>
+        <SignInForm asked={asked} />
+      </div>
+    </main>
+  );
+}
+
+function SignInForm({ asked }: { asked: boolean }) {
+  const { t } = useTranslation();
+  const form = useSignIn();
+  return (
+    <form className="stack" onSubmit={form.submit} noValidate>
+      <TextInput
+        ref={form.emailRef}
+        label={t("signin.email")}
+        type="email"
+        autoComplete="username"
+        autoFocus={!asked}
+        required
+        withAsterisk={false}
+        value={form.email}
+        onChange={(event) => form.setEmail(event.currentTarget.value)}
+        error={form.missing.email && t("signin.emailMissing")}
+      />
+      <PasswordInput
+        ref={form.passwordRef}
+        label={t("signin.password")}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        value={form.password}
+        onChange={(event) => form.setPassword(event.currentTarget.value)}
+        onKeyUp={form.watchCaps}
+        onKeyDown={form.watchCaps}
+        description={form.caps ? t("signin.capsLock") : null}
+        error={form.missing.password && t("signin.passwordMissing")}
+        visibilityToggleButtonProps={{ "aria-label": t("signin.showPassword"), tabIndex: 0 }}
+      />
+      {form.trouble && <SignInTrouble trouble={form.trouble} />}
+      <Button type="submit" fullWidth loading={form.pending}>
+        {t("signin.submit")}
+      </Button>
+    </form>
+  );
+}
+
+function useSignIn() {
+  const client = useQueryClient();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [caps, setCaps] = useState(false);
+  const [missing, setMissing] = useState({ email: false, password: false });
+  const [pending, setPending] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const emailRef = useRef<HTMLInputElement>(null);
+  const passwordRef = useRef<HTMLInputElement>(null);
+  const watchCaps = (event: KeyboardEvent) => setCaps(event.getModifierState("CapsLock"));
+  const send = async () => {
+    const lacks = { email: !email.trim(), password: !password };
+    setMissing(lacks);
+    if (lacks.email) return emailRef.current?.focus();
+    if (lacks.password) return passwordRef.current?.focus();
+    setPending(true);
+    setTrouble(null);
+    try {
+      const body = { email: email.trim(), password };
+      client.setQueryData(ME, await request<Me>("POST", "/session", { body, guest: true }));
+    } catch (error) {
+      const problem = error instanceof Problem ? error : new Problem(500, "", "", "");
+      setTrouble({ problem, until: Date.now() + (problem.retryAfter ?? 0) * 1000 });
+      setPending(false);
+      passwordRef.current?.select();
+      passwordRef.current?.focus();
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void send();
+  };
+  return { email, setEmail, password, setPassword, caps, watchCaps, missing, pending, trouble, emailRef, passwordRef, submit };
+}
+
+function SignInTrouble({ trouble }: { trouble: Trouble }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const { problem } = trouble;
+  if (problem.status === 0) return <Sentence tone="red">{t("signin.away")}</Sentence>;
+  if (problem.status === 401) return <Sentence tone="red">{t("signin.wrong")}</Sentence>;
+  if (problem.status === 429 && problem.retryAfter) return <Throttled until={trouble.until} />;
+  return <Sentence tone="red">{problemText(problem)}</Sentence>;
+}
+
+/** Counts down on screen; read out once, not at every second. */
+function Throttled({ until }: { until: number }) {
+  const { t } = useTranslation();
+  const left = () => Math.max(0, Math.ceil((until - Date.now()) / 1000));
+  const [count, setCount] = useState(left);
+  const first = useRef(count);
+  useEffect(() => {
+    const timer = setInterval(() => setCount(Math.max(0, Math.ceil((until - Date.now()) / 1000))), 1000);
+    return () => clearInterval(timer);
+  }, [until]);
+  if (count === 0) return null;
+  return (
+    <Sentence tone="amber">
+      <span aria-hidden>{t("signin.throttled", { count })}</span>
+      <span className="mantine-visually-hidden">{t("signin.throttled", { count: first.current })}</span>
+    </Sentence>
+  );
+}

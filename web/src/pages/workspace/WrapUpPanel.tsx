@@ -1,0 +1,161 @@
+import { Button, Select, Textarea } from "@mantine/core";
+import { IconClockPlus, IconDeviceFloppy } from "@tabler/icons-react";
+import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { PhaseMark } from "../../components/Mark";
+import { Sentence } from "../../components/Sentence";
+import { Countdown } from "../../components/Times";
+import { useDispositions } from "../../hooks/lists";
+import { useCommand } from "../../hooks/live";
+import { useNow } from "../../hooks/now";
+import { useCallerName, useProblemText } from "../../hooks/words";
+import type { WorkRow, WrapUp } from "../../lib/contract";
+import { groupDispositions, type DispositionGroup } from "../../lib/dispositions";
+import { clock, secondsUntil } from "../../lib/time";
+import { forgetNote, useNote } from "./note";
+import styles from "./workspace.module.css";
+
+const EXTENSION_S = 60;
+
+export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
+  const { t } = useTranslation();
+  const name = useCallerName();
+  const problemText = useProblemText();
+  const command = useCommand();
+  const [note, setNote] = useNote(row);
+  const [disposition, setDisposition] = useState<string | null>(null);
+  const [missing, setMissing] = useState(false);
+  const select = useRef<HTMLInputElement>(null);
+  const save = async () => {
+    setMissing(!disposition);
+    if (!disposition) return select.current?.focus();
+    const saved = await command.run("wrapup.complete", { interaction_id: row.id, disposition_id: disposition, note });
+    if (saved) forgetNote(row.id);
+  };
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void save();
+  };
+  return (
+    <article className={styles.call} aria-label={t("wrapup.title")} onKeyDown={keys}>
+      <header className={styles.callHead}>
+        <div className="grow stack" style={{ gap: 4 }}>
+          <h1>{name(row.caller)}</h1>
+          <div className="row wrap">
+            <PhaseMark phase="wrap_up" />
+            <span className="dim">{row.queue.name}</span>
+          </div>
+        </div>
+        {wrapUp.deadline && <TimeLeft deadline={wrapUp.deadline} />}
+      </header>
+      <p className="dim">{t("wrapup.ended")}</p>
+      <DispositionSelect
+        queueId={row.queue.id}
+        value={disposition}
+        missing={missing && !disposition}
+        inputRef={select}
+        onChange={setDisposition}
+      />
+      <Textarea
+        label={t("wrapup.note")}
+        placeholder={t("wrapup.notePlaceholder")}
+        autosize
+        minRows={5}
+        maxRows={16}
+        maxLength={10_000}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      {command.problem && (
+        <Sentence tone="red" onDismiss={command.clear}>
+          {problemText(command.problem)}
+        </Sentence>
+      )}
+      <div className="row wrap">
+        <Button
+          leftSection={<IconDeviceFloppy size={18} aria-hidden />}
+          loading={command.pending === "wrapup.complete"}
+          onClick={() => void save()}
+          aria-keyshortcuts="Control+Enter"
+        >
+          {t("wrapup.save")}
+        </Button>
+        {wrapUp.deadline && (
+          <Button
+            variant="default"
+            leftSection={<IconClockPlus size={18} aria-hidden />}
+            loading={command.pending === "wrapup.extend"}
+            onClick={() => void command.run("wrapup.extend", { interaction_id: row.id, seconds: EXTENSION_S })}
+          >
+            {t("wrapup.extend")}
+          </Button>
+        )}
+        <span className="dim small">Ctrl+Enter</span>
+      </div>
+    </article>
+  );
+}
+
+function TimeLeft({ deadline }: { deadline: string }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const left = secondsUntil(deadline, now);
+  return (
+    <div style={{ textAlign: "end" }}>
+      <div className={styles.timer} role="timer" aria-label={t("wrapup.leftLabel")} data-left={clock(left)}>
+        <Countdown until={deadline} />
+      </div>
+      <div className="dim small">{left > 0 ? t("wrapup.leftLabel") : t("wrapup.overdue")}</div>
+    </div>
+  );
+}
+
+interface DispositionSelectProps {
+  queueId: string;
+  value: string | null;
+  missing: boolean;
+  inputRef: React.RefObject<HTMLInputElement | null>;
+  onChange: (id: string | null) => void;
+}
+
+function DispositionSelect({ queueId, value, missing, inputRef, onChange }: DispositionSelectProps) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const list = useDispositions(queueId);
+  const groups = useMemo(() => {
+    const all = groupDispositions(list.data ?? []);
+    return all.flatMap<DispositionGroup | DispositionGroup["items"][number]>((group) =>
+      group.group ? [group] : group.items,
+    );
+  }, [list.data]);
+  if (list.isError)
+    return (
+      <Sentence
+        tone="red"
+        action={
+          <Button size="compact-sm" variant="default" onClick={() => void list.refetch()}>
+            {t("common.retry")}
+          </Button>
+        }
+      >
+        {t("wrapup.listFailed", { detail: problemText(list.error) })}
+      </Sentence>
+    );
+  return (
+    <Select
+      ref={inputRef}
+      label={t("wrapup.disposition")}
+      placeholder={t("wrapup.dispositionPlaceholder")}
+      data={groups}
+      value={value}
+      onChange={onChange}
+      searchable
+      autoFocus
+      required
+      selectFirstOptionOnChange
+      nothingFoundMessage={t("wrapup.nothingFound")}
+      error={missing && t("wrapup.dispositionMissing")}
+      disabled={list.isPending}
+      maxDropdownHeight={320}
+    />
+  );
+}
