@@ -165,7 +165,10 @@ def _intervals(hours: OpeningHours, first: dt.date, days: int) -> Iterator[tuple
     for offset in range(days):
         day = first + dt.timedelta(days=offset)
         for span in sorted(_spans_on(hours, day), key=lambda item: item.start):
-            yield _instant(day, span.start, zone, last=False), _instant(day, span.end, zone, last=True)
+            start, end = _instant(day, span.start, zone, last=False), _instant(day, span.end, zone, last=True)
+            # A span that lies wholly in the hour spring leaves out does not happen on that day.
+            if start < end:
+                yield start, end
 
 
 def _yesterday(hours: OpeningHours, now: float) -> dt.date:

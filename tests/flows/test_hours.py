@@ -82,6 +82,12 @@ def test_a_span_beginning_in_the_hour_spring_leaves_out_begins_at_the_jump() -> 
     assert not is_open(early, at("2026-03-29T04:00"))
 
 
+def test_a_span_within_the_hour_spring_leaves_out_does_not_happen() -> None:
+    night = hours(span("sun", "02:00", "02:15"))
+    assert not is_open(night, at("2026-03-29T03:00"))
+    assert next_opening(night, at("2026-03-29T00:00")) == at("2026-04-05T02:00")
+
+
 def test_an_end_in_the_hour_that_comes_twice_is_its_second_time() -> None:
     late = hours(span("sat", "22:00", "02:30"))
     assert is_open(late, at("2026-10-25T02:29", fold=0))
