@@ -65,7 +65,7 @@ class WorkerPlane:
         self._pending: dict[int, asyncio.Future[wire.Message]] = {}
         self._number = 0
         self._ready = asyncio.Event()
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
 
     @property
@@ -83,16 +83,19 @@ class WorkerPlane:
         self._supervisor = asyncio.get_running_loop().create_task(self._supervise())
 
     async def stop(self) -> None:
-        self._stopping = True
-        if self._ready.is_set():
+        running = self._ready.is_set()
+        self._stopping.set()
+        self._ready.set()  # whoever waits for a restart learns that there is none
+        if running:
             with contextlib.suppress(MediaError, TimeoutError):
                 async with asyncio.timeout(STOP_TIMEOUT_S):
                     await self._ask("stop", {})
-        self._ready.set()  # whoever waits for a restart learns that there is none
+            if self._writer is not None:
+                self._writer.close()
         if self._supervisor is not None:
-            self._supervisor.cancel()
-            await asyncio.gather(self._supervisor, return_exceptions=True)
-        await self._end_process()
+            # never cancelled: a start cut off half-way would leave its process behind
+            await self._supervisor
+            self._supervisor = None
 
     async def open_leg(self, leg_id: str, *, kind: LegKind, offer: str | None = None, host: str | None = None) -> str:
         reply = await self._request("open_leg", leg_id=leg_id, kind=kind, offer=offer, host=host)
@@ -149,7 +152,7 @@ class WorkerPlane:
         self._wanted.recorded_leg_replaced(recording_id, old, new)
 
     async def close_leg(self, leg_id: str) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             await self._ready.wait()
             if self._wanted.is_lost(leg_id):
                 self._emit(self._wanted.close_lost(leg_id))
@@ -170,12 +173,12 @@ class WorkerPlane:
             try:
                 return await self._request(operation, **arguments)
             except MediaError as error:
-                if error.code != "worker-lost" or self._stopping:
+                if error.code != "worker-lost" or self._stopping.is_set():
                     raise
 
     async def _request(self, operation: str, **arguments: Any) -> wire.Message:
         await self._ready.wait()
-        if self._stopping:
+        if self._stopping.is_set():
             raise MediaError("worker-lost", "The media process has been stopped.")
         return await self._ask(operation, arguments)
 
@@ -203,26 +206,29 @@ class WorkerPlane:
 
     async def _supervise(self) -> None:
         early_deaths = 0
-        while self._reading is not None:
+        while self._reading is not None and not self._stopping.is_set():
             born = time.monotonic()
             watching = asyncio.get_running_loop().create_task(self._watch())
-            try:
-                await self._reading
-            except Exception:
+            await asyncio.wait({self._reading})
+            watching.cancel()
+            if self._stopping.is_set():
+                break
+            if (error := self._reading.exception()) is not None:
                 # what cannot be understood comes from a broken worker: the next one will do better
-                log.exception("media.worker_unintelligible")
-            finally:
-                watching.cancel()
+                log.error("media.worker_unintelligible", exc_info=error)
             early_deaths = 1 if time.monotonic() - born > HEALTHY_S else early_deaths + 1
             log.error("media.worker_died", early_deaths=early_deaths)
             await self._end_process()
             await self._restart(early_deaths)
             self._ready.set()
+        await self._end_process()
 
     async def _restart(self, early_deaths: int) -> None:
         lost: list[str] = []
-        while True:
-            await asyncio.sleep(restart_delay(early_deaths))
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), restart_delay(early_deaths))
+                return
             try:
                 await self._spawn()
                 await self._restore(lost)
