@@ -177,7 +177,8 @@ class WorkerPlane:
                     raise
 
     async def _request(self, operation: str, **arguments: Any) -> wire.Message:
-        await self._ready.wait()
+        if not self._stopping.is_set():
+            await self._ready.wait()
         if self._stopping.is_set():
             raise MediaError("worker-lost", "The media process has been stopped.")
         return await self._ask(operation, arguments)
