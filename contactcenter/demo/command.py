@@ -28,7 +28,7 @@ async def run_demo(config: Config, until_stopped: Callable[[], Awaitable[None]])
             number=server.number,
             demo=demo,
             callers_per_minute=config.demo.callers_per_minute,
-            realm=config.sip.realm,
+            speech_dir=config.media.speech_dir,
         )
         try:
             await until_stopped()
