@@ -14,7 +14,8 @@ class SipConfig:
     """Seconds throughout.
 
     ``advertised_host`` stands in Via and Contact; without it each peer sees the address that routes to it.
-    ``realm`` is the digest realm, with which accounts must be hashed. ``digest_algorithms`` are offered in this order; some old phones fail on any challenge but MD5.
+    ``realm`` is the digest realm, with which accounts must be hashed. ``digest_algorithms`` are offered in this
+    order; some old phones fail on any challenge but MD5.
     ``authenticate_accounts`` challenges calls that claim to come from one of our own accounts.
     """
 

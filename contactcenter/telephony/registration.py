@@ -10,7 +10,7 @@ import structlog
 
 from contactcenter.telephony.sip.auth import Credentials, DigestClient
 from contactcenter.telephony.sip.dialog import uri_peer
-from contactcenter.telephony.sip.headers import format_name_addr, parse_name_addr
+from contactcenter.telephony.sip.headers import HeaderError, format_name_addr, parse_name_addr
 from contactcenter.telephony.sip.message import Request, Response
 from contactcenter.telephony.sip.uri import SipUri, UriError, parse_uri
 
@@ -83,8 +83,9 @@ class Registration:
             response = await self._send(expires_s)
             if response.status in (401, 407) and self._digest.challenged(response):
                 continue
-            if response.status == 423 and (response.first("min-expires") or "").isdigit():
-                expires_s = self._wanted_s = int(response.first("min-expires") or "0")
+            minimum = _seconds(response.first("min-expires"))
+            if response.status == 423 and minimum is not None:
+                expires_s = self._wanted_s = minimum
                 continue
             if 200 <= response.status < 300:
                 self.registered = expires_s > 0
@@ -131,9 +132,16 @@ class Registration:
         """The lifetime of our own contact; what the registrar says counts, not what was asked."""
         host, port = self._agent.local_address(self._peer)
         for value in response.values("contact"):
-            contact = parse_name_addr(value, "Contact")
-            uri, expires = contact.sip_uri, contact.params.get("expires") or ""
-            if uri is not None and (uri.host, uri.port) == (host, port) and expires.isdigit():
-                return max(1.0, float(expires))
-        text = response.first("expires") or ""
-        return float(text) if text.isdigit() else float(max(1, asked))
+            try:
+                contact = parse_name_addr(value, "Contact")
+            except HeaderError:
+                continue
+            uri, expires = contact.sip_uri, _seconds(contact.params.get("expires"))
+            if uri is not None and (uri.host, uri.port) == (host, port) and expires is not None:
+                return float(max(1, expires))
+        return float(max(1, _seconds(response.first("expires")) or asked))
+
+
+def _seconds(text: str | None) -> int | None:
+    """A delta-seconds value, None when there is none that can be read."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 10 else None

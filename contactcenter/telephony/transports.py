@@ -182,6 +182,10 @@ class Transports:
         self._udp = self._server = None
         await asyncio.sleep(0)
 
+    @property
+    def connections(self) -> int:
+        return len(self._streams)
+
     def send(self, data: bytes, peer: Peer) -> None:
         if not is_address(peer.host):
             self._later(data, peer)

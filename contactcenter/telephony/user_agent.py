@@ -84,6 +84,11 @@ class UserAgent:
         return self.endpoint.active_calls
 
     @property
+    def open_connections(self) -> int:
+        """TCP connections standing now."""
+        return self._transports.connections
+
+    @property
     def port(self) -> int:
         """The bound port, the same for UDP and TCP."""
         return self._transports.port

@@ -9,19 +9,23 @@ from functools import lru_cache
 
 from contactcenter.telephony.sip.uri import OtherUri, SipUri, Uri, UriError, parse_uri
 
-_WORD = r"[A-Za-z0-9\-.!%*_+`'~]+"
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
-_PARAM = re.compile(rf"[ \t]*;[ \t]*({_WORD})(?:[ \t]*=[ \t]*({_QUOTED}|[A-Za-z0-9\-.!%*_+`'~:\[\]/@$&]+))?[ \t]*")
+_WORD = r"[A-Za-z0-9\-.!%*_+`'~]++"
+_QUOTED = r'"(?:[^"\\]|\\.)*+"'
+# Possessive quantifiers keep every match linear in the text, whatever an attacker sends.
+_PARAM = re.compile(
+    rf"[ \t]*+;[ \t]*+({_WORD})(?:[ \t]*+=[ \t]*+({_QUOTED}|[A-Za-z0-9\-.!%*_+`'~:\[\]/@$&]++))?[ \t]*+"
+)
 _AUTH_PARAM = re.compile(rf"[ \t]*({_WORD})[ \t]*=[ \t]*({_QUOTED}|[^\s,\"]+)[ \t]*(?:,|$)")
 _VIA = re.compile(
     rf"SIP[ \t]*/[ \t]*2\.0[ \t]*/[ \t]*({_WORD})[ \t]+"
-    r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_.])?)(?:[ \t]*:[ \t]*(\d{1,5}))?(.*)",
+    r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_.])?)(?:[ \t]*:[ \t]*([0-9]{1,5}))?(.*)",
     re.IGNORECASE,
 )
 _NAME_ADDR = re.compile(
-    rf"[ \t]*(?:(?:({_QUOTED})|([A-Za-z0-9\-.!%*_+`'~ \t]*))[ \t]*<([^<>]*)>|([^\s<>;,?\"]+))[ \t]*(.*)", re.DOTALL
+    rf"[ \t]*+(?:(?:({_QUOTED})[ \t]*+|([A-Za-z0-9\-.!%*_+`'~ \t]*+))<([^<>]*+)>|([^\s<>;,?\"]++))[ \t]*+(.*)",
+    re.DOTALL,
 )
-_CSEQ = re.compile(rf"(\d{{1,10}})[ \t]+({_WORD})")
+_CSEQ = re.compile(rf"([0-9]{{1,10}})[ \t]+({_WORD})")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _RPORT = re.compile(r";[ \t]*rport[ \t]*(?=;|$)", re.IGNORECASE)
 MAGIC_COOKIE = "z9hG4bK"

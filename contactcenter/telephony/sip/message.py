@@ -76,11 +76,13 @@ COMPACT = {
 }
 _NAMES = {"call-id": "Call-ID", "cseq": "CSeq", "www-authenticate": "WWW-Authenticate", "mime-version": "MIME-Version"}
 _SINGLE = ("from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type", "expires")
-_BAD_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n")
+# A control character may stand in a quoted string after a backslash, nowhere else (RFC 3261 §25.1 quoted-pair).
+_BAD_CHARACTERS = re.compile(r"(?<!\\)[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n")
 _NAME = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 _METHOD = _NAME
-_STATUS = re.compile(r"SIP/2\.0 ([1-6]\d\d) ?(.*)", re.IGNORECASE)
+_STATUS = re.compile(r"SIP/2\.0 ([1-6][0-9][0-9])(?: (.*))?", re.IGNORECASE)
 _CALL_ID = re.compile(r"[A-Za-z0-9\-.!%*_+`'~()<>:\\\"/\[\]?{}]+(?:@[A-Za-z0-9\-.!%*_+`'~()<>:\\\"/\[\]?{}]+)?")
+_HOPS = re.compile(r"0*(?:[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])")
 _FOLD = re.compile(r"\r\n[ \t]+")
 _VERSION = re.compile(r"SIP/\d+\.\d+", re.IGNORECASE)
 _REPLY_FIELDS = ("via", "from", "to", "call-id", "cseq")
@@ -313,7 +315,7 @@ def _parse_request(lines: list[str], body: bytes) -> Request:
         if request.cseq_method != method:
             raise HeaderError("CSeq method differs from the request's")
         hops = request.first("max-forwards")
-        if hops is not None and not (hops.isascii() and hops.isdigit() and int(hops) < 256):
+        if hops is not None and not _HOPS.fullmatch(hops):
             raise HeaderError("malformed Max-Forwards")
         _take_body(request, body)
     except (ParseError, HeaderError, UriError) as error:
@@ -326,7 +328,7 @@ def _parse_response(lines: list[str], body: bytes) -> Response:
     match = _STATUS.fullmatch(lines[0])
     if match is None:
         raise ParseError("malformed status line")
-    response = Response(headers=_fields(lines[1:]), status=int(match[1]), reason=match[2])
+    response = Response(headers=_fields(lines[1:]), status=int(match[1]), reason=match[2] or "")
     try:
         _mandatory(response)
         _take_body(response, body)
