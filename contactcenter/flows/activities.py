@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A channel that does not answer how the queue stands must not end the announcements.
 QUEUE_STATE_TIMEOUT_S = 5.0
+MUSIC_RETRY_S = 2.0
 TimedStep = SayStep | MenuStep | CollectStep | QueueStep | HangupStep
 
 
@@ -51,8 +52,8 @@ class Activity:
         """What the timeline says of this step."""
         return None
 
-    def on_played(self) -> None:
-        """What this activity played has ended."""
+    def on_played(self, completed: bool = True) -> None:
+        """What this activity played has ended; not `completed` when it was cut off or could not be played."""
 
     def on_digit(self) -> None:
         """A key was added to the session's typed-ahead ones."""
@@ -91,7 +92,7 @@ class Saying(Activity):
             self.session.stop_playing()
             self.on_played()
 
-    def on_played(self) -> None:
+    def on_played(self, completed: bool = True) -> None:
         self.session.goto(self._step.next)
 
 
@@ -119,7 +120,7 @@ class _Asking(Activity):
         if not self.session.play((*before, *self.session.items(self._asked.prompt))):
             self.on_played()
 
-    def on_played(self) -> None:
+    def on_played(self, completed: bool = True) -> None:
         self.session.set_deadline(self.session.now + self._asked.timeout_s)
         if self.session.typed:
             self._take()
@@ -254,8 +255,10 @@ class Waiting(Activity):
     def __init__(self, session: Session, step: QueueStep) -> None:
         super().__init__(session)
         self._step = step
+        self._announce = step.queue.announce
+        self._announce_at: float | None = None
         self._queue = session.render(step.queue.queue).strip()
-        self._phase: Literal["music", "asking", "announcing"] = "music"
+        self._phase: Literal["music", "silence", "asking", "announcing"] = "music"
 
     def summary(self) -> str | None:
         return self._queue or None
@@ -268,30 +271,48 @@ class Waiting(Activity):
         step = self._step.queue
         data = dict(self.session.data)
         self.session.emit(Enqueue(self._queue, step.priority, dict(step.skills), data, step.max_wait_s))
-        self._music(self._step.queue.announce.first_after_s if self._step.queue.announce is not None else 0.0)
+        if self._announce is not None:
+            self._announce_at = self.session.now + self._announce.first_after_s
+        self._music()
 
-    def _music(self, next_announcement_s: float) -> None:
+    def _music(self) -> None:
         self._phase = "music"
         music = self._step.queue.music
         self.session.play((File(music),) if music is not None else (), loop=True)
-        self._schedule(next_announcement_s)
+        self._await_announcement()
 
-    def _schedule(self, after_s: float) -> None:
-        announced = self._step.queue.announce is not None
-        self.session.set_deadline(self.session.now + after_s if announced else None)
+    def _await_announcement(self) -> None:
+        at = self._announce_at
+        self.session.set_deadline(max(at, self.session.now) if at is not None else None)
+
+    def _announced(self) -> None:
+        if self._announce is not None:
+            self._announce_at = self.session.now + self._announce.every_s
+
+    def _silence(self) -> None:
+        """What played was cut from outside. Often the caller is being connected, and that is told next; music at
+        once would then sound into the conversation, and a broken file would be tried in a busy circle."""
+        self._phase = "silence"
+        self.session.set_deadline(self.session.now + MUSIC_RETRY_S)
 
     def on_deadline(self) -> None:
         if self._phase == "music":
             self._phase = "asking"
             self.session.emit(AskQueueState())
             self.session.set_deadline(self.session.now + QUEUE_STATE_TIMEOUT_S)
+        elif self._phase == "silence":
+            self._music()
         elif self._phase == "asking":
-            self._phase = "music"
-            self._schedule(self._every_s)
+            self._go_on()
 
-    @property
-    def _every_s(self) -> float:
-        return self._step.queue.announce.every_s if self._step.queue.announce is not None else 0.0
+    def _go_on(self) -> None:
+        """After an announcement that there was none of."""
+        self._announced()
+        if self.session.playing or self._step.queue.music is None:
+            self._phase = "music"
+            self._await_announcement()
+        else:
+            self._music()
 
     def on_queue_state(self, state: QueueState) -> None:
         if self._phase != "asking" or self.connected:
@@ -300,26 +321,29 @@ class Waiting(Activity):
         if self.session.play(self._announcement(state)):
             self._phase = "announcing"
         else:
-            self._phase = "music"
-            self._schedule(self._every_s)
+            self._go_on()
 
     def _announcement(self, state: QueueState) -> tuple[Item, ...]:
-        announce = self._step.queue.announce
-        if announce is None:
+        if self._announce is None:
             return ()
         said: list[str] = []
-        if announce.position and state.position is not None and state.position >= 1:
+        if self._announce.position and state.position is not None and state.position >= 1:
             said.append(self.session.words.position(state.position))
-        if announce.expected_wait and state.expected_wait_s is not None and 0 <= state.expected_wait_s < 86_400:
-            said.append(self.session.words.expected_wait(state.expected_wait_s))
+        wait = state.expected_wait_s
+        if self._announce.expected_wait and wait is not None and 0 <= wait < 86_400:
+            said.append(self.session.words.expected_wait(wait))
         texts = (Text(text, self.session.language) for text in said)
-        return (*texts, *self.session.items(announce.prompt))
+        return (*texts, *self.session.items(self._announce.prompt))
 
-    def on_played(self) -> None:
-        # Music that ends by itself (a lost player, a file that cannot be played) is not started again at once,
-        # or a broken file would make a busy circle.
+    def on_played(self, completed: bool = True) -> None:
         if self._phase == "announcing":
-            self._music(self._every_s)
+            self._announced()
+            if completed:
+                self._music()
+            else:
+                self._silence()
+        elif self._phase == "music":
+            self._silence()
 
     def on_digit(self) -> None:
         self.session.typed.clear()
@@ -332,7 +356,8 @@ class Waiting(Activity):
     def on_requeued(self) -> None:
         if self.connected:
             self.connected = False
-            self._music(self._every_s)
+            self._announced()
+            self._music()
 
     def on_left(self, reason: str) -> None:
         if self.connected:
@@ -360,5 +385,5 @@ class HangingUp(Activity):
         if not self.session.play(self._items):
             self.on_played()
 
-    def on_played(self) -> None:
+    def on_played(self, completed: bool = True) -> None:
         self.session.end(self._step.hangup.outcome)

@@ -111,10 +111,10 @@ class Session:
 
     def _dispatch(self, event: Input, activity: activities.Activity) -> None:
         match event:
-            case PlaybackFinished(play_id):
+            case PlaybackFinished(play_id, completed):
                 if play_id == self._play_id:
                     self._play_id = None
-                    activity.on_played()
+                    activity.on_played(completed)
             case Digit(digit):
                 if self._accepts(digit):
                     self.typed.append(digit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -49,8 +50,9 @@ class TemplateError(ValueError):
         super().__init__(message)
 
 
+@functools.lru_cache(maxsize=4096)
 def parse(text: str) -> tuple[str | Slot, ...]:
-    """Literal texts and slots in order. Raises TemplateError."""
+    """Literal texts and slots in order. Raises TemplateError. Cached: a flow's texts are filled in at every call."""
     parts: list[str | Slot] = []
     literal = ""
     at = 0

@@ -375,10 +375,22 @@ def test_a_queue_whose_name_comes_out_empty_is_a_failure() -> None:
     assert not any(isinstance(effect, Enqueue) for effect in caller.effects)
 
 
-def test_music_that_ends_is_not_restarted_in_a_circle() -> None:
+def test_music_that_stops_is_tried_again_after_a_while_and_announcements_keep_their_time() -> None:
     caller = Caller(QUEUE)
     assert caller.hear_out(completed=False) == []
-    assert caller.session.next_deadline() == 1_005.0
+    assert caller.wait(1.9) == []
+    assert caller.wait(0.2) == [Play("p2", (File("m.wav"),), loop=True)]
+    caller.hear_out(completed=False)
+    assert caller.wait(3) == [Play("p3", (File("m.wav"),), loop=True), AskQueueState()]
+
+
+def test_an_announcement_cut_by_the_agents_answer_does_not_bring_music_back() -> None:
+    caller = Caller(QUEUE)
+    caller.wait(5)
+    caller.feed(QueueState(1, 45.0))
+    assert caller.hear_out(completed=False) == []
+    assert caller.feed(QueueConnected("agent")) == []
+    assert caller.wait(600) == []
 
 
 def test_late_and_senseless_inputs_do_nothing() -> None:
