@@ -124,7 +124,7 @@ class App:
                 max_expires_s=config.sip.registration_max_s,
             ),
             accounts=self.telephones,
-            on_call=lambda call: self.calls.incoming(call),
+            on_call=lambda call: self.calls.incoming(call),  # noqa: PLW0108 - the calls are built next
         )
 
     def _build_calls(self) -> None:

@@ -17,7 +17,10 @@ class Telephones:
     async def reload(self) -> None:
         async with self._database.session() as session:
             rows = (await session.scalars(select(SipAccount))).all()
-        self._accounts = {row.username: Account(row.username, row.ha1_md5, row.ha1_sha256, row.realm) for row in rows}
+        self._accounts = {
+            row.username: Account(row.username, row.realm, ha1_md5=row.ha1_md5, ha1_sha256=row.ha1_sha256)
+            for row in rows
+        }
 
     def lookup(self, username: str) -> Account | None:
         return self._accounts.get(username)

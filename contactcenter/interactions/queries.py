@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
+import structlog
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Select, and_, or_, select
 
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.storage.database import Database
+from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.journal import Journal
+
+log = structlog.get_logger(__name__)
 
 
 class InteractionFilter(BaseModel):
@@ -36,8 +40,16 @@ class InteractionQueries:
         self._database = database
         self._journal = journal
 
+    async def _catch_up(self) -> None:
+        """What waits in the journal is written first. A database that takes nothing now may still be read."""
+        try:
+            await self._journal.flush()
+        except StorageUnavailable as error:
+            log.warning("interactions.behind", reason=str(error))
+
     async def page(self, wanted: InteractionFilter, only_agent: str | None) -> tuple[Sequence[Interaction], str | None]:
         """Newest first, and the cursor of the next page. Raises `BadCursorError`."""
+        await self._catch_up()
         query = _filtered(wanted, only_agent).order_by(Interaction.started_at.desc(), Interaction.id.desc())
         if wanted.cursor is not None:
             started_at, last_id = _read_cursor(wanted.cursor)
@@ -52,8 +64,8 @@ class InteractionQueries:
         return rows, _cursor(rows[-1])
 
     async def one(self, interaction_id: str) -> tuple[Interaction, Sequence[InteractionEvent]] | None:
-        """With everything said about it so far: what waits in the journal is written first."""
-        await self._journal.flush()
+        """With everything that has happened so far."""
+        await self._catch_up()
         async with self._database.session() as session:
             row = await session.get(Interaction, interaction_id)
             if row is None:
