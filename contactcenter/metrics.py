@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -14,6 +15,8 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
+
+K = TypeVar("K", bound=tuple[str, ...])
 
 PREFIX = "contactcenter_"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -46,7 +49,7 @@ class Metrics:
         name: str,
         help_text: str,
         labels: Sequence[str],
-        values: Callable[[], Mapping[tuple[str, ...], float]],
+        values: Callable[[], Mapping[K, float]],
     ) -> None:
         """Numbers by label values, all asked for at each scrape; what is gone then is gone from the page."""
         self.registry.register(_Gauges(PREFIX + name, help_text, labels, values))
@@ -56,9 +59,9 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-class _Gauges(Collector):
+class _Gauges(Collector, Generic[K]):
     def __init__(
-        self, name: str, help_text: str, labels: Sequence[str], values: Callable[[], Mapping[tuple[str, ...], float]]
+        self, name: str, help_text: str, labels: Sequence[str], values: Callable[[], Mapping[K, float]]
     ) -> None:
         self._name = name
         self._help = help_text

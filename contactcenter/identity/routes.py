@@ -87,6 +87,6 @@ def routes(identity: Identity, *, public_url: str = "") -> tuple[Route, ...]:
 
 def _throttled(error: SignInThrottled) -> Problem:
     seconds = math.ceil(error.retry_after_s)
-    detail = f"Too many failed sign-ins. Try again in {seconds} seconds."
+    detail = f"Too many failed sign-ins. Try again in {seconds} second{'s' if seconds != 1 else ''}."
     headers = {"Retry-After": str(seconds)}
     return Problem(429, "sign-in-throttled", "Too many sign-ins", detail, headers=headers, retry_after_s=seconds)
