@@ -67,6 +67,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
 
 def source_of(path: Path) -> list[str]:
+    """The lines of a file for `render`; none when it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8-sig", errors="replace").splitlines()
     except OSError:
