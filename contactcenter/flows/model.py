@@ -22,7 +22,7 @@ from contactcenter.flows.hours import OpeningHours, flaw
 KINDS = ("say", "menu", "collect", "branch", "set", "queue", "hangup")
 KEYS = "0123456789*#"
 # Filled in by the channel before the flow starts.
-BUILT_IN_DATA = frozenset({"caller", "caller_name", "called", "channel", "language"})
+BUILT_IN_DATA = frozenset({"caller", "caller_name", "called", "calls_before", "language"})
 Outcome = Literal["self_served", "closed", "overflowed", "failed"]
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
