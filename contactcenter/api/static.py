@@ -41,7 +41,8 @@ def routes(pages: Path | None = None) -> tuple[Route, ...]:
             return _missing(call)
         return _serve(call.request, folder.resolve(), call.path("path"))
 
-    return (Route("GET", "/{path:.*}", show, PUBLIC, "The web pages", media_type="text/html", tag=""),)
+    # What is under /api/ and unknown is "not found" for every method, not "method not allowed".
+    return (Route("GET", "/{path:(?!api/).*}", show, PUBLIC, "The web pages", media_type="text/html", tag=""),)
 
 
 def _missing(call: Call) -> web.Response:

@@ -154,9 +154,10 @@ class Identity:
         renewed = await self._passwords.hash(password) if self._passwords.is_outdated(user.password_hash) else None
         async with self._database.transaction() as session:
             session.add(row)
-            await session.execute(delete(Session).where(Session.user_id == user.id, Session.created_at < oldest))
+            await session.execute(delete(Session).where(Session.created_at < oldest))
             if renewed:
                 await session.execute(update(User).where(User.id == user.id).values(password_hash=renewed))
+        self._cache = {key: kept for key, kept in self._cache.items() if kept.created_at >= oldest.timestamp()}
         self._bus.publish(SignedIn(user.id, row.id))
         return token, _principal(user, row.id)
 

@@ -154,6 +154,15 @@ async def test_what_is_no_page_is_not_found(start: Start, pages: Path, path: str
     assert "secret" not in text.replace("secret.txt", "")
 
 
+async def test_unknown_api_addresses_are_not_found_for_every_method(start: Start, pages: Path) -> None:
+    client = await start(pages)
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        async with client.request(method, "/api/v1/unknown") as response:
+            assert response.status == 404, method
+    async with client.put("/api/v1/items") as response:
+        assert (response.status, response.headers["Allow"]) == (405, "GET,HEAD,POST")
+
+
 async def test_a_client_that_wants_json_gets_no_page(start: Start, pages: Path) -> None:
     status, _, _ = await get(await start(pages), "/wallboard", Accept="application/json")
     assert status == 404

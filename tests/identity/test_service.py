@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -193,6 +194,17 @@ async def test_a_new_password_ends_every_session(house: House) -> None:
     await house.identity.authenticate("ann@example.com", "another horse", "a")
     with pytest.raises(IdentityError, match="no user"):
         await house.identity.set_password("nobody@example.com", "another horse")
+
+
+async def test_sessions_long_over_are_forgotten(house: House) -> None:
+    await ann(house)
+    await house.identity.create_user("bob@example.com", "Bob", "agent", PASSWORD)
+    token, _ = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    assert await house.identity.principal(token) is not None
+    house.clock.now += 3601
+    await house.identity.authenticate("bob@example.com", PASSWORD, "a")
+    assert await count_sessions(house) == 1
+    assert len(house.identity._cache) == 0
 
 
 async def test_weaker_hashes_are_renewed_at_sign_in(house: House) -> None:
