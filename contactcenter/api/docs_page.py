@@ -15,7 +15,8 @@ body{margin:0;font:14px/1.55 system-ui,sans-serif;background:Canvas;color:Canvas
 nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow:auto;padding:1.5rem 1rem;font-size:13px}
 nav h2{font-size:11px;letter-spacing:.06em;text-transform:uppercase;color:var(--soft);margin:1.1rem 0 .2rem}
 nav a{display:block;padding:2px 0;color:inherit;text-decoration:none;overflow-wrap:anywhere}
-a:hover{text-decoration:underline}a:focus-visible,summary:focus-visible{outline:2px solid var(--accent)}
+main a{color:var(--accent)}a:hover{text-decoration:underline}
+a:focus-visible,summary:focus-visible{outline:2px solid var(--accent)}
 main{padding:1.5rem;min-width:0}h1{font-size:24px;margin:0 0 .3rem}h2{font-size:18px;margin:2.2rem 0 .6rem}
 article{border:1px solid var(--line);border-radius:8px;margin:0 0 1rem;padding:.9rem 1rem}
 h3{font-size:14px;margin:0;display:flex;flex-wrap:wrap;gap:.6rem;align-items:baseline}
@@ -137,17 +138,17 @@ def _type(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {}))}"
     kind = str(schema.get("format") or schema.get("type", "anything"))
-    limits = [f"{word} {schema[key]}" for key, word in _LIMITS.items() if key in schema]
+    limits = [words.format(schema[key]) for key, words in _LIMITS.items() if key in schema]
     return escape(f"{kind} ({', '.join(limits)})" if limits else kind)
 
 
 _LIMITS = {
-    "minimum": "from",
-    "maximum": "to",
-    "exclusiveMinimum": "above",
-    "exclusiveMaximum": "below",
-    "minLength": "at least",
-    "maxLength": "at most",
+    "minimum": "from {}",
+    "maximum": "to {}",
+    "exclusiveMinimum": "above {}",
+    "exclusiveMaximum": "below {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
 }
 
 
@@ -164,7 +165,7 @@ def _curl(method: str, path: str, operation: dict[str, Any], schemas: dict[str, 
     if "requestBody" in operation:
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         example = {name: _example(kind, schemas) for name, kind in _resolved(schema, schemas)["properties"].items()}
-        words.append("-H 'Content-Type: application/json' -d '" + json.dumps(example) + "'")
+        words.append("-H 'Content-Type: application/json' -d '" + json.dumps(example, ensure_ascii=False) + "'")
     return " ".join([*words, f"http://localhost:8080{path}"])
 
 

@@ -150,12 +150,13 @@ class Live:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._cuts: set[asyncio.Task[None]] = set()
+        self._manager = _redis_manager(redis_url) if redis_url else None
         self._server = socketio.AsyncServer(
             async_mode="aiohttp",
             namespaces=[NAMESPACE],
             cors_allowed_origins=self._is_own_origin,
             max_http_buffer_size=LARGEST_MESSAGE,
-            client_manager=socketio.AsyncRedisManager(redis_url) if redis_url else None,
+            client_manager=self._manager,
         )
         if bus is not None:
             bus.subscribe(SessionRevoked, lambda event: self.disconnect_session(event.session_id))
@@ -235,6 +236,8 @@ class Live:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._cut(list(self._connections))
         await self._server.shutdown()
+        if self._manager is not None:
+            await _close(self._manager)
 
     async def _cut(self, sids: list[str]) -> None:
         for sid in sids:
@@ -364,3 +367,19 @@ def _refused(problem: Problem) -> Exception:
     """The client's `connect_error` gets the title as `message` and the problem as `data`."""
     error: Exception = socketio.exceptions.ConnectionRefusedError(problem.title, problem.as_dict())
     return error
+
+
+def _redis_manager(url: str) -> Any:
+    """Shares events with other processes. An unreachable Redis must not hold up the pages of this one for long."""
+    options = {"socket_connect_timeout": 0.5, "socket_timeout": 2.0}
+    return socketio.AsyncRedisManager(url, redis_options=options)
+
+
+async def _close(manager: Any) -> None:
+    """What python-socketio leaves open: its listening task and its connections."""
+    if manager.thread is not None:
+        manager.thread.cancel()
+        await asyncio.gather(manager.thread, return_exceptions=True)
+    for connection in (manager.pubsub, manager.redis):
+        if connection is not None:
+            await connection.aclose()

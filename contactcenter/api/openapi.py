@@ -36,7 +36,7 @@ class FieldError(BaseModel):
     message: str
 
 
-class ProblemModel(BaseModel):
+class Problem(BaseModel):
     """An error by RFC 9457."""
 
     type: str
@@ -93,7 +93,7 @@ Refs = dict[tuple[int, JsonSchemaMode], dict[str, Any]]
 
 def _schemas(routes: list[Route]) -> tuple[dict[str, Any], Refs]:
     """Component schemas by name, and for each model or type the schema that stands for it in an operation."""
-    inputs: list[tuple[Any, JsonSchemaMode]] = [(ProblemModel, "validation")]
+    inputs: list[tuple[Any, JsonSchemaMode]] = [(Problem, "validation")]
     for route in routes:
         inputs += [(model, "validation") for model in (route.body, route.query) if model is not None]
         if route.response is not None:
@@ -131,8 +131,8 @@ def _operation_id(route: Route) -> str:
 
 
 def _tag(path: str) -> str:
-    words: list[str] = re.findall(r"\w+", path.removeprefix("/api/v1"))
-    return words[0].capitalize() if words else "Pages"
+    first = path.removeprefix("/api/v1").split("/")[1]
+    return first.replace("-", " ").capitalize()
 
 
 def _permission(access: Access) -> str:
@@ -167,7 +167,7 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     elif route.media_type != "application/json":
         good["content"] = {route.media_type: {}}
     responses: dict[str, Any] = {str(status): good}
-    problem = {"application/problem+json": {"schema": refs[id(ProblemModel), "validation"]}}
+    problem = {"application/problem+json": {"schema": refs[id(Problem), "validation"]}}
     for code in sorted(_errors(route)):
         responses[str(code)] = {"description": _MEANINGS.get(code, "An error."), "content": problem}
     return responses
