@@ -80,30 +80,49 @@ class EngineMachine(RuleBasedStateMachine):
         ]
 
     @initialize(
-        agents=st.lists(agent_configs, min_size=1, max_size=5), queues=st.lists(queue_configs, min_size=1, max_size=3)
+        strategy=st.sampled_from(["longest-idle", "round-robin"]),
+        weights=st.tuples(*[st.integers(0, 1)] * len(QUEUES)),
+        max_wait_s=st.sampled_from([None, 5.0]),
+        agents=st.lists(agent_configs, max_size=2),
+        queues=st.lists(queue_configs, max_size=2),
     )
-    def open(self, agents: list[AgentConfig], queues: list[QueueConfig]) -> None:
-        for queue in queues:
+    def open(
+        self,
+        strategy: str,
+        weights: tuple[int, ...],
+        max_wait_s: float | None,
+        agents: list[AgentConfig],
+        queues: list[QueueConfig],
+    ) -> None:
+        """Plain queues and able agents, so that several fit one contact, then a few odd ones in their place."""
+        plain = [
+            QueueConfig(
+                queue_id, strategy, weight=weight, max_wait_s=max_wait_s, wrap_up_forced=False, wrap_up_s=weight
+            )
+            for queue_id, weight in zip(QUEUES, weights, strict=True)
+        ]
+        able = [AgentConfig(agent_id, {"x": 3, "y": 3}, frozenset(QUEUES), 2) for agent_id in AGENTS]
+        for queue in plain + queues:
             self.do(ask.ConfigureQueue(queue))
-        for agent in agents:
+        for agent in able + agents:
             self.do(ask.ConfigureAgent(agent))
             self.do(ask.SetPresence(agent.agent_id, Presence.AVAILABLE))
 
-    @rule(config=queue_configs)
-    def configure_queue(self, config: QueueConfig) -> None:
-        self.do(ask.ConfigureQueue(config))
+    @rule(
+        command=st.one_of(
+            queue_configs.map(ask.ConfigureQueue),
+            agent_configs.map(ask.ConfigureAgent),
+            queue_ids.map(ask.RemoveQueue),
+            agent_ids.map(ask.RemoveAgent),
+        )
+    )
+    def administer(self, command: ask.Command) -> None:
+        self.do(command)
 
-    @rule(queue_id=queue_ids)
-    def remove_queue(self, queue_id: str) -> None:
-        self.do(ask.RemoveQueue(queue_id))
-
-    @rule(config=agent_configs)
-    def configure_agent(self, config: AgentConfig) -> None:
-        self.do(ask.ConfigureAgent(config))
-
-    @rule(agent_id=agent_ids)
-    def remove_agent(self, agent_id: str) -> None:
-        self.do(ask.RemoveAgent(agent_id))
+    @rule(presence=st.sampled_from(Presence))
+    def set_everybody(self, presence: Presence) -> None:
+        for agent_id in self.engine.agent_ids():
+            self.do(ask.SetPresence(agent_id, presence))
 
     @rule(agent_id=agent_ids, presence=st.sampled_from([*Presence, Presence.AVAILABLE, Presence.AVAILABLE]))
     def set_presence(self, agent_id: str, presence: Presence) -> None:
@@ -136,16 +155,17 @@ class EngineMachine(RuleBasedStateMachine):
     def accept_a_guess(self, contact_id: str, agent_id: str) -> None:
         self.do(ask.AcceptOffer(contact_id, agent_id))
 
-    @rule(agent_id=agent_ids, accept=st.booleans())
-    def answer_offer(self, agent_id: str, accept: bool) -> None:
-        for contact_id, contact in self.ledger.contacts.items():
-            if contact.offered_to == agent_id:
-                self.do((ask.AcceptOffer if accept else ask.RejectOffer)(contact_id, agent_id))
-                return
+    @rule(pick=st.integers(0, 7), accept=st.booleans())
+    def answer_offer(self, pick: int, accept: bool) -> None:
+        offers = [(key, contact.offered_to) for key, contact in self.ledger.contacts.items() if contact.offered_to]
+        if offers:
+            contact_id, agent_id = offers[pick % len(offers)]
+            self.do((ask.AcceptOffer if accept else ask.RejectOffer)(contact_id, agent_id))
 
-    @rule(contact_id=contact_ids)
-    def end(self, contact_id: str) -> None:
-        self.do(ask.EndContact(contact_id))
+    @rule(pick=st.integers(0, 7))
+    def end(self, pick: int) -> None:
+        assigned = [contact_id for contact_id, contact in self.ledger.contacts.items() if contact.agent]
+        self.do(ask.EndContact(assigned[pick % len(assigned)] if assigned else CONTACTS[pick]))
 
     @rule(agent_id=agent_ids, seconds=st.sampled_from([0.0, 3.0, 20.0]))
     def wrap_up(self, agent_id: str, seconds: float) -> None:
@@ -259,5 +279,5 @@ class EngineMachine(RuleBasedStateMachine):
 
 TestEngine = EngineMachine.TestCase
 TestEngine.settings = settings(
-    max_examples=120, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
