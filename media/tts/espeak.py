@@ -30,8 +30,8 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 # Changes with anything that makes the same text sound otherwise, so that old files are not used.
 _MAKE = "espeak-ng/1"
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,12})*", re.ASCII)
-_VOICE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,12})*(\+[a-z][a-z0-9]{1,15})?", re.ASCII | re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,12})*", re.ASCII)
+_VOICE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,12})*(\+[a-z][a-z0-9]{1,15})?", re.ASCII | re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +58,7 @@ class _Library:
         self.lock = threading.Lock()
         self.rate = 0
         self.voices: tuple[Voice, ...] = ()
+        self._identifiers: dict[str, str] = {}
         self._chunks: list[bytes] = []
         self._library: ctypes.CDLL | None = None
         self._callback = _CALLBACK(self._take)
@@ -76,7 +77,8 @@ class _Library:
                 raise SpeechError("espeak-ng did not find its voices; install it in a directory with a shorter path.")
             library.espeak_SetSynthCallback(self._callback)
             self.rate = rate
-            self.voices = _voices(library)
+            self._identifiers = _identifiers(library)
+            self.voices = tuple(Voice(tag, tag) for tag in self._identifiers)
             self._library = library
         return self._library
 
@@ -84,7 +86,9 @@ class _Library:
         """The samples of `text`, full scale ±1, at `rate`. Raises SpeechError."""
         with self.lock:
             library = self.open()
-            if library.espeak_SetVoiceByName(voice.encode()) != _OK:
+            # By identifier: the name "en-gb" is known to nobody, the voice of that tag is "gmw/en".
+            tag, plus, variant = voice.partition("+")
+            if library.espeak_SetVoiceByName(f"{self._identifiers.get(tag, tag)}{plus}{variant}".encode()) != _OK:
                 raise SpeechError(f"There is no voice {voice}; choose a language that espeak-ng speaks.")
             library.espeak_SetParameter(_RATE, words_per_minute, 0)
             library.espeak_SetParameter(_WORD_GAP, 0, 0)
@@ -190,12 +194,14 @@ def _declare(library: ctypes.CDLL) -> None:
     library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
 
 
-def _voices(library: ctypes.CDLL) -> tuple[Voice, ...]:
+def _identifiers(library: ctypes.CDLL) -> dict[str, str]:
+    """The library's own name of the first voice for each BCP 47 tag, in lower case."""
     listed = library.espeak_ListVoices(None)
-    found: list[Voice] = []
+    found: dict[str, str] = {}
     index = 0
     while listed[index]:
-        tag = listed[index].contents.languages[1:].decode(errors="replace")
-        found.append(Voice(tag.lower(), tag.lower()))
+        voice = listed[index].contents
+        tag = voice.languages[1:].decode(errors="replace").lower()
+        found.setdefault(tag, voice.identifier.decode(errors="replace"))
         index += 1
-    return tuple(dict.fromkeys(found))
+    return found

@@ -62,6 +62,13 @@ def test_the_same_words_are_the_same_file(speech: EspeakSpeech, tmp_path: Path) 
     assert sorted(p.suffix for p in path.parent.iterdir()) == [".wav"] * 5
 
 
+@pytest.mark.parametrize("tag", ["en-gb", "fr-fr", "piqd", "en-gb-x-rp", "en-us-nyc"])
+def test_declared_voices_speak_with_and_without_variant(speech: EspeakSpeech, tag: str) -> None:
+    assert tag in {voice.name for voice in speech.capabilities.voices}
+    assert speech.synthesize("One two three", voice=tag) != speech.synthesize("One two three", voice=f"{tag}+f2")
+    assert speech.synthesize("One two three", language=tag).exists()
+
+
 def test_languages_and_voices_are_declared(speech: EspeakSpeech) -> None:
     engine: Speech = speech
     assert {"de", "fr-fr", "en-us"} <= engine.capabilities.languages
