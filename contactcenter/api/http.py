@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -95,11 +96,14 @@ class _Server:
         resource = info.route.resource
         template = resource.canonical if resource is not None else "unmatched"
         is_open = any(request.path.startswith(prefix) for prefix in self.app[_OPEN_PREFIXES])
-        with self._seconds.labels(template).time():
-            if info.http_exception is None and info.handler not in self._handlers and not is_open:
-                answer: web.StreamResponse = problems.response(problems.forbidden("none"), request[REQUEST_ID])
-            else:
-                answer = await self._protect(request, handler)
+        started = time.perf_counter()
+        if info.http_exception is None and info.handler not in self._handlers and not is_open:
+            answer: web.StreamResponse = problems.response(problems.forbidden("none"), request[REQUEST_ID])
+        else:
+            answer = await self._protect(request, handler)
+        if not is_open:
+            # A feed's request lasts as long as the page is open.
+            self._seconds.labels(template).observe(time.perf_counter() - started)
         self._requests.labels(request.method if resource else "any", template, str(answer.status)).inc()
         return answer
 
@@ -160,6 +164,7 @@ class _Server:
             return remote
 
     async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Server"] = "contactcenter"
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", DATA_POLICY)

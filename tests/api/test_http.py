@@ -255,6 +255,7 @@ async def test_security_headers_on_every_answer(client: Client) -> None:
             assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert response.headers["X-Frame-Options"] == "DENY"
+            assert response.headers["Server"] == "contactcenter"
             assert "Strict-Transport-Security" not in response.headers
 
 
