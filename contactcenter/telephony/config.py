@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contactcenter.telephony.sip.auth import ALGORITHMS, Algorithm
+from contactcenter.telephony.sip.auth import Algorithm
 from contactcenter.telephony.sip.endpoint import Limits
 from contactcenter.telephony.sip.transaction import Timers
 
@@ -15,7 +15,8 @@ class SipConfig:
 
     ``advertised_host`` stands in Via and Contact; without it each peer sees the address that routes to it.
     ``realm`` is the digest realm, with which accounts must be hashed. ``digest_algorithms`` are offered in this
-    order; some old phones fail on any challenge but MD5.
+    order: MD5 first, because many phones read the first challenge only; a phone that comes back empty-handed gets
+    MD5 alone. Leave "MD5" out to insist on SHA-256.
     ``authenticate_accounts`` challenges calls that claim to come from one of our own accounts.
     """
 
@@ -34,7 +35,7 @@ class SipConfig:
     max_expires_s: int = 3_600
     tcp_idle_s: float = 600.0
     authenticate_accounts: bool = True
-    digest_algorithms: tuple[Algorithm, ...] = ALGORITHMS
+    digest_algorithms: tuple[Algorithm, ...] = ("MD5", "SHA-256")
     t1: float = 0.5
     t2: float = 4.0
     t4: float = 5.0

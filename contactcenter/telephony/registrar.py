@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,6 +14,8 @@ from contactcenter.telephony.sip.headers import HeaderError, NameAddr, parse_nam
 from contactcenter.telephony.sip.layer import Peer
 from contactcenter.telephony.sip.message import Request, Response
 from contactcenter.telephony.sip.uri import SipUri
+
+MAX_UNANSWERED = 10_000
 
 
 class AccountLookup(Protocol):
@@ -40,6 +43,7 @@ class Gatekeeper:
         self._digest = DigestServer(config.realm, config.digest_algorithms)
         self._accounts = accounts
         self._throttle = FailureThrottle()
+        self._unanswered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._count = count
 
     def account(self, username: str) -> Account | None:
@@ -57,13 +61,25 @@ class Gatekeeper:
             verdict = self._digest.verify(request, offered, self.account(offered.get("username", "")), now)
         if verdict is Verdict.ACCEPTED:
             self._throttle.succeeded(source.host)
+            self._unanswered.pop((source.host, username), None)
             same = offered is not None and offered["username"] == username
             return None if same else request.response(403, to_tag=tag)
         if verdict is Verdict.WRONG:
             self._count("auth_failed")
             self._throttle.failed(source.host, now)
         stale = verdict in (Verdict.STALE, Verdict.REPLAYED)
-        return request.response(401, to_tag=tag, headers=self._digest.challenges(now, stale=stale))
+        baffled = offered is None and self._challenged_before(source.host, username)
+        challenges = self._digest.challenges(now, stale=stale, md5_only=baffled)
+        return request.response(401, to_tag=tag, headers=challenges)
+
+    def _challenged_before(self, host: str, username: str) -> bool:
+        """Whether this phone was challenged and came back without an answer; remembers it for the next time."""
+        key = (host, username)
+        known = key in self._unanswered
+        self._unanswered[key] = None
+        if len(self._unanswered) > MAX_UNANSWERED:
+            self._unanswered.popitem(last=False)
+        return known
 
 
 class Registrar:

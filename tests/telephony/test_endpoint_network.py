@@ -340,6 +340,10 @@ def test_calls_over_a_bad_network_end_alike_on_both_sides(
     answering(network, callee, answer_after)
     call = place(network, caller, callee)
 
+    def leave() -> None:
+        for item in callee.calls():
+            item.hangup(network.now)
+
     def hold() -> None:
         if call.dialog is not None and not call.ended:
             try:
@@ -350,7 +354,7 @@ def test_calls_over_a_bad_network_end_alike_on_both_sides(
     if caller_leaves is not None:
         network.at(caller_leaves, lambda: call.hangup(network.now))
     if callee_leaves is not None:
-        network.at(callee_leaves, lambda: [item.hangup(network.now) for item in callee.calls()] and None)
+        network.at(callee_leaves, leave)
     if hold_at is not None:
         network.at(hold_at, hold)
     network.run(110)

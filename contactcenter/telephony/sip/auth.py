@@ -84,14 +84,19 @@ class DigestServer:
         mac = hmac.new(self._secret, f"{stamp}:{self.realm}".encode(), hashlib.sha256).hexdigest()[:32]
         return f"{stamp}.{mac}"
 
-    def challenges(self, now: float, *, stale: bool = False) -> list[tuple[str, str]]:
-        """WWW-Authenticate fields, the preferred algorithm first (RFC 8760 §2.4). ``now`` in unix seconds."""
+    def challenges(self, now: float, *, stale: bool = False, md5_only: bool = False) -> list[tuple[str, str]]:
+        """WWW-Authenticate fields in the configured order (RFC 8760 §2.4).
+
+        ``md5_only`` is for phones that give up when any challenge names another algorithm; it has no effect when
+        MD5 is not allowed.
+        """
         nonce = self._nonce(f"{int(now * 1000):x}-{secrets.token_hex(4)}")
         tail = ', qop="auth"' + (", stale=true" if stale else "")
         realm = quote_string(self.realm)
         return [
             ("www-authenticate", f'Digest realm={realm}, nonce="{nonce}", algorithm={algorithm}{tail}')
             for algorithm in self.algorithms
+            if algorithm == "MD5" or not md5_only or "MD5" not in self.algorithms
         ]
 
     def offered(self, request: Request) -> dict[str, str] | None:
