@@ -4,7 +4,7 @@ longest-idle: who has been idle longest. Idle time starts when work ends, when t
   rejects or misses an offer; an offer withdrawn for another cause costs no place. Ties: who became idle first by
   order of commands.
 round-robin: the members of the queue stand in a ring in the order in which they joined it; the next one after the one
-  offered last, wherever the ring has moved meanwhile. No ties.
+  offered last by this strategy, even if that one has left. No ties.
 """
 
 from __future__ import annotations

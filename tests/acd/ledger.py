@@ -199,7 +199,8 @@ class Ledger:
         assert event.expires_at == event.at + self.queues[event.queue_id].ring_timeout_s
         assert event.rule
         contact.offered_to, contact.expires_at = event.agent_id, event.expires_at
-        self.turns[event.queue_id] = agent.ring[event.queue_id]
+        if self.queues[event.queue_id].strategy == "round-robin":
+            self.turns[event.queue_id] = agent.ring[event.queue_id]
 
     @on.register
     def _(self, event: ev.OfferAccepted) -> None:
