@@ -95,7 +95,8 @@ class Callers:
         counts: Counter[str],
     ) -> None:
         self.counts = counts
-        self.arrivals = Arrivals(per_minute, rng, exchange.user_agent.now())
+        # A source of their own: how often the clock is read must not change who calls.
+        self.arrivals = Arrivals(per_minute, random.Random(rng.random()), exchange.user_agent.now())
         self.on_line: list[Caller] = []
         self._exchange = exchange
         self._number = number

@@ -70,5 +70,5 @@ def _announce(server: App, demo: Demo, config: Config) -> None:
     console.print(
         f"  {rate:g} synthetic callers a minute ring in and {config.demo.agents} synthetic agents take calls with you."
     )
-    console.print("  Other rates: contactcenter demo --callers 12 --agents 5, or [demo] in config.toml.")
+    console.print("  Other rates: contactcenter demo --callers 12 --agents 5, or \\[demo] in config.toml.")
     console.print()
