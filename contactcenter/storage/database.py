@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from contactcenter.storage.errors import unavailable
+from contactcenter.storage.errors import StorageUnavailable, unavailable
 
 BUSY_TIMEOUT_MS = 5000
 
@@ -82,4 +82,5 @@ def _make_folder(url: URL) -> None:
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise unavailable(error) or error from error
+            reason = error.strerror or str(error)
+            raise StorageUnavailable(f"The folder of the database cannot be made: {reason}.") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import errno
+import socket
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
@@ -34,9 +35,19 @@ def unavailable(error: BaseException) -> StorageUnavailable | None:
         if error.connection_invalidated:
             return StorageUnavailable(_UNREACHABLE)
         return _by_text(str(error.orig)) or _by_kind(error)
-    if isinstance(error, OSError | asyncio.TimeoutError) and not isinstance(error, SQLAlchemyError):
-        return _by_text(str(error)) or StorageUnavailable(_UNREACHABLE)
+    if _is_network(error):
+        return StorageUnavailable(_UNREACHABLE)
     return None
+
+
+def _is_network(error: BaseException) -> bool:
+    """Failures to connect, which drivers pass on as they are. Other OSErrors in a session are about other things."""
+    if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
+        return True
+    # asyncio's answer when a name has several addresses has no number.
+    return isinstance(error, OSError) and (
+        error.errno in {errno.ENETUNREACH, errno.EHOSTUNREACH} or "Multiple exceptions" in str(error)
+    )
 
 
 def _by_text(text: str) -> StorageUnavailable | None:

@@ -100,7 +100,7 @@ async def test_a_locked_file_is_a_sentence(tmp_path: Path) -> None:
 
 async def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(StorageUnavailable, match="cannot be made"):
         Database(f"sqlite+aiosqlite:///{tmp_path}/file/cc.db")
 
 
@@ -148,7 +148,8 @@ def test_what_is_not_the_database_stays_what_it_is() -> None:
     assert unavailable(IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE constraint failed"))) is None
     assert unavailable(OperationalError("SELEC", {}, sqlite3.OperationalError('near "SELEC": syntax error'))) is None
     assert "cannot be reached" in str(unavailable(ConnectionRefusedError(errno.ECONNREFUSED, "refused")))
-    assert "full" in str(unavailable(OSError(errno.ENOSPC, "No space left on device")))
+    assert "cannot be reached" in str(unavailable(OSError("Multiple exceptions: [Errno 111] …")))
+    assert unavailable(FileNotFoundError(errno.ENOENT, "No such file")) is None
     assert "cannot be reached" in str(unavailable(TimeoutError()))
 
 

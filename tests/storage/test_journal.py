@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.queues.models import Skill
@@ -193,6 +194,57 @@ async def test_overflow_goes_to_a_file_and_comes_back_in_order(
     await journal.flush()
     assert await sequences(database) == list(range(31))
     assert not (tmp_path / "journal.jsonl").exists()
+    await journal.stop()
+    await database.stop()
+
+
+async def test_a_full_disk_is_waited_for(sqlite: Callable[[], Awaitable[Database]], tmp_path: Path) -> None:
+    database = await sqlite()
+    pages = "40"
+
+    @event.listens_for(database.engine.sync_engine, "checkout")
+    def _limit(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.cursor().execute(f"PRAGMA max_page_count = {pages}")
+
+    journal = Journal(database, folder=tmp_path, **FAST)
+    await journal.start()
+    long: list[Record] = [
+        Update(Interaction, "i", {"note": "x" * 200_000}),
+        Insert(Interaction, {**started().values, "note": "y"}),
+    ]
+    journal.append(Insert(Interaction, {**started("big").values, "note": "x" * 400_000}))
+    for record in long:
+        journal.append(record)
+    await until(lambda: not journal.health.ok)
+    assert journal.health.problem == "The disk of the database is full; free some space."
+    assert journal.health.pending == 3
+    pages = "100000"
+    await until(lambda: journal.health.ok and journal.health.pending == 0)
+    assert await exists(database, "big")
+    await journal.stop()
+    await database.stop()
+
+
+@pytest.mark.e2e
+async def test_a_database_that_drops_its_connections_loses_nothing(postgres_url: str, tmp_path: Path) -> None:
+    await migrations.upgrade(postgres_url)
+    database = Database(postgres_url)
+    journal = Journal(database, folder=tmp_path, batch_size=5, **FAST)
+    await journal.start()
+    other = await asyncpg.connect(postgres_url.replace("+asyncpg", ""))
+    drop = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
+    )
+    for number in range(200):
+        journal.append(happened(number))
+        if number % 50 == 25:
+            await asyncio.sleep(0.01)
+            dropped += len(await other.fetch(drop))
+    await other.close()
+    assert dropped > 0
+    await until(lambda: journal.health.ok and journal.health.pending == 0)
+    assert await sequences(database) == list(range(200))
+    assert journal.health.rejected == 0
     await journal.stop()
     await database.stop()
 
