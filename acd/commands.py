@@ -62,7 +62,9 @@ class SetPresence(Command):
 class EnqueueContact(Command):
     """`skills` add to the queue's; the higher level counts. Higher `priority` goes first.
 
-    Refused: "unknown-queue", "contact-exists", "bad-contact" (a skill level outside 1 to 5).
+    max_wait_s: the contact's own limit in seconds, over all queues; at its end it leaves (ContactLeftQueue), wherever
+    its queue would have overflowed to later. None: only the queue's limit.
+    Refused: "unknown-queue", "contact-exists", "bad-contact" (a skill level outside 1 to 5, a limit not above 0).
     """
 
     contact_id: str
@@ -70,6 +72,7 @@ class EnqueueContact(Command):
     channel: str = "voice"
     priority: int = 0
     skills: tuple[SkillRequirement, ...] = ()
+    max_wait_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

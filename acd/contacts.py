@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from acd.agents import end_work
 from acd.commands import AbandonContact, EndContact, EnqueueContact, RequeueContact
 from acd.eligibility import check_levels
@@ -19,9 +21,9 @@ def enqueue_contact(floor: Floor, command: EnqueueContact) -> None:
         raise Refused("contact-exists", f"Contact {command.contact_id!r} is in a queue or with an agent already.")
     if command.skills:
         check_levels("bad-contact", "skills", ((required.skill, required.level) for required in command.skills))
-    contact = Contact(
-        command.contact_id, command.channel, command.priority, command.skills, floor.now, floor.next_sequence()
-    )
+    if command.max_wait_s is not None and not 0 < command.max_wait_s < inf:
+        raise Refused("bad-contact", f"max_wait_s must be a number above 0, not {command.max_wait_s!r}.")
+    contact = Contact(command, floor.now, floor.next_sequence())
     floor.contacts[contact.contact_id] = contact
     enter_line(floor, contact, queue)
     floor.out.append(ContactQueued(contact.contact_id, queue.queue_id, at=floor.now))

@@ -37,14 +37,22 @@ def forget_contact(floor: Floor, contact: Contact) -> None:
 
 
 def watch_max_wait(floor: Floor, contact: Contact) -> None:
-    """Start the deadline anew by the queue's present setting; one already past fires at the next tick."""
+    """Start the deadline anew by the sooner of both limits; one already past fires at the next tick."""
     if contact.max_wait is not None:
         floor.timers.cancel(contact.max_wait)
         contact.max_wait = None
     contact.overdue = False
-    max_wait_s = contact.queue.config.max_wait_s
+    limits = (contact.queue.config.max_wait_s, own_limit_s(contact))
+    max_wait_s = min((limit for limit in limits if limit is not None), default=None)
     if max_wait_s is not None:
         contact.max_wait = floor.timers.start(contact.entered_at + max_wait_s, Due.MAX_WAIT, contact)
+
+
+def own_limit_s(contact: Contact) -> float | None:
+    """What is left, from entering the present queue, of the contact's own limit."""
+    if contact.own_max_wait_s is None:
+        return None
+    return max(contact.own_max_wait_s - contact.waited_s, 0.0)
 
 
 def waited_s(contact: Contact, now: float) -> float:

@@ -1,7 +1,8 @@
 """What happens when a contact has waited as long as its queue allows.
 
 An offer that rings at that moment is not cut off; when it fails, the contact overflows at once. The wait is counted
-anew in each queue, so that a chain of queues gives each its time.
+anew in each queue, so that a chain of queues gives each its time; the contact's own limit counts over all of them and
+takes it out for good.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from acd.events import ContactLeftQueue, ContactOverflowed
-from acd.line import enter_line, forget_contact, leave_line
+from acd.line import enter_line, forget_contact, leave_line, own_limit_s
 from acd.matching import place_contact, unplace_contact
 from acd.model import Phase, QueueConfig
 from acd.state import Contact, Floor, Queue
@@ -54,8 +55,10 @@ def wait_on(floor: Floor, contact: Contact) -> None:
 
 def _overflow(floor: Floor, contact: Contact) -> None:
     queue = contact.queue
+    own_s, queue_s = own_limit_s(contact), queue.config.max_wait_s
+    for_good = own_s is not None and (queue_s is None or own_s <= queue_s)
     leave_line(floor, contact)
-    target = target_of(queue.config, floor.queues)
+    target = None if for_good else target_of(queue.config, floor.queues)
     if target is None:
         queue.counters.left += 1
         forget_contact(floor, contact)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from acd.commands import EnqueueContact
 from acd.estimates import HandlingMean
 from acd.events import AgentActivityChanged, AgentPresenceChanged, Event
-from acd.model import Activity, AgentConfig, Phase, Presence, QueueConfig, Refused, SkillRequirement
+from acd.model import Activity, AgentConfig, Phase, Presence, QueueConfig, Refused
 from acd.ordered import Entry, Ordered
 from acd.service_level import Counters
 from acd.timers import Timer, Timers
@@ -152,6 +153,7 @@ class Contact:
         "expires_at",
         "max_wait",
         "overdue",
+        "own_max_wait_s",
         "phase",
         "priority",
         "queue",
@@ -162,13 +164,12 @@ class Contact:
         "waited_s",
     )
 
-    def __init__(
-        self, contact_id: str, channel: str, priority: int, skills: tuple[SkillRequirement, ...], clock: float, seq: int
-    ) -> None:
-        self.contact_id = contact_id
-        self.channel = channel
-        self.priority = priority
-        self.skills = skills
+    def __init__(self, command: EnqueueContact, clock: float, seq: int) -> None:
+        self.contact_id = command.contact_id
+        self.channel = command.channel
+        self.priority = command.priority
+        self.skills = command.skills
+        self.own_max_wait_s = command.max_wait_s
         self.clock = clock
         self.seq = seq
         self.queue: Queue

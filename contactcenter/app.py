@@ -112,7 +112,7 @@ class App:
         speech_dir = config.media.speech_dir
         self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids)
         self.plane = _plane(config)
-        self.prompts = Prompts(EspeakSpeech(speech_dir), directory=config.flows.dir / "prompts", cache=speech_dir)
+        self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
         self.telephones = Telephones(self.database)
         self.user_agent = UserAgent(
             SipConfig(

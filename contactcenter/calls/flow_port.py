@@ -27,11 +27,8 @@ class FlowPort:
         self._services = services
 
     async def play(self, play_id: str, items: tuple[Item, ...], loop: bool) -> None:
-        prompts = self._services.prompts
-        files = [
-            await prompts.say(item.text, item.language) if isinstance(item, Text) else prompts.file(item.path)
-            for item in items
-        ]
+        say = self._services.prompts.say
+        files = [await say(item.text, item.language) if isinstance(item, Text) else item.path for item in items]
         if self._conversation.phase in IN_FLOW:
             await self._services.plane.play(
                 self._conversation.line.leg_id, play_id, [str(file) for file in files], loop=loop
@@ -47,7 +44,7 @@ class FlowPort:
         """Into the queue; a queue that does not exist sends the caller on with the reason "unknown-queue"."""
         conversation = self._conversation
         needs = tuple(SkillRequirement(skill, level) for skill, level in skills.items())
-        command = EnqueueContact(conversation.id, queue, priority=priority, skills=needs)
+        command = EnqueueContact(conversation.id, queue, priority=priority, skills=needs, max_wait_s=max_wait_s)
         if conversation.phase is not Phase.FLOW:
             return
         try:

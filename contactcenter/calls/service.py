@@ -88,6 +88,7 @@ class Calls:
         conversation.story.history = await self._history.of_caller(address)
         data = {
             "caller": address,
+            "caller_name": conversation.caller.name or "",
             "called": call.request_uri_user,
             "calls_before": str(len(conversation.story.history)),
         }

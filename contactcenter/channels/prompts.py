@@ -1,4 +1,4 @@
-"""What a caller hears that is not a person: speech from text, prompt files and music on hold."""
+"""What a caller hears that is not a person: speech from text, and music on hold."""
 
 import asyncio
 from pathlib import Path
@@ -10,14 +10,10 @@ HOLD_MUSIC = "hold-music.wav"
 
 
 class Prompts:
-    """Turns words and names into files that the media plane plays.
+    """Files that the media plane plays; `cache` is the folder of those made here."""
 
-    `directory` holds uploaded prompts, named relative to it; `cache` holds what is made here.
-    """
-
-    def __init__(self, speech: Speech, *, directory: Path, cache: Path) -> None:
+    def __init__(self, speech: Speech, cache: Path) -> None:
         self._speech = speech
-        self._directory = directory
         self._cache = cache
 
     async def prepare(self) -> None:
@@ -33,10 +29,3 @@ class Prompts:
     async def say(self, text: str, language: str) -> Path:
         """A WAV file of the words; raises `media.tts.base.SpeechError`."""
         return await asyncio.to_thread(self._speech.synthesize, text, language=language)
-
-    def file(self, name: str) -> Path:
-        """The prompt file of that name; "music" without a file of that name is the hold music."""
-        path = (self._directory / name).resolve()
-        if path.is_relative_to(self._directory.resolve()) and path.is_file():
-            return path
-        return self.hold_music

@@ -1,6 +1,6 @@
 import pytest
 
-from acd.commands import AbandonContact, RejectOffer
+from acd.commands import AbandonContact, EnqueueContact, RejectOffer
 from acd.events import ContactLeftQueue, ContactOffered, ContactOverflowed, OfferAccepted
 from acd.model import Overflow, Refused
 from tests.acd.room import Room, kinds, only
@@ -94,3 +94,22 @@ def test_overflows_in_a_circle_are_refused(room: Room) -> None:
     assert "backup → third → sales → backup" in refused.value.sentence
     with pytest.raises(Refused, match="circle"):
         room.queue("third", max_wait_s=5, overflow=Overflow("third"))
+
+
+def test_a_contact_with_a_limit_of_its_own_leaves_for_good(room: Room) -> None:
+    room.do(EnqueueContact("c1", "sales", max_wait_s=20))
+    left = only(room.wait(20), ContactLeftQueue)
+    assert (left.contact_id, left.queue_id, left.reason) == ("c1", "sales", "max-wait")
+
+
+def test_the_own_limit_counts_over_all_queues(room: Room) -> None:
+    room.do(EnqueueContact("c1", "sales", max_wait_s=50))
+    assert only(room.wait(30), ContactOverflowed).to_queue == "backup"
+    assert room.wait(19) == []
+    assert only(room.wait(1), ContactLeftQueue).queue_id == "backup"
+
+
+@pytest.mark.parametrize("limit", [0, -1.0, float("nan"), float("inf")])
+def test_a_limit_must_be_above_zero(room: Room, limit: float) -> None:
+    with pytest.raises(Refused, match="above 0"):
+        room.do(EnqueueContact("c1", "sales", max_wait_s=limit))
