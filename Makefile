@@ -41,7 +41,7 @@ check: $(VENV)/.developing ## Formatting, lint, types, import directions, web
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python hatch_build.py check
+	@$(BIN)/python tools/check_web.py
 
 format: $(VENV)/.developing ## Format and mend what can be mended
 	@$(BIN)/ruff format .
