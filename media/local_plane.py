@@ -229,6 +229,7 @@ class LocalPlane:
             for opened in self._legs.values():
                 opened.leg.expire_digit(now)
         if tick % TICKS_PER_SECOND == 0:
+            self._hub.adapt(1.0)
             self._check_silence(now)
 
     def _check_silence(self, now: float) -> None:

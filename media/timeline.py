@@ -8,7 +8,8 @@ from media import rtp
 from media.codecs import FRAME_SAMPLES, SAMPLE_RATE, Codec, Decoder, codec_named, g711, new_decoder
 from media.codecs.g711 import Pcm
 
-WINDOW = 4 * SAMPLE_RATE
+# A second between flushes, what is held back of it, and room for early packets.
+WINDOW = 2 * SAMPLE_RATE
 # Timestamps place packets exactly; when they disagree with arrival by more than this, the sender's clock jumped.
 MAX_SKEW = SAMPLE_RATE // 5
 MAX_PENDING = 1000
@@ -18,12 +19,25 @@ class Timeline:
     """Collects (arrival, packet) through `tap`, gives back PCM in order through `cut`. Positions count samples of
     8 kHz from `start` (seconds, same clock as the arrivals)."""
 
-    __slots__ = ("_anchor", "_codec", "_decoder", "_first", "_pending", "_scale", "_ssrc", "_start", "_window", "tap")
+    __slots__ = (
+        "_anchor",
+        "_codec",
+        "_decoder",
+        "_filled",
+        "_first",
+        "_pending",
+        "_scale",
+        "_ssrc",
+        "_start",
+        "_window",
+        "tap",
+    )
 
     def __init__(self, start: float, first: int) -> None:
         self._start = start
         self._first = first
         self._window = np.zeros(WINDOW, dtype=np.int16)
+        self._filled = 0
         self._pending: list[tuple[float, bytes]] = []
         self._ssrc = -1
         self._anchor = (0, 0)
@@ -43,14 +57,14 @@ class Timeline:
     def cut(self, length: int) -> Pcm:
         """The next `length` samples; what has not come by now is silence."""
         self.place()
-        if length >= WINDOW:
-            cut = np.zeros(length, dtype=np.int16)
-            cut[:WINDOW] = self._window
-            self._window[:] = 0
-        else:
-            cut = self._window[:length].copy()
-            self._window[: WINDOW - length] = self._window[length:]
-            self._window[WINDOW - length :] = 0
+        window, filled = self._window, self._filled
+        cut = np.zeros(length, dtype=np.int16)
+        taken = min(length, filled)
+        cut[:taken] = window[:taken]
+        left = filled - taken
+        window[:left] = window[taken:filled]
+        window[left:filled] = 0
+        self._filled = left
         self._first += length
         return cut
 
@@ -77,7 +91,7 @@ class Timeline:
         if (timestamps != expected).any() or (sources != sources[0]).any():
             return False
         position = self._position(int(sources[0]), int(timestamps[0]), pending[0][0])
-        pcm = g711.decode_table(self._codec.name)[octets[:, rtp.HEADER_SIZE :]].reshape(-1)
+        pcm = g711.decode_table(self._codec.name).take(octets[:, rtp.HEADER_SIZE :]).reshape(-1)
         self._put(position, pcm)
         return True
 
@@ -104,4 +118,7 @@ class Timeline:
         if offset < 0:
             pcm, offset = pcm[-offset:], 0
         pcm = pcm[: max(0, WINDOW - offset)]
-        self._window[offset : offset + len(pcm)] = pcm
+        end = offset + len(pcm)
+        if len(pcm):
+            self._window[offset:end] = pcm
+            self._filled = max(self._filled, end)

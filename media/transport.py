@@ -22,6 +22,10 @@ PacketHandler = Callable[[bytes], None]
 MAX_DATAGRAM = 2048
 # Sockets served in one wake-up, one datagram each, before other work of the loop gets its turn.
 MAX_READY = 256
+# 20 bridged calls; below, a wake-up for each packet costs nothing that matters.
+BUSY_RATE = 2000.0
+# The most that polling delays a packet: a tenth of its length in time.
+POLL_S = 0.002
 # A stream silent for this long may be taken over by another source (a re-INVITE that we did not see, a NAT rebinding).
 RELATCH_AFTER_S = 1.0
 RECEIVE_BUFFER = 256 * 1024
@@ -40,15 +44,24 @@ class PacketTransport(Protocol):
 class SocketHub:
     """Watches all RTP sockets through one epoll object that the event loop sees as a single reader.
 
-    An epoll inside the loop's own costs 2 µs a packet less than one `add_reader` a socket. `now` is the time of
-    the last wake-up, so that packets of one batch share one clock reading.
+    An epoll inside the loop's own costs 2 µs a packet less than one `add_reader` a socket. Above BUSY_RATE packets
+    a second it is looked at every POLL_S instead of at each packet, as network drivers do: most of a wake-up's
+    cost is then shared. `now` is the time of the last wake-up, so that packets of one batch share one clock
+    reading.
     """
 
     def __init__(self) -> None:
         self.now = time.monotonic()
+        self.packets = 0
         self._epoll = select.epoll()
         self._handlers: dict[int, Callable[[], None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._poll: asyncio.TimerHandle | asyncio.Handle | None = None
+        self._counted = 0
+
+    @property
+    def polling(self) -> bool:
+        return self._poll is not None
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -56,10 +69,23 @@ class SocketHub:
 
     def stop(self) -> None:
         if self._loop is not None:
+            self._stop_polling()
             self._loop.remove_reader(self._epoll.fileno())
             self._loop = None
         self._epoll.close()
         self._handlers.clear()
+
+    def adapt(self, seconds: float) -> None:
+        """Choose between waking and polling by the packets since the last call, `seconds` ago."""
+        rate, self._counted = (self.packets - self._counted) / seconds, self.packets
+        if self._loop is None:
+            return
+        if rate > BUSY_RATE and not self.polling:
+            self._loop.remove_reader(self._epoll.fileno())
+            self._poll = self._loop.call_later(POLL_S, self._poll_once)
+        elif rate < BUSY_RATE / 2 and self.polling:
+            self._stop_polling()
+            self._loop.add_reader(self._epoll.fileno(), self._wake)
 
     def add(self, sock: socket.socket, handler: Callable[[], None]) -> None:
         self._handlers[sock.fileno()] = handler
@@ -69,10 +95,24 @@ class SocketHub:
         if self._handlers.pop(sock.fileno(), None) is not None:
             self._epoll.unregister(sock.fileno())
 
-    def _wake(self) -> None:
+    def _stop_polling(self) -> None:
+        if self._poll is not None:
+            self._poll.cancel()
+            self._poll = None
+
+    def _poll_once(self) -> None:
+        if self._loop is not None:
+            full = self._wake() == MAX_READY
+            self._poll = (
+                self._loop.call_soon(self._poll_once) if full else self._loop.call_later(POLL_S, self._poll_once)
+            )
+
+    def _wake(self) -> int:
         self.now = time.monotonic()
         handlers = self._handlers
-        for descriptor, _ in self._epoll.poll(0, MAX_READY):
+        ready = self._epoll.poll(0, MAX_READY)
+        self.packets += len(ready)
+        for descriptor, _ in ready:
             handler = handlers.get(descriptor)
             if handler is None:  # closed by an earlier handler of this batch
                 continue
@@ -81,6 +121,7 @@ class SocketHub:
             except Exception:
                 # every call shares this loop: one leg's fault must stay its own
                 log.exception("media.packet_failed")
+        return len(ready)
 
 
 class PortPool:

@@ -41,6 +41,10 @@ class VoiceActivity:
         if self._start < 0 and float(levels.max()) < MIN_SPEECH_DB:
             self._frame += len(levels)
             return
+        if self._start >= 0 and float(levels.min()) > max(MIN_SPEECH_DB, self._floor + OVER_FLOOR_DB):
+            self._frame += len(levels)
+            self._last = self._frame - 1
+            return
         for level in levels.tolist():
             self._step(level)
 

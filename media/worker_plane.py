@@ -40,7 +40,9 @@ def _worker_environment() -> dict[str, str]:
     """Ours, with the package's folder importable wherever the server was started."""
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": folder + (os.pathsep + known if known else "")}
+    # numpy's linear algebra is not used here, and its idle threads spin
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return {**threads, **os.environ, "PYTHONPATH": folder + (os.pathsep + known if known else "")}
 
 
 def restart_delay(early_deaths: int) -> float:
