@@ -5,6 +5,7 @@ import { Link, useLocation, useNavigate } from "react-router";
 import { useDesk } from "../hooks/desk";
 import { useOffer } from "../hooks/offer";
 import { useCallerName } from "../hooks/words";
+import { ANSWER } from "../theme";
 import styles from "./frame.module.css";
 import { Ticking } from "./Times";
 
@@ -26,7 +27,7 @@ export function PhoneBar() {
         {offer.device === "browser" && (
           <Button
             size="xs"
-            color="green.9"
+            color={ANSWER}
             loading={busy === offer.id}
             leftSection={<IconPhone size={16} aria-hidden />}
             onClick={() => void accept(offer.id).then((accepted) => accepted && navigate("/workspace"))}

@@ -1,4 +1,4 @@
-import { Menu, SegmentedControl, Switch, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Button, Popover, SegmentedControl, Switch, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useDesk } from "../hooks/desk";
@@ -20,27 +20,30 @@ export function ProfileMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const keys = useStore(shortcuts);
   return (
-    <Menu position="bottom-end" width={280} shadow="md" closeOnItemClick={false}>
-      <Menu.Target>
-        <button type="button" className={styles.initials} aria-label={t("frame.profile", { name: me.name })}>
-          {initials(me.name)}
+    <Popover position="bottom-end" width={280} shadow="md" withinPortal={false} trapFocus returnFocus zIndex={200}>
+      <Popover.Target>
+        <button type="button" className={styles.initials}>
+          <VisuallyHidden>{t("frame.profile", { name: me.name })}</VisuallyHidden>
+          <span aria-hidden>{initials(me.name)}</span>
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label={t("frame.profile", { name: me.name })}>
         <div style={{ padding: "8px 12px" }}>
           <div className="truncate">{me.name}</div>
           <div className="dim small truncate">{me.email}</div>
           <div className="dim small">{t("frame.role", { context: me.role })}</div>
         </div>
-        <Menu.Divider />
-        <Menu.Label>{t("frame.scheme.label")}</Menu.Label>
+        <hr className={styles.rule} />
+        <div className="dim small" style={{ padding: "4px 12px" }}>
+          {t("frame.scheme.label")}
+        </div>
         <div style={{ padding: "0 12px 8px" }}>
           <SegmentedControl
             fullWidth
             size="xs"
             aria-label={t("frame.scheme.label")}
             value={colorScheme}
-            onChange={(value) => setColorScheme(value as MantineColorScheme)}
+            onChange={(value) => setColorScheme(value)}
             data={(["light", "dark", "auto"] as const).map((value) => ({ value, label: t(`frame.scheme.${value}`) }))}
           />
         </div>
@@ -54,16 +57,24 @@ export function ProfileMenu() {
             />
           </div>
         )}
-        <Menu.Divider />
-        {desk?.call && <Menu.Label>{t("frame.signOutBusy")}</Menu.Label>}
-        <Menu.Item
+        <hr className={styles.rule} />
+        {desk?.call && (
+          <div className="dim small" style={{ padding: "4px 12px" }}>
+            {t("frame.signOutBusy")}
+          </div>
+        )}
+        <Button
+          fullWidth
+          variant="subtle"
+          justify="flex-start"
+          mb={4}
           leftSection={<IconLogout size={18} aria-hidden />}
           disabled={Boolean(desk?.call)}
           onClick={() => void signOut()}
         >
           {t("frame.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -53,7 +53,11 @@ export function StateSelector() {
       <Menu.Item
         key={`${presence}${reason ?? ""}`}
         leftSection={<Icon size={18} color={tone} aria-hidden />}
-        onClick={() => void set(presence, reason)}
+        onClick={() => {
+          // Off the button, so that Enter answers the next offer instead of opening this menu again.
+          setTimeout(() => document.getElementById("content")?.focus(), 0);
+          void set(presence, reason);
+        }}
       >
         {label}
       </Menu.Item>
@@ -61,7 +65,7 @@ export function StateSelector() {
   };
   return (
     <div className="row wrap">
-      <Menu position="bottom-start" width={240} shadow="md">
+      <Menu returnFocus={false} position="bottom-start" width={240} shadow="md" withinPortal={false} withInitialFocusPlaceholder={false} zIndex={200}>
         <Menu.Target>
           <button
             type="button"

@@ -1,6 +1,6 @@
 import { Tooltip } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { useNow } from "../hooks/now";
+import { useLocale } from "../hooks/words";
 import { clock, exact, relative, secondsSince, secondsUntil } from "../lib/time";
 
 /** Time since `since`, ticking. */
@@ -17,11 +17,11 @@ export function Countdown({ until }: { until: string }) {
 
 /** "3 minutes ago", exactly on hover. */
 export function Ago({ at }: { at: string }) {
-  const { i18n } = useTranslation();
+  const locale = useLocale();
   const now = useNow();
   return (
-    <Tooltip label={exact(at, i18n.language)}>
-      <time dateTime={at}>{relative(at, now, i18n.language)}</time>
+    <Tooltip label={exact(at, locale)}>
+      <time dateTime={at}>{relative(at, now, locale)}</time>
     </Tooltip>
   );
 }

@@ -18,7 +18,14 @@ export function useProblemText(): (problem: Problem | Error) => string {
 
 export function useCallerName(): (caller: Party) => string {
   const { t } = useTranslation();
-  return useCallback((caller) => caller.name ?? (caller.address || t("common.unknownCaller")), [t]);
+  return useCallback((caller) => caller.name ?? (withheld(caller) ? t("common.unknownCaller") : caller.address), [t]);
+}
+
+/** What telephone networks put in place of a number that is not shown. */
+const WITHHELD = new Set(["", "anonymous", "unknown", "unavailable"]);
+
+export function withheld(caller: Party): boolean {
+  return WITHHELD.has(caller.address.toLowerCase());
 }
 
 /** A presence in words, with the reason of a pause. */
@@ -29,4 +36,10 @@ export function usePresenceText(): (presence: Presence, reason: string | null) =
       presence === "paused" && reason ? t("state.pausedFor", { reason }) : t(`state.${presence}`),
     [t],
   );
+}
+
+/** The viewer's own way to write times and numbers, as long as it is of the page's language. */
+export function useLocale(): string {
+  const { i18n } = useTranslation();
+  return navigator.languages.find((tag) => tag.split("-")[0] === i18n.language.split("-")[0]) ?? i18n.language;
 }

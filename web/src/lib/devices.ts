@@ -47,7 +47,7 @@ export async function openMicrophone(input: string): Promise<MediaStream> {
   try {
     return await media.getUserMedia({ audio: input ? { ...wish, deviceId: { exact: input } } : wish });
   } catch (error) {
-    if (input && error instanceof Error && error.name === "OverconstrainedError") return openMicrophone("");
+    if (input && error instanceof Error && error.name === "OverconstrainedError") return await openMicrophone("");
     throw new MicrophoneError(microphoneProblem(error));
   } finally {
     await listDevices();

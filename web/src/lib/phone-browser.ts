@@ -42,7 +42,7 @@ function take(locks: LockManager, steal: boolean, lost: () => void): Promise<(()
     let mine = false;
     locks
       .request("cc-softphone", steal ? { steal: true } : { ifAvailable: true }, (lock) => {
-        if (!lock) return void resolve(null);
+        if (!lock) { resolve(null); return; }
         mine = true;
         return new Promise<void>((free) => resolve(free));
       })

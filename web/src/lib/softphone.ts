@@ -119,7 +119,7 @@ export class Softphone {
     if (!peer) return;
     try {
       const stream = await this.environment.openMicrophone();
-      if (run !== this.#run) return stop(stream);
+      if (run !== this.#run) { stop(stream); return; }
       const track = stream.getAudioTracks()[0] ?? null;
       await peer.getSenders()[0]?.replaceTrack(track);
       stop(this.#microphone);
@@ -230,7 +230,7 @@ export class Softphone {
     const { interactionId } = this.state.get();
     const peer = this.#peer;
     if (!peer || !interactionId || this.#restarting) return;
-    if (this.#restarts >= MAX_RESTARTS) return this.#noPath();
+    if (this.#restarts >= MAX_RESTARTS) { this.#noPath(); return; }
     this.#restarts += 1;
     this.#disarm();
     this.#restarting = true;

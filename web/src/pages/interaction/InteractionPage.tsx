@@ -11,7 +11,7 @@ import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
-import { useCallerName, useProblemText } from "../../hooks/words";
+import { useCallerName, useProblemText, useLocale } from "../../hooks/words";
 import { get, Problem } from "../../lib/api";
 import type { InteractionDetail } from "../../lib/contract";
 import { clock, timeOfDay } from "../../lib/time";
@@ -89,7 +89,8 @@ function Detail({ detail }: { detail: InteractionDetail }) {
 }
 
 function Head({ detail }: { detail: InteractionDetail }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const name = useCallerName();
   const clipboard = useClipboard();
   const fact = (word: string, value: string | null | undefined) => (
@@ -108,7 +109,7 @@ function Head({ detail }: { detail: InteractionDetail }) {
         </div>
         <div className="dim">
           {detail.caller.name ? `${detail.caller.address} · ` : ""}
-          {t("interaction.title", { time: timeOfDay(detail.started_at, i18n.language) })}
+          {t("interaction.title", { time: timeOfDay(detail.started_at, locale) })}
           {" · "}
           <Ago at={detail.started_at} />
         </div>

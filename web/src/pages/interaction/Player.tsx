@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconDownload, IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
-import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type PointerEvent, type Ref } from "react";
+import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type PointerEvent, type Ref, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
 import { get } from "../../lib/api";
@@ -25,7 +25,8 @@ interface PlayerProps {
 
 export function Player({ recording, fileName, handle }: PlayerProps) {
   const { t } = useTranslation();
-  const audio = useAudio(recording, handle);
+  const ref = useRef<HTMLAudioElement>(null);
+  const audio = useAudio(ref, recording, handle);
   const { position, duration, seek, toggle } = audio;
   const keys = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
@@ -52,7 +53,7 @@ export function Player({ recording, fileName, handle }: PlayerProps) {
   const share = duration > 0 ? position / duration : 0;
   return (
     <div className={styles.player} role="group" aria-label={t("player.label")}>
-      <audio {...audio.props} preload="metadata" src={recording.url} />
+      <audio ref={ref} {...audio.props} preload="metadata" src={recording.url} />
       {audio.failed && <Sentence tone="red">{t("player.failed")}</Sentence>}
       <div
         className={styles.wave}
@@ -70,7 +71,7 @@ export function Player({ recording, fileName, handle }: PlayerProps) {
         onPointerMove={point}
       >
         <Wave recording={recording} />
-        <div className={styles.head1} style={{ left: `${share * 100}%` }} />
+        <div className={styles.playhead} style={{ left: `${share * 100}%` }} />
       </div>
       <Lanes recording={recording} duration={duration} onSeek={audio.playFrom} />
       <div className={styles.transport}>
@@ -105,8 +106,7 @@ export function Player({ recording, fileName, handle }: PlayerProps) {
   );
 }
 
-function useAudio(recording: Recording, handle: Ref<PlayerHandle>) {
-  const ref = useRef<HTMLAudioElement>(null);
+function useAudio(ref: RefObject<HTMLAudioElement | null>, recording: Recording, handle: Ref<PlayerHandle>) {
   const [playing, setPlaying] = useState(false);
   const [position, setPosition] = useState(0);
   const [failed, setFailed] = useState(false);
@@ -114,7 +114,7 @@ function useAudio(recording: Recording, handle: Ref<PlayerHandle>) {
   const duration = recording.duration_s;
   useEffect(() => {
     if (ref.current) ref.current.playbackRate = Number(speed);
-  }, [speed]);
+  }, [ref, speed]);
   // `timeupdate` comes four times a second: too coarse for a play head one follows with the eye.
   useEffect(() => {
     if (!playing) return;
@@ -123,7 +123,7 @@ function useAudio(recording: Recording, handle: Ref<PlayerHandle>) {
       frame = requestAnimationFrame(follow);
     });
     return () => cancelAnimationFrame(frame);
-  }, [playing]);
+  }, [ref, playing]);
   const seek = (seconds: number) => {
     const target = Math.min(duration, Math.max(0, seconds));
     if (ref.current) ref.current.currentTime = target;
@@ -137,7 +137,6 @@ function useAudio(recording: Recording, handle: Ref<PlayerHandle>) {
   };
   useImperativeHandle(handle, () => ({ playFrom }));
   const props = {
-    ref,
     onPlay: () => setPlaying(true),
     onPause: () => setPlaying(false),
     onEnded: () => setPlaying(false),

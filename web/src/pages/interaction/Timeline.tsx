@@ -23,6 +23,7 @@ import {
 } from "@tabler/icons-react";
 import { Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useLocale } from "../../hooks/words";
 import type { Tone } from "../../components/Mark";
 import { OUTCOMES, type InteractionEvent } from "../../lib/contract";
 import { clock, exact, timeOfDay } from "../../lib/time";
@@ -88,11 +89,12 @@ interface EntryProps {
 }
 
 function Entry({ event, after, onSeek }: EntryProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const entry = timelineEntry(event);
   const [Sign, tone] = LOOKS[entry.key] ?? (entry.key.startsWith("call_ended") ? [IconPhoneOff, "grey"] : [IconPoint, "grey"]);
   const sentence = useSentence(entry);
-  const time = timeOfDay(event.at, i18n.language, true);
+  const time = timeOfDay(event.at, locale, true);
   return (
     <li>
       <span className={styles.sign} data-tone={tone} aria-hidden>
@@ -103,7 +105,7 @@ function Entry({ event, after, onSeek }: EntryProps) {
         {entry.more && <div className={`dim ${styles.pre ?? ""}`}>{entry.more}</div>}
       </div>
       <div className={`dim small ${styles.when ?? ""}`}>
-        <Tooltip label={exact(event.at, i18n.language)}>
+        <Tooltip label={exact(event.at, locale)}>
           {onSeek ? (
             <button type="button" className={styles.seek} onClick={onSeek} aria-label={`${time}: ${t("interaction.show")}`}>
               {time}
@@ -126,10 +128,11 @@ function useSentence({ key, values }: { key: string; values: Record<string, stri
   const sentence = [key, base].map(named).find((name) => i18n.exists(name));
   if (!sentence) return key.replaceAll("_", " ");
   const outcome = OUTCOMES.find((known) => known === values.outcome);
-  return t(sentence, {
+  const replace = {
     ...values,
     agent: values.agent || t("event.someone"),
     queue: values.queue || t("event.aQueue"),
     outcome: outcome ? t(`outcome.${outcome}`) : (values.outcome ?? ""),
-  });
+  };
+  return t(sentence, { replace }) as string;
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAgents, useQueues } from "../../hooks/lists";
 import { may, useMe } from "../../hooks/session";
-import { OUTCOMES, type Named, type Outcome } from "../../lib/contract";
+import { OUTCOMES, type Named } from "../../lib/contract";
 import { countFilters, type Filters } from "../../lib/interaction-filters";
 import styles from "./interactions.module.css";
 
@@ -63,7 +63,7 @@ export function FilterBar({ filters, onChange, onClear }: FilterBarProps) {
         clearable
         data={OUTCOMES.map((value) => ({ value, label: t(`outcome.${value}`) }))}
         value={filters.outcome || null}
-        onChange={(outcome) => onChange({ outcome: (outcome ?? "") as Outcome | "" })}
+        onChange={(outcome) => onChange({ outcome: (outcome ?? "") })}
       />
       <TextInput
         type="date"

@@ -2,6 +2,7 @@ import { Select, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconArrowsSort, IconSearch, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocale } from "../../hooks/words";
 import { AgentMark } from "../../components/Mark";
 import { Empty } from "../../components/Sentence";
 import { Ticking } from "../../components/Times";
@@ -12,7 +13,8 @@ import styles from "./live.module.css";
 const STATES = ["available", "offered", "busy", "wrap_up", "paused", "not_responding", "off"] as const;
 
 export function Agents({ agents }: { agents: readonly AgentRow[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const [sort, setSort] = useState<AgentSort>({ column: "state", descending: false });
   const [text, setText] = useState("");
   const [state, setState] = useState<string | null>(null);
@@ -22,7 +24,7 @@ export function Agents({ agents }: { agents: readonly AgentRow[] }) {
       (agent) => agent.name.toLocaleLowerCase().includes(wanted) && (!state || agentState(agent) === state),
     ),
     sort,
-    i18n.language,
+    locale,
   );
   return (
     <section className={`panel ${styles.section ?? ""}`} aria-label={t("live.agents")}>
@@ -71,7 +73,7 @@ function AgentTable({ rows, sort, onSort }: AgentTableProps) {
     <Column id={id} word={word} className={className} sort={sort} onSort={onSort} />
   );
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={t("live.agents")}>
+    <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("live.agentTable")}>
       <table className="table">
         <thead>
           <tr>

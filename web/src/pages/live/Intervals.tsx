@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { useLocale } from "../../hooks/words";
 import type { IntervalRow } from "../../lib/contract";
 import { timeOfDay } from "../../lib/time";
 import styles from "./live.module.css";
@@ -21,7 +22,7 @@ export default function Intervals({ rows }: { rows: readonly IntervalRow[] }) {
           size="xs"
           aria-label={t("live.intervals")}
           value={as}
-          onChange={(value) => setAs(value as "chart" | "table")}
+          onChange={(value) => setAs(value)}
           data={[
             { value: "chart", label: t("live.chart") },
             { value: "table", label: t("live.table") },
@@ -36,9 +37,10 @@ export default function Intervals({ rows }: { rows: readonly IntervalRow[] }) {
 }
 
 function IntervalTable({ rows }: { rows: readonly IntervalRow[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={t("live.table")}>
+    <div className={styles.scroll} tabIndex={0} role="group" aria-label={t("live.table")}>
       <table className="table">
         <thead>
           <tr>
@@ -57,7 +59,7 @@ function IntervalTable({ rows }: { rows: readonly IntervalRow[] }) {
         <tbody>
           {[...rows].reverse().map((row) => (
             <tr key={row.start}>
-              <td>{timeOfDay(row.start, i18n.language)}</td>
+              <td>{timeOfDay(row.start, locale)}</td>
               <td className="num">{row.offered}</td>
               <td className="num">{row.answered}</td>
               <td className="num">{row.abandoned}</td>
@@ -70,7 +72,8 @@ function IntervalTable({ rows }: { rows: readonly IntervalRow[] }) {
 }
 
 function Chart({ rows }: { rows: readonly IntervalRow[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const scheme = useComputedColorScheme("light");
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -83,7 +86,7 @@ function Chart({ rows }: { rows: readonly IntervalRow[] }) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const made = new uPlot(options(element, i18n.language), latest.current, element);
+    const made = new uPlot(options(element, locale), latest.current, element);
     plot.current = made;
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     resize.observe(element);
@@ -92,7 +95,7 @@ function Chart({ rows }: { rows: readonly IntervalRow[] }) {
       made.destroy();
       plot.current = null;
     };
-  }, [scheme, i18n.language]);
+  }, [scheme, locale]);
   return (
     <>
       <ul className={styles.legend}>
@@ -105,7 +108,7 @@ function Chart({ rows }: { rows: readonly IntervalRow[] }) {
           {t("live.answered")}
         </li>
         <li>
-          <i style={{ background: "var(--cc-amber)" }} />
+          <i style={{ background: "var(--cc-chart-amber)" }} />
           {t("live.abandoned")}
         </li>
       </ul>
@@ -145,6 +148,7 @@ function options(element: HTMLElement, locale: string): uPlot.Options {
       {
         ...axis,
         grid: { show: false },
+        space: 72,
         values: (_, splits) =>
           splits.map((s) => new Date(s * 1000).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })),
       },
@@ -152,7 +156,7 @@ function options(element: HTMLElement, locale: string): uPlot.Options {
     ],
     series: [
       {},
-      bar("amber"),
+      bar("chart-amber"),
       bar("accent"),
       { stroke: color("ink"), width: 2, points: { show: true, size: 6, fill: color("surface"), stroke: color("ink") } },
     ],

@@ -1,8 +1,9 @@
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconChartBar, IconDeviceTv, IconPlugConnectedX } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { useLocale } from "../../hooks/words";
 import { Mark } from "../../components/Mark";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { Empty } from "../../components/Sentence";
@@ -20,7 +21,8 @@ import { Waiting } from "./Waiting";
 const Intervals = lazy(() => import("./Intervals"));
 
 export default function Live() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   useTitle(t("live.title"));
   const view = useTopic("wallboard");
   const queueRows = useRows<QueueRow>(view, "queues");
@@ -28,9 +30,9 @@ export default function Live() {
   const contacts = useRows<ContactRow>(view, "contacts");
   const intervals = useRows<IntervalRow>(view, "intervals");
   const queues = useMemo(() => {
-    const text = new Intl.Collator(i18n.language);
+    const text = new Intl.Collator(locale);
     return [...queueRows].sort((a, b) => text.compare(a.name, b.name));
-  }, [queueRows, i18n.language]);
+  }, [queueRows, locale]);
   const [params, setParams] = useSearchParams();
   const chosen = queues.find((queue) => queue.id === params.get("queue"));
   const choose = (id: string | null) => setParams(id ? { queue: id } : {}, { replace: true });
@@ -114,8 +116,8 @@ function Announcer({ queues }: { queues: readonly QueueRow[] }) {
     setText(words.join(" "));
   }, [queues, now, t]);
   return (
-    <div className="mantine-visually-hidden" aria-live="polite">
+    <VisuallyHidden aria-live="polite" role="status">
       {text}
-    </div>
+    </VisuallyHidden>
   );
 }

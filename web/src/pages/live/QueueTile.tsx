@@ -85,15 +85,19 @@ function Level({ queue }: { queue: QueueRow }) {
   const goal = Math.round(queue.service_level_target * 100);
   return (
     <div className={styles.level}>
-      <div className="row wrap" style={{ justifyContent: "space-between" }}>
-        <span className="dim small">{t("live.serviceLevel", { seconds: queue.target_s })}</span>
-        <Mark {...LEVEL_MARK[state]} plain>
-          {percent === null ? t("live.sl.none") : `${percent} %, ${t(`live.sl.${state}`).toLocaleLowerCase()}`}
-        </Mark>
+      <div className="row" style={{ justifyContent: "space-between", alignItems: "baseline" }}>
+        <span className="dim small truncate">{t("live.serviceLevel", { seconds: queue.target_s })}</span>
+        <b>{percent === null ? t("common.none") : t("live.percent", { percent })}</b>
       </div>
-      <div className={styles.track} title={t("live.serviceGoal", { percent: goal })} aria-hidden>
+      <div className={styles.track} aria-hidden>
         <div className={styles.fill} data-state={state} style={{ width: `${percent ?? 0}%` }} />
         <div className={styles.goal} style={{ insetInlineStart: `${goal}%` }} />
+      </div>
+      <div className="row" style={{ justifyContent: "space-between" }}>
+        <Mark {...LEVEL_MARK[state]} plain>
+          {t(`live.sl.${state}`)}
+        </Mark>
+        <span className="dim small">{t("live.serviceGoal", { percent: goal })}</span>
       </div>
     </div>
   );

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocale } from "../../hooks/words";
 import { AgentMark } from "../../components/Mark";
 import { Ticking } from "../../components/Times";
 import { useKeys } from "../../hooks/keys";
@@ -22,7 +23,8 @@ const POINTER_MS = 3000;
 
 /** The board for a screen on the wall: large, without controls; the way out shows when the pointer moves. */
 export function Tv({ queues, agents, onLeave }: TvProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const now = useNow();
   const moved = usePointerMoved();
   const leave = () => {
@@ -34,7 +36,7 @@ export function Tv({ queues, agents, onLeave }: TvProps) {
   const shown = sortAgents(
     agents.filter((agent) => agent.presence !== "off"),
     { column: "state", descending: false },
-    i18n.language,
+    locale,
   );
   return (
     <div className={styles.tv}>
@@ -45,7 +47,7 @@ export function Tv({ queues, agents, onLeave }: TvProps) {
       </div>
       <div className={styles.tvHead}>
         <h1 style={{ fontSize: "1em" }}>{t("app.name")}</h1>
-        <span>{timeOfDay(new Date(now).toISOString(), i18n.language)}</span>
+        <span>{timeOfDay(new Date(now).toISOString(), locale)}</span>
       </div>
       <div className={styles.tiles}>
         {queues.map((queue) => (

@@ -1,4 +1,5 @@
 import { CloseButton } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Ticking } from "../../components/Times";
 import { useCallerName } from "../../hooks/words";
@@ -15,8 +16,11 @@ export function Waiting({ queue, contacts, onClose }: WaitingProps) {
   const { t } = useTranslation();
   const name = useCallerName();
   const rows = contacts.filter((row) => row.queue_id === queue.id).sort((a, b) => a.position - b.position);
+  const panel = useRef<HTMLElement>(null);
+  // On a narrow page the panel stands above the tiles: bring it into view when a queue is chosen.
+  useEffect(() => panel.current?.scrollIntoView({ block: "nearest" }), [queue.id]);
   return (
-    <aside className={`panel ${styles.waiting ?? ""}`} aria-label={t("live.waitingIn", { queue: queue.name })}>
+    <aside ref={panel} className={`panel ${styles.waiting ?? ""}`} aria-label={t("live.waitingIn", { queue: queue.name })}>
       <div className={styles.waitingHead}>
         <h2>{t("live.waitingIn", { queue: queue.name })}</h2>
         <CloseButton aria-label={t("common.close")} onClick={onClose} />

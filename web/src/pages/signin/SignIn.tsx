@@ -1,6 +1,6 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, PasswordInput, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { Sentence } from "../../components/Sentence";
@@ -36,11 +36,13 @@ export default function SignIn() {
 
 function SignInForm({ asked }: { asked: boolean }) {
   const { t } = useTranslation();
-  const form = useSignIn();
+  const emailRef = useRef<HTMLInputElement>(null);
+  const passwordRef = useRef<HTMLInputElement>(null);
+  const form = useSignIn(emailRef, passwordRef);
   return (
     <form className="stack" onSubmit={form.submit} noValidate>
       <TextInput
-        ref={form.emailRef}
+        ref={emailRef}
         label={t("signin.email")}
         type="email"
         autoComplete="username"
@@ -52,7 +54,7 @@ function SignInForm({ asked }: { asked: boolean }) {
         error={form.missing.email && t("signin.emailMissing")}
       />
       <PasswordInput
-        ref={form.passwordRef}
+        ref={passwordRef}
         label={t("signin.password")}
         autoComplete="current-password"
         required
@@ -73,7 +75,9 @@ function SignInForm({ asked }: { asked: boolean }) {
   );
 }
 
-function useSignIn() {
+type InputRef = RefObject<HTMLInputElement | null>;
+
+function useSignIn(emailRef: InputRef, passwordRef: InputRef) {
   const client = useQueryClient();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -81,8 +85,6 @@ function useSignIn() {
   const [missing, setMissing] = useState({ email: false, password: false });
   const [pending, setPending] = useState(false);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const emailRef = useRef<HTMLInputElement>(null);
-  const passwordRef = useRef<HTMLInputElement>(null);
   const watchCaps = (event: KeyboardEvent) => setCaps(event.getModifierState("CapsLock"));
   const send = async () => {
     const lacks = { email: !email.trim(), password: !password };
@@ -102,11 +104,11 @@ function useSignIn() {
       passwordRef.current?.focus();
     }
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     void send();
   };
-  return { email, setEmail, password, setPassword, caps, watchCaps, missing, pending, trouble, emailRef, passwordRef, submit };
+  return { email, setEmail, password, setPassword, caps, watchCaps, missing, pending, trouble, submit };
 }
 
 function SignInTrouble({ trouble }: { trouble: Trouble }) {
@@ -124,7 +126,7 @@ function Throttled({ until }: { until: number }) {
   const { t } = useTranslation();
   const left = () => Math.max(0, Math.ceil((until - Date.now()) / 1000));
   const [count, setCount] = useState(left);
-  const first = useRef(count);
+  const [first] = useState(count);
   useEffect(() => {
     const timer = setInterval(() => setCount(Math.max(0, Math.ceil((until - Date.now()) / 1000))), 1000);
     return () => clearInterval(timer);
@@ -133,7 +135,7 @@ function Throttled({ until }: { until: number }) {
   return (
     <Sentence tone="amber">
       <span aria-hidden>{t("signin.throttled", { count })}</span>
-      <span className="mantine-visually-hidden">{t("signin.throttled", { count: first.current })}</span>
+      <VisuallyHidden>{t("signin.throttled", { count: first })}</VisuallyHidden>
     </Sentence>
   );
 }

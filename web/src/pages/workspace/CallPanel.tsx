@@ -77,29 +77,23 @@ function Head({ row, phone }: { row: WorkRow; phone: PhoneState }) {
         <IconUser size={28} />
       </div>
       <div className="grow">
-        <h1>{name(row.caller)}</h1>
+        <h2>{name(row.caller)}</h2>
         {row.caller.name && <div className="dim">{row.caller.address}</div>}
-        <div className="row wrap" style={{ marginTop: 8 }}>
-          <PhaseMark phase={row.phase} />
-          {row.recording ? (
-            <Mark icon={IconPlayerRecordFilled} tone="red">
-              {t("call.recording")}
-            </Mark>
-          ) : (
-            <Mark icon={IconPlayerRecordFilled} tone="grey">
-              {t("call.notRecording")}
-            </Mark>
-          )}
-          <Mark icon={browser ? IconWorld : IconDeviceLandlinePhone} tone="grey">
-            {t(`call.device.${row.device}`)}
-          </Mark>
-        </div>
       </div>
       <div>
         <div className={styles.timer} role="timer" aria-label={t("call.duration")}>
           <Ticking since={row.answered_at} />
         </div>
         {browser && phone.phase === "connected" && <QualityDot quality={phone.quality} />}
+      </div>
+      <div className={styles.marks}>
+        <PhaseMark phase={row.phase} />
+        <Mark icon={IconPlayerRecordFilled} tone={row.recording ? "red" : "grey"}>
+          {row.recording ? t("call.recording") : t("call.notRecording")}
+        </Mark>
+        <Mark icon={browser ? IconWorld : IconDeviceLandlinePhone} tone="grey">
+          {t(`call.device.${row.device}`)}
+        </Mark>
       </div>
     </header>
   );

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { OutcomeMark } from "../../components/Mark";
 import { Empty } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
-import { useCallerName } from "../../hooks/words";
+import { useCallerName, withheld } from "../../hooks/words";
 import { nameOf, type DataItem, type HistoryItem, type OfferRow, type WorkRow } from "../../lib/contract";
 import styles from "./workspace.module.css";
 
@@ -23,7 +23,7 @@ export function Context({ about }: { about: OfferRow | WorkRow | null }) {
         <div className={styles.name}>{name(about.caller)}</div>
         <dl className={styles.facts} style={{ marginTop: 8 }}>
           <dt>{t("context.number")}</dt>
-          <dd>{about.caller.address || t("common.unknownCaller")}</dd>
+          <dd>{withheld(about.caller) ? t("common.unknownCaller") : about.caller.address}</dd>
           <dt>{t("context.queue")}</dt>
           <dd>{about.queue.name}</dd>
         </dl>

@@ -10,10 +10,11 @@ import { useKeys } from "../../hooks/keys";
 import { useStore } from "../../hooks/live";
 import { useNow } from "../../hooks/now";
 import { offerTrouble, useOffer } from "../../hooks/offer";
-import { useCallerName } from "../../hooks/words";
+import { useCallerName, useLocale } from "../../hooks/words";
 import type { OfferRow, WorkRow } from "../../lib/contract";
 import { ringBlocked } from "../../lib/sound";
 import { clock, relative, secondsUntil } from "../../lib/time";
+import { ANSWER } from "../../theme";
 import { Facts } from "./Context";
 import { useAskForNotices } from "./notice";
 import { PhoneTrouble } from "./PhoneTrouble";
@@ -95,8 +96,9 @@ function Offer({ offer, first }: { offer: OfferRow; first: boolean }) {
       <div className={here ? styles.answer : "stack"}>
         {here && (
           <Button
-            color="green.9"
-            size="md"
+            color={ANSWER}
+            px="xs"
+            h={40}
             leftSection={<IconPhone size={18} aria-hidden />}
             loading={busy === offer.id}
             onClick={take}
@@ -107,7 +109,8 @@ function Offer({ offer, first }: { offer: OfferRow; first: boolean }) {
         )}
         <Button
           variant="default"
-          size="md"
+          px="xs"
+          h={40}
           leftSection={<IconX size={18} aria-hidden />}
           loading={declining}
           disabled={busy !== null}
@@ -122,11 +125,12 @@ function Offer({ offer, first }: { offer: OfferRow; first: boolean }) {
 }
 
 function LastContact({ offer, now }: { offer: OfferRow; now: number }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const last = offer.history[0];
   return (
     <div className="dim small">
-      {last ? t("offer.lastContact", { time: relative(last.started_at, now, i18n.language) }) : t("offer.firstContact")}
+      {last ? t("offer.lastContact", { time: relative(last.started_at, now, locale) }) : t("offer.firstContact")}
     </div>
   );
 }

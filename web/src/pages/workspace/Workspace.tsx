@@ -1,4 +1,4 @@
-import { SegmentedControl, Splitter } from "@mantine/core";
+import { SegmentedControl, Splitter, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -25,7 +25,12 @@ export default function Workspace() {
   if (!desk || desk.status === "loading") return <PageSkeleton />;
   const selected = desk.work.find((row) => row.id === chosen) ?? desk.call ?? desk.work[0] ?? null;
   const parts = { desk, selected, about: selected ?? desk.offers[0] ?? null, onSelect: setChosen };
-  return narrow ? <Tabs {...parts} /> : <Columns {...parts} />;
+  return (
+    <>
+      <VisuallyHidden component="h1">{t("workspace.title")}</VisuallyHidden>
+      {narrow ? <Tabs {...parts} /> : <Columns {...parts} />}
+    </>
+  );
 }
 
 interface Parts {
@@ -99,7 +104,7 @@ function Tabs({ desk, selected, about, onSelect }: Parts) {
           fullWidth
           aria-label={t("workspace.columns")}
           value={tab}
-          onChange={(value) => setTab(value as Tab)}
+          onChange={(value) => setTab(value)}
           data={(["inbox", "conversation", "context"] as const).map((value) => ({
             value,
             label: t(`workspace.${value}`),

@@ -39,7 +39,7 @@ export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
     <article className={styles.call} aria-label={t("wrapup.title")} onKeyDown={keys}>
       <header className={styles.callHead}>
         <div className="grow stack" style={{ gap: 4 }}>
-          <h1>{name(row.caller)}</h1>
+          <h2>{name(row.caller)}</h2>
           <div className="row wrap">
             <PhaseMark phase="wrap_up" />
             <span className="dim">{row.queue.name}</span>
