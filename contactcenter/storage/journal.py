@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -42,9 +43,10 @@ class JournalHealth:
 class Journal:
     """`start` it, `append` from the event loop, `stop` at shutdown.
 
-    While the database is away rows wait in memory, up to `capacity`, then in `folder`/journal.jsonl; what is in that
-    file at a crash or a shutdown is written at the next start, before anything newer. A row the database refuses for
-    what it holds goes to `folder`/journal-rejected.jsonl and is logged, so that it cannot hold up the others.
+    Rows wait in memory, up to `capacity`; beyond that, and once the database is known to be away, in
+    `folder`/journal.jsonl. What is in that file at a crash or a shutdown is written at the next start, before anything
+    newer. A row the database refuses for what it holds goes to `folder`/journal-rejected.jsonl and is logged, so that
+    it cannot hold up the others.
     """
 
     def __init__(
@@ -65,6 +67,8 @@ class Journal:
         self._retry_s = retry_s
         self._retry_max_s = retry_max_s
         self._queue: deque[Record] = deque()
+        self._late: deque[Record] = deque()
+        """Newer than what is in the file: rows the file did not take, its disk being full too."""
         self._spill = SpillFile(folder / "journal.jsonl")
         self._rejected_path = folder / "journal-rejected.jsonl"
         self._rejected = 0
@@ -78,7 +82,7 @@ class Journal:
 
     @property
     def health(self) -> JournalHealth:
-        return JournalHealth(len(self._queue), self._spill.waiting, self._rejected, self._problem)
+        return JournalHealth(len(self._queue) + len(self._late), self._spill.waiting, self._rejected, self._problem)
 
     async def start(self) -> None:
         self._spill.open()
@@ -91,13 +95,15 @@ class Journal:
     def append(self, record: Record) -> None:
         """Take a row to be written. Never waits; raises ValueError only for a column the table does not have."""
         self._appended += 1
-        # Once something waits in the file, newer rows must queue behind it there.
-        if self._spill.waiting or len(self._queue) >= self._capacity:
+        if self._late:
+            self._late.append(record)
+        elif self._spill.waiting or self._problem or len(self._queue) >= self._capacity:
+            # Once something waits in the file, newer rows must queue behind it there.
             self._append_to_file(record)
         else:
             self._queue.append(record)
         self._wake.set()
-        if len(self._queue) >= self._batch_size:
+        if len(self._queue) >= self._batch_size and not self._problem:
             self._hurry.set()
 
     def _append_to_file(self, record: Record) -> None:
@@ -108,7 +114,7 @@ class Journal:
         except OSError as error:
             # Neither database nor disk: memory is the last place left.
             log.error("journal_spill_failed", reason=error.strerror, pending=len(self._queue))
-            self._queue.append(record)
+            self._late.append(record)
         except TypeError:
             self._reject(record, "no JSON form")
             self._settle(1)
@@ -133,11 +139,24 @@ class Journal:
         with suppress(asyncio.CancelledError):
             await self._task
         self._task = None
-        if self._queue:
-            log.warning("journal_kept_for_next_start", records=len(self._queue))
-            self._spill.put_before(self._queue)
-            self._queue.clear()
+        self._keep_for_next_start()
         self._spill.close()
+
+    def _keep_for_next_start(self) -> None:
+        kept = len(self._queue) + len(self._late)
+        if not kept:
+            return
+        try:
+            if self._queue:
+                self._spill.put_before(self._queue)
+                self._queue.clear()
+            while self._late:
+                self._spill.append(self._late[0])
+                self._late.popleft()
+        except (OSError, TypeError) as error:
+            log.error("journal_lost", records=len(self._queue) + len(self._late), reason=str(error))
+        else:
+            log.warning("journal_kept_for_next_start", records=kept)
 
     async def _run(self) -> None:
         delay = self._retry_s
@@ -152,21 +171,21 @@ class Journal:
                 await self._write_all()
             except StorageUnavailable as error:
                 self._fail(error)
-                self._wake.set()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._hurry.wait(), delay)
-                delay = min(delay * 2, self._retry_max_s)
+            except Exception:
+                # Whatever it is, the rows are still here, and a later attempt may do.
+                log.exception("journal_failed")
+                self._fail(StorageUnavailable("The journal cannot be written; the log says why."))
             else:
                 delay = self._retry_s
                 self._recover()
+                continue
+            self._wake.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), delay)
+            delay = min(delay * 2, self._retry_max_s)
 
     async def _write_all(self) -> None:
-        while self._queue:
-            batch = [self._queue[i] for i in range(min(self._batch_size, len(self._queue)))]
-            await self._write(batch)
-            for _ in batch:
-                self._queue.popleft()
-            self._settle(len(batch))
+        await self._write_queue(self._queue)
         while self._spill.waiting:
             lines, offset = self._spill.peek(self._batch_size)
             if not lines:
@@ -175,6 +194,15 @@ class Journal:
             await self._write(self._decode(lines), replaying=True)
             self._spill.advance(len(lines), offset)
             self._settle(len(lines))
+        await self._write_queue(self._late)
+
+    async def _write_queue(self, queue: deque[Record]) -> None:
+        while queue:
+            batch = list(islice(queue, self._batch_size))
+            await self._write(batch)
+            for _ in batch:
+                queue.popleft()
+            self._settle(len(batch))
 
     async def _write(self, batch: Sequence[Record], *, replaying: bool = False) -> None:
         try:
@@ -182,14 +210,15 @@ class Journal:
                 await write(session, batch, replaying=replaying)
         except (SQLAlchemyError, ValueError, TypeError):
             # One row is at fault: find it by writing each alone.
-            if len(batch) == 1:
-                if (scrubbed := scrub(batch[0])) != batch[0]:
-                    await self._write([scrubbed], replaying=True)
-                else:
-                    self._reject(batch[0], "refused by the database")
-                return
-            for record in batch:
-                await self._write([record], replaying=True)
+            if len(batch) > 1:
+                for record in batch:
+                    await self._write([record], replaying=True)
+            elif (scrubbed := scrub(batch[0])) != batch[0]:
+                await self._write([scrubbed], replaying=True)
+            else:
+                # Not the row but a failing database in disguise? Then this raises, and the row is kept.
+                await self._database.start()
+                self._reject(batch[0], "refused by the database")
 
     def _decode(self, lines: Sequence[bytes]) -> list[Record]:
         records: list[Record] = []

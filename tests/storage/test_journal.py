@@ -314,6 +314,68 @@ async def test_when_the_disk_refuses_too_memory_keeps_the_rows(
     await database.stop()
 
 
+async def test_rows_after_a_failure_are_safe_from_a_crash(
+    sqlite: Callable[[], Awaitable[Database]], tmp_path: Path
+) -> None:
+    database = await sqlite()
+    journal = Journal(database, folder=tmp_path, **FAST)
+    await journal.start()
+    lock = Lock(tmp_path / "cc.db")
+    journal.append(happened(0))
+    await until(lambda: not journal.health.ok)
+    journal.append(happened(1))
+    assert [decode(line) for line in (tmp_path / "journal.jsonl").read_bytes().splitlines()] == [happened(1)]
+    lock.release()
+    await until(lambda: journal.health.ok and not journal.health.pending and not journal.health.spilled)
+    assert await sequences(database) == [0, 1]
+    await journal.stop()
+    await database.stop()
+
+
+async def test_what_file_and_memory_hold_is_written_in_order(
+    sqlite: Callable[[], Awaitable[Database]], tmp_path: Path
+) -> None:
+    database = await sqlite()
+    journal = Journal(database, folder=tmp_path, capacity=2, **FAST)
+    await journal.start()
+    lock = Lock(tmp_path / "cc.db")
+    for number in range(4):
+        journal.append(happened(number))
+    await until(lambda: not journal.health.ok)
+    spill = tmp_path / "journal.jsonl"
+    journal._spill.close()
+    spill.rename(tmp_path / "aside")
+    spill.mkdir()
+    for number in range(4, 7):
+        journal.append(happened(number))
+    assert (journal.health.pending, journal.health.spilled) == (5, 2)
+    spill.rmdir()
+    (tmp_path / "aside").rename(spill)
+    journal.append(happened(7))
+    await journal.stop(timeout_s=0.05)
+    lock.release()
+    again = Journal(database, folder=tmp_path, **FAST)
+    await again.start()
+    await again.flush()
+    assert await sequences(database) == list(range(8))
+    await again.stop()
+    await database.stop()
+
+
+async def test_an_unforeseen_failure_is_logged_and_tried_again(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(database, folder=tmp_path, **FAST)
+    await journal.start()
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "_write_queue", None)
+        journal.append(happened(0))
+        await until(lambda: not journal.health.ok)
+    await until(lambda: journal.health.ok)
+    assert await sequences(database) == [0]
+    await journal.stop()
+
+
 _FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 _VALUES = st.recursive(
     st.none()
