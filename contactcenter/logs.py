@@ -13,56 +13,15 @@ from structlog.typing import Processor
 
 MASK = "[masked]"
 
-_EXACT = frozenset(
-    [
-        "name",
-        "names",
-        "text",
-        "note",
-        "notes",
-        "data",
-        "value",
-        "input",
-        "subject",
-        "content",
-        "message_text",
-        "display_name",
-        "username",
-        "user",
-        "history",
-        "label",
-        "from",
-        "to",
-        "uri",
-        "body",
-    ]
-)
-_PARTS = frozenset(
-    [
-        "caller",
-        "callee",
-        "number",
-        "phone",
-        "email",
-        "mail",
-        "password",
-        "secret",
-        "token",
-        "cookie",
-        "authorization",
-        "credentials",
-        "digits",
-        "digit",
-        "sdp",
-        "offer_sdp",
-        "address",
-        "addresses",
-        "customer",
-        "transcript",
-        "ha1",
-        "nonce",
-    ]
-)
+_EXACT = frozenset({
+    "name", "names", "text", "note", "notes", "data", "value", "input", "subject", "content", "message_text",
+    "display_name", "username", "user", "history", "label", "from", "to", "uri", "body",
+})  # fmt: skip
+_PARTS = frozenset({
+    "caller", "callee", "number", "phone", "email", "mail", "password", "secret", "token", "cookie",
+    "authorization", "credentials", "digits", "digit", "sdp", "offer_sdp", "address", "addresses", "customer",
+    "transcript", "ha1", "nonce",
+})  # fmt: skip
 _PATTERNS = (
     # PostgreSQL repeats the whole row that broke a rule.
     (re.compile(r"DETAIL:.*"), f"DETAIL: {MASK}"),

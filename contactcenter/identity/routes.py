@@ -42,14 +42,7 @@ def me(principal: Principal) -> Me:
 
 def routes(identity: Identity, *, public_url: str = "") -> tuple[Route, ...]:
     async def sign_in(call: Call) -> web.Response:
-        given = call.body(Credentials)
-        try:
-            token, principal = await identity.authenticate(given.email, given.password, call.address)
-        except SignInRefused:
-            detail = "Email and password do not belong together."
-            raise Problem(401, "sign-in-refused", "Sign-in refused", detail) from None
-        except SignInThrottled as error:
-            raise _throttled(error) from None
+        token, principal = await _authenticate(identity, call)
         if (old := session_cookie.token_of(call.request)) is not None:
             await identity.sign_out(old)
         response = json_response(me(principal))
@@ -83,6 +76,17 @@ def routes(identity: Identity, *, public_url: str = "") -> tuple[Route, ...]:
         Route("GET", path, who_am_i, SIGNED_IN, "Who is signed in", response=Me, tag="Session"),
         Route("DELETE", path, sign_out, PUBLIC, "Sign out", status=204, tag="Session"),
     )
+
+
+async def _authenticate(identity: Identity, call: Call) -> tuple[str, Principal]:
+    given = call.body(Credentials)
+    try:
+        return await identity.authenticate(given.email, given.password, call.address)
+    except SignInRefused:
+        detail = "Email and password do not belong together."
+        raise Problem(401, "sign-in-refused", "Sign-in refused", detail) from None
+    except SignInThrottled as error:
+        raise _throttled(error) from None
 
 
 def _throttled(error: SignInThrottled) -> Problem:
