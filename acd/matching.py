@@ -8,6 +8,9 @@ anew, which is when its next conversation or wrap-up ends or when it becomes ava
 that everybody refused stays in line and goes to the first eligible agent to become ready, anew or for the first time.
 Since every offer needs an agent without a refusal, and only such a change lifts one, offers cannot go round in circles.
 
+Who gives a contact back by RequeueContact, from ringing or from talk, comes into the pool only after the contact was
+placed: it goes to any other ready agent who fits, whatever the strategy says, and back only when there is none.
+
 Order of contacts for an agent: higher contact priority, then larger queue weight, then older clock, then the earlier
 command.
 """

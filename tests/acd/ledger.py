@@ -173,6 +173,8 @@ class Ledger:
         if contact.agent is None:
             self.counts[contact.queue].moved += 1
             contact.waited_s += event.at - contact.entered_at
+        else:
+            self.pushed_back = (contact.agent, event.contact_id)
         if self.new_priority is not None:
             contact.priority = self.new_priority
         if not self.requeue_keeps_clock:

@@ -270,6 +270,27 @@ def test_requeue_during_an_offer_withdraws_it_and_forgets_refusals(room: Room) -
     assert only(events, ContactOffered).agent_id == "bob"
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_who_gave_a_contact_back_gets_it_again_only_when_nobody_else_is_ready(room: Room, answered: bool) -> None:
+    room.queue(strategy="round-robin")
+    room.agent("ann")
+    room.agent("bob")
+    room.call("c1")
+    assert room.ringing("c1") == "ann"
+    if answered:
+        room.accept("c1")
+    room.call("c2")
+    assert room.ringing("c2") == "bob"
+    room.do(AbandonContact("c2"))
+    offer = only(room.do(RequeueContact("c1", "sales")), ContactOffered)
+    assert offer.agent_id == "bob", "ann stands next in the ring, but has given it back"
+    assert offer.rule == "the only ready agent"
+    room.presence("ann", Presence.OFF)
+    offer = only(room.do(RequeueContact("c1", "sales")), ContactOffered)
+    assert offer.agent_id == "bob"
+    assert offer.rule == "first agent to become ready"
+
+
 def test_contact_commands_that_do_not_fit_are_refused(room: Room) -> None:
     room.queue()
     room.agent("ann")
