@@ -19,6 +19,7 @@ from contactcenter.telephony.sip.layer import Peer
 log = structlog.get_logger(__name__)
 Receive = Callable[[bytes, Peer], None]
 Failed = Callable[[Peer], None]
+Broken = Callable[[FramingError, Peer], None]
 CONNECT_TIMEOUT_S = 10.0
 MAX_UNSENT = 262_144
 MAX_WAITING = 64
@@ -98,8 +99,8 @@ class _Stream(asyncio.Protocol):
             for message in self._framer.feed(data):
                 self._owner.receive(message, self.peer)
         except FramingError as error:
-            # The parser answers 400 where the head allows it; where the next message starts nobody can say.
-            self._owner.receive(error.head + b"\r\n" if error.head else b"?", self.peer)
+            # Where the next message starts nobody can say.
+            self._owner.broken(error, self.peer)
             self.close()
             return
         for _ in range(self._framer.pings - pings):
@@ -128,9 +129,10 @@ class _Stream(asyncio.Protocol):
 class Transports:
     """All sockets of one user agent. ``send`` never blocks and never raises; failures go to ``failed``."""
 
-    def __init__(self, config: SipConfig, receive: Receive, failed: Failed) -> None:
+    def __init__(self, config: SipConfig, receive: Receive, failed: Failed, broken: Broken) -> None:
         self._config = config
         self.receive = receive
+        self.broken = broken
         self._failed = failed
         self._udp: asyncio.DatagramTransport | None = None
         self._server: asyncio.Server | None = None

@@ -16,6 +16,7 @@ from contactcenter.telephony.registration import Registration
 from contactcenter.telephony.sip.auth import Credentials
 from contactcenter.telephony.sip.dialog import uri_peer
 from contactcenter.telephony.sip.endpoint import Endpoint, IncomingCall, SessionEvent
+from contactcenter.telephony.sip.framing import FramingError
 from contactcenter.telephony.sip.layer import Peer
 from contactcenter.telephony.sip.message import Request, Response
 from contactcenter.telephony.sip.uri import SipUri, UriError
@@ -42,7 +43,7 @@ class UserAgent:
         self._dispatching = self._dispatch_soon = self._stopping = False
         self._idle = asyncio.Event()
         self._local = LocalAddresses(config.host, config.advertised_host)
-        self._transports = Transports(config, self._receive, self._failed)
+        self._transports = Transports(config, self._receive, self._failed, self._broken)
         self._gatekeeper = Gatekeeper(config, accounts, self._count)
         self.registrar = Registrar(config, self._gatekeeper, self.now)
         self.endpoint = Endpoint(
@@ -176,6 +177,10 @@ class UserAgent:
             self._count("faults")
             log.exception("sip.fault")
         self._dispatch()
+
+    def _broken(self, error: FramingError, peer: Peer) -> None:
+        self.endpoint.refuse_frame(error.head, error.status, peer)
+        self._flush()
 
     def _failed(self, peer: Peer) -> None:
         self.endpoint.transport_failed(peer, self.now())

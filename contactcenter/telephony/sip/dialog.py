@@ -30,7 +30,7 @@ def uri_peer(uri: str, default_transport: str) -> Peer | None:
         parsed = parse_uri(uri)
     except UriError:
         return None
-    if not isinstance(parsed, SipUri):
+    if not isinstance(parsed, SipUri) or parsed.scheme == "sips":
         return None
     transport = parsed.transport or default_transport
     if transport not in ("udp", "tcp"):

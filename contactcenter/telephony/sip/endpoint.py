@@ -102,6 +102,17 @@ class Endpoint:
             self.count("responses")
             self.layer.receive_response(message, now)
 
+    def refuse_frame(self, head: bytes, status: int, peer: Peer) -> None:
+        """A stream broke after these header fields: answer them when that can be done."""
+        self.count("malformed")
+        reply: Request | Response | None
+        try:
+            reply = parse(head + b"\r\n")
+        except ParseError as error:
+            reply = error.reply
+        if isinstance(reply, Request) and reply.method != "ACK":
+            self.layer.respond_stateless(reply, status, peer)
+
     def tick(self, now: float) -> None:
         self.layer.tick(now)
 
@@ -155,8 +166,8 @@ class Endpoint:
             credentials=credentials,
             keep_flow=keep_flow,
         )
-        self.active_calls += 1
         session.start(now)
+        self.active_calls += 1
         return session
 
     # the layer's side
@@ -285,13 +296,13 @@ class Endpoint:
 
     def _on_cancel(self, transaction: ServerTransaction, now: float) -> None:
         request = transaction.request
-        session = self._invites.get((*transaction.key[:-1], "INVITE"))
-        if session is None:
-            transaction.respond(request.response(481, to_tag=self._tag()), now)
-            return
-        tag = session.dialog.local_tag if session.dialog else ""
-        transaction.respond(request.response(200, to_tag=tag), now)
-        session.cancel(now)
+        key = (*transaction.key[:-1], "INVITE")
+        session = self._invites.get(key)
+        tag = session.dialog.local_tag if session is not None and session.dialog else self._tag()
+        status = 200 if key in self.layer.server else 481
+        transaction.respond(request.response(status, to_tag=tag), now)
+        if session is not None:
+            session.cancel(now)
 
     def _on_initial(self, transaction: ServerTransaction, now: float) -> None:
         """A request outside any dialog (RFC 3261 §8.2)."""

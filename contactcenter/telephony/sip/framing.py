@@ -11,11 +11,12 @@ PONG = b"\r\n"
 
 
 class FramingError(ValueError):
-    """The stream cannot be cut any further; ``head`` is what was read of the broken message."""
+    """The stream cannot be cut any further; ``head`` is what was read of the broken message, ``status`` the answer."""
 
-    def __init__(self, sentence: str, head: bytes = b"") -> None:
+    def __init__(self, sentence: str, head: bytes = b"", status: int = 400) -> None:
         super().__init__(sentence)
         self.head = head
+        self.status = status
 
 
 class StreamFramer:
@@ -64,5 +65,5 @@ class StreamFramer:
             raise FramingError("a message on a stream needs one Content-Length", head)
         self._wanted = end + 4 + int(lengths[0])
         if self._wanted > MAX_MESSAGE:
-            raise FramingError("message too large", head)
+            raise FramingError("message too large", head, 513)
         return True

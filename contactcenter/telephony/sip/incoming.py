@@ -50,6 +50,8 @@ class IncomingSession(Session):
     def reject(self, code: int, now: float, reason: str = "") -> None:
         """Refuse the call with a final response from 300 to 699. Raises WrongStateError if too late."""
         self._require_open()
+        if any(char < " " for char in reason):
+            raise ValueError("A reason is one line.")
         if not 300 <= code <= 699:
             raise ValueError("A refusal is a status from 300 to 699.")
         self._refuse(code, now, reason)

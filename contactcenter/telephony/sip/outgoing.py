@@ -47,6 +47,8 @@ class OutgoingSession(Session):
         self._offer_body = offer.encode()
         self._from = format_name_addr(display_name, from_uri, secrets.token_hex(8))
         self._extra = [(name.lower(), value) for name, value in headers]
+        if any(char in value for _, value in self._extra for char in "\r\n\0"):
+            raise HeaderError("a header field must be one line")
         self._keep_flow = keep_flow
         self._cseq = secrets.randbelow(1 << 16)
         self._transaction: ClientTransaction | None = None
