@@ -120,6 +120,9 @@ class Desk:
         """Until the connection is lost."""
         assert self._http is not None
         client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=self._http)
+        # Not client.wait(): it swallows a cancellation, and the desk would come back for ever.
+        lost = asyncio.Event()
+        client.on("disconnect", lambda *reason: lost.set(), namespace=NAMESPACE)
         client.on("event", self._on_event, namespace=NAMESPACE)
         self._socket = client
         try:
@@ -128,7 +131,7 @@ class Desk:
             )
             await self._subscribe()
             self.on_up()
-            await client.wait()
+            await lost.wait()
         finally:
             self._socket = None
             with suppress(socketio.exceptions.SocketIOError):

@@ -40,8 +40,6 @@ class LoadProcess:
         stdin = self.process.stdin
         assert stdin is not None
         stdin.close()
-        with suppress(ConnectionError):
-            await stdin.wait_closed()
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
             try:
                 await asyncio.wait_for(self.process.wait(), STOP_S)
@@ -113,7 +111,7 @@ async def run() -> int:
             with suppress(asyncio.CancelledError):
                 await following
         finally:
-            await generator.stop()
+            await asyncio.wait_for(generator.stop(), STOP_S)
         return 0
     finally:
         transport.close()
