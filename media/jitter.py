@@ -23,6 +23,7 @@ class JitterBuffer:
         self._rate = clock_rate
         self._frames: dict[int, bytes] = {}
         self._next: int | None = None
+        self._played: int | None = None
         self._playing = False
         self._jitter_s = 0.0
         self._transit: float | None = None
@@ -42,6 +43,9 @@ class JitterBuffer:
     def put(self, timestamp: int, payload: bytes, now: float) -> None:
         """Take one frame; late and repeated ones are dropped."""
         self._observe(timestamp, now)
+        if self._played is not None and -MAX_DISTANCE <= self._ahead(timestamp, self._played) <= 0:
+            self.late += 1
+            return
         if self._next is None:
             self._next = timestamp
         distance = self._distance(timestamp)
@@ -69,6 +73,7 @@ class JitterBuffer:
         if frame is None:
             self._miss()
             return None
+        self._played = self._next
         self._advance()
         self._starved = 0
         self._shrink()
@@ -103,14 +108,16 @@ class JitterBuffer:
             self._surplus = 0
 
     def _distance(self, timestamp: int) -> float:
-        if self._next is None:
-            return 0
-        ahead = (timestamp - self._next) & 0xFFFFFFFF
+        return 0 if self._next is None else self._ahead(timestamp, self._next)
+
+    def _ahead(self, timestamp: int, of: int) -> float:
+        ahead = (timestamp - of) & 0xFFFFFFFF
         ahead -= (ahead & 0x80000000) << 1
         return ahead / self._ticks
 
     def _restart(self, timestamp: int) -> None:
         self._frames.clear()
+        self._played = None
         self._next = timestamp
         self._playing = False
         self._surplus = self._starved = 0

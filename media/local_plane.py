@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Mapping, Sequence
 
 import structlog
 
+from media import rtcp
 from media.bridge import Bridges
 from media.clock import TICKS_PER_SECOND, FrameClock
 from media.config import MediaConfig
@@ -154,7 +156,9 @@ class LocalPlane:
             stats = opened.leg.stats
             for name in totals:
                 totals[name] += getattr(stats, name)
+        losses = [leg.remote_loss for leg in self._legs.values() if isinstance(leg, RtpLeg)]
         totals |= {
+            "remote_loss_max": max((loss for loss in losses if loss is not None), default=0.0),
             "legs": len(self._legs),
             "bridges": len(self._bridges),
             "mixed_legs": len(self._mixer),
@@ -231,6 +235,7 @@ class LocalPlane:
         if tick % TICKS_PER_SECOND == 0:
             self._hub.adapt(1.0)
             self._check_silence(now)
+            self._report(tick // TICKS_PER_SECOND)
 
     def _check_silence(self, now: float) -> None:
         limit = now - self._config.rtp_timeout_s
@@ -241,6 +246,13 @@ class LocalPlane:
             if max(leg.rx.heard_at, leg.waiting_since) < limit:
                 leg.lost = True
                 self._emit(LegLost(leg_id, "rtp-timeout"))
+
+    def _report(self, second: int) -> None:
+        """RTCP, a fifth of the legs each second."""
+        unix_now = time.time()
+        for opened in self._legs.values():
+            if isinstance(opened, RtpLeg) and (opened.transport.port // 2 + second) % rtcp.INTERVAL_S == 0:
+                opened.report(unix_now)
 
     def _sdp_host(self, host: str | None) -> str:
         known = host or self._config.advertised_host

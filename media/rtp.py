@@ -80,6 +80,8 @@ class InStream:
         "next_sequence",
         "received",
         "received_before",
+        "reported_expected",
+        "reported_received",
         "source",
         "ssrc",
         "transit",
@@ -93,6 +95,8 @@ class InStream:
         self.base = 0
         self.received = 0
         self.received_before = 0
+        self.reported_expected = 0
+        self.reported_received = 0
         self.lost_before = 0
         self.jitter = 0.0
         self.transit = 0.0
@@ -109,6 +113,7 @@ class InStream:
             return True
         self.lost_before = self.lost
         self.received_before = self.received
+        self.reported_expected, self.reported_received = 0, self.received
         self.source = next(_source_numbers)
         self.ssrc = ssrc
         self.base = self.extended = sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media import sdp
+from media import rtcp, sdp
 from media.errors import MediaError
 from media.leg import Leg
 from media.sdp import Negotiated
@@ -34,7 +34,10 @@ class RtpLeg:
         self._version = 0
         self._offer: str | None = None
         self._negotiated: Negotiated | None = None
+        self._reported_packets = 0
+        self.remote_loss: float | None = None
         transport.on_packet = leg.receive
+        transport.on_rtcp = self._rtcp
 
     @property
     def state(self) -> RtpLegState:
@@ -71,8 +74,23 @@ class RtpLeg:
         if state.negotiated is not None:
             self._apply(state.negotiated)
 
+    def report(self, unix_now: float) -> None:
+        """Send an RTCP report, once the far end is known."""
+        out = self.leg.out
+        sending, self._reported_packets = out.packets > self._reported_packets, out.packets
+        self.transport.send_rtcp(rtcp.build(out, self.leg.rx, unix_now, sending=sending))
+
     async def close(self) -> None:
         self.transport.close()
+
+    def _rtcp(self, packet: bytes) -> None:
+        reports = rtcp.parse(packet)
+        if reports is None:
+            self.leg.garbage += 1
+            return
+        for reception in reports:
+            if reception.ssrc == self.leg.out.ssrc:
+                self.remote_loss = reception.fraction_lost
 
     def _apply(self, negotiated: Negotiated) -> None:
         self._negotiated = negotiated

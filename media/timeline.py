@@ -81,6 +81,9 @@ class Timeline:
     def _place_block(self, pending: list[tuple[float, bytes]]) -> bool:
         """The common case: equal packets without a gap decode as one; False when they are not that."""
         size = rtp.HEADER_SIZE + FRAME_SAMPLES
+        took = (pending[-1][0] - pending[0][0]) * SAMPLE_RATE
+        if abs(took - FRAME_SAMPLES * (len(pending) - 1)) > MAX_SKEW:
+            return False
         joined = b"".join([packet for _, packet in pending])
         if len(joined) != size * len(pending):
             return False

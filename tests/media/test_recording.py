@@ -1,0 +1,214 @@
+"""The pure and file-bound parts of playback and recording: timelines, voice activity, WAV files, tones, the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media import rtp, wav
+from media.audio_files import FrameCache, read_wav, resample
+from media.clock import FRAME_S, MAX_BURST, Pacer
+from media.codecs import codec_named, encode_frames, g711
+from media.codecs.g711 import Pcm
+from media.errors import MediaError
+from media.rtp import RtpPacket
+from media.timeline import Timeline
+from media.tones import DTMF_FREQUENCIES, dtmf, hold_music, level_of, ringback, tone, write_hold_music, write_wav
+from media.vad import VoiceActivity
+
+PCMU = codec_named("PCMU")
+
+
+def packet(number: int, payload: bytes, ssrc: int = 1) -> bytes:
+    return rtp.build(RtpPacket(0, number & 0xFFFF, (number * 160) & 0xFFFFFFFF, ssrc, payload))
+
+
+def record(arrivals: list[tuple[float, bytes]], seconds: float) -> Pcm:
+    timeline = Timeline(0.0, 0)
+    timeline.begin(PCMU)
+    cuts = []
+    second = 1.0
+    while second <= seconds:
+        for arrival, data in arrivals:
+            if second - 1.0 <= max(0.0, arrival - 0.3) < second:
+                timeline.tap((arrival, data))
+        cuts.append(timeline.cut(8000))
+        second += 1.0
+    return np.concatenate(cuts)
+
+
+@given(st.lists(st.floats(0, 0.1), min_size=100, max_size=100), st.sets(st.integers(1, 99), max_size=10))
+def test_jitter_moves_nothing_and_loss_leaves_silence(delays: list[float], lost: set[int]) -> None:
+    payload = g711.encode("PCMU", np.full(160, 1000, dtype=np.int16))
+    delays[0] = 0.0
+    arrivals = [(0.5 + n * 0.02 + delays[n], packet(n, payload)) for n in range(100) if n not in lost]
+    pcm = record(sorted(arrivals), 4.0)
+    for number in range(100):
+        frame = pcm[4000 + number * 160 : 4160 + number * 160]
+        assert (frame == 0).all() if number in lost else (frame > 900).all()
+    assert not pcm[:4000].any()
+    assert not pcm[4000 + 16000 :].any()
+
+
+@pytest.mark.parametrize("resumed", [0.9, 1.5])
+def test_a_sender_that_pauses_without_its_clock_is_placed_by_arrival(resumed: float) -> None:
+    payload = g711.encode("PCMU", np.full(160, 1000, dtype=np.int16))
+    arrivals = [(number * 0.02, packet(number, payload)) for number in range(25)]
+    arrivals += [(resumed + number * 0.02, packet(25 + number, payload)) for number in range(25)]
+    pcm = record(arrivals, 3.0)
+    assert (pcm[:4000] > 900).all()
+    start = round(resumed * 8000)
+    assert not pcm[4000:start].any()
+    assert (pcm[start : start + 4000] > 900).all()
+
+
+def test_voice_is_found_with_its_hangover_and_noise_is_not() -> None:
+    rng = np.random.default_rng(7)
+    noise = (rng.normal(0, 30, 8000)).astype(np.int16)
+    voice = VoiceActivity()
+    for pcm in (noise, tone((300, 700), 1.0) + noise, noise, np.zeros(8000, dtype=np.int16)):
+        voice.feed(pcm)
+    assert voice.segments() == ((1.0, 2.0),)
+
+
+def test_a_short_pause_does_not_split_a_sentence_and_a_click_is_no_voice() -> None:
+    speech, pause = tone((400,), 0.4), np.zeros(1600, dtype=np.int16)
+    click = np.zeros(8000, dtype=np.int16)
+    click[4000:4160] = 8000
+    voice = VoiceActivity()
+    for pcm in (speech, pause, speech, np.zeros(8000, dtype=np.int16), click):
+        voice.feed(pcm)
+    assert voice.segments() == ((0.0, 1.0),)
+
+
+def test_a_file_is_playable_after_every_write_and_is_continued(tmp_path: Path) -> None:
+    path = str(tmp_path / "r.wav")
+    opened = wav.open_for_append(path)
+    assert opened.samples == 0
+    block = np.full((800, 2), 5, dtype="<i2").tobytes()
+    for number in range(3):
+        wav.write(opened.descriptor, number * 800, block)
+        with wave.open(path) as file:
+            assert file.getnframes() == (number + 1) * 800
+    os.pwrite(opened.descriptor, block, 44 + 3 * len(block))  # a crash before the header was told
+    os.close(opened.descriptor)
+    again = wav.open_for_append(path)
+    assert again.samples == 3200
+    wav.write(again.descriptor, 4000, block)
+    os.close(again.descriptor)
+    with wave.open(path) as file:
+        pcm = np.frombuffer(file.readframes(5000), dtype="<i2").reshape(-1, 2)
+    assert len(pcm) == 4800
+    assert (pcm[:3200] == 5).all()
+    assert not pcm[3200:4000].any()
+
+
+def test_a_foreign_file_is_not_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "r.wav"
+    write_wav(str(path), tone((440,), 0.1))
+    before = path.read_bytes()
+    for target in (str(path), str(tmp_path / "no" / "folder.wav")):
+        with pytest.raises(MediaError) as caught:
+            wav.open_for_append(target)
+        assert caught.value.code == "bad-file"
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("rate", "width", "channels"), [(8000, 2, 1), (22050, 2, 1), (48000, 3, 2), (16000, 1, 1)])
+def test_files_of_any_rate_and_width_sound_the_same(tmp_path: Path, rate: int, width: int, channels: int) -> None:
+    moments = np.arange(rate) / rate
+    signal = np.repeat(0.5 * np.sin(2 * np.pi * 440 * moments), channels)
+    path = str(tmp_path / "a.wav")
+    scaled = np.rint(signal * (2 ** (8 * width - 1) - 1)).astype("<i4")
+    octets = scaled.view(np.uint8).reshape(-1, 4)[:, :width]
+    data = (scaled + 128).astype(np.uint8).tobytes() if width == 1 else octets.tobytes()
+    with wave.open(path, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(data)
+    pcm = read_wav(path)
+    assert len(pcm) == pytest.approx(8000, abs=2)
+    assert level_of(pcm, 440) > 0.99
+    assert np.abs(pcm).max() == pytest.approx(16384, rel=0.05)
+
+
+@given(st.binary(max_size=120))
+def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "fuzz.wav"
+    path.write_bytes(b"RIFF\x00\x00\x00\x00WAVE" + data)
+    with contextlib.suppress(MediaError):
+        read_wav(str(path))
+
+
+def test_resampling_removes_what_would_alias() -> None:
+    moments = np.arange(22050) / 22050
+    assert np.abs(resample(np.sin(2 * np.pi * 6000 * moments), 22050, 8000)[400:-400]).max() < 0.01
+
+
+def test_the_cache_is_bounded_and_notices_changed_files(tmp_path: Path) -> None:
+    cache = FrameCache(limit=30_000)
+    paths = [str(tmp_path / f"{number}.wav") for number in range(5)]
+    for path in paths:
+        write_wav(path, tone((440,), 1.0))
+        cache.store(PCMU, cache.load([path], PCMU))
+        assert cache.octets <= 30_000
+    assert cache.get(paths[:1], PCMU) is None
+    assert len(cache.get(paths[4:], PCMU) or ()) == 50
+    write_wav(paths[4], tone((440,), 0.5))
+    assert cache.get(paths[4:], PCMU) is None
+
+
+def test_the_last_frame_is_filled_with_silence() -> None:
+    frames = encode_frames(PCMU, np.full(170, 1000, dtype=np.int16))
+    assert [len(frame) for frame in frames] == [160, 160]
+    assert frames[1][10:] == b"\xff" * 150
+
+
+@pytest.mark.parametrize("digit", DTMF_FREQUENCIES)
+def test_keys_sound_as_they_should(digit: str) -> None:
+    low, high = DTMF_FREQUENCIES[digit]
+    pcm = dtmf(digit)
+    assert level_of(pcm, low) > 0.45
+    assert level_of(pcm, high) > 0.45
+
+
+def test_hold_music_loops_without_a_seam_and_fits_a_telephone(tmp_path: Path) -> None:
+    path = str(tmp_path / "hold.wav")
+    write_hold_music(path)
+    assert os.listdir(tmp_path) == ["hold.wav"]
+    with wave.open(path) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 8000)
+    music = read_wav(path)
+    assert np.array_equal(music, hold_music())
+    assert len(music) / 8000 == pytest.approx(30, abs=2)
+    steps = np.abs(np.diff(np.append(music, music[0]).astype(int)))
+    assert steps[-1] <= steps.max() / 2
+    spectrum = np.abs(np.fft.rfft(music.astype(float))) ** 2
+    hertz = np.fft.rfftfreq(len(music), 1 / 8000)
+    inside = spectrum[(hertz > 200) & (hertz < 3400)].sum() / spectrum.sum()
+    assert inside > 0.99
+    assert 500 < np.abs(music).max() < 10_000
+    assert level_of(ringback()[:8000], 425) > 0.95
+
+
+@given(st.lists(st.floats(0.0, 0.5), max_size=50))
+def test_the_clock_keeps_pace_and_never_bursts_beyond_its_bound(waits: list[float]) -> None:
+    pacer = Pacer(100.0)
+    now = 100.0
+    total = 0
+    for wait in waits:
+        now += wait
+        due = pacer.due(now)
+        total += due
+        assert 0 <= due <= MAX_BURST
+        assert pacer.next_at() > now - 1e-6
+        assert pacer.next_at() <= now + FRAME_S + 1e-6
+    assert total + pacer.skipped == pytest.approx((now - 100.0) / FRAME_S, abs=1.001)
