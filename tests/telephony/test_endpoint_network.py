@@ -357,7 +357,7 @@ def test_calls_over_a_bad_network_end_alike_on_both_sides(
         network.at(callee_leaves, leave)
     if hold_at is not None:
         network.at(hold_at, hold)
-    network.run(110)
+    network.run(160)
 
     incoming = callee.calls()
     assert len(incoming) <= 1, "a retransmitted INVITE must not ring twice"
