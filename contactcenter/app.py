@@ -29,7 +29,6 @@ from contactcenter.config import Config
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import routes as identity_routes
-from contactcenter.identity.events import SessionRevoked
 from contactcenter.identity.service import Identity
 from contactcenter.interactions import routes as interaction_routes
 from contactcenter.interactions.history import History
@@ -47,6 +46,7 @@ from contactcenter.storage.journal import Journal
 from contactcenter.storage.migrations import upgrade
 from contactcenter.supervision import routes as system_routes
 from contactcenter.supervision.day import Day
+from contactcenter.supervision.figures import Figures
 from contactcenter.supervision.notices import Notices
 from contactcenter.supervision.restore import restore_today
 from contactcenter.supervision.wallboard import Wallboard
@@ -87,11 +87,11 @@ class App:
         )
         self.live = Live(
             self.identity.principal,
+            self.bus,
             public_url=config.http.public_url,
             redis_url=config.redis.url,
             translate=problem_of,
         )
-        self.bus.subscribe(SessionRevoked, lambda event: self.live.disconnect_session(event.session_id))
         self._build_desk()
         self._build_telephony()
         self._build_calls()
@@ -151,7 +151,18 @@ class App:
         self.day = Day()
         self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, self.live, self.bus, self.day)
         self.notices = Notices(self.driver, self.live)
-        self.watch = Watch(self.flows, self.journal, self.notices, self.config.media.recordings_dir)
+        self.figures = Figures(
+            self.metrics,
+            driver=self.driver,
+            queues=self.queues,
+            agents=self.agents,
+            calls=self.calls,
+            user_agent=self.user_agent,
+            journal=self.journal,
+        )
+        self.watch = Watch(
+            self.flows, self.journal, self.plane, self.figures, self.notices, self.config.media.recordings_dir
+        )
         self.loop_lag = LoopLag(self.metrics)
 
     def _flow_for(self, number: str) -> Flow | None:
@@ -231,7 +242,13 @@ class App:
         router.add(*health.routes(self.not_ready, self.metrics, metrics_public=self.config.http.metrics_public))
         router.add(*openapi.routes(router, version=self.version))
         router.add(*static.routes())
-        app = build_app(router, authenticate=self.identity.principal, settings=self.config.http, metrics=self.metrics)
+        app = build_app(
+            router,
+            authenticate=self.identity.principal,
+            settings=self.config.http,
+            metrics=self.metrics,
+            translate=problem_of,
+        )
         self.live.attach(app)
         return app
 

@@ -9,7 +9,10 @@ import structlog
 
 from contactcenter.flows.store import FlowStore
 from contactcenter.storage.journal import Journal
+from contactcenter.supervision.figures import Figures
 from contactcenter.supervision.notices import Level, Notices
+from media.errors import MediaError
+from media.plane import MediaPlane
 
 log = structlog.get_logger(__name__)
 
@@ -18,9 +21,19 @@ LOW_DISK_BYTES = 200 * 1024 * 1024
 
 
 class Watch:
-    def __init__(self, flows: FlowStore, journal: Journal, notices: Notices, recordings_dir: Path) -> None:
+    def __init__(
+        self,
+        flows: FlowStore,
+        journal: Journal,
+        plane: MediaPlane,
+        figures: Figures,
+        notices: Notices,
+        recordings_dir: Path,
+    ) -> None:
         self._flows = flows
         self._journal = journal
+        self._plane = plane
+        self._figures = figures
         self._notices = notices
         self._recordings_dir = recordings_dir
         self._task: asyncio.Task[None] | None = None
@@ -46,6 +59,22 @@ class Watch:
     async def check(self) -> None:
         await asyncio.to_thread(self._flows.poll)
         self._notices.replace("flow:", self._flow_notices())
+        await self._ask_media()
+        self._judge_journal()
+        await self._judge_disk()
+
+    async def _ask_media(self) -> None:
+        """The worker comes back by itself; meanwhile there are no figures."""
+        try:
+            self._figures.media = await self._plane.stats()
+        except MediaError as error:
+            self._figures.media = {}
+            text = f"The audio process is being restarted ({error.sentence}) New calls wait a moment."
+            self._notices.set("media", "warning", text)
+        else:
+            self._notices.clear("media")
+
+    def _judge_journal(self) -> None:
         problem = self._journal.health.problem
         wanted: dict[str, tuple[Level, str]] = {}
         if problem is not None:
@@ -54,6 +83,8 @@ class Watch:
             count = self._journal.health.rejected
             wanted["journal:rejected"] = ("error", f"{count} records could not be written; see the server's log.")
         self._notices.replace("journal:", wanted)
+
+    async def _judge_disk(self) -> None:
         free = await asyncio.to_thread(_free_bytes, self._recordings_dir)
         if free < LOW_DISK_BYTES:
             text = (
