@@ -379,3 +379,20 @@ def test_ended_calls_are_not_kept_alive() -> None:
     assert not [
         item for item in gc.get_objects() if isinstance(item, IncomingSession) and item.endpoint is bench.endpoint
     ]
+
+
+def test_a_repeated_request_gets_the_same_answer_and_nothing_else_happens() -> None:
+    bench = Bench()
+    [first] = bench.feed(request("OPTIONS"))
+    assert bench.feed(request("OPTIONS")) == [first]
+    bench.feed(request(branch="call", call="c2"), OFFER)
+    session = bench.session()
+    assert isinstance(session, IncomingSession)
+    session.ringing(bench.now)
+    [ringing] = bench.said()
+    assert bench.feed(request(branch="call", call="c2"), OFFER) == [ringing]
+    session.reject(486, bench.now)
+    [refusal] = bench.said()
+    assert bench.feed(request(branch="call", call="c2"), OFFER) == [refusal]
+    assert bench.events() == [CallEnded("local", 486)]
+    assert bench.endpoint.counters["retransmissions_received"] == 3

@@ -140,6 +140,12 @@ def test_hostile_values_cost_linear_time(hostile: bytes) -> None:
     assert time.process_time() - began < 1.0
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\n\r"])
+def test_only_crlf_ends_a_line(end: bytes) -> None:
+    with pytest.raises(ParseError, match="CRLF"):
+        parse(SAMPLE.replace(b"70\r\n", b"70" + end))
+
+
 def test_response_copies_what_it_must() -> None:
     message = parse(SAMPLE)
     assert isinstance(message, Request)

@@ -77,7 +77,8 @@ COMPACT = {
 _NAMES = {"call-id": "Call-ID", "cseq": "CSeq", "www-authenticate": "WWW-Authenticate", "mime-version": "MIME-Version"}
 _SINGLE = ("from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type", "expires")
 # A control character may stand in a quoted string after a backslash, nowhere else (RFC 3261 §25.1 quoted-pair).
-_BAD_CHARACTERS = re.compile(r"(?<!\\)[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNQUOTED_CONTROL = re.compile(r"(?<!\\)" + _CONTROL.pattern)
 _NAME = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 _METHOD = _NAME
 _STATUS = re.compile(r"SIP/2\.0 ([1-6][0-9][0-9])(?: (.*))?", re.IGNORECASE)
@@ -350,8 +351,10 @@ def parse(data: bytes) -> Request | Response:
         head = data[:end].decode("utf-8")
     except UnicodeDecodeError as error:
         raise ParseError("header fields are not UTF-8") from error
-    if _BAD_CHARACTERS.search(head):
+    if _CONTROL.search(head) and _UNQUOTED_CONTROL.search(head):
         raise ParseError("control character in header fields")
+    if not head.count("\r") == head.count("\n") == head.count("\r\n"):
+        raise ParseError("line end that is not CRLF")
     if "\r\n " in head or "\r\n\t" in head:
         head = _FOLD.sub(" ", head)
     lines = head.split("\r\n")
