@@ -24,7 +24,7 @@ from media.rtp_leg import RtpLeg, RtpLegState
 from media.transport import PortPool, RtpTransport, SocketHub
 from media.webrtc_leg import WebRtcLeg
 
-DIGIT_CHECK_TICKS = 5
+CHECK_TICKS = 5
 
 log = structlog.get_logger(__name__)
 
@@ -229,7 +229,8 @@ class LocalPlane:
                 if not leg.tick_digits(now):
                     del self._sending_digits[leg_id]
         self._recorder.tick(now, tick)
-        if tick % DIGIT_CHECK_TICKS == 0:
+        if tick % CHECK_TICKS == 0:
+            self._hub.sweep()
             for opened in self._legs.values():
                 opened.leg.expire_digit(now)
         if tick % TICKS_PER_SECOND == 0:
