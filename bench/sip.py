@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -23,6 +24,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -116,24 +118,50 @@ def cpu_seconds(root: int) -> float:
     return sum(spent.get(pid, 0.0) for pid in family)
 
 
-def load(port: int, pid: int, *, rate: int, seconds: float, folder: Path, caller: tuple[str, str] = BUILT_IN) -> Load:
-    """Run SIPp as the caller. The server's CPU is taken over the run."""
+def load(
+    port: int,
+    pid: int,
+    *,
+    rate: int,
+    seconds: float,
+    folder: Path,
+    caller: tuple[str, str] = BUILT_IN,
+    timed: bool = False,
+) -> Load:
+    """Run SIPp as the caller. The server's CPU is taken over the run; ``timed`` has SIPp log each message."""
     calls = int(rate * seconds)
-    for old in folder.glob("*_rtt.csv"):
-        old.unlink()
     before, began = cpu_seconds(pid), time.monotonic()
     command = ["sipp", *caller, f"127.0.0.1:{port}", "-i", "127.0.0.1", "-p", str(free_port()), "-s", "1000"]
-    command += ["-r", str(rate), "-m", str(calls), "-d", "0", "-nostdin", "-trace_rtt", "-rtt_freq", "1"]
-    command += ["-trace_stat", "-stf", "stat.csv", "-fd", "1", "-timeout", str(int(seconds) + 40)]
-    subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-    )
+    command += ["-r", str(rate), "-m", str(calls), "-d", "0", "-nostdin", "-timeout", str(int(seconds) + 40)]
+    command += ["-trace_stat", "-stf", "stat.csv", "-fd", "1"]
+    command += ["-trace_msg", "-message_file", "messages.log", "-message_overwrite", "true"] if timed else []
+    silent = subprocess.DEVNULL
+    subprocess.run(command, cwd=folder, stdin=silent, stdout=silent, stderr=silent, check=False)
     took, cpu = time.monotonic() - began, cpu_seconds(pid) - before
     lines = (folder / "stat.csv").read_text().splitlines()
     last = dict(zip(lines[0].split(";"), lines[-1].split(";"), strict=False))
     successful = int(last["SuccessfulCall(C)"])
-    rtts = [line.split(";")[1] for path in folder.glob("*_rtt.csv") for line in path.read_text().splitlines()[1:]]
-    return Load(max(1, calls), calls - successful, took, cpu, tuple(float(value) for value in rtts))
+    setups = setup_times((folder / "messages.log").read_text()) if timed else ()
+    return Load(max(1, calls), calls - successful, took, cpu, setups)
+
+
+def setup_times(log: str) -> tuple[float, ...]:
+    """Milliseconds from the first INVITE to the first 200 of each call, from SIPp's message log.
+
+    SIPp's own response times count in whole ticks of some milliseconds.
+    """
+    invited: dict[str, float] = {}
+    took: dict[str, float] = {}
+    for entry in re.split(r"^-{20,} ", log, flags=re.MULTILINE)[1:]:
+        stamp, call = entry[:26], re.search(r"^Call-ID: *(\S+)", entry, re.MULTILINE | re.IGNORECASE)
+        at = 1000 * datetime.fromisoformat(stamp).timestamp()
+        if call is None:
+            continue
+        if "\nINVITE " in entry:
+            invited.setdefault(call[1], at)
+        elif "\nSIP/2.0 200 " in entry and call[1] in invited:
+            took.setdefault(call[1], at - invited[call[1]])
+    return tuple(took.values())
 
 
 @contextmanager
@@ -194,7 +222,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
             caller = WAITS_FOR_BYE
         with running(command, port, folder, environment) as pid:
             warm = load(port, pid, rate=50, seconds=2, folder=folder, caller=caller)
-            steady = load(port, pid, rate=100, seconds=seconds, folder=folder, caller=caller)
+            steady = load(port, pid, rate=100, seconds=seconds, folder=folder, caller=caller, timed=True)
             full = load(port, pid, rate=arguments.rate, seconds=seconds, folder=folder, caller=caller)
         floor_port = free_port()
         floor_command = ["sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(floor_port), "-nostdin"]
@@ -227,9 +255,7 @@ def main() -> None:
     if shutil.which("sipp") is None:
         sys.exit("SIPp is needed: apt-get install sip-tester")
     result = measure(arguments)
-    print(
-        f"SIP calls under SIPp's built-in caller at {arguments.rate}/s, target {arguments.server or arguments.target}"
-    )
+    print(f"SIP calls from SIPp at {arguments.rate}/s, target {arguments.server or arguments.target}")
     print(f"  calls/s a core        {result['calls_per_s_per_core']:9.1f}")
     print(f"  CPU ms a call         {result['cpu_ms_per_call']:9.3f}")
     print(f"  floor: SIPp's server  {result['floor_sipp_cpu_ms_per_call']:9.3f}")
