@@ -25,6 +25,7 @@ from media.transport import PortPool, RtpTransport, SocketHub
 from media.webrtc_leg import WebRtcLeg
 
 CHECK_TICKS = 5
+SWEEP_TICKS = 10
 
 log = structlog.get_logger(__name__)
 
@@ -230,9 +231,10 @@ class LocalPlane:
                     del self._sending_digits[leg_id]
         self._recorder.tick(now, tick)
         if tick % CHECK_TICKS == 0:
-            self._hub.sweep()
             for opened in self._legs.values():
                 opened.leg.expire_digit(now)
+        if tick % SWEEP_TICKS == 0:
+            self._hub.sweep()
         if tick % TICKS_PER_SECOND == 0:
             self._hub.adapt(1.0)
             self._check_silence(now)
