@@ -158,7 +158,7 @@ function offer(agentId, device = "browser") {
     history: demo.history,
     device,
   });
-  put(name, "state", "me", { ...rowOf(name, "state", "me"), activity: "offered", since: demo.ago(0) });
+  put(name, "state", "me", { ...rowOf(name, "state", "me"), activity: "offered", activity_since: demo.ago(0) });
 }
 
 function work(name, id, part) {
@@ -180,7 +180,7 @@ function work(name, id, part) {
 }
 
 function activity(name, value) {
-  put(name, "state", "me", { ...rowOf(name, "state", "me"), activity: value, since: demo.ago(0) });
+  put(name, "state", "me", { ...rowOf(name, "state", "me"), activity: value, activity_since: demo.ago(0) });
 }
 
 function end(name, id) {

@@ -218,7 +218,11 @@ describe("timeline", () => {
     });
     expect(entry("call.ended", { by: "caller" }).key).toBe("call_ended_caller");
     expect(entry("call.muted", { muted: false }).key).toBe("call_unmuted");
-    expect(entry("flow.step", { step: "menu", text: "Press 1" }).more).toBe("Press 1");
+    expect(entry("flow.step", { step: "menu", kind: "menu", text: "Press 1" })).toMatchObject({
+      key: "flow_step_menu",
+      more: "Press 1",
+    });
+    expect(entry("flow.step", { step: "open", kind: "branch", text: "next" }).more).toBe("");
     expect(entry("wrapup.completed", { disposition: { id: "d", label: "Order" }, note: "ok" })).toMatchObject({
       values: { disposition: "Order" },
       more: "ok",

@@ -44,7 +44,7 @@ export function StateSelector() {
   const problemText = useProblemText();
   const { set, busy, problem, clear } = useSetPresence();
   const state = desk?.state;
-  if (!state) return <div style={{ width: 150 }} />;
+  if (!state) return null;
   const offline = connection.status !== "online";
   const choice = (presence: Presence, label: string, reason: string | null = null) => {
     const Icon = PRESENCE[presence].icon;
@@ -76,7 +76,7 @@ export function StateSelector() {
           >
             <AgentMark presence={state.presence} reason={state.reason} activity={state.activity} plain />
             <span className="dim" aria-hidden>
-              <Ticking since={state.since} />
+              <Ticking since={state.activity === "idle" ? state.since : (state.activity_since ?? state.since)} />
             </span>
             <IconChevronDown size={16} aria-hidden />
           </button>

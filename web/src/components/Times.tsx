@@ -29,8 +29,8 @@ export function Ago({ at }: { at: string }) {
 /** A ring that empties towards `until`. */
 export function CountdownRing({ from, until, size = 44 }: { from: string; until: string; size?: number }) {
   const now = useNow();
-  const left = secondsUntil(until, now);
-  const whole = Math.max(1, (Date.parse(until) - Date.parse(from)) / 1000);
+  const whole = Math.max(1, Math.round((Date.parse(until) - Date.parse(from)) / 1000));
+  const left = Math.min(whole, secondsUntil(until, now));
   const radius = size / 2 - 3;
   const round = 2 * Math.PI * radius;
   const tone = left <= 5 ? "var(--cc-red)" : "var(--cc-accent)";

@@ -125,6 +125,7 @@ export interface AgentStateRow {
   reason: string | null;
   since: string;
   activity: Activity;
+  activity_since?: string;
   pending: { presence: Presence; reason: string | null } | null;
   device: Device;
 }

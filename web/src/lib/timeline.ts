@@ -23,13 +23,15 @@ function text(value: unknown): string {
 
 export function timelineEntry(event: InteractionEvent): TimelineEntry {
   const values = Object.fromEntries(Object.entries(event.data).map(([key, value]) => [key, text(value)]));
-  const by = event.type === "call.ended" && values.by ? `_${values.by}` : "";
+  const by = event.type === "call.ended" ? values.by : event.type === "flow.step" ? values.kind : "";
+  // A branch's text is the way it took, a queue step's the queue's id: what follows in the timeline says it in words.
+  const silent = ["branch", "queue", "set"].includes(values.kind ?? "");
   const muted = event.type === "call.muted" && event.data.muted === false ? "call.unmuted" : event.type;
   return {
     id: String(event.id),
     at: event.at,
-    key: `${muted.replaceAll(".", "_")}${by}`,
+    key: muted.replaceAll(".", "_") + (by ? `_${by}` : ""),
     values,
-    more: values.text ?? values.note ?? "",
+    more: silent ? "" : (values.text ?? values.note ?? ""),
   };
 }

@@ -43,6 +43,7 @@ const LOOKS: Record<string, [Icon, Tone]> = {
   offer_expired: [IconBellX, "amber"],
   offer_withdrawn: [IconX, "grey"],
   call_connected: [IconHeadset, "green"],
+  call_ended: [IconPhoneOff, "grey"],
   call_held: [IconPlayerPause, "amber"],
   call_resumed: [IconPlayerPlay, "green"],
   call_muted: [IconMicrophoneOff, "grey"],
@@ -92,7 +93,7 @@ function Entry({ event, after, onSeek }: EntryProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const entry = timelineEntry(event);
-  const [Sign, tone] = LOOKS[entry.key] ?? (entry.key.startsWith("call_ended") ? [IconPhoneOff, "grey"] : [IconPoint, "grey"]);
+  const [Sign, tone] = LOOKS[entry.key] ?? LOOKS[/^(call_ended|flow_step)/.exec(entry.key)?.[0] ?? ""] ?? [IconPoint, "grey"];
   const sentence = useSentence(entry);
   const time = timeOfDay(event.at, locale, true);
   return (
@@ -124,7 +125,7 @@ function Entry({ event, after, onSeek }: EntryProps) {
 function useSentence({ key, values }: { key: string; values: Record<string, string> }): string {
   const { t, i18n } = useTranslation();
   const named = (name: string) => `event.${name}` as "event.call_ended";
-  const base = key.startsWith("call_ended") ? "call_ended" : key;
+  const base = /^(call_ended|flow_step)/.exec(key)?.[0] ?? key;
   const sentence = [key, base].map(named).find((name) => i18n.exists(name));
   if (!sentence) return key.replaceAll("_", " ");
   const outcome = OUTCOMES.find((known) => known === values.outcome);

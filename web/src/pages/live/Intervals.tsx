@@ -149,6 +149,7 @@ function options(element: HTMLElement, locale: string): uPlot.Options {
         ...axis,
         grid: { show: false },
         space: 72,
+        size: 32,
         values: (_, splits) =>
           splits.map((s) => new Date(s * 1000).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })),
       },

@@ -26,7 +26,7 @@ import { softphone } from "../../lib/phone";
 import type { PhoneState } from "../../lib/softphone";
 import { AudioPanel } from "./AudioPanel";
 import { Keypad } from "./Keypad";
-import { useNote } from "./note";
+import { typing, useNote } from "./note";
 import { PhoneTrouble } from "./PhoneTrouble";
 import { QualityDot } from "./QualityDot";
 import styles from "./workspace.module.css";
@@ -60,6 +60,8 @@ export function CallPanel({ row, phone }: { row: WorkRow; phone: PhoneState }) {
         minRows={5}
         maxRows={16}
         maxLength={10_000}
+        onFocus={() => (typing.id = row.id)}
+        onBlur={() => (typing.id = null)}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />

@@ -154,7 +154,13 @@ function WorkItem({ row, selected, onSelect }: { row: WorkRow; selected: boolean
 function NothingYet({ desk }: { desk: Desk }) {
   const { t } = useTranslation();
   const { set, busy } = useSetPresence();
-  const presence = desk.state?.presence;
+  if (!desk.state)
+    return (
+      <Empty icon={<IconInbox size={32} stroke={1.5} aria-hidden />} title={t("workspace.noAgent")}>
+        <p>{t("workspace.noAgentText")}</p>
+      </Empty>
+    );
+  const { presence } = desk.state;
   const text =
     presence === "available"
       ? t("workspace.emptyAvailable")

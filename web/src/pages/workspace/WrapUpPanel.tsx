@@ -1,6 +1,6 @@
 import { Button, Select, Textarea } from "@mantine/core";
 import { IconClockPlus, IconDeviceFloppy } from "@tabler/icons-react";
-import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { PhaseMark } from "../../components/Mark";
 import { Sentence } from "../../components/Sentence";
@@ -12,7 +12,7 @@ import { useCallerName, useProblemText } from "../../hooks/words";
 import type { WorkRow, WrapUp } from "../../lib/contract";
 import { groupDispositions, type DispositionGroup } from "../../lib/dispositions";
 import { clock, secondsUntil } from "../../lib/time";
-import { forgetNote, useNote } from "./note";
+import { forgetNote, typing, useNote } from "./note";
 import styles from "./workspace.module.css";
 
 const EXTENSION_S = 60;
@@ -32,11 +32,17 @@ export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
     const saved = await command.run("wrapup.complete", { interaction_id: row.id, disposition_id: disposition, note });
     if (saved) forgetNote(row.id);
   };
-  const keys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void save();
-  };
+  useSaveKey(() => void save());
+  const [wasTyping] = useState(() => typing.id === row.id);
+  const text = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!wasTyping) return;
+    typing.id = null;
+    text.current?.focus();
+    text.current?.setSelectionRange(text.current.value.length, text.current.value.length);
+  }, [wasTyping]);
   return (
-    <article className={styles.call} aria-label={t("wrapup.title")} onKeyDown={keys}>
+    <article className={styles.call} aria-label={t("wrapup.title")}>
       <header className={styles.callHead}>
         <div className="grow stack" style={{ gap: 4 }}>
           <h2>{name(row.caller)}</h2>
@@ -53,9 +59,11 @@ export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
         value={disposition}
         missing={missing && !disposition}
         inputRef={select}
+        takeFocus={!wasTyping}
         onChange={setDisposition}
       />
       <Textarea
+        ref={text}
         label={t("wrapup.note")}
         placeholder={t("wrapup.notePlaceholder")}
         autosize
@@ -95,6 +103,21 @@ export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
   );
 }
 
+/** Ctrl+Enter saves from wherever the cursor is. */
+function useSaveKey(save: () => void): void {
+  const current = useRef(save);
+  useEffect(() => {
+    current.current = save;
+  });
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat) current.current();
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, []);
+}
+
 function TimeLeft({ deadline }: { deadline: string }) {
   const { t } = useTranslation();
   const now = useNow();
@@ -114,13 +137,17 @@ interface DispositionSelectProps {
   value: string | null;
   missing: boolean;
   inputRef: React.RefObject<HTMLInputElement | null>;
+  takeFocus: boolean;
   onChange: (id: string | null) => void;
 }
 
-function DispositionSelect({ queueId, value, missing, inputRef, onChange }: DispositionSelectProps) {
+function DispositionSelect({ queueId, value, missing, inputRef, takeFocus, onChange }: DispositionSelectProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const list = useDispositions(queueId);
+  useEffect(() => {
+    if (takeFocus) inputRef.current?.focus({ preventScroll: true });
+  }, [takeFocus, inputRef]);
   const groups = useMemo(() => {
     const all = groupDispositions(list.data ?? []);
     return all.flatMap<DispositionGroup | DispositionGroup["items"][number]>((group) =>
@@ -149,12 +176,10 @@ function DispositionSelect({ queueId, value, missing, inputRef, onChange }: Disp
       value={value}
       onChange={onChange}
       searchable
-      autoFocus
       required
       selectFirstOptionOnChange
-      nothingFoundMessage={t("wrapup.nothingFound")}
+      nothingFoundMessage={list.isPending ? t("common.loading") : t("wrapup.nothingFound")}
       error={missing && t("wrapup.dispositionMissing")}
-      disabled={list.isPending}
       maxDropdownHeight={320}
     />
   );

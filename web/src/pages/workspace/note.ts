@@ -3,6 +3,9 @@ import type { WorkRow } from "../../lib/contract";
 import { live } from "../../lib/socket";
 import { kept } from "../../lib/store";
 
+/** Whose note is being typed: when the call ends under it, the cursor goes on in the wrap-up's note. */
+export const typing: { id: string | null } = { id: null };
+
 const PAUSE_MS = 1000;
 const key = (id: string) => `cc-note-${id}`;
 
