@@ -25,7 +25,6 @@ from media.transport import PortPool, RtpTransport, SocketHub
 from media.webrtc_leg import WebRtcLeg
 
 CHECK_TICKS = 5
-SWEEP_TICKS = 10
 
 log = structlog.get_logger(__name__)
 
@@ -233,10 +232,7 @@ class LocalPlane:
         if tick % CHECK_TICKS == 0:
             for opened in self._legs.values():
                 opened.leg.expire_digit(now)
-        if tick % SWEEP_TICKS == 0:
-            self._hub.sweep()
         if tick % TICKS_PER_SECOND == 0:
-            self._hub.adapt(1.0)
             self._check_silence(now)
             self._report(tick // TICKS_PER_SECOND)
 

@@ -8,7 +8,7 @@ import random
 import select
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -22,12 +22,6 @@ PacketHandler = Callable[[bytes], None]
 MAX_DATAGRAM = 2048
 # Sockets served in one wake-up, one datagram each, before other work of the loop gets its turn.
 MAX_READY = 256
-# 20 bridged calls; below, a wake-up for each packet costs nothing that matters.
-BUSY_RATE = 2000.0
-# The most that polling delays a packet: a fifth of its length in time, well within any jitter buffer.
-POLL_S = 0.004
-# Packets taken from one socket in one sweep: 0.3 s of backlog.
-MAX_SWEEPS = 16
 # A stream silent for this long may be taken over by another source (a re-INVITE that we did not see, a NAT rebinding).
 RELATCH_AFTER_S = 1.0
 RECEIVE_BUFFER = 256 * 1024
@@ -46,26 +40,15 @@ class PacketTransport(Protocol):
 class SocketHub:
     """Watches all RTP sockets through one epoll object that the event loop sees as a single reader.
 
-    An epoll inside the loop's own costs 2 µs a packet less than one `add_reader` a socket. Above BUSY_RATE packets
-    a second it is looked at every POLL_S instead of at each packet, as network drivers do, and edge-triggered, which
-    spares the kernel a second look at each socket (1 µs of 11); what is left behind on a socket that had several
-    packets is fetched by `sweep`. `now` is the time of the last wake-up, so that packets of one batch share one
-    clock reading.
+    An epoll inside the loop's own costs 2 µs a packet less than one `add_reader` a socket. `now` is the time of
+    the last wake-up, so that packets of one batch share one clock reading.
     """
 
     def __init__(self) -> None:
         self.now = time.monotonic()
-        self.packets = 0
         self._epoll = select.epoll()
         self._handlers: dict[int, Callable[[], None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._poll: asyncio.TimerHandle | asyncio.Handle | None = None
-        self._counted = 0
-        self._mode = select.EPOLLIN
-
-    @property
-    def polling(self) -> bool:
-        return self._poll is not None
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -73,71 +56,23 @@ class SocketHub:
 
     def stop(self) -> None:
         if self._loop is not None:
-            self._stop_polling()
             self._loop.remove_reader(self._epoll.fileno())
             self._loop = None
         self._epoll.close()
         self._handlers.clear()
 
-    def adapt(self, seconds: float) -> None:
-        """Choose between waking and polling by the packets since the last call, `seconds` ago."""
-        rate, self._counted = (self.packets - self._counted) / seconds, self.packets
-        if self._loop is None:
-            return
-        if rate > BUSY_RATE and not self.polling:
-            self._loop.remove_reader(self._epoll.fileno())
-            self._mode = select.EPOLLIN | select.EPOLLET
-            self._rearm(self._handlers)
-            self._poll = self._loop.call_later(POLL_S, self._poll_once)
-        elif rate < BUSY_RATE / 2 and self.polling:
-            self._stop_polling()
-            self._mode = select.EPOLLIN
-            self._rearm(self._handlers)
-            self._loop.add_reader(self._epoll.fileno(), self._wake)
-
-    def sweep(self) -> None:
-        """While polling: serve every socket until it is empty, within bounds. To be called a few times a second."""
-        if not self.polling:
-            return
-        self._rearm(self._handlers)
-        for _ in range(MAX_SWEEPS):
-            ready = self._wake()
-            if not ready:
-                return
-            self._rearm(ready)
-
-    def _rearm(self, descriptors: Iterable[int]) -> None:
-        for descriptor in descriptors:
-            if descriptor in self._handlers:
-                self._epoll.modify(descriptor, self._mode)
-
     def add(self, sock: socket.socket, handler: Callable[[], None]) -> None:
         self._handlers[sock.fileno()] = handler
-        self._epoll.register(sock.fileno(), self._mode)
+        self._epoll.register(sock.fileno(), select.EPOLLIN)
 
     def remove(self, sock: socket.socket) -> None:
         if self._handlers.pop(sock.fileno(), None) is not None:
             self._epoll.unregister(sock.fileno())
 
-    def _stop_polling(self) -> None:
-        if self._poll is not None:
-            self._poll.cancel()
-            self._poll = None
-
-    def _poll_once(self) -> None:
-        if self._loop is not None:
-            full = len(self._wake()) == MAX_READY
-            self._poll = (
-                self._loop.call_soon(self._poll_once) if full else self._loop.call_later(POLL_S, self._poll_once)
-            )
-
-    def _wake(self) -> list[int]:
-        """Take one packet of each ready socket; the sockets that were."""
+    def _wake(self) -> None:
         self.now = time.monotonic()
         handlers = self._handlers
-        ready = [descriptor for descriptor, _ in self._epoll.poll(0, MAX_READY)]
-        self.packets += len(ready)
-        for descriptor in ready:
+        for descriptor, _ in self._epoll.poll(0, MAX_READY):
             handler = handlers.get(descriptor)
             if handler is None:  # closed by an earlier handler of this batch
                 continue
@@ -146,7 +81,6 @@ class SocketHub:
             except Exception:
                 # every call shares this loop: one leg's fault must stay its own
                 log.exception("media.packet_failed")
-        return ready
 
 
 class PortPool:

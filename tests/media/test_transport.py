@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from media.errors import MediaError
-from media.transport import BUSY_RATE, RELATCH_AFTER_S, PortPool, RtpTransport, SocketHub
+from media.transport import RELATCH_AFTER_S, PortPool, RtpTransport, SocketHub
 from tests.fakes.rtp_peer import until
 
 PACKET = bytes((0x80, 0)) + bytes(170)
@@ -103,24 +103,6 @@ async def test_what_is_no_rtp_never_latches(rig: Fixture) -> None:
     assert (rig.transport.remote, rig.transport.garbage) == (address, 3)
 
 
-async def test_polling_at_high_rates_loses_nothing_and_ends(rig: Fixture) -> None:
-    phone, address = rig.open()
-    rig.transport.signal(*address)
-    rig.hub.packets += round(BUSY_RATE) + 1
-    rig.hub.adapt(1.0)
-    modes = [rig.hub.polling]
-    for _ in range(20):
-        phone.sendto(PACKET, ("127.0.0.1", rig.transport.port))
-    await until(lambda: len(rig.received) >= 1)
-    rig.hub.sweep()
-    assert len(rig.received) >= 16, "a burst on one socket does not wait for its next packet"
-    await until(lambda: _swept(rig) == 20)
-    rig.hub.adapt(1.0)
-    modes.append(rig.hub.polling)
-    assert modes == [True, False]
-    await rig.deliver(phone)
-
-
 async def test_one_faulty_leg_does_not_stop_the_others(rig: Fixture) -> None:
     def fail(packet: bytes) -> None:
         raise RuntimeError("a fault of ours")
@@ -149,11 +131,6 @@ def test_ports_are_even_and_run_out_with_a_clear_error() -> None:
         for pair in pairs:
             for sock in pair:
                 sock.close()
-
-
-def _swept(rig: Fixture) -> int:
-    rig.hub.sweep()
-    return len(rig.received)
 
 
 def _has_packet(sock: socket.socket) -> bool:
