@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,19 +45,41 @@ class UnreadableRecord(ValueError):  # noqa: N818 - names the record, not the fa
 
 
 async def write(session: AsyncSession, records: Iterable[Record], *, replaying: bool = False) -> None:
-    """Execute the records in order. `replaying`: rows that are there already are left alone."""
-    for (kind, model, _), group in groupby(records, key=_shape):
+    """Execute the records, few statements for many rows. `replaying`: rows that are there already are left alone."""
+    for (kind, model, columns), group in groupby(coalesce(records, into_inserts=not replaying), key=_shape):
         table = _table(model)
         if kind is Insert:
-            statement = table.insert()
-            if replaying:
-                statement = _insert_missing(session, table)
+            statement = _insert_missing(session, table) if replaying else table.insert()
             await session.execute(statement, [dict(record.values) for record in group])
+        elif columns:
+            change = table.update().where(_key_column(table) == bindparam("row_key"))
+            rows = [{"row_key": record.key, **record.values} for record in group if isinstance(record, Update)]
+            connection = await session.connection()
+            await connection.execute(change.values({name: bindparam(name) for name in columns}), rows)
+
+
+def coalesce(records: Iterable[Record], *, into_inserts: bool = True) -> list[Record]:
+    """The same end with fewer statements: changes of a row become one, rows of one shape stand together.
+
+    The tables do not refer to each other, so only the order within a row matters: its insert comes before its changes,
+    and a later change of a column wins. `into_inserts`: changes of a row inserted here become part of its insert; not
+    when that insert may be left out because the row is there already.
+    """
+    inserts: list[Insert] = []
+    rows: dict[tuple[type[Base], Any], dict[str, Any]] = {}
+    updates: dict[tuple[type[Base], Any], dict[str, Any]] = {}
+    for record in records:
+        if isinstance(record, Insert):
+            values = dict(record.values)
+            inserts.append(Insert(record.model, values))
+            key_name = _key_column(_table(record.model)).name
+            if into_inserts and key_name in values:
+                rows[record.model, values[key_name]] = values
         else:
-            for record in group:
-                if isinstance(record, Update) and record.values:
-                    change = table.update().where(_key_column(table) == record.key).values(**record.values)
-                    await session.execute(change)
+            key = (record.model, record.key)
+            (rows[key] if key in rows else updates.setdefault(key, {})).update(record.values)
+    changes = [Update(model, key, values) for (model, key), values in updates.items()]
+    return sorted([*inserts, *changes], key=lambda record: (isinstance(record, Update), *map(str, _shape(record))))
 
 
 def scrub(record: Record) -> Record:
@@ -95,7 +117,7 @@ def decode(line: bytes) -> Record:
 
 
 def _shape(record: Record) -> tuple[type, type[Base], tuple[str, ...]]:
-    return type(record), record.model, tuple(record.values) if isinstance(record, Insert) else ()
+    return type(record), record.model, tuple(sorted(record.values))
 
 
 def _insert_missing(session: AsyncSession, table: Table) -> Any:
