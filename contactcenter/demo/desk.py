@@ -56,9 +56,12 @@ class Mirror:
 
 
 class Desk:
-    """`on_change` is called whenever a row has changed, `on_up` after each sign-in, `on_down` when the line is lost."""
+    """`on_change` is called whenever a row has changed, `on_up` after each sign-in, `on_down` when the line is lost.
 
-    def __init__(self, url: str, email: str, password: str) -> None:
+    `topic` is followed instead of the agent's own.
+    """
+
+    def __init__(self, url: str, email: str, password: str, *, topic: str = "") -> None:
         self.mirror = Mirror()
         self.on_change: Callable[[], None] = lambda: None
         self.on_up: Callable[[], None] = lambda: None
@@ -67,6 +70,7 @@ class Desk:
         self._email = email
         self._password = password
         self._cookie = ""
+        self._wanted = topic
         self._topic = ""
         self._http: aiohttp.ClientSession | None = None
         self._socket: socketio.AsyncClient | None = None
@@ -114,7 +118,7 @@ class Desk:
         async with self._http.post(f"{self._url}/api/v1/session", json=body) as response:
             me = await self._json(response)
             self._cookie = response.cookies["cc_session"].value
-        self._topic = f"agent:{me['id']}"
+        self._topic = self._wanted or f"agent:{me['id']}"
 
     async def _follow(self) -> None:
         """Until the connection is lost."""

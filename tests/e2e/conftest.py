@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.e2e.baresip import Baresip
+from tests.e2e.desk_page import launch
+from tests.e2e.people import Telephones, until_asked
+from tests.e2e.server import Client, Server
+from tests.e2e.tones import AGENT_HZ, CALLER_HZ, write_tone
+
+MICROPHONE_S = 90.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("server") / "run")
+    server.set_up()
+    server.start()
+    yield server
+    server.stop()
+    assert "Traceback" not in server.log(), server.log()
+
+
+@pytest.fixture
+async def server(shared_server: Server) -> AsyncIterator[Server]:
+    """A running server that the test leaves as idle as it found it."""
+    yield shared_server
+    await until_asked(lambda: not shared_server.left_behind())
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """Set up, not yet started: for tests that break something."""
+    server = Server(tmp_path / "run")
+    server.set_up()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def supervisor(server: Server) -> Client:
+    return Client(server, "supervisor")
+
+
+@pytest.fixture
+async def phones(server: Server, tmp_path: Path) -> AsyncIterator[Telephones]:
+    phones = Telephones(server, tmp_path)
+    await phones.start()
+    yield phones
+    await phones.stop()
+
+
+@pytest.fixture
+async def baresip(tmp_path: Path) -> AsyncIterator[Baresip]:
+    """A caller who says the caller's tone."""
+    microphone = write_tone(tmp_path / "baresip.wav", CALLER_HZ, MICROPHONE_S)
+    baresip = Baresip(tmp_path / "baresip", microphone, "+493023125777")
+    await baresip.start()
+    yield baresip
+    await baresip.stop()
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    """Chromium whose microphone says the agent's tone."""
+    microphone = write_tone(tmp_path / "microphone.wav", AGENT_HZ, 30.0)
+    async with async_playwright() as playwright:
+        browser = await launch(playwright, microphone)
+        yield browser
+        await browser.close()

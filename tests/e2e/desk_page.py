@@ -1,0 +1,146 @@
+"""The agent's page in headless Chromium, used the way a person does: by what is written on it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+
+from tests.e2e.server import PASSWORD, Server
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)
+# The page keeps its connections to itself; this lets a test listen to what they bring.
+LISTEN = """
+(() => {
+  const Peer = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Peer {
+    constructor(...settings) {
+      super(...settings);
+      this.addEventListener('track', (event) => {
+        const context = new AudioContext();
+        const analyser = new AnalyserNode(context, {fftSize: 4096, smoothingTimeConstant: 0});
+        context.createMediaStreamSource(new MediaStream([event.track])).connect(analyser);
+        window.heard = {context, analyser};
+      });
+    }
+  };
+})();
+"""
+# The loudest of many moments: how far the bin of this frequency stands above the mean of all, in dB.
+HEARS = """
+async ([frequency, seconds]) => {
+  if (!window.heard) return 0;
+  const {context, analyser} = window.heard;
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  let best = 0;
+  for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
+    analyser.getFloatFrequencyData(bins);
+    const bin = Math.round(frequency * analyser.fftSize / context.sampleRate);
+    const peak = Math.max(bins[bin - 1], bins[bin], bins[bin + 1]);
+    const finite = bins.map((value) => Math.max(value, -150));
+    const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+    if (peak > -70) best = Math.max(best, peak - mean);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return best;
+}
+"""
+TONE_DB = 25.0
+WAIT_MS = 15_000
+
+
+async def launch(playwright: Playwright, microphone: Path) -> Browser:
+    return await playwright.chromium.launch(
+        executable_path="/usr/bin/chromium",
+        headless=True,
+        args=[*ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"],
+    )
+
+
+async def sign_in(context: BrowserContext, server: Server, name: str, path: str = "/") -> Page:
+    """A page of this person, signed in on the sign-in page."""
+    page = await context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    await page.goto(f"{server.url}{path}")
+    await page.get_by_label("E-mail").fill(f"{name}@example.com")
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("button", name="Sign in")).to_have_count(0, timeout=WAIT_MS)
+    return page
+
+
+class DeskPage:
+    """An agent's workspace."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    @classmethod
+    async def open(cls, browser: Browser, server: Server, name: str) -> DeskPage:
+        context = await browser.new_context(locale="en-GB", permissions=["microphone"])
+        await context.add_init_script(LISTEN)
+        desk = cls(await sign_in(context, server, name, "/workspace"))
+        await expect(desk.state).to_be_visible(timeout=WAIT_MS)
+        return desk
+
+    @property
+    def state(self) -> Locator:
+        return self.page.get_by_title("Change your state")
+
+    @property
+    def offer(self) -> Locator:
+        return self.page.get_by_role("region", name="Incoming call")
+
+    @property
+    def call(self) -> Locator:
+        return self.page.get_by_role("article", name=re.compile("^Call with"))
+
+    @property
+    def wrap_up(self) -> Locator:
+        return self.page.get_by_role("article", name="Wrap-up")
+
+    async def choose(self, state: str) -> None:
+        await self.state.click()
+        await self.page.get_by_role("menuitem", name=state, exact=True).click()
+
+    async def become_available(self) -> None:
+        await self.choose("Available")
+        await expect(self.state).to_contain_text("Available", timeout=WAIT_MS)
+
+    async def press(self, button: str) -> None:
+        await self.page.get_by_role("button", name=re.compile(f"^{button}")).click()
+
+    async def accept(self) -> None:
+        await expect(self.offer).to_be_visible(timeout=WAIT_MS)
+        await self.offer.get_by_role("button", name="Accept").click()
+        await expect(self.call).to_contain_text("Talking", timeout=WAIT_MS)
+
+    async def complete(self, result: str, note: str) -> None:
+        await expect(self.wrap_up).to_be_visible(timeout=WAIT_MS)
+        await self.wrap_up.get_by_label("Result").fill(result)
+        await self.page.get_by_role("option", name=result).click()
+        await self.wrap_up.get_by_label("Note").fill(note)
+        await self.press("Save and finish")
+        await expect(self.wrap_up).to_have_count(0, timeout=WAIT_MS)
+
+    async def hears(self, frequency: float, seconds: float = 1.2) -> bool:
+        """Whether the tone comes out of the page's connection."""
+        return float(await self.page.evaluate(HEARS, [frequency, seconds])) > TONE_DB
+
+    async def close(self) -> None:
+        assert self.errors == []
+        await self.page.context.close()
