@@ -7,7 +7,8 @@ from acd.commands import SetPresence
 from acd.matching import place_agent, withdraw_offer
 from acd.model import Activity, Presence
 from acd.overflow import wait_on
-from acd.state import Agent, Floor, announce_presence, forgive, restatus, set_activity, start_idling
+from acd.refusals import forgive
+from acd.state import Agent, Floor, announce_presence, restatus, set_activity, start_idling
 
 
 def set_presence(floor: Floor, command: SetPresence) -> None:
@@ -39,7 +40,7 @@ def apply_presence(floor: Floor, agent: Agent, presence: Presence, reason: str |
     agent.presence_since = floor.now
     if presence is Presence.AVAILABLE:
         agent.misses = 0
-        forgive(agent)
+        forgive(floor, agent)
         start_idling(floor, agent)
     restatus(agent)
     announce_presence(floor, agent)
@@ -49,7 +50,7 @@ def end_work(floor: Floor, agent: Agent) -> None:
     """The agent is idle and ready anew; a pending presence takes effect. To be placed next."""
     agent.contact = None
     agent.wrap_up = None
-    forgive(agent)
+    forgive(floor, agent)
     start_idling(floor, agent)
     set_activity(floor, agent, Activity.IDLE, None)
     if agent.pending is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from math import inf
 
 from acd.agents import end_work
+from acd.cells import remove_waiting
 from acd.commands import AbandonContact, EndContact, EnqueueContact, RequeueContact
 from acd.eligibility import check_levels
 from acd.events import ContactAbandoned, ContactEnded, ContactQueued
-from acd.line import enter_line, forget_contact, forget_refusals, leave_line
-from acd.matching import place_agent, place_contact, unplace_contact, withdraw_offer
+from acd.line import enter_line, forget_contact, leave_line
+from acd.matching import place_agent, place_contact, withdraw_offer
 from acd.model import Phase, Refused
+from acd.refusals import forget_refusals
 from acd.state import Agent, Contact, Floor
 from acd.wrap_up import start_wrap_up
 
@@ -65,7 +67,7 @@ def requeue_contact(floor: Floor, command: RequeueContact) -> None:
     else:
         contact.queue.counters.moved += 1
         agent = _leave(floor, contact, "requeued")
-    forget_refusals(contact)
+    forget_refusals(floor, contact)
     if command.priority is not None:
         contact.priority = command.priority
     if not command.keep_clock:
@@ -85,6 +87,6 @@ def _leave(floor: Floor, contact: Contact, reason: str) -> Agent | None:
     if contact.phase is Phase.OFFERED:
         agent = withdraw_offer(floor, contact, reason)
     else:
-        unplace_contact(contact)
+        remove_waiting(contact)
     leave_line(floor, contact)
     return agent

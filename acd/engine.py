@@ -1,7 +1,8 @@
 """The routing engine's door: commands and ticks in, events out, views to read.
 
 Same commands at the same times give the same events, in every process. Nothing fires by itself: the driver calls
-`tick` at `next_deadline()`. A command after a deadline that was not ticked yet finds things as if it were not over.
+`tick` at `next_deadline()`. A command after a deadline that was not ticked yet finds things as if it were not over,
+only no contact is offered to one more agent past its limit.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from acd.events import Event
 from acd.model import AgentView, ContactView, QueueView, Refused
 from acd.offers import accept_offer, offer_expired, reject_offer
 from acd.overflow import max_wait_over
+from acd.refusals import refusal_lapsed
 from acd.setup import configure_agent, configure_queue, remove_agent, remove_queue
 from acd.state import Floor
 from acd.timers import Due
@@ -44,6 +46,7 @@ DUE: dict[Due, Callable[[Floor, Any], None]] = {
     Due.OFFER_EXPIRES: offer_expired,
     Due.MAX_WAIT: max_wait_over,
     Due.WRAP_UP_EXPIRES: wrap_up_expired,
+    Due.REFUSAL_LAPSES: refusal_lapsed,
 }
 
 

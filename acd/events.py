@@ -97,6 +97,14 @@ class OfferExpired(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalLapsed(Event):
+    """A rejected or expired offer stands no longer between the two, by time; the contact may ring there again."""
+
+    contact_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferWithdrawn(Event):
     """reason: "abandoned", "presence", "not-eligible" (skills or queues changed), "requeued", "agent-removed"."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from acd.cells import join_cell, leave_cell
 from acd.model import Phase
-from acd.state import Agent, Contact, Floor, Queue
+from acd.refusals import forget_refusals
+from acd.state import Contact, Floor, Queue
 from acd.timers import Due
 
 
@@ -13,7 +14,6 @@ def enter_line(floor: Floor, contact: Contact, queue: Queue) -> None:
     contact.queue = queue
     contact.phase = Phase.WAITING
     contact.entered_at = floor.now
-    contact.overdue = False
     queue.counters.offered += 1
     queue.line.add(contact.entry())
     join_cell(contact)
@@ -32,7 +32,7 @@ def leave_line(floor: Floor, contact: Contact) -> None:
 
 def forget_contact(floor: Floor, contact: Contact) -> None:
     """The engine knows nothing of the contact any more. To have left the line before."""
-    forget_refusals(contact)
+    forget_refusals(floor, contact)
     del floor.contacts[contact.contact_id]
 
 
@@ -41,7 +41,6 @@ def watch_max_wait(floor: Floor, contact: Contact) -> None:
     if contact.max_wait is not None:
         floor.timers.cancel(contact.max_wait)
         contact.max_wait = None
-    contact.overdue = False
     limits = (contact.queue.config.max_wait_s, own_limit_s(contact))
     max_wait_s = min((limit for limit in limits if limit is not None), default=None)
     if max_wait_s is not None:
@@ -58,14 +57,3 @@ def own_limit_s(contact: Contact) -> float | None:
 def waited_s(contact: Contact, now: float) -> float:
     """Seconds in line over all queues, for a contact still in line."""
     return contact.waited_s + now - contact.entered_at
-
-
-def refuse(agent: Agent, contact: Contact) -> None:
-    agent.refused.add(contact)
-    contact.refused_by.add(agent)
-
-
-def forget_refusals(contact: Contact) -> None:
-    for agent in contact.refused_by:
-        agent.refused.discard(contact)
-    contact.refused_by.clear()

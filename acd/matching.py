@@ -3,10 +3,10 @@
 Between commands no idle, available agent and no waiting contact stand side by side that fit each other, except where
 the agent refused the contact. So whoever comes new into line or pool is the only one to look at.
 
-Refusals: an agent that rejects an offer or lets it expire is not offered that contact again until the agent is ready
-anew, which is when its next conversation or wrap-up ends or when it becomes available from another presence. A contact
-that everybody refused stays in line and goes to the first eligible agent to become ready, anew or for the first time.
-Since every offer needs an agent without a refusal, and only such a change lifts one, offers cannot go round in circles.
+Refusals: an agent that rejects an offer or lets it expire is not offered that contact again for the time that
+refusals.py names. A contact that everybody refused stays in line and goes to the first eligible agent to become ready,
+anew or for the first time, or whose refusal lapses. Since every offer needs an agent without a refusal, and only time
+or such a change lifts one, offers cannot go round in circles.
 
 Who gives a contact back by RequeueContact, from ringing or from talk, comes into the pool only after the contact was
 placed: it goes to any other ready agent who fits, whatever the strategy says, and back only when there is none.
@@ -17,30 +17,30 @@ command.
 
 from __future__ import annotations
 
-from acd.cells import join_pool, leave_pool
+from collections.abc import Callable
+from operator import attrgetter
+
+from acd.cells import add_waiting, fits, join_pool, leave_pool, ready_agents, remove_waiting
 from acd.events import ContactOffered, OfferWithdrawn
 from acd.model import Activity, Phase, Presence
-from acd.state import Agent, Contact, Floor, set_activity
+from acd.state import NO_HEAD, Agent, Cell, Contact, Floor, Head, set_activity
 from acd.strategies import strategy_of
 from acd.timers import Due
+
+HEAD: Callable[[Cell], Head] = attrgetter("head")
 
 
 def place_contact(floor: Floor, contact: Contact) -> None:
     """Offer a waiting contact to a ready agent, or let it wait. It is in its queue's line already."""
     cell = contact.cell
     if cell.ready:
-        refused_by = contact.refused_by
-        strategy = strategy_of(cell.queue)
-        for seen, agent in enumerate(strategy.candidates(cell.ready, cell.queue)):
-            if seen >= len(cell.ready):
-                break
-            if agent in refused_by:
-                continue
-            rule = _rule(contact, strategy.reason(agent, floor.now))
-            leave_pool(agent)
-            _offer(floor, contact, agent, rule)
-            return
-    cell.waiting.add(contact.entry())
+        for agent in ready_agents(cell):
+            if agent not in contact.refused_by:
+                rule = _rule(contact, strategy_of(cell.queue).reason(agent, floor.now))
+                leave_pool(agent)
+                _offer(floor, contact, agent, rule)
+                return
+    add_waiting(contact)
 
 
 def place_agent(floor: Floor, agent: Agent, why: str = "first agent to become ready") -> None:
@@ -51,14 +51,16 @@ def place_agent(floor: Floor, agent: Agent, why: str = "first agent to become re
     if contact is None:
         join_pool(agent)
         return
-    cell = contact.cell
-    cell.waiting.remove(contact.entry())
-    _offer(floor, contact, agent, f"{why}{cell.label}")
+    remove_waiting(contact)
+    _offer(floor, contact, agent, f"{why}{contact.cell.label}")
 
 
-def unplace_contact(contact: Contact) -> None:
-    """Take a contact that waits without an offer out of its cell's waiting ones."""
-    contact.cell.waiting.remove(contact.entry())
+def offer_again(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None:
+    """After its refusal is over: if the agent is still ready and fits, and the contact still waits."""
+    if agent.in_pool and contact.phase is Phase.WAITING and fits(agent, contact):
+        leave_pool(agent)
+        remove_waiting(contact)
+        _offer(floor, contact, agent, rule)
 
 
 def end_offer(floor: Floor, contact: Contact) -> Agent:
@@ -84,19 +86,10 @@ def withdraw_offer(floor: Floor, contact: Contact, reason: str) -> Agent:
 
 
 def _first_contact(agent: Agent) -> Contact | None:
-    best: Contact | None = None
-    best_key = (0.0, 0.0, 0.0, 0)
-    refused = agent.refused
-    for cell in agent.cells:
-        contact = cell.waiting.first()
-        if refused and contact in refused:
-            contact = next((other for other in cell.waiting if other not in refused), None)
-        if contact is None:
-            continue
-        key = (-contact.priority, -cell.queue.config.weight, contact.clock, contact.seq)
-        if best is None or key < best_key:
-            best, best_key = contact, key
-    return best
+    if not agent.refused:
+        return min(map(HEAD, agent.cells), default=NO_HEAD)[-1]
+    unrefused = (next((each for each in cell.waiting if each not in agent.refused), None) for cell in agent.cells)
+    return min((contact.head() for contact in unrefused if contact is not None), default=NO_HEAD)[-1]
 
 
 def _offer(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None:
@@ -114,7 +107,7 @@ def _offer(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None:
 
 def _rule(contact: Contact, reason: str) -> str:
     cell = contact.cell
-    ready = len(cell.ready)
+    ready = cell.ready
     if ready == 1:
         return f"the only ready agent{cell.label}"
     if not contact.refused_by:

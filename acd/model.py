@@ -73,6 +73,8 @@ class QueueConfig:
     ring_timeout_s: an offer not accepted by then expires.
     wrap_up_s, wrap_up_forced: timed wrap-up (not forced) ends by itself after `wrap_up_s`. Forced wrap-up ends only by
       CompleteWrapUp; `wrap_up_s` is then the planned length that the agent is shown. 0 and not forced: no wrap-up.
+    refusal_lapse_s: an offer rejected or missed keeps the contact from that agent for so long; None: until the agent
+      is ready anew. See refusals.py. A changed value counts from the next refusal on.
     max_wait_s: counted from entering this queue; a ringing offer is not cut off by it.
     service_level_target_s: see service_level.py for the definition.
     weight: between queues competing for one agent the larger weight goes first, after contact priority.
@@ -88,6 +90,7 @@ class QueueConfig:
     overflow: Overflow | None = None
     service_level_target_s: float = 20.0
     weight: int = 0
+    refusal_lapse_s: float | None = 30.0
 
 
 @dataclass(frozen=True, slots=True)

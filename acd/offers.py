@@ -5,10 +5,11 @@ from __future__ import annotations
 from acd.agents import apply_presence
 from acd.commands import AcceptOffer, RejectOffer
 from acd.events import OfferAccepted, OfferExpired, OfferRejected
-from acd.line import forget_refusals, leave_line, refuse
+from acd.line import leave_line
 from acd.matching import end_offer, place_agent
 from acd.model import Activity, Phase, Presence, Refused
 from acd.overflow import wait_on
+from acd.refusals import forget_refusals, refuse
 from acd.state import Agent, Contact, Floor, set_activity, start_idling
 
 
@@ -19,7 +20,7 @@ def accept_offer(floor: Floor, command: AcceptOffer) -> None:
         floor.timers.cancel(contact.ring)
         contact.ring = None
     leave_line(floor, contact)
-    forget_refusals(contact)
+    forget_refusals(floor, contact)
     contact.phase = Phase.ASSIGNED
     contact.expires_at = None
     contact.answered_at = floor.now
@@ -49,7 +50,7 @@ def offer_expired(floor: Floor, contact: Contact) -> None:
 
 
 def _pass_on(floor: Floor, contact: Contact, agent: Agent) -> None:
-    refuse(agent, contact)
+    refuse(floor, agent, contact)
     start_idling(floor, agent)
     wait_on(floor, contact)
     place_agent(floor, agent)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from acd.cells import remove_waiting
 from acd.events import ContactLeftQueue, ContactOverflowed
 from acd.line import enter_line, forget_contact, leave_line, own_limit_s
-from acd.matching import place_contact, unplace_contact
+from acd.matching import place_contact
 from acd.model import Phase, QueueConfig
 from acd.state import Contact, Floor, Queue
 
@@ -37,17 +38,14 @@ def overflow_chain(config: QueueConfig, queues: Mapping[str, Queue]) -> list[str
 
 
 def max_wait_over(floor: Floor, contact: Contact) -> None:
-    contact.max_wait = None
-    if contact.phase is Phase.OFFERED:
-        contact.overdue = True
-        return
-    unplace_contact(contact)
-    _overflow(floor, contact)
+    if contact.phase is not Phase.OFFERED:
+        remove_waiting(contact)
+        _overflow(floor, contact)
 
 
 def wait_on(floor: Floor, contact: Contact) -> None:
     """After a failed offer: to the next agent, or over when the wait was up meanwhile."""
-    if contact.overdue:
+    if contact.max_wait is not None and contact.max_wait.at <= floor.now:
         _overflow(floor, contact)
     else:
         place_contact(floor, contact)
@@ -55,8 +53,8 @@ def wait_on(floor: Floor, contact: Contact) -> None:
 
 def _overflow(floor: Floor, contact: Contact) -> None:
     queue = contact.queue
-    own_s, queue_s = own_limit_s(contact), queue.config.max_wait_s
-    for_good = own_s is not None and (queue_s is None or own_s <= queue_s)
+    own_s = own_limit_s(contact)
+    for_good = own_s is not None and contact.entered_at + own_s <= floor.now
     leave_line(floor, contact)
     target = None if for_good else target_of(queue.config, floor.queues)
     if target is None:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from math import isfinite
 
-from acd.cells import attach, detach, drop_cells, fits, join_cell, join_pool, leave_cell, leave_pool
+from acd.cells import (
+    add_waiting,
+    attach,
+    detach,
+    drop_cells,
+    fits,
+    join_cell,
+    join_pool,
+    leave_cell,
+    leave_pool,
+    remove_waiting,
+)
 from acd.commands import ConfigureAgent, ConfigureQueue, RemoveAgent, RemoveQueue
 from acd.eligibility import check_levels
 from acd.events import AgentConfigured, AgentRemoved, QueueConfigured, QueueRemoved
 from acd.line import watch_max_wait
-from acd.matching import place_agent, unplace_contact, withdraw_offer
+from acd.matching import place_agent, withdraw_offer
 from acd.model import Activity, AgentConfig, Phase, QueueConfig, Refused
 from acd.overflow import overflow_chain, wait_on
-from acd.state import Agent, Floor, Queue, forgive
+from acd.refusals import forgive
+from acd.state import Agent, Floor, Queue
 from acd.strategies import STRATEGIES, in_order
 
 
@@ -26,8 +38,11 @@ def configure_queue(floor: Floor, command: ConfigureQueue) -> None:
         return
     queue = Queue(config, floor.members.setdefault(config.queue_id, {}))
     floor.queues[config.queue_id] = queue
+    pooled = _leave_pool_of(queue)
     for agent in queue.members:
         attach(agent, queue)
+    for agent in pooled:
+        join_pool(agent)
 
 
 def remove_queue(floor: Floor, command: RemoveQueue) -> None:
@@ -78,7 +93,7 @@ def remove_agent(floor: Floor, command: RemoveAgent) -> None:
         withdraw_offer(floor, contact, "agent-removed")
     leave_pool(agent)
     _leave_queues(floor, agent, agent.config.queues)
-    forgive(agent)
+    forgive(floor, agent)
     del floor.agents[command.agent_id]
     floor.out.append(AgentRemoved(command.agent_id, at=floor.now))
     if contact is not None:
@@ -91,7 +106,7 @@ def _reconfigure(floor: Floor, queue: Queue, config: QueueConfig) -> None:
     line = list(queue.line)
     for contact in line:
         if contact.phase is Phase.WAITING:
-            unplace_contact(contact)
+            remove_waiting(contact)
         leave_cell(contact)
     drop_cells(queue)
     queue.config = config
@@ -103,7 +118,7 @@ def _reconfigure(floor: Floor, queue: Queue, config: QueueConfig) -> None:
             freed.append(withdraw_offer(floor, contact, "not-eligible"))
     for contact in line:
         if contact.phase is Phase.WAITING:
-            contact.cell.waiting.add(contact.entry())
+            add_waiting(contact)
     for agent in in_order(pooled + freed, queue):
         place_agent(floor, agent, "next ready agent after the queue was changed")
 
@@ -144,7 +159,11 @@ def _check_queue(floor: Floor, config: QueueConfig) -> None:
         known = ", ".join(STRATEGIES)
         raise Refused("unknown-strategy", f"strategy: {config.strategy!r} is not one of {known}.")
     check_levels("bad-queue", "required_skills", ((needed.skill, needed.level) for needed in config.required_skills))
-    above_zero = {"ring_timeout_s": config.ring_timeout_s, "max_wait_s": config.max_wait_s}
+    above_zero = {
+        "ring_timeout_s": config.ring_timeout_s,
+        "max_wait_s": config.max_wait_s,
+        "refusal_lapse_s": config.refusal_lapse_s,
+    }
     for field, seconds in above_zero.items():
         if seconds is not None and not (isfinite(seconds) and seconds > 0):
             raise Refused("bad-queue", f"{field}: must be a number of seconds above 0, not {seconds}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from math import inf
 from typing import TYPE_CHECKING
 
 from acd.commands import EnqueueContact
@@ -42,27 +43,49 @@ WORK_STATUS = {
 }
 
 
-class Cell:
-    """One requirement within one queue: its waiting contacts and the ready agents who meet it.
+Head = tuple[float, float, float, int, "Contact | None"]
+"""A contact as an agent compares it with those of other cells: see matching.py for the order."""
 
-    `waiting` holds contacts not ringing anywhere; `contacts` counts those not answered yet, ringing ones included.
+NO_HEAD: Head = (inf, 0.0, 0.0, 0, None)
+
+
+class Cell:
+    """One requirement within one queue: its waiting contacts and the agents who meet it.
+
+    `agents` are all of them, `ready` counts those in the pool. `waiting` holds contacts not ringing anywhere and `head`
+    is the first of them; `contacts` counts those not answered yet, ringing ones included.
     """
 
-    __slots__ = ("contacts", "label", "queue", "ready", "requirement", "waiting")
+    __slots__ = ("agents", "contacts", "head", "label", "queue", "ready", "requirement", "waiting")
 
     def __init__(self, queue: Queue, requirement: Requirement, label: str) -> None:
         self.queue = queue
         self.requirement = requirement
         self.label = label
+        self.agents: dict[Agent, None] = {}
+        self.ready = 0
         self.waiting: Ordered[Contact] = Ordered()
-        self.ready: Ordered[Agent] = Ordered()
+        self.head = NO_HEAD
         self.contacts = 0
 
 
 class Queue:
-    """`members` is shared with the floor and maps each agent to its place in the ring of round-robin."""
+    """`members` is shared with the floor and maps each agent to its place in the ring of round-robin. `ready` holds
+    those in the pool as the strategy orders them."""
 
-    __slots__ = ("cells", "config", "counters", "handling", "line", "members", "queue_id", "spare", "statuses", "turn")
+    __slots__ = (
+        "cells",
+        "config",
+        "counters",
+        "handling",
+        "line",
+        "members",
+        "queue_id",
+        "ready",
+        "spare",
+        "statuses",
+        "turn",
+    )
 
     def __init__(self, config: QueueConfig, members: dict[Agent, int]) -> None:
         self.queue_id = config.queue_id
@@ -71,6 +94,7 @@ class Queue:
         self.cells: dict[Requirement, Cell] = {}
         self.spare: dict[Cell, None] = {}
         self.line: Ordered[Contact] = Ordered()
+        self.ready: Ordered[Agent] = Ordered()
         self.statuses = [0] * len(Status)
         self.counters = Counters()
         self.handling = HandlingMean()
@@ -90,8 +114,20 @@ class WrapUp:
         self.timer: Timer | None = None
 
 
+class Refusal:
+    """The agent is not offered the contact again while this holds; `lapse` ends it by itself."""
+
+    __slots__ = ("agent", "contact", "lapse", "since")
+
+    def __init__(self, agent: Agent, contact: Contact, since: float) -> None:
+        self.agent = agent
+        self.contact = contact
+        self.since = since
+        self.lapse: Timer | None = None
+
+
 class Agent:
-    """`contact` is the one offered or talked to; `refused` are contacts not to be offered to it for now."""
+    """`contact` is the one offered or talked to."""
 
     __slots__ = (
         "activity",
@@ -136,11 +172,12 @@ class Agent:
         self.idle_since = now
         self.ready_seq = 0
         self.in_pool = False
-        self.refused: set[Contact] = set()
+        self.refused: dict[Contact, Refusal] = {}
 
 
 class Contact:
-    """`clock` orders it and survives overflow and re-queueing; `waited_s` is what it waited before `entered_at`."""
+    """`clock` orders it and survives overflow and re-queueing; `waited_s` is what it waited before `entered_at`.
+    `max_wait` stays when it has fired during an offer."""
 
     __slots__ = (
         "agent",
@@ -152,7 +189,6 @@ class Contact:
         "entered_at",
         "expires_at",
         "max_wait",
-        "overdue",
         "own_max_wait_s",
         "phase",
         "priority",
@@ -182,12 +218,15 @@ class Contact:
         self.answered_at = clock
         self.ring: Timer | None = None
         self.max_wait: Timer | None = None
-        self.overdue = False
-        self.refused_by: set[Agent] = set()
+        self.refused_by: dict[Agent, Refusal] = {}
 
     def entry(self) -> Entry[Contact]:
         """Its place in any line: higher priority first, then the older clock, then the earlier command."""
         return (-self.priority, self.clock, self.seq, self)
+
+    def head(self) -> Head:
+        """Its place among the first of all cells: as in line, but after priority the larger queue weight."""
+        return (-self.priority, -self.queue.config.weight, self.clock, self.seq, self)
 
 
 class Floor:
@@ -259,10 +298,3 @@ def start_idling(floor: Floor, agent: Agent) -> None:
     """The agent's idle time begins now, so it stands last among the idle."""
     agent.idle_since = floor.now
     agent.ready_seq = floor.next_sequence()
-
-
-def forgive(agent: Agent) -> None:
-    """The agent is ready anew: what it refused may be offered to it again."""
-    for contact in agent.refused:
-        contact.refused_by.discard(agent)
-    agent.refused.clear()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from acd.state import Agent, Contact
+    from acd.state import Agent, Contact, Refusal
 
 SLACK = 64
 
@@ -16,6 +16,10 @@ class Due(Enum):
     OFFER_EXPIRES = auto()
     MAX_WAIT = auto()
     WRAP_UP_EXPIRES = auto()
+    REFUSAL_LAPSES = auto()
+
+
+Subject: TypeAlias = "Contact | Agent | Refusal"
 
 
 class Timer:
@@ -23,10 +27,10 @@ class Timer:
 
     __slots__ = ("at", "due", "in_heap", "subject")
 
-    def __init__(self, at: float, due: Due, subject: Contact | Agent) -> None:
+    def __init__(self, at: float, due: Due, subject: Subject) -> None:
         self.at = at
         self.due = due
-        self.subject: Contact | Agent | None = subject
+        self.subject: Subject | None = subject
         self.in_heap = True
 
 
@@ -47,7 +51,7 @@ class Timers:
         """Entries in memory, cancelled ones included: at most 2 x live + SLACK."""
         return len(self._heap)
 
-    def start(self, at: float, due: Due, subject: Contact | Agent) -> Timer:
+    def start(self, at: float, due: Due, subject: Subject) -> Timer:
         timer = Timer(at, due, subject)
         self._started += 1
         heappush(self._heap, (at, self._started, timer))

@@ -16,7 +16,7 @@ class Agent:
     presence: Presence = Presence.OFF
     activity: Activity = Activity.IDLE
     idle: tuple[float, int] = (0.0, 0)
-    refused: set[str] = field(default_factory=set)
+    refused: dict[str, float | None] = field(default_factory=dict)
     wrap_up_until: float | None = None
 
 
@@ -27,6 +27,7 @@ class Contact:
     skills: tuple[SkillRequirement, ...]
     clock: tuple[float, int]
     entered_at: float
+    own_max_wait_s: float | None = None
     waited_s: float = 0.0
     offered_to: str | None = None
     agent: str | None = None
@@ -55,6 +56,8 @@ class Ledger:
         self.requeue_keeps_clock = True
         self.new_priority: int | None = None
         self.new_skills: tuple[SkillRequirement, ...] = ()
+        self.new_max_wait_s: float | None = None
+        self.must_go: set[str] = set()
         self._sequence = 0
 
     def next(self) -> int:
@@ -65,6 +68,7 @@ class Ledger:
         self.pushed_back = None
         for event in events:
             self.on(event)
+        assert not self.must_go, "an offer failed after its contact's limit"
 
     def eligible(self, agent_id: str, contact_id: str) -> bool:
         agent, contact = self.agents[agent_id], self.contacts[contact_id]
@@ -106,6 +110,17 @@ class Ledger:
             return agent.idle
         place = agent.ring[queue_id]
         return (0 if place > self.turns[queue_id] else 1, place)
+
+    def own_limit(self, contact: Contact) -> float | None:
+        if contact.own_max_wait_s is None:
+            return None
+        return contact.entered_at + max(contact.own_max_wait_s - contact.waited_s, 0.0)
+
+    def limit(self, contact: Contact) -> float | None:
+        """When a contact in line has to overflow or leave."""
+        max_wait_s = self.queues[contact.queue].max_wait_s
+        limits = [self.own_limit(contact), None if max_wait_s is None else contact.entered_at + max_wait_s]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def restart_idle(self, agent: Agent, now: float) -> None:
         agent.idle = (now, self.next())
@@ -163,7 +178,12 @@ class Ledger:
         contact = self.contacts.get(event.contact_id)
         if contact is None:
             contact = self.contacts[event.contact_id] = Contact(
-                event.queue_id, self.new_priority or 0, self.new_skills, (event.at, self.next()), event.at
+                event.queue_id,
+                self.new_priority or 0,
+                self.new_skills,
+                (event.at, self.next()),
+                event.at,
+                self.new_max_wait_s,
             )
         else:
             self._requeue(contact, event)
@@ -190,6 +210,7 @@ class Ledger:
         assert contact.queue == event.queue_id
         assert contact.offered_to is None
         assert contact.agent is None
+        assert event.contact_id not in self.must_go
         assert event.agent_id in self.ready()
         assert self.may_ring(event.agent_id, event.contact_id)
         rivals = [other for other in self.waiting() if self.may_ring(event.agent_id, other)]
@@ -225,6 +246,10 @@ class Ledger:
         self._refuse(event.contact_id, event.agent_id, event.at)
 
     @on.register
+    def _(self, event: ev.RefusalLapsed) -> None:
+        assert self.agents[event.agent_id].refused.pop(event.contact_id) == event.at
+
+    @on.register
     def _(self, event: ev.OfferWithdrawn) -> None:
         self._end_offer(event.contact_id, event.agent_id)
         if event.reason == "requeued":
@@ -239,6 +264,7 @@ class Ledger:
     def _(self, event: ev.ContactOverflowed) -> None:
         contact = self.contacts[event.contact_id]
         assert (contact.queue, contact.offered_to, contact.agent) == (event.from_queue, None, None)
+        assert self._target(event.contact_id, event.at) == event.to_queue
         self.counts[event.from_queue].overflowed += 1
         self.counts[event.to_queue].offered += 1
         contact.waited_s += event.at - contact.entered_at
@@ -246,6 +272,7 @@ class Ledger:
 
     @on.register
     def _(self, event: ev.ContactLeftQueue) -> None:
+        assert self._target(event.contact_id, event.at) is None
         self.counts[event.queue_id].left += 1
         self._leave(event.contact_id)
 
@@ -273,8 +300,25 @@ class Ledger:
 
     def _refuse(self, contact_id: str, agent_id: str, now: float) -> None:
         self._end_offer(contact_id, agent_id)
-        self.agents[agent_id].refused.add(contact_id)
+        contact = self.contacts[contact_id]
+        lapse_s = self.queues[contact.queue].refusal_lapse_s
+        self.agents[agent_id].refused[contact_id] = None if lapse_s is None else now + lapse_s
         self.restart_idle(self.agents[agent_id], now)
+        limit = self.limit(contact)
+        if limit is not None and limit <= now:
+            self.must_go.add(contact_id)
+
+    def _target(self, contact_id: str, now: float) -> str | None:
+        """Where a contact whose wait is up goes: a queue, or out."""
+        self.must_go.discard(contact_id)
+        contact = self.contacts[contact_id]
+        limit, own_limit = self.limit(contact), self.own_limit(contact)
+        assert limit is not None
+        assert limit <= now
+        overflow = self.queues[contact.queue].overflow
+        if overflow is None or overflow.queue_id not in self.queues or (own_limit is not None and own_limit <= now):
+            return None
+        return overflow.queue_id
 
     def _end_offer(self, contact_id: str, agent_id: str) -> Contact:
         contact = self.contacts[contact_id]
@@ -290,4 +334,4 @@ class Ledger:
 
     def _forget_refusals(self, contact_id: str) -> None:
         for agent in self.agents.values():
-            agent.refused.discard(contact_id)
+            agent.refused.pop(contact_id, None)

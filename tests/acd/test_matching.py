@@ -147,7 +147,7 @@ def test_not_responding_only_after_so_many_misses_in_a_row(room: Room) -> None:
 
 
 def test_a_contact_everybody_refused_waits_until_somebody_is_ready_anew(room: Room) -> None:
-    room.queue(wrap_up_s=0, wrap_up_forced=False)
+    room.queue(wrap_up_s=0, wrap_up_forced=False, refusal_lapse_s=None)
     room.agent("ann")
     room.agent("bob")
     room.call("c1")

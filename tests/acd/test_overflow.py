@@ -1,8 +1,8 @@
 import pytest
 
-from acd.commands import AbandonContact, EnqueueContact, RejectOffer
+from acd.commands import AbandonContact, EnqueueContact, RejectOffer, RequeueContact
 from acd.events import ContactLeftQueue, ContactOffered, ContactOverflowed, OfferAccepted
-from acd.model import Overflow, Refused
+from acd.model import Overflow, Presence, Refused
 from tests.acd.room import Room, kinds, only
 
 
@@ -80,10 +80,13 @@ def test_a_caller_who_gives_up_overflows_no_more(room: Room) -> None:
 def test_a_refusal_holds_in_the_other_queue_too(room: Room) -> None:
     room.agent("ann", "sales", "backup")
     room.call("c1")
+    room.wait(10)
     room.do(RejectOffer("c1", "ann"))
-    room.wait(40)
+    room.wait(29)
     assert room.engine.contact_view("c1").queue_id == "backup"
     assert room.ringing("c1") == ""
+    room.wait(1)
+    assert room.ringing("c1") == "ann", "30 s after she refused"
 
 
 def test_overflows_in_a_circle_are_refused(room: Room) -> None:
@@ -107,6 +110,53 @@ def test_the_own_limit_counts_over_all_queues(room: Room) -> None:
     assert only(room.wait(30), ContactOverflowed).to_queue == "backup"
     assert room.wait(19) == []
     assert only(room.wait(1), ContactLeftQueue).queue_id == "backup"
+
+
+def test_the_own_limit_outlasts_a_ringing_offer_and_takes_it_out_when_that_fails(room: Room) -> None:
+    room.agent("bob", "backup")
+    room.do(EnqueueContact("c1", "sales", max_wait_s=35))
+    room.wait(25)
+    room.agent("ann")
+    assert room.ringing("c1") == "ann"
+    left = only(room.wait(20), ContactLeftQueue)
+    assert (left.queue_id, left.at) == ("sales", room.now - 1), "bob was free, but both limits were over by then"
+    assert room.engine.contact_ids() == []
+
+
+def test_of_two_limits_over_at_once_the_own_one_counts(room: Room) -> None:
+    room.do(EnqueueContact("c1", "sales", max_wait_s=30))
+    assert kinds(room.wait(30)) == ["ContactLeftQueue"]
+
+
+def test_time_with_an_agent_does_not_count_against_the_own_limit(room: Room) -> None:
+    room.agent("ann")
+    room.do(EnqueueContact("c1", "backup", max_wait_s=20))
+    room.wait(15)
+    room.do(RequeueContact("c1", "sales"))
+    room.accept("c1")
+    room.wait(100)
+    room.presence("ann", Presence.OFF)
+    room.do(RequeueContact("c1", "sales"))
+    assert room.wait(4) == []
+    assert kinds(room.wait(1)) == ["ContactLeftQueue"]
+
+
+def test_a_clock_started_anew_gives_the_own_limit_anew(room: Room) -> None:
+    room.do(EnqueueContact("c1", "backup", max_wait_s=20))
+    room.wait(15)
+    room.do(RequeueContact("c1", "backup", keep_clock=False))
+    assert room.wait(19) == []
+    assert kinds(room.wait(1)) == ["ContactLeftQueue"]
+
+
+def test_a_limit_not_ticked_yet_still_keeps_an_offer_from_the_next_agent(room: Room) -> None:
+    room.agent("ann")
+    room.agent("bob")
+    room.queue("sales", max_wait_s=10)
+    room.call("c1")
+    room.now += 10
+    assert only(room.do(RejectOffer("c1", "ann")), ContactLeftQueue).contact_id == "c1"
+    assert room.engine.next_deadline() is None
 
 
 @pytest.mark.parametrize("limit", [0, -1.0, float("nan"), float("inf")])
