@@ -136,12 +136,13 @@ class App:
             agents=self.agents,
             queues=self.queues,
             interactions=self.interactions,
+            history=History(self.database, self.names),
             prompts=self.prompts,
             rows=Rows(self.agents, self.queues),
             tasks=self.tasks,
             recordings_dir=config.media.recordings_dir.resolve() if config.media.record_calls else None,
         )
-        self.calls = Calls(services, History(self.database, self.names), self._flow_for)
+        self.calls = Calls(services, self._flow_for)
         EngineEvents(self.calls, services, self.bus)
         AgentCommands(self.calls, services, self.live)
         Pages(self.agents, self.calls, self.live)

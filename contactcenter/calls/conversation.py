@@ -118,6 +118,13 @@ class Conversation:
             raise NotPossibleError("You are not on this call.")
         return self.talk
 
+    async def learn_history(self) -> None:
+        """The caller's earlier contacts, shown as soon as they are known."""
+        self.story.history = await self._services.history.of_caller(self.caller.address)
+        if self.offer is not None:
+            self._services.rows.show_offer(self, self.offer)
+        self._services.rows.show_work(self)
+
     # -- what the engine says ----------------------------------------------------------------------------------
 
     def queued(self, event: ContactQueued) -> None:

@@ -15,7 +15,6 @@ from contactcenter.flows.effects import Digit, PlaybackFinished
 from contactcenter.flows.interpreter import Session
 from contactcenter.flows.model import Flow
 from contactcenter.flows.runner import FlowRunner
-from contactcenter.interactions.history import History
 from contactcenter.telephony.calls import Call
 from media import events as media
 from media.errors import MediaError
@@ -26,9 +25,8 @@ log = structlog.get_logger(__name__)
 class Calls:
     """The registry of conversations by interaction id. `flow_for(number)` answers a dialled number, or None."""
 
-    def __init__(self, services: CallServices, history: History, flow_for: Callable[[str], Flow | None]) -> None:
+    def __init__(self, services: CallServices, flow_for: Callable[[str], Flow | None]) -> None:
         self._services = services
-        self._history = history
         self._flow_for = flow_for
         self._conversations: dict[str, Conversation] = {}
         self._closing = False
@@ -59,7 +57,6 @@ class Calls:
         flow = self._flow_for(call.request_uri_user)
         if flow is None:
             return call.reject(404)
-        call.ringing()
         interaction_id = uuid.uuid4().hex
         caller = Caller(call.remote_number, call.remote_name or None)
         line = SipLine(self._services.plane, f"{interaction_id}:caller", self._services.tasks)
@@ -85,12 +82,12 @@ class Calls:
             log.warning("call.not_answered", interaction=conversation.id, code=error.code)
             return await conversation.end("system", "failed")
         address = conversation.caller.address
-        conversation.story.history = await self._history.of_caller(address)
+        calls_before = await self._services.history.calls_before(address) if flow.asks_history else 0
         data = {
             "caller": address,
             "caller_name": conversation.caller.name or "",
             "called": call.request_uri_user,
-            "calls_before": str(len(conversation.story.history)),
+            "calls_before": str(calls_before),
         }
         port = FlowPort(conversation, self._services)
         conversation.run_flow(FlowRunner(Session(flow, data), port, interaction_id=conversation.id))

@@ -6,6 +6,7 @@ from pathlib import Path
 from contactcenter.agents.service import Agents
 from contactcenter.calls.rows import Rows
 from contactcenter.channels.prompts import Prompts
+from contactcenter.interactions.history import History
 from contactcenter.interactions.service import Interactions
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
@@ -22,6 +23,7 @@ class CallServices:
     agents: Agents
     queues: Queues
     interactions: Interactions
+    history: History
     prompts: Prompts
     rows: Rows
     tasks: Tasks

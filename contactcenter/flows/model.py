@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -297,3 +298,8 @@ class Flow(FlowModel):
     hours: dict[_Name, OpeningHours] = {}
     start: StepName
     steps: dict[StepName, Step] = Field(min_length=1)
+
+    @cached_property
+    def asks_history(self) -> bool:
+        """Whether anything in it may depend on the caller's earlier calls, which cost a look into the database."""
+        return "calls_before" in self.model_dump_json()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contactcenter.interactions.models import Interaction
 from contactcenter.interactions.names import Names
@@ -38,6 +38,18 @@ class History:
             log.warning("history.unavailable", reason=str(error))
             return []
         return [self._row(row) for row in rows]
+
+    async def calls_before(self, address: str) -> int:
+        """How often the caller has called before; 0 for the anonymous and while the database is away."""
+        if address.lower() in ANONYMOUS:
+            return 0
+        query = select(func.count()).where(Interaction.caller_address == address, Interaction.state == "ended")
+        try:
+            async with self._database.session() as session:
+                return await session.scalar(query) or 0
+        except StorageUnavailable as error:
+            log.warning("history.unavailable", reason=str(error))
+            return 0
 
     def _row(self, row: Interaction) -> dict[str, Any]:
         return {
