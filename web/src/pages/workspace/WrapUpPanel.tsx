@@ -177,6 +177,7 @@ function DispositionSelect({ queueId, value, missing, inputRef, takeFocus, onCha
       onChange={onChange}
       searchable
       required
+      openOnFocus={false}
       selectFirstOptionOnChange
       nothingFoundMessage={list.isPending ? t("common.loading") : t("wrapup.nothingFound")}
       error={missing && t("wrapup.dispositionMissing")}
