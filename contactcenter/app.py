@@ -121,6 +121,7 @@ class App:
                 domain=config.sip.domain,
                 advertised_host=config.sip.advertised_host or None,
                 realm=config.sip.realm,
+                digest_algorithms=tuple(config.sip.digest_algorithms),
                 max_expires_s=config.sip.registration_max_s,
             ),
             accounts=self.telephones,

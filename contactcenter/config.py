@@ -56,6 +56,11 @@ class SipSettings(_Settings):
     realm: str = Field(
         default="contactcenter", description="Digest realm. Changing it invalidates stored SIP passwords."
     )
+    digest_algorithms: list[Literal["MD5", "SHA-256"]] = Field(
+        default=["MD5", "SHA-256"],
+        min_length=1,
+        description='Offered to phones in this order. Some old phones register only with ["MD5"].',
+    )
     registration_max_s: int = Field(default=3600, ge=60, description="Longest registration granted, in seconds.")
 
 
