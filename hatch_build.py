@@ -1,6 +1,7 @@
 """Builds the web pages as part of the package build: `pip install .` yields a server with pages and needs no Node.
 
-The pages land in `web/dist`; wheels carry them as `contactcenter/web_dist`. A stamp in `web/dist` names what they
+The pages land in `web/dist`; wheels carry them as `contactcenter/web_dist`, and the demo's call flows as
+`contactcenter/starter_flows`. A stamp in `web/dist` names what they
 were built from, so that an unchanged tree is not built twice and a changed one is never served stale.
 """
 
@@ -49,6 +50,7 @@ class WebPages(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's hoo
             raise
         if self.target_name == "wheel" and version != "editable":
             build_data["force_include"][str(dist)] = "contactcenter/web_dist"
+            build_data["force_include"][str(Path(self.root) / "ivr_flows")] = "contactcenter/starter_flows"
             build_data["pure_python"] = True
 
 

@@ -242,7 +242,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
-    parser.add_argument("--target", choices=["agent", "server"], default="agent")
+    parser.add_argument("--target", choices=["agent", "server"], default="server")
     parser.add_argument("--server", default="", help="command to measure instead; {port} is the SIP port")
     parser.add_argument("--hangup", action="store_true", help="the caller waits for the server's BYE")
     parser.add_argument("--rate", type=int, default=300, help="calls/s of the CPU measurement")

@@ -1,11 +1,14 @@
 """`contactcenter demo`: the server with demo data, and callers that keep ringing in."""
 
+import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+import contactcenter
 from contactcenter.app import App
 from contactcenter.bus import Bus
 from contactcenter.config import Config
@@ -17,6 +20,7 @@ from contactcenter.storage.migrations import upgrade
 
 
 async def run_demo(config: Config, until_stopped: Callable[[], Awaitable[None]]) -> None:
+    await asyncio.to_thread(provide_flows, config.flows.dir)
     demo = await _prepare(config)
     server = App(config)
     await server.start()
@@ -36,6 +40,15 @@ async def run_demo(config: Config, until_stopped: Callable[[], Awaitable[None]])
             await load.stop()
     finally:
         await server.stop()
+
+
+def provide_flows(folder: Path) -> None:
+    """Without a folder of flows, start from those that come with the product; what is there is never touched."""
+    package = Path(contactcenter.__file__).parent
+    shipped = [package / "starter_flows", package.parent / "ivr_flows"]
+    source = next((path for path in shipped if path.is_dir()), None)
+    if source is not None and not folder.exists():
+        shutil.copytree(source, folder)
 
 
 async def _prepare(config: Config) -> Demo:
