@@ -140,7 +140,7 @@ class DemoSettings(_Settings):
     callers_per_minute: float = Field(
         default=6.0, ge=0, description="Synthetic callers a minute in `contactcenter demo`."
     )
-    agents: int = Field(default=3, ge=0, description="Synthetic agents that take calls in `contactcenter demo`.")
+    agents: int = Field(default=4, ge=0, description="Synthetic agents that take calls in `contactcenter demo`.")
     password: str = Field(
         default="", description="Password of the demo accounts; empty: one is made for this installation and shown."
     )

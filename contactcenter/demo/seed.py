@@ -128,7 +128,7 @@ async def _write(database: Database, rows: list[Base]) -> None:
 
 def _queues() -> list[Base]:
     return [
-        Queue(id="sales", name="Sales", wrap_up_s=30, max_wait_s=300, position=1, weight=1),
+        Queue(id="sales", name="Sales", wrap_up_s=30, max_wait_s=300, position=1),
         Queue(id="support", name="Support", wrap_up_s=45, max_wait_s=600, position=2),
         Queue(id="billing", name="Billing", wrap_up_s=30, max_wait_s=300, position=3),
     ]
