@@ -149,11 +149,39 @@ def test_a_taken_port_is_told_by_its_number(own_server: Server, which: str) -> N
     assert which in said.lower()
 
 
-def test_a_locked_database_is_told(own_server: Server) -> None:
-    database = sqlite3.connect(own_server.database, isolation_level=None)
+def test_a_database_that_cannot_be_set_up_is_told(own_server: Server) -> None:
+    own_server.database_url = own_server.database_url.replace("contactcenter.db", "other.db")
+    own_server.write_config()
+    database = sqlite3.connect(own_server.folder / "other.db", isolation_level=None)
     try:
+        database.execute("CREATE TABLE something (id)")
         database.execute("BEGIN EXCLUSIVE")
         said = _refusal(own_server)
     finally:
         database.close()
     assert "locked" in said.lower()
+
+
+async def test_a_database_locked_for_a_while_is_a_notice_and_nothing_is_lost(
+    started: Server, own_phones: Telephones
+) -> None:
+    agent = await own_phones.agent("robot1")
+    await agent.present("available")
+    async with Feed(started, "supervisor", "system") as system:
+        database = sqlite3.connect(started.database, isolation_level=None)
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            caller = await own_phones.call("1 4711#")
+            await agent.pick_up()
+            await until(lambda: len(system.rows("notices")) > 0, 25)
+            assert "locked" in " ".join(row["text"] for row in system.rows("notices").values()).lower()
+            await caller.hang_up()
+            interaction_id = await agent.complete()
+        finally:
+            database.close()
+        await until(lambda: system.rows("notices") == {}, 25)
+    supervisor = Client(started, "supervisor")
+    detail = await asyncio.to_thread(supervisor.get, f"/interactions/{interaction_id}")
+    assert detail["disposition"]["label"] == "Wrong number"
+    types = [event["type"] for event in detail["events"]]
+    assert (types[0], types[-1]) == ("call.received", "wrapup.completed")

@@ -72,7 +72,7 @@ async def test_when_the_agents_telephone_hangs_up_the_caller_is_hung_up_too(
     await until_asked(lambda: outcome_of_last(supervisor) == "handled")
 
 
-async def test_the_history_shows_the_earlier_call(server: Server, phones: Telephones) -> None:
+async def test_the_history_shows_the_earlier_call(server: Server, phones: Telephones, supervisor: Client) -> None:
     number = "+493023125042"
     agent = await phones.agent("robot1")
     for visit in range(2):
@@ -83,7 +83,8 @@ async def test_the_history_shows_the_earlier_call(server: Server, phones: Teleph
         assert work["caller"]["address"] == number
         assert len(work["history"]) == visit
         if visit:
-            assert work["history"][0]["disposition"]["label"] == "Wrong number"
+            assert work["history"][0]["disposition"] == "Wrong number"
         await caller.hang_up()
         await agent.hang_up()
         await agent.complete()
+        await until_asked(lambda: supervisor.get("/interactions?limit=1")["items"][0]["disposition"])
