@@ -22,7 +22,7 @@ from media.player import Player
 from media.recorder import Recorder
 from media.rtp_leg import RtpLeg, RtpLegState
 from media.transport import PortPool, RtpTransport, SocketHub
-from media.webrtc_leg import WebRtcLeg
+from media.webrtc_leg import WebRtcLeg, load
 
 CHECK_TICKS = 5
 
@@ -44,6 +44,7 @@ class LocalPlane:
         self._player = Player(self._emit)
         self._recorder = Recorder(self._emit, self._find)
         self._clock = FrameClock(self._tick)
+        self._loading: asyncio.Future[None] | None = None
         self._totals = dict.fromkeys(("packets_received", "packets_sent", "packets_lost", "garbage"), 0)
 
     def subscribe(self, listener: Listener) -> None:
@@ -52,8 +53,16 @@ class LocalPlane:
     async def start(self) -> None:
         self._hub.start()
         self._clock.start()
+        self._loading = asyncio.get_running_loop().run_in_executor(None, load)
+
+    async def loaded(self) -> None:
+        """Wait until browser legs can be opened without stopping anything else."""
+        if self._loading is not None:
+            await asyncio.shield(self._loading)
 
     async def stop(self) -> None:
+        if self._loading is not None:
+            await asyncio.wait({self._loading})
         self._clock.stop()
         await self._recorder.stop_all()
         await asyncio.gather(*(self.close_leg(leg_id) for leg_id in list(self._legs)))
@@ -188,6 +197,8 @@ class LocalPlane:
     async def _open_webrtc(self, leg_id: str, offer: str | None) -> str:
         if offer is None:
             raise MediaError("not-acceptable", "A browser leg needs the browser's offer.")
+        await self.loaded()
+        self._refuse_duplicate(leg_id)
         opened = WebRtcLeg(self._config, leg_id, self._hub, self._emit)
         self._legs[leg_id] = opened
         try:

@@ -12,11 +12,22 @@ from media.leg import Emit, Leg
 from media.transport import SocketHub
 
 
+def load() -> None:
+    """Import and compute what browser legs need, a quarter of a second of work that no call should wait for."""
+    import media.webrtc
+    from media.codecs import codec_named, new_encoder, silence
+
+    media.webrtc.check_libraries()
+    for name in media.webrtc.CODECS:
+        new_encoder(codec_named(name))
+        silence(codec_named(name))
+
+
 class WebRtcLeg:
     """Pairs a Leg with its WebRTC transport."""
 
     def __init__(self, config: MediaConfig, leg_id: str, hub: SocketHub, emit: Emit) -> None:
-        # aiortc and its codecs take half a second to import: only when a browser calls
+        # imported by `load` in a thread; here it would stop all running calls
         from media.webrtc import WebRtcTransport
 
         self._hub = hub

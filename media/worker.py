@@ -109,13 +109,20 @@ async def serve(descriptor: int) -> None:
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     writer.write(wire.pack({"id": first["id"], "result": None}))
     gc.collect()
-    gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    freezing = loop.create_task(_freeze(plane))
     while (message := await wire.read(reader)) is not None:
         server.submit(message)
     await server.finish()
     await plane.stop()
+    await freezing
     writer.close()
+
+
+async def _freeze(plane: LocalPlane) -> None:
+    """Keep the garbage collector from looking through all modules while calls run."""
+    await plane.loaded()
+    gc.freeze()
 
 
 def main() -> None:
