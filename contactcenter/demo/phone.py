@@ -73,10 +73,11 @@ class Line:
             offer=offer,
             display_name=name,
         )
-        self._sip.dialled(call)
+        self._sip.attach(call)
 
     async def pick_up(self, call: Call) -> None:
         """Answer a call that rings; raises MediaError after refusing it."""
+        self._sip.attach(call)
         await self._sip.answer(call, self._exchange.host)
         await self._up()
 

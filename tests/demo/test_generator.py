@@ -81,6 +81,7 @@ class Server:
         self.tasks.spawn(self._answer(call, line))
 
     async def _answer(self, call: Call, line: SipLine) -> None:
+        line.attach(call)
         await line.answer(call, "127.0.0.1")
         await self.say(line)
 
@@ -175,7 +176,7 @@ async def test_a_synthetic_agent_answers_the_phone_and_hangs_up_in_the_end(serve
     try:
         target = f"sip:robot1@127.0.0.1:{load.exchange.user_agent.port}"
         offer = await line.offer("127.0.0.1")
-        line.dialled(server.user_agent.invite(target, from_uri="sip:cc@127.0.0.1", offer=offer))
+        line.attach(server.user_agent.invite(target, from_uri="sip:cc@127.0.0.1", offer=offer))
         async with asyncio.timeout(10):
             await answered.wait()
         await until(lambda: len(voice.said) >= 1)
@@ -198,7 +199,7 @@ async def test_somebody_who_is_no_agent_here_is_not_found(server: Server, tmp_pa
     try:
         target = f"sip:nobody@127.0.0.1:{load.exchange.user_agent.port}"
         offer = await line.offer("127.0.0.1")
-        line.dialled(server.user_agent.invite(target, from_uri="sip:cc@127.0.0.1", offer=offer))
+        line.attach(server.user_agent.invite(target, from_uri="sip:cc@127.0.0.1", offer=offer))
         await until(lambda: bool(reasons))
         assert reasons == ["rejected 404"]
     finally:

@@ -22,9 +22,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("server") / "run")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demo data: hashing the passwords takes a while."""
+    server = Server(tmp_path_factory.mktemp("seeded"))
     server.set_up()
+    return server.database
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("server") / "run")
+    server.set_up(seeded)
     server.start()
     yield server
     server.stop()
@@ -39,10 +47,10 @@ async def server(shared_server: Server) -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
+def own_server(tmp_path: Path, seeded: Path) -> Iterator[Server]:
     """Set up, not yet started: for tests that break something."""
     server = Server(tmp_path / "run")
-    server.set_up()
+    server.set_up(seeded)
     yield server
     server.stop()
 

@@ -91,11 +91,15 @@ class Server:
     def flow_file(self) -> Path:
         return self.folder / "ivr_flows" / "main.yaml"
 
-    def set_up(self) -> None:
+    def set_up(self, seeded: Path | None = None) -> None:
+        """Flows, settings and demo data; `seeded` is the database of another server to copy."""
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(REPOSITORY / "ivr_flows", self.folder / "ivr_flows", dirs_exist_ok=True)
         self.write_config()
-        asyncio.run(self._seed())
+        if seeded is None:
+            asyncio.run(self._seed())
+        else:
+            shutil.copy(seeded, self.database)
         with sqlite3.connect(self.database) as database:
             database.execute("UPDATE queues SET ring_timeout_s = 3 WHERE id = 'billing'")
             self.ids = {email.partition("@")[0]: key for key, email in database.execute("SELECT id, email FROM users")}
