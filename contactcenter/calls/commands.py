@@ -118,8 +118,7 @@ class AgentCommands:
 
     async def _hang_up(self, principal: Principal, args: OfInteraction) -> Answer:
         conversation = self._conversation(args.interaction_id)
-        conversation.talk_of(principal.user_id)
-        await conversation.ask(lambda: conversation.end("agent"))
+        await conversation.ask(lambda: conversation.hang_up(principal.user_id))
         return None
 
     async def _mute(self, principal: Principal, args: Mute) -> Answer:

@@ -80,8 +80,12 @@ class Conversation:
     async def _run_flow(self, flow: FlowRunner) -> None:
         """A flow that ends or breaks ends the call, unless an agent has it."""
         outcome = await flow.run()
+        self.post(lambda: self.flow_over(outcome))
+
+    async def flow_over(self, outcome: str) -> None:
+        """The flow has hung up or failed; who is with an agent by now stays there."""
         if self.phase in (Phase.FLOW, Phase.QUEUED):
-            self.post(lambda: self.end("system", outcome))
+            await self.end("system", outcome)
 
     def feed(self, event: Input) -> None:
         """Tell the flow what happened; ignored before it runs and after it ended."""
@@ -109,8 +113,12 @@ class Conversation:
         return f"{self.id}:agent:{self._legs}"
 
     async def play_hold_music(self) -> None:
+        """A caller can wait in silence too: music that cannot be played changes nothing else."""
         music = str(self._services.prompts.hold_music)
-        await self._services.plane.play(self.line.leg_id, f"{self.id}:hold", [music], loop=True)
+        try:
+            await self._services.plane.play(self.line.leg_id, f"{self.id}:hold", [music], loop=True)
+        except MediaError as error:
+            log.warning("call.no_hold_music", interaction=self.id, code=error.code)
 
     def talk_of(self, agent_id: str) -> Talk:
         """The agent's part of this call; raises `NotPossibleError` for anybody else."""
@@ -174,7 +182,10 @@ class Conversation:
         return answer
 
     async def take_offer(self, offer: Offer, line: BrowserLine | SipLine) -> bool:
-        """Connect caller and agent, unless the engine says that the offer is gone."""
+        """Connect caller and agent; False when the engine says that the offer is gone.
+
+        Raises `MediaError` when they cannot be connected: then the line is closed and the caller waits again.
+        """
         services = self._services
         talk = Talk(self, services, offer.agent_id, line)
         try:
@@ -184,29 +195,47 @@ class Conversation:
             self.talk = before
             return False
         if isinstance(line, SipLine):
-            line.on_ended = lambda reason: self.post(lambda: self.end("agent"))
+            line.on_ended = lambda reason: self.post(lambda: self._hung_up(talk))
         self.phase = Phase.CONNECTING
-        self.story.answered_at = self.story.answered_at or talk.answered_at
         self.feed(QueueConnected(offer.agent_id))
-        await talk.connect()
+        try:
+            await talk.connect()
+        except MediaError as error:
+            log.warning("call.not_connected", interaction=self.id, code=error.code)
+            await self.hand_back(talk)
+            raise
+        self.story.answered_at = self.story.answered_at or talk.answered_at
         self.record("call.connected", {"agent": services.rows.agent(offer.agent_id)})
         services.rows.show_work(self)
         return True
 
-    async def give_up_agent(self) -> None:
-        """The agent did not come back: the caller keeps the place and goes to the next one."""
-        talk, services = self.talk, self._services
-        if talk is None or self.phase not in WITH_AGENT or self.story.queue_id is None:
+    async def hand_back(self, talk: Talk, presence: Presence | None = None) -> None:
+        """The caller keeps the place and goes to the next agent; this one goes to `presence`, if any."""
+        services = self._services
+        if self.talk is not talk or self.phase not in WITH_AGENT or self.story.queue_id is None:
             return
         self.talk = None
+        talk.cancel_grace()
         self.record("agent.lost", {"agent": services.rows.agent(talk.agent_id)})
+        if self.story.answered_at is None:
+            services.interactions.update(self.id, agent_id=None, answered_at=None, wait_s=None)
         services.rows.hide_work(self, talk.agent_id)
-        presence = Presence.NOT_RESPONDING if services.agents.has_page(talk.agent_id) else Presence.OFF
-        services.agents.set_presence(talk.agent_id, presence)
+        if presence is not None:
+            services.agents.set_presence(talk.agent_id, presence)
         services.driver.submit(RequeueContact(self.id, self.story.queue_id))
         await talk.line.close()
 
     # -- the end -----------------------------------------------------------------------------------------------
+
+    async def hang_up(self, agent_id: str) -> None:
+        """The agent ends the call; raises `NotPossibleError` for anybody else."""
+        self.talk_of(agent_id)
+        await self.end("agent")
+
+    async def _hung_up(self, talk: Talk) -> None:
+        """The agent's phone was put down; one that has lost the call meanwhile ends nothing."""
+        if self.talk is talk:
+            await self.end("agent")
 
     async def end(self, by: str, outcome: str | None = None) -> None:
         """Leave nothing behind: engine, lines, recording, rows. Safe to call again."""
@@ -248,7 +277,9 @@ class Conversation:
     def _outcome(self, was: Phase) -> str:
         if self.story.answered_at is not None:
             return "handled"
-        return "abandoned" if was is Phase.QUEUED else "self_served"
+        if was is Phase.FLOW:
+            return "self_served" if self.story.queued_at is None else "overflowed"
+        return "abandoned"
 
     def _conclude(self, outcome: str) -> None:
         story = self.story

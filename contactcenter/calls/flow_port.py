@@ -9,7 +9,8 @@ from acd.commands import EnqueueContact
 from acd.model import Refused, SkillRequirement
 from contactcenter.calls.phases import Phase
 from contactcenter.calls.services import CallServices
-from contactcenter.flows.effects import Item, QueueLeft, Text
+from contactcenter.flows.effects import Item, PlaybackFinished, QueueLeft, Text
+from media.errors import MediaError
 
 if TYPE_CHECKING:
     from contactcenter.calls.conversation import Conversation
@@ -29,14 +30,24 @@ class FlowPort:
     async def play(self, play_id: str, items: tuple[Item, ...], loop: bool) -> None:
         say = self._services.prompts.say
         files = [await say(item.text, item.language) if isinstance(item, Text) else item.path for item in items]
-        if self._conversation.phase in IN_FLOW:
-            await self._services.plane.play(
-                self._conversation.line.leg_id, play_id, [str(file) for file in files], loop=loop
-            )
+        conversation = self._conversation
+        if conversation.phase not in IN_FLOW:
+            return
+        try:
+            await self._services.plane.play(conversation.line.leg_id, play_id, [str(file) for file in files], loop=loop)
+        except MediaError as error:
+            # The flow goes on as after an announcement that was cut off: better than losing the caller.
+            log.warning("call.not_played", interaction=conversation.id, code=error.code)
+            conversation.feed(PlaybackFinished(play_id, completed=False))
 
     async def stop_playing(self) -> None:
-        if self._conversation.phase in IN_FLOW:
-            await self._services.plane.stop_playing(self._conversation.line.leg_id)
+        conversation = self._conversation
+        if conversation.phase not in IN_FLOW:
+            return
+        try:
+            await self._services.plane.stop_playing(conversation.line.leg_id)
+        except MediaError as error:
+            log.warning("call.not_silenced", interaction=conversation.id, code=error.code)
 
     async def enqueue(
         self, queue: str, *, priority: int, skills: Mapping[str, int], data: Mapping[str, str], max_wait_s: float | None
@@ -62,7 +73,7 @@ class FlowPort:
 
     async def hangup(self, outcome: str) -> None:
         conversation = self._conversation
-        conversation.post(lambda: conversation.end("system", outcome))
+        conversation.post(lambda: conversation.flow_over(outcome))
 
     def record(self, event_type: str, data: Mapping[str, Any]) -> None:
         conversation = self._conversation

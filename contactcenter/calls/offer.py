@@ -10,6 +10,7 @@ from acd.events import ContactOffered
 from acd.model import Refused
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.sip_line import SipLine
+from contactcenter.telephony import Call, Contact, HeaderError, UriError
 from media.errors import MediaError
 
 if TYPE_CHECKING:
@@ -48,20 +49,26 @@ class Offer:
         except MediaError as error:
             log.warning("offer.phone_without_media", interaction=conversation.id, code=error.code)
             return self._unreachable()
-        call = None
-        if not self._over:
-            call = services.user_agent.invite_account(
-                username,
-                contact=contacts[0],
-                from_uri=f"sip:{quote(conversation.caller.address, safe='+')}@{host}",
-                offer=sdp,
-                display_name=conversation.caller.name or "",
-            )
+        call = None if self._over else self._invite(username, contacts[0], host, sdp)
         if call is None:
             await line.close()
             return self._unreachable()
-        line.dialled(call)
+        line.attach(call)
         self._phone = line
+
+    def _invite(self, username: str, contact: Contact, host: str, sdp: str) -> Call | None:
+        caller = self._conversation.caller
+        try:
+            return self._services.user_agent.invite_account(
+                username,
+                contact=contact,
+                from_uri=f"sip:{quote(caller.address, safe='+')}@{host}",
+                offer=sdp,
+                display_name=caller.name or "",
+            )
+        except (UriError, HeaderError) as error:
+            log.warning("offer.phone_not_called", interaction=self._conversation.id, error=type(error).__name__)
+            return None
 
     def _unreachable(self) -> None:
         if not self._over:
@@ -70,7 +77,12 @@ class Offer:
 
     async def _picked_up(self, line: SipLine) -> None:
         """Too late for the offer: the phone is hung up again."""
-        if self._over or not await self._conversation.take_offer(self, line):
+        try:
+            taken = not self._over and await self._conversation.take_offer(self, line)
+        except MediaError as error:
+            log.info("offer.not_connected", interaction=self._conversation.id, code=error.code)
+            return
+        if not taken:
             await line.close()
 
     def decline(self) -> None:

@@ -72,6 +72,7 @@ class Calls:
         conversation.record("call.received", {"number": call.request_uri_user})
         line.on_ended = lambda reason: conversation.post(lambda: conversation.end("caller"))
         line.on_digit = lambda digit: conversation.feed(Digit(digit))
+        line.attach(call)
         conversation.post(lambda: self._answer(conversation, call, flow))
 
     async def _answer(self, conversation: Conversation, call: Call, flow: Flow) -> None:
@@ -81,6 +82,8 @@ class Calls:
         except MediaError as error:
             log.warning("call.not_answered", interaction=conversation.id, code=error.code)
             return await conversation.end("system", "failed")
+        if conversation.line.ended:
+            return
         address = conversation.caller.address
         calls_before = await self._services.history.calls_before(address) if flow.asks_history else 0
         data = {
@@ -90,7 +93,10 @@ class Calls:
             "calls_before": str(calls_before),
         }
         port = FlowPort(conversation, self._services)
-        conversation.run_flow(FlowRunner(Session(flow, data), port, interaction_id=conversation.id))
+        runner = FlowRunner(
+            Session(flow, data), port, clock=lambda: self._services.driver.now, interaction_id=conversation.id
+        )
+        conversation.run_flow(runner)
 
     def _over(self, conversation: Conversation) -> None:
         if conversation.wrap_up is None:
@@ -122,7 +128,7 @@ class Calls:
             conversation.record("media.lost", {"reason": reason})
             conversation.post(lambda: conversation.end("system"))
         elif (talk := conversation.talk) is not None and talk.line.leg_id == leg_id:
-            conversation.post(lambda: talk.lost(reason))
+            conversation.post(lambda: talk.lost(leg_id, reason))
 
     def _recorded(self, event: media.RecordingFinished) -> None:
         recording = {
@@ -143,7 +149,7 @@ class Calls:
     async def stop(self) -> None:
         """Refuse new calls and end those that are on, so that nobody is left with a dead line."""
         self._closing = True
-        ending = [c for c in self._conversations.values() if c.phase is not Phase.ENDED]
+        ending = [c for c in self._conversations.values() if not c.concluded]
         for conversation in ending:
             conversation.post(lambda c=conversation: c.end("system", None))  # type: ignore[misc]
         await asyncio.gather(*(conversation.join() for conversation in ending))

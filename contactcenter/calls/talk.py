@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from contactcenter.calls.phases import NotPossibleError, Phase
+from acd.model import Presence
+from contactcenter.calls.phases import WITH_AGENT, NotPossibleError, Phase
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.browser_line import BrowserLine
 from contactcenter.channels.sip_line import SipLine
@@ -30,6 +31,7 @@ class Talk:
         self.line = line
         self.answered_at = services.driver.now
         self.muted = False
+        self.held = False
         self.warning: str | None = None
         self._conversation = conversation
         self._services = services
@@ -66,6 +68,7 @@ class Talk:
         if self._conversation.phase is not Phase.TALKING:
             raise NotPossibleError("The call cannot be put on hold now.")
         await self._services.plane.disconnect(self.line.leg_id)
+        self.held = True
         await self._conversation.play_hold_music()
         self._conversation.change_phase(Phase.HELD, "call.held")
 
@@ -73,6 +76,7 @@ class Talk:
         if self._conversation.phase is not Phase.HELD:
             raise NotPossibleError("The call is not on hold.")
         await self._services.plane.connect(self._conversation.line.leg_id, self.line.leg_id)
+        self.held = False
         self._conversation.change_phase(Phase.TALKING, "call.resumed")
 
     async def mute(self, muted: bool) -> None:
@@ -88,14 +92,20 @@ class Talk:
             raise NotPossibleError("This call is on your phone, not in the browser.")
         return await self.line.restart_ice(sdp)
 
-    async def lost(self, reason: str) -> None:
-        """The agent's media is gone: the caller hears music while the page comes back."""
+    async def lost(self, leg_id: str, reason: str) -> None:
+        """The agent's media is gone: the caller hears music while the page comes back.
+
+        A leg that was replaced before this step's turn came is no loss.
+        """
+        conversation = self._conversation
+        if conversation.talk is not self or self.line.leg_id != leg_id or conversation.phase not in WITH_AGENT:
+            return
         if self.device == "sip":
-            return await self._conversation.end("agent")
-        if self._conversation.phase is not Phase.RECONNECTING:
-            await self._conversation.play_hold_music()
-            self._conversation.change_phase(Phase.RECONNECTING, "agent.reconnecting", {"reason": reason})
+            return await conversation.end("agent")
         self.expect_back()
+        if conversation.phase is not Phase.RECONNECTING:
+            conversation.change_phase(Phase.RECONNECTING, "agent.reconnecting", {"reason": reason})
+            await conversation.play_hold_music()
 
     def expect_back(self) -> None:
         """From now the agent has `RECONNECT_S` to be back, or the caller goes to the next one."""
@@ -105,25 +115,34 @@ class Talk:
 
     def _grace_over(self) -> None:
         self._grace = None
-        if self._conversation.phase is Phase.RECONNECTING or not self._services.agents.has_page(self.agent_id):
-            self._conversation.post(self._conversation.give_up_agent)
+        self._conversation.post(self._give_up_unless_back)
+
+    async def _give_up_unless_back(self) -> None:
+        has_page = self._services.agents.has_page(self.agent_id)
+        if self._conversation.phase is Phase.RECONNECTING or not has_page:
+            presence = Presence.NOT_RESPONDING if has_page else Presence.OFF
+            await self._conversation.hand_back(self, presence)
 
     async def reopen(self, sdp: str) -> str:
         """The page was reloaded or lost its media: a new leg takes the old one's place. Our SDP answer."""
+        if not isinstance(self.line, BrowserLine):
+            raise NotPossibleError("This call is on your phone, not in the browser.")
         conversation, plane = self._conversation, self._services.plane
         line = BrowserLine(plane, conversation.next_leg())
         answer = await line.open(sdp)
-        self.cancel_grace()
         old, self.line = self.line, line
-        await old.close()
+        try:
+            await old.close()
+            if self.muted:
+                await plane.set_muted(line.leg_id, True)
+            if not self.held:
+                await plane.connect(conversation.line.leg_id, line.leg_id)
+        except MediaError:
+            await self.lost(line.leg_id, "media")
+            raise
+        self.cancel_grace()
         await self._record_audio()
-        if self.muted:
-            await plane.set_muted(line.leg_id, True)
-        if conversation.phase is Phase.HELD:
-            conversation.change_phase(Phase.HELD, "agent.reconnected")
-        else:
-            await plane.connect(conversation.line.leg_id, line.leg_id)
-            conversation.change_phase(Phase.TALKING, "agent.reconnected")
+        conversation.change_phase(Phase.HELD if self.held else Phase.TALKING, "agent.reconnected")
         return answer
 
     def cancel_grace(self) -> None:

@@ -35,17 +35,24 @@ class SipLine:
         self._ended = False
         self._we_offered = False
 
+    @property
+    def ended(self) -> bool:
+        """Whether the call is over, or is being hung up by us."""
+        return self._ended
+
     async def answer(self, call: Call, host: str) -> None:
-        """Take an incoming call, with `host` as our audio address.
+        """Take the incoming call attached, with `host` as our audio address, unless it is over.
 
         Raises `MediaError` after refusing it: 488, or 503 without ports or worker.
         """
-        self._attach(call)
+        if self._ended:
+            return
         try:
             sdp = await self._plane.open_leg(self.leg_id, kind="rtp", offer=call.offer, host=host)
         except MediaError as error:
-            call.reject(488 if error.code == "not-acceptable" else 503)
-            self._ended = True
+            if not self._ended:
+                self._ended = True
+                call.reject(488 if error.code == "not-acceptable" else 503)
             raise
         self._we_offered = call.offer is None
         if not self._ended:
@@ -56,10 +63,8 @@ class SipLine:
         self._we_offered = True
         return await self._plane.open_leg(self.leg_id, kind="rtp", host=host)
 
-    def dialled(self, call: Call) -> None:
-        self._attach(call)
-
-    def _attach(self, call: Call) -> None:
+    def attach(self, call: Call) -> None:
+        """Hear what happens to the call. At once when it comes in or is placed: a hang-up may be the next event."""
         self._call = call
         call.on_event = self._heard
 
@@ -115,6 +120,8 @@ class SipLine:
             answer = await self._plane.renegotiate(self.leg_id, sdp)
         except MediaError as error:
             log.info("sip_line.offer_refused", leg=self.leg_id, code=error.code)
-            self._call.reject_offer(488)
+            if not self._ended:
+                self._call.reject_offer(488)
             return
-        self._call.answer_offer(answer)
+        if not self._ended:
+            self._call.answer_offer(answer)
