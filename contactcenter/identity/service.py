@@ -133,15 +133,16 @@ class Identity:
     async def authenticate(self, email: str, password: str, address: str) -> tuple[str, Principal]:
         """A new session's token and whose it is. Raises SignInRefused or SignInThrottled."""
         account = email.strip().lower()[:320]
-        if (wait := self._throttle.wait(account, address, self._now())) > 0:
+        now = self._now()
+        if (wait := self._throttle.wait(account, address, now)) > 0:
             raise SignInThrottled(wait)
         # Counted before the slow part, so that parallel guesses do not all slip through.
-        self._throttle.failed(account, address, self._now())
+        self._throttle.failed(account, address, now)
         user = await self.find_user(account)
         known = user.password_hash if user is not None and user.disabled_at is None else None
         if not await self._passwords.verify(known, password[:_LONGEST_PASSWORD]) or user is None:
             raise SignInRefused
-        self._throttle.succeeded(account)
+        self._throttle.succeeded(account, address, now)
         return await self._open_session(user, password)
 
     async def _open_session(self, user: User, password: str) -> tuple[str, Principal]:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class _Failures:
+    """`before` is when the last but one came."""
+
     count: int
     last: float
+    before: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,20 @@ class Throttle:
         self._count("account", account, now)
         self._count("address", address, now)
 
-    def succeeded(self, account: str) -> None:
-        """Clears the account only: one's own account must not clear the address for guessing at others."""
+    def succeeded(self, account: str, address: str, charged_at: float) -> None:
+        """Clears the account, and takes back what this attempt was charged to the address at `charged_at`.
+
+        No more than that: one's own account must not clear the address for guessing at others.
+        """
         self._failures["account"].pop(account, None)
+        failures = self._failures["address"].get(address)
+        if failures is None:
+            return
+        failures.count -= 1
+        if failures.last == charged_at:
+            failures.last = failures.before
+        if failures.count == 0:
+            del self._failures["address"][address]
 
     def _wait(self, kind: str, name: str, now: float) -> float:
         failures = self._failures[kind].get(name)
@@ -72,9 +86,9 @@ class Throttle:
         known = self._failures[kind]
         failures = known.pop(name, None)
         if failures is None or now - failures.last >= self._rules[kind].forget_s:
-            failures = _Failures(0, now)
+            failures = _Failures(0, now, now)
         failures.count += 1
-        failures.last = now
+        failures.before, failures.last = failures.last, now
         known[name] = failures
         while len(known) > self._capacity:
             known.popitem(last=False)

@@ -35,13 +35,24 @@ def test_one_address_guessing_at_many_accounts_must_wait() -> None:
     assert throttle.wait("fresh", "10.0.0.2", 100.0) == 0.0
 
 
-def test_success_clears_the_account_but_not_the_address() -> None:
+def test_success_clears_the_account_but_not_what_others_failed_from_the_address() -> None:
     throttle = Throttle(ACCOUNT, ADDRESS)
     for _ in range(7):
         throttle.failed("ann", "10.0.0.1", 100.0)
-    throttle.succeeded("ann")
+    throttle.failed("ann", "10.0.0.1", 150.0)
+    throttle.succeeded("ann", "10.0.0.1", 150.0)
     assert throttle.wait("ann", "10.0.0.2", 100.0) == 0.0
     assert throttle.wait("ann", "10.0.0.1", 100.0) == 1.0
+
+
+def test_an_office_that_signs_in_from_one_address_never_waits() -> None:
+    throttle = Throttle(ACCOUNT, ADDRESS)
+    for number in range(100):
+        now = 100.0 + number
+        assert throttle.wait(f"user{number}", "10.0.0.1", now) == 0.0
+        throttle.failed(f"user{number}", "10.0.0.1", now)
+        throttle.succeeded(f"user{number}", "10.0.0.1", now)
+    assert throttle._failures["address"] == {}
 
 
 def test_failures_are_forgotten() -> None:
