@@ -1,6 +1,7 @@
 """One leg: what it hears, what it is told, and the relay between two of them.
 
-`Leg.receive` runs for every packet of every call; it is written flat on purpose.
+`Leg.receive` runs for every packet of every call, called by SocketHub: it is written flat on purpose, calls no
+method of ours on its usual way and sends through the socket's own `send` once that is connected.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from media.plane import LegKind
 from media.rtp import InStream, OutStream
 from media.sdp import Negotiated
 from media.tones import dtmf_frame
-from media.transport import PacketTransport
+from media.transport import PacketSender, PacketTransport
 
 Tap = Callable[[tuple[float, bytes]], None]
 Emit = Callable[[MediaEvent], None]
+
+_unpack = rtp.HEADER.unpack_from
+_pack = rtp.HEADER.pack
 
 
 class TimeSource(Protocol):
@@ -36,7 +40,8 @@ class AudioSink(Protocol):
 
 class Leg:
     """Media of one party over any transport. `peer` is the leg packets are relayed to as they are; `sink` takes
-    them instead when they must be decoded; `taps` see everything that is heard, after muting."""
+    them instead when they must be decoded; `taps` see everything that is heard, after muting. `relay` is the
+    peer's outgoing stream while it takes relayed packets."""
 
     __slots__ = (
         "_connected",
@@ -58,6 +63,7 @@ class Leg:
         "payload_type",
         "peer",
         "playing",
+        "relay",
         "relaying",
         "rx",
         "send_packet",
@@ -65,6 +71,7 @@ class Leg:
         "sink",
         "taps",
         "transport",
+        "unsent",
         "waiting_since",
     )
 
@@ -78,6 +85,8 @@ class Leg:
         self.event_type = -1
         self.rx = InStream()
         self.out = OutStream()
+        self.out.forward = transport.send
+        self.unsent = 0
         self.garbage = 0
         self.held = False
         self.expecting = False
@@ -87,6 +96,7 @@ class Leg:
         self.playing = False
         self.relaying = False
         self.peer: Leg | None = None
+        self.relay: OutStream | None = None
         self.sink: AudioSink | None = None
         self.taps: tuple[Tap, ...] = ()
         self.digit_sender: DigitSender | None = None
@@ -102,8 +112,10 @@ class Leg:
         codec = codec_named(negotiated.codec)
         if codec != self.codec:
             self.codec = codec
-            self.out = OutStream(codec.clock_rate, codec.frame_ticks)
-        self.payload_type = negotiated.payload_type
+            forward, self.out = self.out.forward, OutStream(codec.clock_rate, codec.frame_ticks)
+            self.out.forward = forward
+            self.rx.clock_rate = codec.clock_rate
+        self.payload_type = self.out.payload_type = negotiated.payload_type
         self.event_type = -1 if negotiated.telephone_event is None else negotiated.telephone_event
         self.sendable = negotiated.direction in ("sendrecv", "sendonly")
         self.held = negotiated.direction in ("recvonly", "inactive")
@@ -113,57 +125,69 @@ class Leg:
     def update_relaying(self) -> None:
         """Recompute whether a peer's packets may go out now; nothing else owns the outgoing stream then."""
         self.relaying = self.sendable and not self.playing and self.digit_sender is None and self.payload_type >= 0
-        self.out.source = 0
+        self.out.settle()
+        if self.peer is None:
+            self.relay = None
+        else:
+            self.peer.relay = self.out if self.relaying else None
+
+    def send_by(self, forward: PacketSender) -> None:
+        """Relay packets to this leg by `forward`, the quickest way there is, which may raise OSError."""
+        self.out.forward = forward
 
     def receive(self, packet: bytes) -> None:
         """Take one packet from the transport. Never raises for what a stranger may send."""
-        if len(packet) < 12 or packet[0] != 0x80:
+        if len(packet) < 12:
+            self.garbage += 1
+            return
+        first, second, sequence, timestamp, ssrc = _unpack(packet)
+        if first != 0x80:
             self._receive_unusual(packet)
             return
-        _, second, sequence, timestamp, ssrc = rtp.HEADER.unpack_from(packet)
         if second & 0x7F != self.payload_type:
             self._receive_other(second, sequence, timestamp, ssrc, packet)
             return
         rx = self.rx
         now = self._time.now
-        transit = now * self.out.clock_rate - timestamp
-        late = False
-        if sequence == rx.next_sequence and ssrc == rx.ssrc:
-            rx.next_sequence = (sequence + 1) & 0xFFFF
-            rx.extended += 1
+        if sequence != rx.next_sequence or ssrc != rx.ssrc:
+            late = self._resequence(ssrc, sequence, timestamp, now)
         else:
-            late = self._resequence(ssrc, sequence, transit)
+            late = False
+            rx.next_sequence = (sequence + 1) & 0xFFFF
         rx.received += 1
-        rx.heard_at = now
-        change = transit - rx.transit
-        rx.transit = transit
-        if -96000.0 < change < 96000.0:  # beyond it the source moved its clock: no jitter
-            rx.jitter += ((change if change > 0 else -change) - rx.jitter) * 0.0625
+        if not late:
+            change = (now - rx.heard_at) * rx.clock_rate - (timestamp - rx.timestamp)
+            rx.heard_at = now
+            rx.timestamp = timestamp
+            if change < 0.0:
+                change = -change
+            if change < 96000.0:  # beyond it the source moved its clock: no jitter
+                rx.jitter += (change - rx.jitter) * 0.0625
         if self.muted:
             packet = packet[:12] + self._silence(len(packet) - 12)
-        for tap in self.taps:
-            tap((now, packet))
-        peer = self.peer
-        if peer is not None:
-            if peer.relaying:
-                out = peer.out
-                if rx.source != out.source:
-                    out.adopt(rx.source, sequence, timestamp, now)
-                    second |= 0x80
-                out_sequence = (sequence + out.sequence_offset) & 0xFFFF
-                out_timestamp = (timestamp + out.timestamp_offset) & 0xFFFFFFFF
-                if not late:
-                    out.sequence = out_sequence
-                    out.timestamp = out_timestamp
-                    out.sent_at = now
-                out.packets += 1
-                out.octets += len(packet) - 12
-                peer.send_packet(
-                    rtp.HEADER.pack(0x80, second & 0x80 | peer.payload_type, out_sequence, out_timestamp, out.ssrc)
-                    + packet[12:]
-                )
-        elif self.sink is not None:
-            self.sink.put(sequence, timestamp, packet[12:], now)
+        if self.taps:
+            for tap in self.taps:
+                tap((now, packet))
+        out = self.relay
+        if out is None:
+            if self.sink is not None:
+                self.sink.put(sequence, timestamp, packet[12:], now)
+            return
+        if rx.source != out.source:
+            out.adopt(rx, sequence, timestamp, now)
+            second |= 0x80
+        header = _pack(
+            0x80,
+            second & 0x80 | out.payload_type,
+            (sequence + out.sequence_offset) & 0xFFFF,
+            (timestamp + out.timestamp_offset) & 0xFFFFFFFF,
+            out.ssrc,
+        )
+        forward = out.forward
+        try:
+            forward(header + packet[12:])
+        except OSError:
+            self.unsent += 1
 
     def send_frame(self, payload: bytes, now: float, *, start: bool = False) -> None:
         """Send one generated 20 ms frame, unless the far end is on hold."""
@@ -210,9 +234,9 @@ class Leg:
         frame = silence(self.codec)
         return frame[:1] * size if self.codec.is_g711 else frame
 
-    def _resequence(self, ssrc: int, sequence: int, transit: float) -> bool:
+    def _resequence(self, ssrc: int, sequence: int, timestamp: int, now: float) -> bool:
         source = self.rx.source
-        late = self.rx.resequence(ssrc, sequence, transit)
+        late = self.rx.resequence(ssrc, sequence, timestamp, now)
         if self.rx.source != source:
             self._digits = DigitDecoder()
             self.lost = False
@@ -234,28 +258,28 @@ class Leg:
             return
         rx, now = self.rx, self._time.now
         if not rx.source or ssrc != rx.ssrc or sequence != rx.next_sequence:
-            self._resequence(ssrc, sequence, now * self.out.clock_rate - timestamp)
+            self._resequence(ssrc, sequence, timestamp, now)
         else:
             rx.next_sequence = (sequence + 1) & 0xFFFF
-            rx.extended += 1
         rx.received += 1
-        rx.heard_at = now
+        rx.pass_time(now)
         self._report(self._digits.feed(timestamp, packet[12:], now))
         peer = self.peer
         if peer is not None and peer.relaying and peer.event_type >= 0:
-            peer.relay_event(rx.source, second, sequence, timestamp, packet[12:], now)
+            peer.relay_event(rx, second, sequence, timestamp, packet[12:], now)
 
-    def relay_event(self, source: int, second: int, sequence: int, timestamp: int, payload: bytes, now: float) -> None:
+    def relay_event(self, rx: InStream, second: int, sequence: int, timestamp: int, payload: bytes, now: float) -> None:
         """Pass a telephone-event packet on under this leg's payload type, within the relayed stream."""
         out = self.out
-        if source != out.source:
-            out.adopt(source, sequence, timestamp, now)
-        out.sequence = (sequence + out.sequence_offset) & 0xFFFF
-        out.timestamp = (timestamp + out.timestamp_offset) & 0xFFFFFFFF
-        out.sent_at = now
-        out.packets += 1
-        out.octets += len(payload)
-        header = rtp.HEADER.pack(0x80, second & 0x80 | self.event_type, out.sequence, out.timestamp, out.ssrc)
+        if rx.source != out.source:
+            out.adopt(rx, sequence, timestamp, now)
+        header = _pack(
+            0x80,
+            second & 0x80 | self.event_type,
+            (sequence + out.sequence_offset) & 0xFFFF,
+            (timestamp + out.timestamp_offset) & 0xFFFFFFFF,
+            out.ssrc,
+        )
         self.send_packet(header + payload)
 
     def _report(self, digits: tuple[Digit, ...]) -> None:

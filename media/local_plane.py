@@ -251,6 +251,8 @@ class LocalPlane:
         limit = now - self._config.rtp_timeout_s
         for leg_id, opened in list(self._legs.items()):
             leg = opened.leg
+            if isinstance(opened, RtpLeg):
+                opened.check(now)
             if leg.waiting_since is None or not leg.expecting or leg.lost:
                 continue
             if max(leg.rx.heard_at, leg.waiting_since) < limit:

