@@ -19,6 +19,7 @@ from contactcenter.bus import Bus
 from contactcenter.config import Config, ConfigError, load
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
+from contactcenter.flows.store import UnknownFlow
 from contactcenter.identity.permissions import Role
 from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.storage.database import Database
@@ -61,6 +62,8 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         uvloop.run(work)
     except (ConfigError, StorageUnavailable, StartError, IdentityError) as error:
         _fail(str(error))
+    except UnknownFlow as error:
+        _fail(f"[flows] entry: {error}.")
     except FlowError as error:
         for problem in error.problems:
             typer.echo(render(problem, source_of(Path(problem.file))), err=True)
