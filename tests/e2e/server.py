@@ -139,10 +139,14 @@ class Server:
         return self.process
 
     def start(self) -> None:
-        process = self.launch()
+        self.launch()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        assert self.process is not None
         deadline = time.monotonic() + START_S
         while not self.is_ready():
-            if process.poll() is not None or time.monotonic() > deadline:
+            if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"The server did not start:\n{self.log()}")
             time.sleep(0.1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -54,7 +55,7 @@ async def test_callers_ring_in_agents_take_them_and_everything_ends_with_ctrl_c(
     folder.write_config(f'[demo]\npassword = "{PASSWORD}"\n')
     process = start(folder, "--callers", "60", "--agents", "2")
     try:
-        await until_asked(folder.is_ready, 40)
+        await asyncio.to_thread(folder.wait_until_ready)
         await until_asked(lambda: folder.metric('agents{activity="busy"}') > 0, 60)
         supervisor = Client(folder, "supervisor")
         calls = supervisor.get("/interactions?limit=50")["items"]
@@ -74,8 +75,11 @@ async def test_callers_ring_in_agents_take_them_and_everything_ends_with_ctrl_c(
     began = time.monotonic()
     process = start(folder, "--callers", "0", "--agents", "0")
     try:
-        await until_asked(folder.is_ready, 40)
+        await asyncio.to_thread(folder.wait_until_ready)
         assert time.monotonic() - began < STARTED_AGAIN_S
+        await until_asked(lambda: len(children_of(process.pid)) == 2)
+        # Ready comes before the terminal is listened to.
+        await asyncio.sleep(0.5)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
