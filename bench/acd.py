@@ -1,7 +1,8 @@
 """What the routing engine costs, beside bare dict and heap operations of the same run.
 
 `python -m bench.acd [--json]`. A lifecycle is: queued, offered, accepted, ended, wrap-up completed (four commands). All
-times are CPU seconds of this process. Growth is the mean cost of a command at n agents and n waiting over that at 100.
+times are CPU seconds of this process, without making the arrivals, and medians of repeats after one to warm up. Growth
+is the mean cost of a command at n agents all at work and n contacts waiting.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import gc
 import json
 import random
 import time
+from collections import deque
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from statistics import median
 
 from acd.commands import (
     AbandonContact,
@@ -31,6 +34,8 @@ from acd.model import AgentConfig, Presence, QueueConfig, SkillRequirement
 
 SKILLS = [f"skill{number}" for number in range(50)]
 QUEUES = [f"queue{number}" for number in range(20)]
+REPEATS = 5
+BATCH = 500
 
 
 def build(agents: int, seed: int = 1) -> tuple[Engine, random.Random]:
@@ -51,74 +56,102 @@ def arrival(number: int, chance: random.Random) -> EnqueueContact:
     return EnqueueContact(f"c{number}", chance.choice(QUEUES), priority=chance.randint(0, 2), skills=skills)
 
 
-def lifecycles_per_s(agents: int, seconds: float) -> tuple[float, float]:
-    """Lifecycles and offers per CPU second, with about nine tenths of the agents at work."""
+def lifecycles_per_s(agents: int, repeats: int, batches: int = 20) -> tuple[float, float]:
+    """Lifecycles and offers per CPU second, with about nine tenths of the agents at work: medians of the repeats."""
     engine, chance = build(agents)
-    now, done, offers = 10.0, 0, 0
-    at_work: list[tuple[str, str]] = []
-    started = time.process_time()
-    number = 0
-    while time.process_time() - started < seconds:
-        for _ in range(50):
-            number += 1
-            now += 0.01
-            events = engine.handle(arrival(number, chance), now)
-            full = len(at_work) > agents * 9 // 10
-            if at_work and (full or not any(isinstance(event, ContactOffered) for event in events)):
-                contact_id, agent_id = at_work.pop(0)
-                events += engine.handle(EndContact(contact_id), now)
-                events += engine.handle(CompleteWrapUp(agent_id, contact_id), now)
-                done += 1
-            for event in events:
-                if isinstance(event, ContactOffered):
-                    offers += 1
-                    engine.handle(AcceptOffer(event.contact_id, event.agent_id), now)
-                    at_work.append((event.contact_id, event.agent_id))
-            # Contacts whose skill nobody free has pile up otherwise, and the run measures a queue without end.
-            line = len(engine.contact_ids()) - len(at_work) if number % 500 == 0 else 0
-            if line > agents:
-                for contact_id in list_waiting(engine)[: line // 2]:
-                    engine.handle(AbandonContact(contact_id), now)
-    spent = time.process_time() - started
-    return done / spent, offers / spent
+    at_work: deque[tuple[str, str]] = deque()
+    rates: list[tuple[float, float]] = []
+    now = 10.0
+    for repeat in range(repeats + 1):
+        spent, done, offers = 0.0, 0, 0
+        for batch in range(batches):
+            first = (repeat * batches + batch) * BATCH
+            arrivals = [arrival(first + number, chance) for number in range(BATCH)]
+            now += BATCH * 0.01
+            started = time.process_time()
+            finished, offered = serve(engine, arrivals, at_work, agents * 9 // 10, now)
+            spent += time.process_time() - started
+            done, offers = done + finished, offers + offered
+            shorten_line(engine, len(at_work), agents, now)
+        if repeat:
+            rates.append((done / spent, offers / spent))
+    return median(rate for rate, _ in rates), median(rate for _, rate in rates)
+
+
+def serve(
+    engine: Engine, arrivals: list[EnqueueContact], at_work: deque[tuple[str, str]], limit: int, now: float
+) -> tuple[int, int]:
+    """Whoever is longest at work ends when more than `limit` are, or nobody was free. Returns lifecycles and offers."""
+    done = offers = 0
+    for command in arrivals:
+        events = engine.handle(command, now)
+        if at_work and (len(at_work) > limit or not any(isinstance(event, ContactOffered) for event in events)):
+            contact_id, agent_id = at_work.popleft()
+            events += engine.handle(EndContact(contact_id), now)
+            events += engine.handle(CompleteWrapUp(agent_id, contact_id), now)
+            done += 1
+        for event in events:
+            if isinstance(event, ContactOffered):
+                offers += 1
+                engine.handle(AcceptOffer(event.contact_id, event.agent_id), now)
+                at_work.append((event.contact_id, event.agent_id))
+    return done, offers
+
+
+def shorten_line(engine: Engine, at_work: int, limit: int, now: float) -> None:
+    """Contacts whose skill nobody free has pile up otherwise, and the run measures a queue without end."""
+    line = len(engine.contact_ids()) - at_work
+    if line > limit:
+        for contact_id in list_waiting(engine)[: line // 2]:
+            engine.handle(AbandonContact(contact_id), now)
 
 
 def list_waiting(engine: Engine) -> list[str]:
     return [view.contact_id for queue_id in QUEUES for view in engine.waiting(queue_id) if view.offered_to is None]
 
 
-def command_costs(agents: int, waiting: int, commands: int) -> list[float]:
-    """Seconds of each command while `waiting` contacts are in line and everybody is at work."""
+def command_costs(agents: int, waiting: int, repeats: int, commands: int) -> tuple[float, float]:
+    """Mean and 99th percentile of a command's CPU seconds, while `waiting` contacts are in line and everybody is at
+    work: medians of the repeats."""
     engine, chance = build(agents)
-    now, number = 100.0, 0
-    ready: list[tuple[str, str]] = []
-    events: list[Event] = []
-    while len(engine.contact_ids()) - len(ready) < waiting:
+    number, at_work = 0, deque[tuple[str, str]]()
+    while len(engine.contact_ids()) - len(at_work) < waiting:
         number += 1
-        for event in engine.handle(arrival(number, chance), now):
+        for event in engine.handle(arrival(number, chance), 100.0):
             if isinstance(event, ContactOffered):
-                engine.handle(AcceptOffer(event.contact_id, event.agent_id), now)
-                ready.append((event.contact_id, event.agent_id))
+                engine.handle(AcceptOffer(event.contact_id, event.agent_id), 100.0)
+                at_work.append((event.contact_id, event.agent_id))
+    runs: list[list[float]] = []
+    for _ in range(repeats + 1):
+        number += commands
+        arrivals = [arrival(number + place, chance) for place in range(commands // 4)]
+        runs.append(timed_commands(engine, arrivals, at_work, 100.0 + number * 0.01))
+    runs = runs[1:]
+    return median(sum(costs) / len(costs) for costs in runs), median(percentile(costs, 0.99) for costs in runs)
+
+
+def timed_commands(
+    engine: Engine, arrivals: list[EnqueueContact], at_work: deque[tuple[str, str]], now: float
+) -> list[float]:
+    """CPU seconds of each command: one arrival, one contact ended and wrapped up, and the offers of both accepted."""
     costs: list[float] = []
 
     def timed(command: Command) -> list[Event]:
-        began = time.perf_counter()
+        began = time.process_time()
         found = engine.handle(command, now)
-        costs.append(time.perf_counter() - began)
+        costs.append(time.process_time() - began)
         return found
 
-    while len(costs) < commands:
-        number += 1
-        now += 0.01
-        events = timed(arrival(number, chance))
-        contact_id, agent_id = ready.pop(0) if ready else ("", "")
-        if contact_id:
+    for command in arrivals:
+        events = timed(command)
+        if at_work:
+            contact_id, agent_id = at_work.popleft()
             events += timed(EndContact(contact_id))
             events += timed(CompleteWrapUp(agent_id, contact_id))
         for event in events:
             if isinstance(event, ContactOffered):
                 timed(AcceptOffer(event.contact_id, event.agent_id))
-                ready.append((event.contact_id, event.agent_id))
+                at_work.append((event.contact_id, event.agent_id))
     return costs
 
 
@@ -159,16 +192,16 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     as_json = parser.parse_args().json
     gc.freeze()
-    floor = floor_lifecycles_per_s(1000, 1.0)
-    hundred, _ = lifecycles_per_s(100, 3.0)
-    thousand, decisions = lifecycles_per_s(1000, 3.0)
-    costs = {n: command_costs(n, n, 20_000) for n in (100, 1000, 10000)}
+    floor = median(floor_lifecycles_per_s(1000, 0.3) for _ in range(REPEATS))
+    hundred, _ = lifecycles_per_s(100, REPEATS)
+    thousand, decisions = lifecycles_per_s(1000, REPEATS)
+    costs = {n: command_costs(n, n, REPEATS, 10_000) for n in (100, 1000, 10000)}
     result: dict[str, object] = {
         "lifecycles_per_s_100": hundred,
         "lifecycles_per_s_1000": thousand,
-        "command_p99_ms_1000": percentile(costs[1000], 0.99) * 1000,
-        "command_p99_ms_10000": percentile(costs[10000], 0.99) * 1000,
-        "growth": {str(n): sum(found) / len(found) for n, found in costs.items()},
+        "command_p99_ms_1000": costs[1000][1] * 1000,
+        "command_p99_ms_10000": costs[10000][1] * 1000,
+        "growth": {str(n): mean for n, (mean, _) in costs.items()},
         "decisions_per_s": decisions,
         "floor_lifecycles_per_s": floor,
         "cpu_s": time.process_time(),

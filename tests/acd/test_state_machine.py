@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,7 @@ from tests.acd.ledger import Ledger
 
 QUEUES = ("q1", "q2", "q3")
 AGENTS = ("a1", "a2", "a3", "a4")
+ABLE = {"x": 3, "y": 3}
 CONTACTS = tuple(f"c{number}" for number in range(8))
 
 queue_ids = st.sampled_from(QUEUES)
@@ -88,7 +90,8 @@ class EngineMachine(RuleBasedStateMachine):
         weights=st.tuples(*[st.integers(0, 1)] * len(QUEUES)),
         max_wait_s=st.sampled_from([None, 5.0]),
         refusal_lapse_s=lapses,
-        agents=st.lists(agent_configs, max_size=2),
+        staff=st.lists(st.sampled_from([{}, {"x": 1}, ABLE, ABLE]), min_size=1, max_size=len(AGENTS)),
+        agents=st.lists(agent_configs, max_size=1),
         queues=st.lists(queue_configs, max_size=2),
     )
     def open(
@@ -97,10 +100,12 @@ class EngineMachine(RuleBasedStateMachine):
         weights: tuple[int, ...],
         max_wait_s: float | None,
         refusal_lapse_s: float | None,
+        staff: list[dict[str, int]],
         agents: list[AgentConfig],
         queues: list[QueueConfig],
     ) -> None:
-        """Plain queues and able agents, so that several fit one contact, then a few odd ones in their place."""
+        """Plain queues and agents for all of them, so that several fit one contact, then a few odd ones in their place.
+        Few agents, so that contacts wait and refusals matter."""
         plain = [
             QueueConfig(
                 queue_id,
@@ -113,7 +118,9 @@ class EngineMachine(RuleBasedStateMachine):
             )
             for queue_id, weight in zip(QUEUES, weights, strict=True)
         ]
-        able = [AgentConfig(agent_id, {"x": 3, "y": 3}, frozenset(QUEUES), 2) for agent_id in AGENTS]
+        able = [
+            AgentConfig(agent_id, skills, frozenset(QUEUES), 2) for agent_id, skills in zip(AGENTS, staff, strict=False)
+        ]
         for queue in plain + queues:
             self.do(ask.ConfigureQueue(queue))
         for agent in able + agents:
@@ -130,6 +137,24 @@ class EngineMachine(RuleBasedStateMachine):
     )
     def administer(self, command: ask.Command) -> None:
         self.do(command)
+
+    @rule(
+        queue_id=queue_ids,
+        change=st.one_of(
+            st.fixed_dictionaries({"required_skills": needs}),
+            st.fixed_dictionaries({"strategy": st.sampled_from(["longest-idle", "round-robin"])}),
+            st.fixed_dictionaries({"weight": st.integers(0, 1)}),
+            st.fixed_dictionaries({"max_wait_s": st.sampled_from([None, 4.0, 12.0])}),
+        ),
+    )
+    def change_queue(self, queue_id: str, change: dict[str, Any]) -> None:
+        if queue_id in self.ledger.queues:
+            self.do(ask.ConfigureQueue(replace(self.ledger.queues[queue_id], **change)))
+
+    @rule(agent_id=agent_ids)
+    def pause_and_return(self, agent_id: str) -> None:
+        self.do(ask.SetPresence(agent_id, Presence.PAUSED))
+        self.do(ask.SetPresence(agent_id, Presence.AVAILABLE))
 
     @rule(presence=st.sampled_from(Presence))
     def set_everybody(self, presence: Presence) -> None:
@@ -166,22 +191,25 @@ class EngineMachine(RuleBasedStateMachine):
         self.enqueue(contact_id, queue_id, 0, (), None)
 
     @rule(
-        contact_id=contact_ids,
+        pick=st.integers(0, 7),
         queue_id=queue_ids,
         keep_clock=st.booleans(),
         priority=st.one_of(st.none(), st.integers(0, 2)),
     )
-    def requeue(self, contact_id: str, queue_id: str, keep_clock: bool, priority: int | None) -> None:
+    def requeue(self, pick: int, queue_id: str, keep_clock: bool, priority: int | None) -> None:
+        known = list(self.ledger.contacts)
+        contact_id = known[pick % len(known)] if known else CONTACTS[pick]
         self.ledger.new_priority, self.ledger.requeue_keeps_clock = priority, keep_clock
         self.do(ask.RequeueContact(contact_id, queue_id, keep_clock, priority))
 
-    @rule(contact_id=contact_ids)
-    def abandon(self, contact_id: str) -> None:
-        self.do(ask.AbandonContact(contact_id))
+    @rule(pick=st.integers(0, 7))
+    def abandon(self, pick: int) -> None:
+        line = self.ledger.in_line()
+        self.do(ask.AbandonContact(line[pick % len(line)] if line else CONTACTS[pick]))
 
-    @rule(contact_id=contact_ids, agent_id=agent_ids)
-    def accept_a_guess(self, contact_id: str, agent_id: str) -> None:
-        self.do(ask.AcceptOffer(contact_id, agent_id))
+    @rule(contact_id=contact_ids, agent_id=agent_ids, accept=st.booleans())
+    def answer_a_guess(self, contact_id: str, agent_id: str, accept: bool) -> None:
+        self.do((ask.AcceptOffer if accept else ask.RejectOffer)(contact_id, agent_id))
 
     @rule(pick=st.integers(0, 7), accept=st.booleans())
     def answer_offer(self, pick: int, accept: bool) -> None:
@@ -189,6 +217,14 @@ class EngineMachine(RuleBasedStateMachine):
         if offers:
             contact_id, agent_id = offers[pick % len(offers)]
             self.do((ask.AcceptOffer if accept else ask.RejectOffer)(contact_id, agent_id))
+
+    @rule(pick=st.integers(0, 7))
+    def everybody_rejects(self, pick: int) -> None:
+        """One contact goes the round of all ready agents."""
+        line = self.ledger.in_line()
+        contact_id = line[pick % len(line)] if line else None
+        while contact_id in self.ledger.contacts and (agent_id := self.ledger.contacts[contact_id].offered_to):
+            self.do(ask.RejectOffer(contact_id, agent_id))
 
     @rule(pick=st.integers(0, 7))
     def end(self, pick: int) -> None:
@@ -309,5 +345,5 @@ class EngineMachine(RuleBasedStateMachine):
 
 TestEngine = EngineMachine.TestCase
 TestEngine.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=300, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
