@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import socketio
+from yarl import URL
 
 from contactcenter.app import App
 from contactcenter.identity.permissions import Role
@@ -113,7 +114,7 @@ async def test_every_command_and_topic_is_in_the_table_and_keeps_to_it(center: A
     url = f"http://127.0.0.1:{center.http_port}"
     for role in sorted(SIGNED_IN):
         async with await client_of(center, role) as client:
-            cookies = client.cookie_jar.filter_cookies(aiohttp.client.URL(url))
+            cookies = client.cookie_jar.filter_cookies(URL(url))
             headers = {"Cookie": f"cc_session={cookies['cc_session'].value}"}
             socket = socketio.AsyncClient(reconnection=False)
             await socket.connect(url, headers=headers, namespaces=["/live"], transports=["websocket"])

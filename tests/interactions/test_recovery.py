@@ -1,0 +1,97 @@
+"""After the process was killed: calls that were on are closed, their recordings kept. And what a caller did before."""
+
+from __future__ import annotations
+
+import wave
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from contactcenter.interactions.history import History
+from contactcenter.interactions.models import Interaction
+from contactcenter.interactions.names import Names
+from contactcenter.interactions.recovery import close_interrupted
+from contactcenter.storage.database import Database
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+NAMES = Names(lambda queue: f"Queue {queue}", lambda agent: f"Agent {agent}", lambda result: f"Result {result}")
+
+
+async def add(database: Database, name: str, **values: Any) -> None:
+    given = {
+        "channel": "voice",
+        "direction": "in",
+        "state": "active",
+        "caller_address": "+4930",
+        "started_at": NOW,
+        "data": [],
+    }
+    async with database.transaction() as session:
+        session.add(Interaction(id=name, **(given | values)))
+
+
+async def rows(database: Database) -> dict[str, Interaction]:
+    async with database.session() as session:
+        return {row.id: row for row in await session.scalars(select(Interaction))}
+
+
+async def test_interrupted_calls_are_closed_and_their_recordings_kept(database: Database, tmp_path: Path) -> None:
+    await add(database, "recorded")
+    await add(database, "silent")
+    await add(database, "cut-off")
+    await add(database, "over", state="ended", outcome="handled")
+    with wave.open(str(tmp_path / "recorded.wav"), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(4 * 8000 * 3))
+    (tmp_path / "cut-off.wav").write_bytes(b"RIFF")
+    assert await close_interrupted(database, tmp_path, NOW.timestamp() + 5) == 3
+    found = await rows(database)
+    assert {name: row.outcome for name, row in found.items()} == {
+        "recorded": "failed",
+        "silent": "failed",
+        "cut-off": "failed",
+        "over": "handled",
+    }
+    ended = found["recorded"].ended_at
+    assert ended is not None
+    assert (ended - NOW).total_seconds() == 5
+    assert found["recorded"].recording == {
+        "path": str(tmp_path / "recorded.wav"),
+        "duration_s": 3.0,
+        "segments": [],
+    }
+    assert found["silent"].recording is None
+    assert found["cut-off"].recording is None
+    assert await close_interrupted(database, tmp_path, NOW.timestamp()) == 0
+
+
+async def test_a_caller_is_recognised_newest_first(database: Database) -> None:
+    for day in range(1, 8):
+        started = NOW.replace(day=day)
+        await add(database, f"day-{day}", state="ended", outcome="handled", queue_id="q", started_at=started)
+    await add(database, "now", started_at=NOW.replace(day=9))
+    await add(database, "other", state="ended", caller_address="+4940")
+    history = History(database, NAMES)
+    found = await history.of_caller("+4930")
+    assert [row["id"] for row in found] == ["day-7", "day-6", "day-5", "day-4", "day-3"]
+    assert found[0]["queue"] == "Queue q"
+    assert found[0]["started_at"] == "2026-05-07T12:00:00Z"
+    assert await history.calls_before("+4930") == 7
+
+
+async def test_the_anonymous_have_no_history(database: Database) -> None:
+    for name in ("anonymous", "Anonymous", ""):
+        await add(database, f"by-{name}", state="ended", caller_address=name)
+        assert await History(database, NAMES).of_caller(name) == []
+        assert await History(database, NAMES).calls_before(name) == 0
+
+
+async def test_a_database_that_is_away_gives_no_history(tmp_path: Path) -> None:
+    away = Database(f"sqlite+aiosqlite:///{tmp_path}/empty.db")
+    assert await History(away, NAMES).of_caller("+4930") == []
+    assert await History(away, NAMES).calls_before("+4930") == 0
+    await away.stop()

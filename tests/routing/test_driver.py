@@ -1,0 +1,150 @@
+"""The driver on a clock that jumps: deadlines fire when due, events keep their order, a stop is a stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from acd import events as acd
+from acd.commands import AcceptOffer, ConfigureAgent, ConfigureQueue, EnqueueContact, RejectOffer, SetPresence
+from acd.engine import Engine
+from acd.events import Event
+from acd.model import AgentConfig, Presence, QueueConfig, Refused
+from contactcenter.routing.driver import RoutingDriver
+from tests.fakes.virtual_time import VirtualLoop
+
+EPOCH = 1_750_000_000.0
+
+
+class Room:
+    """One queue and two agents, the first of them ready; `heard` are the published events with their loop time."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.heard: list[tuple[float, Event]] = []
+        self.react: Callable[[Event], None] = lambda event: None
+        self.driver = RoutingDriver(Engine(), self._publish, clock=lambda: EPOCH + loop.time())
+        self.driver.submit(ConfigureQueue(QueueConfig("sales", ring_timeout_s=5.0, wrap_up_forced=False)))
+        for agent in ("anna", "ben"):
+            self.driver.submit(ConfigureAgent(AgentConfig(agent, skills={}, queues=frozenset({"sales"}))))
+        self.driver.submit(SetPresence("anna", Presence.AVAILABLE))
+        self.heard.clear()
+
+    def _publish(self, event: Event) -> None:
+        self.heard.append((asyncio.get_running_loop().time(), event))
+        self.react(event)
+
+    def names(self) -> list[str]:
+        return [type(event).__name__ for _, event in self.heard]
+
+    def when(self, kind: type[Event]) -> list[float]:
+        return [at for at, event in self.heard if isinstance(event, kind)]
+
+
+def play(scene: Callable[[Room], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
+        await scene(Room())
+
+    loop = VirtualLoop()
+    try:
+        loop.run_until_complete(run())
+    finally:
+        loop.close()
+
+
+def test_an_offer_expires_when_its_time_is_up_not_before() -> None:
+    async def scene(room: Room) -> None:
+        room.driver.submit(EnqueueContact("c", "sales"))
+        await asyncio.sleep(4.99)
+        assert room.when(acd.OfferExpired) == []
+        await asyncio.sleep(0.02)
+        assert room.when(acd.OfferExpired) == [pytest.approx(5.0, abs=0.001)]
+        assert room.driver.engine.agent_view("anna").presence is Presence.NOT_RESPONDING
+
+    play(scene)
+
+
+def test_a_deadline_that_comes_earlier_than_the_one_waited_for_is_not_missed() -> None:
+    async def scene(room: Room) -> None:
+        room.driver.submit(ConfigureQueue(QueueConfig("slow", ring_timeout_s=60.0)))
+        room.driver.submit(ConfigureAgent(AgentConfig("ben", skills={}, queues=frozenset({"slow"}))))
+        room.driver.submit(SetPresence("ben", Presence.AVAILABLE))
+        room.driver.submit(EnqueueContact("first", "slow"))
+        room.driver.submit(EnqueueContact("second", "sales"))
+        await asyncio.sleep(61)
+        assert room.when(acd.OfferExpired) == [pytest.approx(5.0, abs=0.001), pytest.approx(60.0, abs=0.001)]
+
+    play(scene)
+
+
+def test_a_deadline_that_is_no_longer_due_does_not_fire() -> None:
+    async def scene(room: Room) -> None:
+        room.driver.submit(EnqueueContact("c", "sales"))
+        await asyncio.sleep(1)
+        room.driver.submit(AcceptOffer("c", "anna"))
+        await asyncio.sleep(100)
+        assert room.when(acd.OfferExpired) == []
+
+    play(scene)
+
+
+def test_events_keep_their_order_when_a_listener_submits_more() -> None:
+    async def scene(room: Room) -> None:
+        depth = 0
+
+        def accept_at_once(event: Event) -> None:
+            nonlocal depth
+            depth += 1
+            assert depth == 1, "a listener was told while another one was"
+            if isinstance(event, acd.ContactOffered):
+                room.driver.submit(AcceptOffer(event.contact_id, event.agent_id))
+                assert room.driver.engine.agent_view(event.agent_id).activity.value == "busy"
+            depth -= 1
+
+        room.react = accept_at_once
+        room.driver.submit(EnqueueContact("c", "sales"))
+        names = room.names()
+        assert names.index("ContactQueued") < names.index("ContactOffered") < names.index("OfferAccepted")
+        activities = [e.activity.value for _, e in room.heard if isinstance(e, acd.AgentActivityChanged)]
+        assert activities == ["offered", "busy"]
+
+    play(scene)
+
+
+def test_a_listener_that_fails_does_not_silence_the_driver() -> None:
+    async def scene(room: Room) -> None:
+        def fail(event: Event) -> None:
+            raise ZeroDivisionError
+
+        room.react = fail
+        with pytest.raises(ZeroDivisionError):
+            room.driver.submit(EnqueueContact("c", "sales"))
+        room.react = lambda event: None
+        room.driver.submit(RejectOffer("c", "anna"))
+        assert "OfferRejected" in room.names()
+
+    play(scene)
+
+
+def test_a_refusal_is_raised_and_tells_nobody() -> None:
+    async def scene(room: Room) -> None:
+        with pytest.raises(Refused) as refusal:
+            room.driver.submit(EnqueueContact("c", "no such queue"))
+        assert refusal.value.code == "unknown-queue"
+        assert room.heard == []
+
+    play(scene)
+
+
+def test_after_a_stop_no_deadline_fires() -> None:
+    async def scene(room: Room) -> None:
+        room.driver.submit(EnqueueContact("c", "sales"))
+        room.driver.stop()
+        room.driver.submit(SetPresence("ben", Presence.AVAILABLE))
+        await asyncio.sleep(100)
+        assert room.when(acd.OfferExpired) == []
+
+    play(scene)
