@@ -115,6 +115,52 @@ def test_an_agent_becoming_ready_takes_priority_then_weight_then_longest_wait(ro
     assert order == ["urgent-heavy", "older-urgent", "heavy", "old", "late"]
 
 
+@pytest.mark.parametrize(("strategy", "order"), [("longest-idle", "dan bea"), ("round-robin", "bea dan")])
+def test_two_who_fit_among_many_ready_are_chosen_by_strategy_too(room: Room, strategy: str, order: str) -> None:
+    room.queue(strategy=strategy)
+    for name in ("ann", "bea", "cid", "dan", "eve", "fay", "gus"):
+        room.agent(name, skills={"french": 1} if name in ("bea", "dan") else {})
+    room.presence("bea", Presence.PAUSED)
+    room.presence("bea", Presence.AVAILABLE)
+    for contact_id, agent_id in zip(("c1", "c2"), order.split(), strict=True):
+        room.call(contact_id, skills=(need("french"),))
+        assert room.ringing(contact_id) == agent_id
+    room.call("c3", skills=(need("french"),))
+    assert room.ringing("c3") == ""
+
+
+def test_one_who_fits_but_is_paused_is_not_found_among_many_ready(room: Room) -> None:
+    room.queue()
+    for name in ("ann", "bea", "cid", "dan", "eve", "fay"):
+        room.agent(name, skills={"french": 1} if name in ("bea", "dan") else {})
+    room.presence("bea", Presence.PAUSED)
+    room.call("c1", skills=(need("french"),))
+    assert room.ringing("c1") == "dan"
+
+
+def test_becoming_available_puts_an_agent_last_in_idle_order(room: Room) -> None:
+    room.queue()
+    room.agent("ann")
+    room.agent("bob")
+    room.presence("ann", Presence.PAUSED)
+    room.presence("ann", Presence.AVAILABLE)
+    room.call("c1")
+    assert room.ringing("c1") == "bob"
+
+
+def test_an_answer_ends_a_row_of_misses(room: Room) -> None:
+    room.queue(wrap_up_s=0, wrap_up_forced=False)
+    room.agent("ann", misses=2)
+    room.call("c1")
+    room.wait(20)
+    room.call("c2")
+    room.accept("c2")
+    room.finish("c2")
+    assert room.ringing("c1") == "ann"
+    room.wait(20)
+    assert room.engine.agent_view("ann").presence is Presence.AVAILABLE
+
+
 def test_an_expired_offer_goes_to_the_next_agent_and_the_first_does_not_respond(room: Room) -> None:
     room.queue(ring_timeout_s=15)
     room.agent("ann")

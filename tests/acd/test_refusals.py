@@ -2,9 +2,9 @@
 
 import pytest
 
-from acd.commands import AbandonContact, RejectOffer, RequeueContact
+from acd.commands import AbandonContact, ConfigureAgent, RejectOffer, RequeueContact
 from acd.events import ContactOffered, OfferAccepted, RefusalLapsed
-from acd.model import Presence, Refused
+from acd.model import AgentConfig, Presence, Refused
 from tests.acd.room import Room, kinds, only
 
 
@@ -72,6 +72,22 @@ def test_a_lapse_changes_nothing_for_an_agent_at_work_or_a_contact_that_rings_el
     room.call("c3")
     assert (room.ringing("c1"), room.ringing("c3")) == ("", "bob")
     assert "ContactOffered" not in kinds(room.wait(30))
+
+
+def test_a_lapse_changes_nothing_for_an_agent_who_no_longer_fits(room: Room) -> None:
+    room.call("c1")
+    room.do(RejectOffer("c1", "ann"))
+    room.do(ConfigureAgent(AgentConfig("ann", {}, frozenset({"support"}))))
+    assert kinds(room.wait(30)) == ["RefusalLapsed"]
+
+
+def test_an_agent_asked_again_is_not_offered_another_contact_beside(room: Room) -> None:
+    room.call("c1")
+    room.do(RejectOffer("c1", "ann"))
+    room.wait(30)
+    room.call("c2")
+    assert (room.ringing("c1"), room.ringing("c2")) == ("ann", "")
+    assert room.engine.queue_view("sales", room.now).agents_ready == 0
 
 
 def test_none_means_until_the_agent_is_ready_anew(room: Room) -> None:

@@ -96,6 +96,31 @@ def test_new_requirements_of_a_queue_apply_to_those_in_line(room: Room) -> None:
     assert room.ringing("c2") == "ann"
 
 
+def test_a_changed_queue_gives_its_line_to_the_ready_in_the_order_of_its_strategy(room: Room) -> None:
+    """Not in the order in which they joined: ann joined first and is idle the shortest."""
+    room.queue(required_skills=(need("sales"),))
+    for name in ("ann", "bob", "cid"):
+        room.agent(name)
+    room.presence("ann", Presence.PAUSED)
+    room.presence("ann", Presence.AVAILABLE)
+    room.call("c1")
+    room.call("c2")
+    room.queue(required_skills=())
+    assert room.offers() == [("c1", "bob"), ("c2", "cid")]
+
+
+def test_an_agent_whose_offer_was_withdrawn_by_a_change_gets_the_next_contact(room: Room) -> None:
+    room.queue()
+    room.agent("ann")
+    room.call("c1")
+    room.queue("support")
+    room.do(ConfigureAgent(AgentConfig("ann", {}, frozenset({"sales", "support"}))))
+    room.call("c2", "support")
+    events = room.queue(required_skills=(need("sales"),))
+    assert only(events, OfferWithdrawn).contact_id == "c1"
+    assert room.ringing("c2") == "ann"
+
+
 def test_a_changed_strategy_and_max_wait_apply_at_once(room: Room) -> None:
     room.queue("backup")
     room.queue()
