@@ -74,6 +74,18 @@ class RecordingFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingFailed:
+    """The file cannot be written; `reason` is the system's word for it ("No space left on device").
+
+    Said once for each recording. Writing is tried again all the same, what could not be written remains silence,
+    and RecordingFinished still comes at the end.
+    """
+
+    recording_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegClosed:
     """The last event of a leg."""
 
@@ -94,6 +106,7 @@ MediaEvent = (
     | RemoteHeld
     | DigitReceived
     | PlaybackFinished
+    | RecordingFailed
     | RecordingFinished
     | LegClosed
     | WorkerRestarted

@@ -51,6 +51,7 @@ class Leg:
         "codec",
         "digit_sender",
         "event_type",
+        "event_types",
         "expecting",
         "garbage",
         "held",
@@ -83,6 +84,7 @@ class Leg:
         self.codec: Codec = codec_named("PCMU")
         self.payload_type = -1
         self.event_type = -1
+        self.event_types: tuple[int | None, ...] = ()
         self.rx = InStream()
         self.out = OutStream()
         self.out.forward = transport.send
@@ -117,6 +119,7 @@ class Leg:
             self.rx.clock_rate = codec.clock_rate
         self.payload_type = self.out.payload_type = negotiated.payload_type
         self.event_type = -1 if negotiated.telephone_event is None else negotiated.telephone_event
+        self.event_types = (negotiated.telephone_event, negotiated.offered_event)
         self.sendable = negotiated.direction in ("sendrecv", "sendonly")
         self.held = negotiated.direction in ("recvonly", "inactive")
         self.expecting = negotiated.direction == "sendrecv"
@@ -253,7 +256,7 @@ class Leg:
             self.receive(plain)
 
     def _receive_other(self, second: int, sequence: int, timestamp: int, ssrc: int, packet: bytes) -> None:
-        if second & 0x7F != self.event_type:
+        if second & 0x7F not in self.event_types:
             self.garbage += 1
             return
         rx, now = self.rx, self._time.now

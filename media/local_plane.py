@@ -89,6 +89,9 @@ class LocalPlane:
         opened.accept(answer)
         self._negotiated(opened.leg, held=held, codec_changed=opened.leg.codec != codec)
 
+    async def reoffer(self, leg_id: str) -> str:
+        return self._rtp(leg_id).reoffer()
+
     async def renegotiate(self, leg_id: str, offer: str) -> str:
         opened = self._get(leg_id)
         codec, held = opened.leg.codec, opened.leg.held

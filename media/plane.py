@@ -15,6 +15,7 @@ from media.events import (
     LegStats,
     MediaEvent,
     PlaybackFinished,
+    RecordingFailed,
     RecordingFinished,
     RemoteHeld,
     WorkerRestarted,
@@ -33,6 +34,7 @@ __all__ = [
     "MediaEvent",
     "MediaPlane",
     "PlaybackFinished",
+    "RecordingFailed",
     "RecordingFinished",
     "RemoteHeld",
     "WorkerRestarted",
@@ -74,6 +76,13 @@ class MediaPlane(Protocol):
         """Answer a later offer: hold, a new address (rtp) or an ICE restart (webrtc). Raises "not-acceptable"."""
         ...
 
+    async def reoffer(self, leg_id: str) -> str:
+        """Our offer for a leg in use (rtp only), as a re-INVITE without one asks for; `accept_answer` takes the rest.
+
+        Until then, and when the answer is refused, everything stays as it was. Raises "not-acceptable".
+        """
+        ...
+
     async def connect(self, leg_a: str, leg_b: str) -> None:
         """Bridge two legs both ways; whatever is played to them stops and earlier bridges are left."""
         ...
@@ -102,7 +111,8 @@ class MediaPlane(Protocol):
     async def start_recording(self, recording_id: str, path: str, left: str, right: str) -> None:
         """Record two legs into a WAV file (PCM16, 8 kHz, 2 channels), continuing an existing one.
 
-        Channel 0 is what is received from `left`, channel 1 from `right`. Raises "bad-file".
+        Channel 0 is what is received from `left`, channel 1 from `right`. Raises "bad-file"; a disk that fails
+        later is told by RecordingFailed.
         """
         ...
 

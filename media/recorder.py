@@ -15,7 +15,7 @@ import structlog
 from media import wav
 from media.clock import TICKS_PER_SECOND
 from media.codecs import FRAME_SAMPLES, SAMPLE_RATE
-from media.events import RecordingFinished
+from media.events import RecordingFailed, RecordingFinished
 from media.leg import Emit, Leg
 from media.timeline import Timeline
 from media.vad import VoiceActivity
@@ -184,7 +184,8 @@ class Recorder:
         return _Write(recording, first, both.tobytes())
 
     def _write(self, writes: list[_Write]) -> None:
-        self._writer.submit(_write_all, writes)
+        loop = asyncio.get_running_loop()
+        self._writer.submit(_write_all, writes, lambda failure: loop.call_soon_threadsafe(self._emit, failure))
 
 
 def _open(path: str) -> tuple[wav.OpenedFile, tuple[VoiceActivity, VoiceActivity]]:
@@ -200,15 +201,16 @@ def _open(path: str) -> tuple[wav.OpenedFile, tuple[VoiceActivity, VoiceActivity
     return file, voices
 
 
-def _write_all(writes: list[_Write]) -> None:
+def _write_all(writes: list[_Write], fail: Callable[[RecordingFailed], object]) -> None:
     for write in writes:
         recording = write.recording
         if not write.data:
             continue
         try:
             wav.write(recording.descriptor, write.first_sample, write.data)
-            recording.failed = False
         except OSError as error:
             if not recording.failed:
                 recording.failed = True
-                log.error("media.recording_write_failed", recording_id=recording.recording_id, error=error.strerror)
+                reason = error.strerror or str(error)
+                log.error("media.recording_write_failed", recording_id=recording.recording_id, error=reason)
+                fail(RecordingFailed(recording.recording_id, reason))

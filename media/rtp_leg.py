@@ -50,6 +50,21 @@ class RtpLeg:
         self._offer = sdp.offer_rtp(host=self._host, port=self.transport.port, codecs=CODECS, version=self._version)
         return self._offer
 
+    def reoffer(self) -> str:
+        """An offer for a leg in use, led by what it speaks now. What was agreed holds until the answer."""
+        agreed = self._negotiated
+        first = agreed.codec if agreed is not None else CODECS[0]
+        event = agreed.offered_event or agreed.telephone_event if agreed is not None else None
+        self._version += 1
+        self._offer = sdp.offer_rtp(
+            host=self._host,
+            port=self.transport.port,
+            codecs=sorted(CODECS, key=lambda name: name != first),
+            version=self._version,
+            telephone_event=event,
+        )
+        return self._offer
+
     def accept(self, answer: str) -> None:
         """Take the answer to our offer. Raises "not-acceptable"."""
         if self._offer is None:

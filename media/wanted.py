@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from media.events import LegClosed, LegStats, MediaEvent, PlaybackFinished, RecordingFinished
+from media.events import LegClosed, LegStats, MediaEvent, PlaybackFinished, RecordingFailed, RecordingFinished
 from media.plane import LegKind
 from media.rtp_leg import RtpLegState
 
@@ -35,6 +35,7 @@ class _WantedRecording:
     left: str
     right: str
     started_at: float
+    failed: bool = False
 
 
 class Wanted:
@@ -101,11 +102,14 @@ class Wanted:
         """Whether the leg died with a process and waits to be closed."""
         return leg_id in self._lost
 
-    def seen(self, event: MediaEvent) -> None:
-        """Take note of what ended by itself."""
+    def seen(self, event: MediaEvent) -> bool:
+        """Take note of what ended by itself; False for what a process before said already."""
         match event:
             case PlaybackFinished(leg_id, play_id):
                 self.not_playing(leg_id, play_id)
+            case RecordingFailed(recording_id) if (recording := self._recordings.get(recording_id)) is not None:
+                known, recording.failed = recording.failed, True
+                return not known
             case RecordingFinished(recording_id):
                 self._recordings.pop(recording_id, None)
             case LegClosed(leg_id):
@@ -114,6 +118,7 @@ class Wanted:
                 self._lost.discard(leg_id)
             case _:
                 pass
+        return True
 
     def lose(self, leg_id: str) -> list[MediaEvent]:
         """Give a leg up; the events that settle what was promised for it."""

@@ -29,6 +29,7 @@ _EVENTS: Mapping[str, type[MediaEvent]] = {
         events.RemoteHeld,
         events.DigitReceived,
         events.PlaybackFinished,
+        events.RecordingFailed,
         events.RecordingFinished,
         events.LegClosed,
         events.WorkerRestarted,

@@ -25,7 +25,7 @@ from media.local_plane import LocalPlane
 log = structlog.get_logger(__name__)
 
 # Requests whose answer carries what is needed to reopen the leg elsewhere.
-_WITH_STATE = frozenset({"open_leg", "accept_answer", "renegotiate"})
+_WITH_STATE = frozenset({"open_leg", "accept_answer", "reoffer", "renegotiate"})
 _OPERATIONS = _WITH_STATE | {
     "connect",
     "disconnect",

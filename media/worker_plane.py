@@ -16,7 +16,7 @@ import structlog
 from media import wire
 from media.config import MediaConfig
 from media.errors import MediaError, error_code
-from media.events import LegLost, MediaEvent, PlaybackFinished, WorkerRestarted
+from media.events import LegLost, MediaEvent, PlaybackFinished, RecordingFailed, WorkerRestarted
 from media.plane import LegKind, Listener
 from media.wanted import Wanted
 
@@ -107,6 +107,11 @@ class WorkerPlane:
     async def accept_answer(self, leg_id: str, answer: str) -> None:
         reply = await self._request("accept_answer", leg_id=leg_id, answer=answer)
         self._wanted.negotiated(leg_id, wire.read_state(reply.get("leg")))
+
+    async def reoffer(self, leg_id: str) -> str:
+        reply = await self._request("reoffer", leg_id=leg_id)
+        self._wanted.negotiated(leg_id, wire.read_state(reply.get("leg")))
+        return str(reply["result"])
 
     async def renegotiate(self, leg_id: str, offer: str) -> str:
         reply = await self._request("renegotiate", leg_id=leg_id, offer=offer)
@@ -293,8 +298,12 @@ class WorkerPlane:
                 self._emit(event)
             self._emit(LegLost(leg_id, "worker"))
         for operation, arguments in self._wanted.resuming():
-            if not await self._redo(operation, arguments) and operation == "play":
+            if await self._redo(operation, arguments):
+                continue
+            if operation == "play":
                 self._emit(PlaybackFinished(arguments["leg_id"], arguments["play_id"], completed=False))
+            elif operation == "start_recording":
+                self._emit(RecordingFailed(arguments["recording_id"], "The file cannot be continued."))
         self._emit(WorkerRestarted(tuple(lost)))
 
     async def _redo(self, operation: str, arguments: Mapping[str, Any]) -> bool:
@@ -343,7 +352,8 @@ class WorkerPlane:
             await process.wait()
 
     def _emit(self, event: MediaEvent) -> None:
-        self._wanted.seen(event)
+        if not self._wanted.seen(event):
+            return
         for listener in self._listeners:
             try:
                 listener(event)

@@ -24,6 +24,8 @@ _KNOWN = {"PCMU": (0, 8000, 1), "PCMA": (8, 8000, 1), "OPUS": (111, 48000, 2)}
 _TELEPHONE_EVENT = 101
 _PTIME = re.compile(r"[0-9]{1,3}", re.ASCII)
 _DEFAULT_PTIME_MS = 20
+# The feedback of RTP/AVPF is for the asking only (RFC 4585 §4.2): an answer that names none sends and gets none.
+_PROTOCOLS = ("RTP/AVP", "RTP/AVPF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Negotiated:
     `codec` is one of the names asked for ("PCMU", "PCMA", "opus"), `payload_type` and `telephone_event` (None:
     no digits as events) are the numbers to send with, `clock_rate` is in Hz and holds for both, `direction` is
     ours ("recvonly": we only receive), `ptime` the packet length the far end asks for, in milliseconds.
+    `offered_event` is our own number for telephone-event where we made the offer: an answer may renumber it, and
+    then either number may come in (RFC 3264 §5.1, §6.1).
     """
 
     codec: str
@@ -43,6 +47,7 @@ class Negotiated:
     direction: Direction
     clock_rate: int
     ptime: int
+    offered_event: int | None = None
 
 
 def answer_rtp(
@@ -63,7 +68,8 @@ def answer_rtp(
     remote = parse(offer)
     index, negotiated = _choose(remote, codecs)
     media = tuple(
-        _accepted(negotiated, port) if place == index else refusal(line) for place, line in enumerate(remote.media)
+        _accepted(negotiated, port, line.protocol) if place == index else refusal(line)
+        for place, line in enumerate(remote.media)
     )
     answer = Session(Origin("-", session_id or str(port), version, host), connection=host, media=media)
     return answer.serialise(), negotiated
@@ -76,14 +82,20 @@ def offer_rtp(
     codecs: Sequence[str] = ("PCMU", "PCMA"),
     version: int,
     session_id: str | None = None,
+    telephone_event: int | None = None,
 ) -> str:
-    """Our own offer of `codecs` in that order, each clock rate with its telephone-event (RFC 4733 §2.1)."""
+    """Our own offer of `codecs` in that order, each clock rate with its telephone-event (RFC 4733 §2.1).
+
+    `telephone_event` is the number of the first one (None: 101): in a running call a number keeps its meaning (RFC 3264
+    §8.3.2).
+    """
     entries: list[Codec] = []
     for name in codecs:
         payload_type, rate, channels = _KNOWN[name.upper()]
         entries.append(Codec(payload_type, name, rate, channels))
     rates = sorted({entry.clock_rate for entry in entries})
-    events = [Codec(_TELEPHONE_EVENT + i, "telephone-event", rate, 1, "0-15") for i, rate in enumerate(rates)]
+    first_event = _TELEPHONE_EVENT if telephone_event is None else telephone_event
+    events = [Codec(first_event + i, "telephone-event", rate, 1, "0-15") for i, rate in enumerate(rates)]
     media = audio_line(port, "RTP/AVP", [*entries, *events], "sendrecv")
     return Session(Origin("-", session_id or str(port), version, host), connection=host, media=(media,)).serialise()
 
@@ -106,6 +118,9 @@ def negotiate_answer(our_offer: str, answer: str) -> Negotiated:
     negotiated = settle(theirs, media, wanted)
     if negotiated is None:
         raise refused("The far end answered without any of the codecs offered.")
+    if negotiated.telephone_event is not None:
+        event = _event(ours.media[index], negotiated.clock_rate)
+        negotiated = replace(negotiated, offered_event=event.payload_type if event else None)
     return _on_hold(negotiated)
 
 
@@ -115,9 +130,7 @@ def settle(session: Session, media: Media, codecs: Sequence[str]) -> Negotiated 
     if codec is None:
         return None
     name, entry = codec
-    event = next(
-        (c for c in media.codecs if c.name.lower() == "telephone-event" and c.clock_rate == entry.clock_rate), None
-    )
+    event = _event(media, entry.clock_rate)
     ptime = media.attribute("ptime") or ""
     ptime_ms = int(ptime) if _PTIME.fullmatch(ptime) else _DEFAULT_PTIME_MS
     return Negotiated(
@@ -130,6 +143,11 @@ def settle(session: Session, media: Media, codecs: Sequence[str]) -> Negotiated 
         clock_rate=entry.clock_rate,
         ptime=ptime_ms if 10 <= ptime_ms <= 200 else _DEFAULT_PTIME_MS,
     )
+
+
+def _event(media: Media, clock_rate: int) -> Codec | None:
+    named = (codec for codec in media.codecs if codec.name.lower() == "telephone-event")
+    return next((codec for codec in named if codec.clock_rate == clock_rate), None)
 
 
 def direction_of(session: Session, media: Media) -> str:
@@ -172,7 +190,7 @@ def _choose(remote: Session, codecs: Sequence[str]) -> tuple[int, Negotiated]:
     for index, media in enumerate(remote.media):
         if media.kind != "audio" or media.port == 0:
             continue
-        if media.protocol != "RTP/AVP":
+        if media.protocol not in _PROTOCOLS:
             problem = f"The offer asks for {media.protocol}; only plain RTP/AVP is spoken here."
             continue
         negotiated = settle(remote, media, codecs)
@@ -198,8 +216,8 @@ def _on_hold(negotiated: Negotiated) -> Negotiated:
     return negotiated
 
 
-def _accepted(negotiated: Negotiated, port: int) -> Media:
-    return audio_line(port, "RTP/AVP", agreed_codecs(negotiated), negotiated.direction)
+def _accepted(negotiated: Negotiated, port: int, protocol: str) -> Media:
+    return audio_line(port, protocol, agreed_codecs(negotiated), negotiated.direction)
 
 
 def _find(media: Media, name: str) -> tuple[str, Codec] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import wave
 from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from media import sdp
 from media.codecs.g711 import Pcm
 from media.config import MediaConfig
 from media.errors import MediaError
@@ -23,6 +25,7 @@ from media.events import (
     LegLost,
     MediaEvent,
     PlaybackFinished,
+    RecordingFailed,
     RecordingFinished,
     RemoteHeld,
 )
@@ -396,3 +399,60 @@ async def test_stop_finishes_recordings(desk: Desk, tmp_path: Path) -> None:
     await desk.plane.stop()
     assert [event.recording_id for event in desk.of(RecordingFinished)] == ["r"]
     assert os.path.getsize(path) == 44 + 4 * len(read_channels(path))
+
+
+async def test_a_leg_in_use_makes_an_offer_when_asked(desk: Desk, tone_file: str) -> None:
+    peer = await desk.call("a", codec="PCMA", event_type=96)
+    before = sdp.parse(await desk.plane.renegotiate("a", peer.offer()))
+    offer = await desk.plane.reoffer("a")
+    described = sdp.parse(offer)
+    assert described.origin.session_id == before.origin.session_id
+    assert described.origin.version == before.origin.version + 1
+    assert described.media[0].port == before.media[0].port
+    assert [codec.name for codec in described.media[0].codecs] == ["PCMA", "PCMU", "telephone-event"]
+    assert described.media[0].codecs[2].payload_type == 96
+    with pytest.raises(MediaError) as caught:
+        await desk.plane.accept_answer("a", "nonsense")
+    assert caught.value.code == "not-acceptable"
+    await desk.plane.play("a", "hold", [tone_file], loop=True)
+    await until(lambda: peer.hears(700))
+    moved = await RtpPeer(codec="PCMU", event_type=96).open()
+    desk.peers.append(moved)
+    await desk.plane.accept_answer("a", moved.answer(offer))
+    await desk.plane.play("a", "again", [tone_file], loop=True)
+    await until(lambda: moved.hears(700))
+    with pytest.raises(MediaError):
+        await desk.plane.reoffer("ghost")
+
+
+async def test_an_answer_may_renumber_the_keys(desk: Desk) -> None:
+    peer = await RtpPeer().open()
+    desk.peers.append(peer)
+    answer = peer.answer(await desk.plane.open_leg("out", kind="rtp", host="127.0.0.1"))
+    await desk.plane.accept_answer("out", answer.replace(" 101\r\n", " 97\r\n").replace(":101 ", ":97 "))
+    await peer.press("1")
+    peer.event_type = 97
+    await peer.press("2")
+    await until(lambda: [event.digit for event in desk.of(DigitReceived)] == ["1", "2"])
+    await desk.plane.send_digits("out", "3")
+    await until(lambda: peer.digits == ["3"])
+
+
+async def test_a_failing_disk_is_told_once(desk: Desk, tmp_path: Path) -> None:
+    path = str(tmp_path / "call.wav")
+    first, second = await desk.call("a"), await desk.call("b")
+    await desk.plane.start_recording("r", path, "a", "b")
+    first.talk(440)
+    second.talk(440)
+    process = getattr(desk.plane, "pid", 0)
+    soft, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (8000, hard))
+    try:
+        await until(lambda: bool(desk.of(RecordingFailed)))
+        await asyncio.sleep(0.5)
+        await desk.plane.stop_recording("r")
+    finally:
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (soft, hard))
+    assert desk.of(RecordingFailed) == [RecordingFailed("r", "File too large")]
+    assert len(desk.of(RecordingFinished)) == 1
+    assert len(read_channels(path)) <= 2000

@@ -338,3 +338,11 @@ def test_a_damaged_browser_offer_is_answered_or_refused(at: int, gone: int, put:
     except MediaError:
         return
     assert sum(media.port > 0 for media in answer.media) == 1
+
+
+def test_a_profile_with_feedback_is_answered_without_any() -> None:
+    offer = offer_rtp(host="192.0.2.1", port=4000, version=1).replace("RTP/AVP", "RTP/AVPF")
+    answer, negotiated = answer_rtp(offer + "a=rtcp-fb:* nack\r\n", host="192.0.2.9", port=5000, version=1)
+    assert parse(answer).media[0].protocol == "RTP/AVPF"
+    assert "rtcp-fb" not in answer
+    assert negotiated.codec == "PCMU"
