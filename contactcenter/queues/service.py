@@ -51,14 +51,23 @@ class Queues:
         return queue.name if queue else queue_id
 
     def dispositions(self, queue_id: str | None) -> list[Disposition]:
-        """Those of every queue, and with `queue_id` those of that queue; without it all."""
-        return [d for d in self._dispositions.values() if queue_id is None or d.queue_id in (None, queue_id)]
+        """Those of every queue, and with `queue_id` those of that queue; without it all. No branch without a leaf."""
+        allowed = [d for d in self._dispositions.values() if queue_id is None or d.queue_id in (None, queue_id)]
+        branches = self._branches()
+        while True:
+            parents = {d.parent_id for d in allowed}
+            kept = [d for d in allowed if d.id not in branches or d.id in parents]
+            if len(kept) == len(allowed):
+                return kept
+            allowed = kept
+
+    def _branches(self) -> set[str | None]:
+        return {d.parent_id for d in self._dispositions.values()}
 
     def disposition(self, disposition_id: str, queue_id: str | None) -> Disposition | None:
         """One that an agent may give: a leaf of the tree, allowed in that queue."""
         allowed = {d.id: d for d in self.dispositions(queue_id)}
-        parents = {d.parent_id for d in allowed.values()}
-        return None if disposition_id in parents else allowed.get(disposition_id)
+        return None if disposition_id in self._branches() else allowed.get(disposition_id)
 
     def disposition_label(self, disposition_id: str) -> str:
         row = self._dispositions.get(disposition_id)

@@ -34,8 +34,8 @@ class Archive:
         }
         self.journal.append(Insert(Interaction, row | values))
 
-    async def find(self, only: str | None = None, **wanted: Any) -> list[str]:
-        rows, _ = await self.queries.page(InteractionFilter.model_validate(wanted), only)
+    async def find(self, *only: str, **wanted: Any) -> list[str]:
+        rows, _ = await self.queries.page(InteractionFilter.model_validate(wanted), *(only or (None,)))
         return [row.id for row in rows]
 
 

@@ -1,0 +1,64 @@
+"""Today's figures: midnight is where the server stands, quarters of an hour begin on the quarter."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contactcenter.supervision.day import Day
+
+
+def at(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+def test_counts_by_queue_quarter_and_in_total() -> None:
+    day = Day(UTC)
+    day.offered("sales", at("2026-05-04T09:14:59"))
+    day.offered("sales", at("2026-05-04T09:15:00"))
+    day.offered("help", at("2026-05-04T09:15:01"))
+    day.answered("sales", at("2026-05-04T09:15:02"), 3.0, 20.0)
+    day.answered("sales", at("2026-05-04T09:15:03"), 21.0, 20.0)
+    day.abandoned("help", at("2026-05-04T09:30:00"), 30.0, 20.0)
+    assert (day.queues["sales"].offered, day.queues["sales"].answered, day.queues["help"].abandoned) == (2, 2, 1)
+    assert day.queues["sales"].service_level() == 0.5
+    quarters = {datetime.fromtimestamp(start, UTC).strftime("%H:%M"): c for start, c in day.intervals.items()}
+    assert {name: (c.offered, c.answered, c.abandoned) for name, c in quarters.items()} == {
+        "09:00": (1, 0, 0),
+        "09:15": (2, 2, 0),
+        "09:30": (0, 0, 1),
+    }
+    assert (day.total.offered, day.total.answered, day.total.abandoned) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [
+        ("UTC", "2026-05-04T23:59:59", "2026-05-05T00:00:00"),
+        ("Europe/Berlin", "2026-05-04T21:59:59", "2026-05-04T22:00:00"),
+        ("America/New_York", "2026-05-05T03:59:59", "2026-05-05T04:00:00"),
+        ("Asia/Kathmandu", "2026-05-04T18:14:59", "2026-05-04T18:15:00"),
+    ],
+)
+def test_a_new_day_begins_at_midnight_of_the_place(zone: str, before: str, after: str) -> None:
+    day = Day(ZoneInfo(zone))
+    day.offered("sales", at(before))
+    assert not day.turn(at(before))
+    assert day.total.offered == 1
+    assert day.turn(at(after))
+    assert (day.total.offered, dict(day.queues), dict(day.intervals)) == (0, {}, {})
+    assert not day.turn(at(after))
+
+
+@pytest.mark.parametrize(
+    ("now", "midnight"),
+    [
+        ("2026-03-29T12:00:00", "2026-03-28T23:00:00"),
+        ("2026-10-25T12:00:00", "2026-10-24T22:00:00"),
+    ],
+)
+def test_midnight_on_the_days_when_clocks_change(now: str, midnight: str) -> None:
+    start = Day(ZoneInfo("Europe/Berlin")).start_of(at(now))
+    assert start.timestamp() == at(midnight)
