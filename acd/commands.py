@@ -127,7 +127,8 @@ class RequeueContact(Command):
     """Put a contact in line again, from waiting, ringing or assigned; an agent that had it is idle without wrap-up,
     and gets it again only when no other ready agent fits.
 
-    keep_clock: it keeps the place its first arrival gives it; otherwise its clock starts anew.
+    keep_clock: it keeps the place its first arrival gives it, and what is left of its own limit: with nothing left, an
+      agent ready now is its last chance. Otherwise clock and limit start anew.
     priority None: unchanged. Earlier refusals of the contact are forgotten.
     Refused: "unknown-contact", "unknown-queue".
     """
