@@ -160,10 +160,10 @@ class Transports:
         loop = asyncio.get_running_loop()
         host, port = self._config.host, self._config.port
         if self._config.udp:
-            self._udp, _ = await loop.create_datagram_endpoint(lambda: _Udp(self.receive), local_addr=(host, port))
-            port = self._udp.get_extra_info("sockname")[1]
-            sock = self._udp.get_extra_info("socket")
+            sock = await _bound_udp(host, port)
+            port = sock.getsockname()[1]
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            self._udp, _ = await loop.create_datagram_endpoint(lambda: _Udp(self.receive), sock=sock)
         if self._config.tcp:
             self._server = await loop.create_server(lambda: _Stream(self, next(self._numbers)), host, port)
             port = self._server.sockets[0].getsockname()[1]
@@ -274,3 +274,17 @@ class Transports:
             if stream.last_used < oldest:
                 stream.close()
         self._sweep_later()
+
+
+async def _bound_udp(host: str, port: int) -> socket.socket:
+    """A UDP socket, bound here because uvloop's own error does not say that the port is taken. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    family, kind, protocol, _, address = found[0]
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setblocking(False)
+        sock.bind(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

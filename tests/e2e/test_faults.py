@@ -138,15 +138,18 @@ def test_an_unknown_setting_is_told_with_the_allowed_ones(own_server: Server) ->
     assert "format" in said
 
 
-@pytest.mark.parametrize("which", ["http", "sip"])
-def test_a_taken_port_is_told_by_its_number(own_server: Server, which: str) -> None:
+@pytest.mark.parametrize(
+    ("which", "kind"), [("http", socket.SOCK_STREAM), ("sip", socket.SOCK_STREAM), ("sip", socket.SOCK_DGRAM)]
+)
+def test_a_taken_port_is_told_by_its_number(own_server: Server, which: str, kind: socket.SocketKind) -> None:
     port = own_server.http_port if which == "http" else own_server.sip_port
-    with socket.socket() as taken:
+    with socket.socket(socket.AF_INET, kind) as taken:
         taken.bind(("127.0.0.1", port))
-        taken.listen()
+        if kind is socket.SOCK_STREAM:
+            taken.listen()
         said = _refusal(own_server)
-    assert str(port) in said
-    assert which in said.lower()
+    assert f"Port {port} is taken" in said
+    assert f"[{which}]" in said
 
 
 def test_a_database_that_cannot_be_set_up_is_told(own_server: Server) -> None:
