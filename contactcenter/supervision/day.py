@@ -26,6 +26,15 @@ class Day:
         midnight = datetime.fromtimestamp(at, self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return midnight.astimezone(self._zone)
 
+    def end_of(self, at: float) -> float:
+        """Midnight after `at`. 36 hours after midnight it is the next day, whatever clocks do in between."""
+        return self.start_of(self.start_of(at).timestamp() + 36 * 3600).timestamp()
+
+    @property
+    def date(self) -> str:
+        """The day that is being counted; empty before the first."""
+        return self._date
+
     def turn(self, at: float) -> bool:
         """Begin a new day if `at` is in one; True when it did."""
         date = datetime.fromtimestamp(at, self._zone).date().isoformat()
@@ -40,6 +49,14 @@ class Day:
     def offered(self, queue_id: str, at: float) -> None:
         for counters in self._at(queue_id, at):
             counters.offered += 1
+
+    def moved(self, from_queue: str, to_queue: str, at: float) -> None:
+        """A call that overflows counts for the queue it is in now."""
+        self.turn(at)
+        # One that was offered before midnight does not count today.
+        if self.queues[from_queue].offered:
+            self.queues[from_queue].offered -= 1
+            self.queues[to_queue].offered += 1
 
     def answered(self, queue_id: str, at: float, waited_s: float, target_s: float) -> None:
         for counters in self._at(queue_id, at):

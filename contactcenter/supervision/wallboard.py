@@ -37,6 +37,8 @@ class Wallboard:
         self._shown: dict[str, set[str]] = {}
         self._handled: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._midnight: asyncio.TimerHandle | None = None
+        self._date = day.date
         live.allow("wallboard", lambda principal, topic: principal.may(Permission.WALLBOARD_VIEW))
         self._listen(bus)
 
@@ -45,7 +47,7 @@ class Wallboard:
         bus.subscribe(acd.OfferAccepted, self._answered)
         bus.subscribe(acd.ContactAbandoned, self._abandoned)
         bus.subscribe(acd.ContactEnded, self._ended)
-        bus.subscribe(acd.ContactOverflowed, lambda e: self._mark(e.from_queue, e.to_queue))
+        bus.subscribe(acd.ContactOverflowed, self._overflowed)
         bus.subscribe(acd.ContactOffered, lambda e: self._mark(e.queue_id))
         bus.subscribe(acd.ContactLeftQueue, lambda e: self._mark(e.queue_id))
         bus.subscribe(acd.AgentPresenceChanged, lambda e: self._mark_agent(e.agent_id))
@@ -58,16 +60,30 @@ class Wallboard:
         return queue.service_level_target_s if queue else 0.0
 
     def _offered(self, event: acd.ContactQueued) -> None:
-        self._day.offered(event.queue_id, event.at)
+        """A caller who comes back into a queue was counted the first time."""
+        conversation = self._calls.get(event.contact_id)
+        if conversation is None or conversation.story.queued_at in (None, event.at):
+            self._day.offered(event.queue_id, event.at)
         self._mark(event.queue_id)
 
+    def _overflowed(self, event: acd.ContactOverflowed) -> None:
+        self._day.moved(event.from_queue, event.to_queue, event.at)
+        self._mark(event.from_queue, event.to_queue)
+
     def _answered(self, event: acd.OfferAccepted) -> None:
-        self._day.answered(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
+        if not self._was_answered(event.contact_id):
+            self._day.answered(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
         self._mark(event.queue_id)
 
     def _abandoned(self, event: acd.ContactAbandoned) -> None:
-        self._day.abandoned(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
+        if not self._was_answered(event.contact_id):
+            self._day.abandoned(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
         self._mark(event.queue_id)
+
+    def _was_answered(self, contact_id: str) -> bool:
+        """Whether an agent has talked to this caller before."""
+        conversation = self._calls.get(contact_id)
+        return conversation is not None and conversation.story.answered_at is not None
 
     def _ended(self, event: acd.ContactEnded) -> None:
         self._handled[event.agent_id] = self._handled.get(event.agent_id, 0) + 1
@@ -76,6 +92,7 @@ class Wallboard:
     def seed_handled(self, agent_id: str, handled: int) -> None:
         """What was handled today before this start."""
         self._handled[agent_id] = handled
+        self._date = self._day.date
 
     # -- marking and writing -----------------------------------------------------------------------------------
 
@@ -98,20 +115,33 @@ class Wallboard:
         """Write every row: at the start, and when a new day begins."""
         self._dirty_queues.update(queue.id for queue in self._queues.all())
         self._dirty_agents.update(agent.id for agent in self._agents.all())
+        self.stop()
         self.flush()
+        now = self._driver.now
+        self._midnight = asyncio.get_running_loop().call_later(self._day.end_of(now) - now, self.refresh)
 
     def stop(self) -> None:
+        self._cancel_flush()
+        if self._midnight is not None:
+            self._midnight.cancel()
+        self._midnight = None
+
+    def _cancel_flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
 
     def flush(self) -> None:
-        self.stop()
-        if self._day.turn(self._driver.now):
+        self._cancel_flush()
+        self._day.turn(self._driver.now)
+        if self._date != self._day.date:
+            # The first call of the day may have turned it already.
+            self._date = self._day.date
             self._handled.clear()
             for start in self._topic.ids("intervals"):
                 self._topic.remove("intervals", start)
             self._dirty_queues.update(queue.id for queue in self._queues.all())
+            self._dirty_agents.update(agent.id for agent in self._agents.all())
         queues, self._dirty_queues = self._dirty_queues, set()
         agents, self._dirty_agents = self._dirty_agents, set()
         for queue_id in queues:

@@ -53,12 +53,14 @@ def test_a_new_day_begins_at_midnight_of_the_place(zone: str, before: str, after
 
 
 @pytest.mark.parametrize(
-    ("now", "midnight"),
+    ("now", "midnight", "after"),
     [
-        ("2026-03-29T12:00:00", "2026-03-28T23:00:00"),
-        ("2026-10-25T12:00:00", "2026-10-24T22:00:00"),
+        ("2026-03-29T12:00:00", "2026-03-28T23:00:00", "2026-03-29T22:00:00"),
+        ("2026-10-25T12:00:00", "2026-10-24T22:00:00", "2026-10-25T23:00:00"),
     ],
 )
-def test_midnight_on_the_days_when_clocks_change(now: str, midnight: str) -> None:
-    start = Day(ZoneInfo("Europe/Berlin")).start_of(at(now))
-    assert start.timestamp() == at(midnight)
+def test_midnight_on_the_days_when_clocks_change(now: str, midnight: str, after: str) -> None:
+    day = Day(ZoneInfo("Europe/Berlin"))
+    assert day.start_of(at(now)).timestamp() == at(midnight)
+    assert day.end_of(at(midnight)) == at(after)
+    assert day.end_of(at(after) - 1) == at(after)

@@ -1,0 +1,268 @@
+"""What supervisors see, from the first caller on, and that a restart does not change it. On a clock that jumps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from acd.commands import ConfigureQueue
+from acd.model import Overflow, QueueConfig
+from contactcenter.api.live import Live
+from contactcenter.queues.models import Queue
+from contactcenter.storage.database import Database
+from contactcenter.storage.migrations import upgrade
+from contactcenter.storage.records import write
+from contactcenter.supervision.day import Day
+from contactcenter.supervision.restore import restore_today
+from contactcenter.supervision.wallboard import FLUSH_S, Wallboard
+from tests.fakes.call_world import EPOCH, CallWorld
+from tests.fakes.virtual_time import VirtualLoop
+
+
+class Floor(CallWorld):
+    """A call world with a wallboard in UTC."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = Day(UTC)
+        live = cast(Live, self.live)
+        self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, live, self.bus, self.day)
+
+    async def start(self) -> None:
+        await super().start()
+        self.wallboard.refresh()
+
+    async def stop(self) -> None:
+        await super().stop()
+        self.wallboard.stop()
+
+    def board(self, collection: str) -> dict[str, dict[str, Any]]:
+        return self.live.topic("wallboard").snapshot().get(collection, {})
+
+    async def waiting_caller(self) -> Any:
+        before = len(self.driver.engine.contact_ids())
+        call = self.dial()
+        while len(self.driver.engine.contact_ids()) == before:
+            await asyncio.sleep(0.1)
+        return call
+
+
+def play(scene: Callable[[Floor], Coroutine[Any, Any, None]]) -> Floor:
+    async def run() -> Floor:
+        floor = Floor()
+        await floor.start()
+        try:
+            await scene(floor)
+            await floor.finish()
+        finally:
+            await floor.stop()
+        return floor
+
+    loop = VirtualLoop()
+    try:
+        return loop.run_until_complete(run())
+    finally:
+        loop.close()
+
+
+def counts(row: dict[str, Any]) -> tuple[int, int, int]:
+    return row["offered"], row["answered"], row["abandoned"]
+
+
+def test_callers_in_line_with_their_places() -> None:
+    async def scene(floor: Floor) -> None:
+        assert floor.board("queues")["sales"]["waiting"] == 0
+        first = await floor.waiting_caller()
+        await floor.waiting_caller()
+        await asyncio.sleep(FLUSH_S)
+        line = sorted(floor.board("contacts").values(), key=lambda row: int(row["position"]))
+        assert [row["position"] for row in line] == [1, 2]
+        assert line[0]["queued_at"] < line[1]["queued_at"]
+        assert line[0]["caller"] == {"address": "+4930123456", "name": "Cara"}
+        tile = floor.board("queues")["sales"]
+        assert (tile["waiting"], tile["longest_wait_since"]) == (2, line[0]["queued_at"])
+        first.far_hangs_up()
+        await asyncio.sleep(FLUSH_S)
+        (left,) = floor.board("contacts").values()
+        assert (left["id"], left["position"]) == (line[1]["id"], 1)
+        assert counts(floor.board("queues")["sales"]) == (2, 0, 1)
+        await floor.ready("anna")
+        await asyncio.sleep(FLUSH_S)
+        assert floor.board("contacts")[left["id"]]["offered_to"] == "Anna"
+
+    floor = play(scene)
+    assert floor.board("contacts") == {}
+    assert floor.board("queues")["sales"]["waiting"] == 0
+
+
+def test_an_agents_row_follows_the_agent() -> None:
+    async def scene(floor: Floor) -> None:
+        call, interaction = await floor.talking()
+        await asyncio.sleep(FLUSH_S)
+        row = floor.board("agents")["anna"]
+        assert (row["presence"], row["activity"], row["queue"]) == ("available", "busy", "Sales")
+        assert row["interaction_id"] == interaction
+        assert floor.board("queues")["sales"]["agents_busy"] == 1
+        call.far_hangs_up()
+        await floor.quiet()
+        await floor.command("anna", "wrapup.complete", interaction_id=interaction, disposition_id="sold")
+        await asyncio.sleep(FLUSH_S)
+        row = floor.board("agents")["anna"]
+        assert (row["activity"], row["queue"], row["interaction_id"], row["handled_today"]) == ("idle", None, None, 1)
+        assert floor.board("queues")["sales"]["agents_ready"] == 1
+
+    play(scene)
+
+
+def test_the_first_call_after_midnight_may_come_before_the_timer() -> None:
+    async def scene(floor: Floor) -> None:
+        (await floor.waiting_caller()).far_hangs_up()
+        await asyncio.sleep(FLUSH_S)
+        floor.wallboard.stop()
+        await asyncio.sleep(floor.day.end_of(floor.driver.now) - floor.driver.now + 1)
+        (await floor.waiting_caller()).far_hangs_up()
+        await asyncio.sleep(FLUSH_S)
+        assert counts(floor.board("queues")["sales"]) == (1, 0, 1)
+        assert len(floor.board("intervals")) == 1
+
+    play(scene)
+
+
+def test_changes_are_written_together_not_one_by_one() -> None:
+    async def scene(floor: Floor) -> None:
+        topic = floor.live.topic("wallboard")
+        before = topic.seq
+        for presence in ("available", "off") * 20:
+            await floor.open_page("anna")
+            await floor.command("anna", "presence.set", presence=presence)
+        assert topic.seq == before
+        await asyncio.sleep(FLUSH_S)
+        assert topic.seq - before < 5
+
+    play(scene)
+
+
+def test_a_caller_who_goes_to_a_second_agent_is_one_call() -> None:
+    async def scene(floor: Floor) -> None:
+        _, interaction = await floor.talking("anna")
+        await floor.ready("ben")
+        floor.plane.lose(f"{interaction}:agent:1", "ice")
+        await asyncio.sleep(10.1)
+        await floor.command("ben", "offer.accept", interaction_id=interaction, sdp="offer")
+        await asyncio.sleep(FLUSH_S)
+        assert floor.board("agents")["ben"]["activity"] == "busy"
+        assert counts(floor.board("queues")["sales"]) == (1, 1, 0)
+
+    play(scene)
+
+
+def test_an_overflowed_call_counts_where_it_went() -> None:
+    async def scene(floor: Floor) -> None:
+        await add_second_queue(floor)
+        await floor.waiting_caller()
+        await asyncio.sleep(6)
+        tiles = floor.board("queues")
+        assert (tiles["sales"]["waiting"], tiles["help"]["waiting"]) == (0, 1)
+        assert (tiles["sales"]["offered"], tiles["help"]["offered"]) == (0, 1)
+        assert floor.board("totals")["today"]["offered"] == 1
+        (row,) = floor.board("contacts").values()
+        assert row["queue_id"] == "help"
+
+    play(scene)
+
+
+async def add_second_queue(floor: Floor) -> None:
+    help_queue = Queue(id="help", name="Help", service_level_target_s=20.0, service_level_goal=0.8)
+    floor.queues._queues["help"] = help_queue
+    floor.driver.submit(ConfigureQueue(QueueConfig("help")))
+    config = QueueConfig("sales", ring_timeout_s=5.0, wrap_up_s=30.0, max_wait_s=5.0, overflow=Overflow("help"))
+    floor.driver.submit(ConfigureQueue(config))
+
+
+def test_at_midnight_everything_begins_anew() -> None:
+    async def scene(floor: Floor) -> None:
+        call = await floor.waiting_caller()
+        call.far_hangs_up()
+        await asyncio.sleep(FLUSH_S)
+        assert len(floor.board("intervals")) == 1
+        midnight = floor.day.end_of(floor.driver.now)
+        await asyncio.sleep(midnight - floor.driver.now + 1)
+        assert floor.board("intervals") == {}
+        assert counts(floor.board("totals")["today"]) == (0, 0, 0)
+        call = await floor.waiting_caller()
+        call.far_hangs_up()
+        await asyncio.sleep(FLUSH_S)
+        (start,) = floor.board("intervals")
+        assert start.endswith("T00:00:00Z")
+        assert counts(floor.board("totals")["today"]) == (1, 0, 1)
+        assert counts(floor.board("queues")["sales"]) == (1, 0, 1)
+
+    play(scene)
+
+
+async def a_day(floor: Floor) -> None:
+    """Answered in time and late, abandoned, overflowed, given to a second agent, served by the flow."""
+    await add_second_queue(floor)
+    call, interaction = await floor.talking("anna")
+    await asyncio.sleep(7)
+    call.far_hangs_up()
+    await floor.quiet()
+    await floor.command("anna", "wrapup.complete", interaction_id=interaction, disposition_id="sold")
+    await floor.command("anna", "presence.set", presence="off")
+    (await floor.waiting_caller()).far_hangs_up()
+    floor.dial().far_hangs_up()
+    await asyncio.sleep(1200)
+    overflowing = await floor.waiting_caller()
+    await asyncio.sleep(30)
+    overflowing.far_hangs_up()
+    call, interaction = await floor.talking("ben")
+    await asyncio.sleep(3)
+    floor.plane.lose(f"{interaction}:agent:1", "ice")
+    await asyncio.sleep(0.1)
+    await floor.command("ben", "call.media", interaction_id=interaction, sdp="again")
+    await floor.command("ben", "call.hangup", interaction_id=interaction)
+
+
+def figures(day: Day) -> Any:
+    def plain(counters: Any) -> tuple[int, ...]:
+        return tuple(
+            getattr(counters, name)
+            for name in ("offered", "answered", "answered_in_target", "abandoned", "abandoned_in_target")
+        )
+
+    queues = {queue: plain(found) for queue, found in day.queues.items() if any(plain(found))}
+    return queues, {start: plain(found) for start, found in day.intervals.items()}, plain(day.total)
+
+
+@pytest.mark.parametrize("restarts", [1, 2])
+def test_after_a_restart_the_day_is_as_it_was(tmp_path: Path, restarts: int) -> None:
+    before = play(a_day)
+    assert before.day.total.offered == 4
+    assert before.day.queues["help"].abandoned == 1
+
+    async def restart() -> Floor:
+        url = f"sqlite+aiosqlite:///{tmp_path}/cc.db"
+        await upgrade(url)
+        database = Database(url)
+        async with database.transaction() as session:
+            await write(session, before.journal.records)
+        for _ in range(restarts):
+            after = Floor()
+            await after.start()
+            await add_second_queue(after)
+            now = EPOCH + 3600
+            await restore_today(database, after.day, after.queues, after.agents, after.wallboard, now)
+            await after.stop()
+        await database.stop()
+        return after
+
+    after = asyncio.run(restart())
+    assert figures(after.day) == figures(before.day)
+    for agent in ("anna", "ben"):
+        after.agents._show_today(agent)
+        assert after.wallboard._handled.get(agent) == before.wallboard._handled.get(agent) == 1
