@@ -17,6 +17,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench.rtpengine import Rtpengine
@@ -156,25 +157,33 @@ async def rtpengine_relay(calls: int, seconds: float) -> Result:
 
 
 async def measure_all(calls: int, seconds: float, rounds: int) -> dict[str, float | None]:
-    """Rounds of all subjects in turn, so that each meets the same weather; the best round of each counts."""
+    """Rounds of all subjects in turn, so that each meets the same weather; medians over the rounds.
+
+    What compares two subjects is the median of each round's own comparison.
+    """
     subjects: dict[str, Callable[[int, float], Awaitable[Result]]] = {"relay": relay, "recorded": recorded_relay}
     if Rtpengine.available():
         subjects["rtpengine"] = rtpengine_relay
-    best: dict[str, float] = {}
+    spent: dict[str, list[float]] = {name: [] for name in subjects}
     lost = 0.0
     for _ in range(rounds):
         for name, subject in subjects.items():
             result = await subject(calls, seconds)
-            best[name] = min(result.us, best.get(name, result.us))
+            spent[name].append(result.us)
             lost = max(lost, result.lost)
-    peer = best.get("rtpengine")
+    us = median(spent["relay"])
+
+    def compared(first: str, second: str) -> float:
+        return median(a / b for a, b in zip(spent[first], spent[second], strict=True))
+
+    peer = "rtpengine" in spent
     return {
-        "bridged_calls_per_core": round(1e6 / (best["relay"] * PACKETS_PER_CALL_S)),
-        "relay_us_per_packet": round(best["relay"], 2),
+        "bridged_calls_per_core": round(1e6 / (us * PACKETS_PER_CALL_S)),
+        "relay_us_per_packet": round(us, 2),
         "floor_us_per_packet": round_or_none(floor_us_per_packet()),
-        "rtpengine_us_per_packet": round_or_none(peer),
-        "relay_vs_rtpengine_cpu": round_or_none(best["relay"] / peer if peer else None),
-        "recording_overhead": round(best["recorded"] / best["relay"] - 1, 3),
+        "rtpengine_us_per_packet": round_or_none(median(spent["rtpengine"]) if peer else None),
+        "relay_vs_rtpengine_cpu": round_or_none(compared("relay", "rtpengine") if peer else None),
+        "recording_overhead": round(compared("recorded", "relay") - 1, 3),
         "packets_lost_share": round(lost, 4),
     }
 
@@ -187,8 +196,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--calls", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--rounds", type=int, default=4)
     arguments = parser.parse_args()
     figures = asyncio.run(measure_all(arguments.calls, arguments.seconds, arguments.rounds))
     if arguments.json:

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import io
+from array import array
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from media import rtp
-from media.codecs import FRAME_SAMPLES, SAMPLE_RATE, Codec, Decoder, codec_named, g711, new_decoder
+from media.codecs import SAMPLE_RATE, Codec, Decoder, codec_named, g711, new_decoder
 from media.codecs.g711 import Pcm
 
-# A second between flushes, what is held back of it, and room for early packets.
-WINDOW = 2 * SAMPLE_RATE
+# The time between flushes, what is held back of it, and room for early packets.
+WINDOW = 3 * SAMPLE_RATE
 # Timestamps place packets exactly; when they disagree with arrival by more than this, the sender's clock jumped.
 MAX_SKEW = SAMPLE_RATE // 5
 MAX_PENDING = 1000
 
 
 class Timeline:
-    """Collects (arrival, packet) through `tap`, gives back PCM in order through `cut`. Positions count samples of
-    8 kHz from `start` (seconds, same clock as the arrivals)."""
+    """Collects packets through `tap(arrival, packet)`, gives back PCM in order through `cut`.
+
+    Positions count samples of 8 kHz from `start` (seconds, same clock as the arrivals).
+    """
 
     __slots__ = (
         "_anchor",
+        "_arrivals",
+        "_arrived",
         "_codec",
         "_decoder",
         "_filled",
         "_first",
+        "_joined",
         "_pending",
         "_scale",
+        "_size",
         "_ssrc",
         "_start",
         "_window",
+        "_write",
         "tap",
     )
 
@@ -44,7 +56,12 @@ class Timeline:
         self._codec = codec_named("PCMU")
         self._decoder: Decoder = new_decoder(self._codec)
         self._scale = 1
-        self.tap = self._pending.append
+        self._size = rtp.HEADER_SIZE
+        self._joined = io.BytesIO()
+        self._write = self._joined.write
+        self._arrivals = array("d")
+        self._arrived = self._arrivals.append
+        self.tap: Callable[[float, bytes], None] = self._tap_equal
 
     def begin(self, codec: Codec) -> None:
         """Expect packets of `codec` from a new source."""
@@ -53,6 +70,7 @@ class Timeline:
         self._decoder = new_decoder(codec)
         self._scale = codec.clock_rate // SAMPLE_RATE
         self._ssrc = -1
+        self.tap = self._tap_equal if codec.is_g711 else self._tap_one
 
     def cut(self, length: int) -> Pcm:
         """The next `length` samples; what has not come by now is silence."""
@@ -70,33 +88,54 @@ class Timeline:
 
     def place(self) -> None:
         """Decode what is pending into the window."""
-        pending = self._pending[-MAX_PENDING:]
-        if not pending:
-            return
+        for arrival, packet in self._pending[-MAX_PENDING:]:
+            self._place_one(arrival, packet)
         self._pending.clear()
-        if not self._codec.is_g711 or not self._place_block(pending):
-            for arrival, packet in pending:
-                self._place_one(arrival, packet)
+        count = len(self._arrivals)
+        if not count:
+            return
+        self._joined.seek(0)
+        octets = np.frombuffer(self._joined.read(count * self._size), dtype=np.uint8).reshape(count, self._size)
+        arrivals = np.frombuffer(self._arrivals.tobytes())
+        self._joined.seek(0)
+        del self._arrivals[:]
+        self._place_block(octets[-MAX_PENDING:], arrivals[-MAX_PENDING:])
 
-    def _place_block(self, pending: list[tuple[float, bytes]]) -> bool:
-        """The common case: equal packets without a gap decode as one; False when they are not that."""
-        size = rtp.HEADER_SIZE + FRAME_SAMPLES
-        took = (pending[-1][0] - pending[0][0]) * SAMPLE_RATE
-        if abs(took - FRAME_SAMPLES * (len(pending) - 1)) > MAX_SKEW:
-            return False
-        joined = b"".join([packet for _, packet in pending])
-        if len(joined) != size * len(pending):
-            return False
-        octets = np.frombuffer(joined, dtype=np.uint8).reshape(-1, size)
-        fields = np.ascontiguousarray(octets[:, 4:12]).view(">u4")
-        timestamps, sources = fields[:, 0].astype(np.uint32), fields[:, 1]
-        expected = timestamps[0] + np.arange(len(pending), dtype=np.uint32) * np.uint32(FRAME_SAMPLES)
-        if (timestamps != expected).any() or (sources != sources[0]).any():
-            return False
-        position = self._position(int(sources[0]), int(timestamps[0]), pending[0][0])
+    def _tap_one(self, arrival: float, packet: bytes) -> None:
+        self._pending.append((arrival, packet))
+
+    def _tap_equal(self, arrival: float, packet: bytes) -> None:
+        # Copied into one block, so that the packet's memory is free again for the next: holding thousands of
+        # packets until they are decoded costs every call more than this.
+        if len(packet) != self._size:
+            self.place()
+            self._size = len(packet)
+        self._write(packet)
+        self._arrived(arrival)
+
+    def _place_block(self, octets: g711.Octets, arrivals: NDArray[np.float64]) -> None:
+        """Decode packets of equal size at once, and put down each run of them without a gap."""
+        count, samples = len(octets), self._size - rtp.HEADER_SIZE
+        fields = np.ascontiguousarray(octets[:, 4 : rtp.HEADER_SIZE]).view(">u4").astype(np.uint32)
+        gaps = (np.diff(fields[:, 0]) != samples) | (np.diff(fields[:, 1]) != 0)
         pcm = g711.decode_table(self._codec.name).take(octets[:, rtp.HEADER_SIZE :]).reshape(-1)
-        self._put(position, pcm)
-        return True
+        first = 0
+        for end in [*(np.flatnonzero(gaps) + 1).tolist(), count]:
+            while first < end:
+                position = self._position(int(fields[first, 1]), int(fields[first, 0]), arrivals[first])
+                run = self._run(position, arrivals[first:end], samples)
+                self._put(position, pcm[first * samples : (first + run) * samples])
+                first += run
+
+    def _run(self, position: int, arrivals: NDArray[np.float64], samples: int) -> int:
+        """How many of these packets follow each other in arrival too: a sender may pause without its clock."""
+        count = len(arrivals)
+        arrived = (arrivals[-1] - self._start) * SAMPLE_RATE
+        if abs(arrived - position - samples * (count - 1)) <= MAX_SKEW:
+            return count
+        skews = (arrivals - self._start) * SAMPLE_RATE - position - samples * np.arange(count)
+        beyond = np.flatnonzero(np.abs(skews) > MAX_SKEW)
+        return max(1, int(beyond[0])) if len(beyond) else count
 
     def _place_one(self, arrival: float, packet: bytes) -> None:
         _, _, _, timestamp, ssrc = rtp.HEADER.unpack_from(packet)

@@ -38,7 +38,7 @@ def record(arrivals: list[tuple[float, bytes]], seconds: float) -> Pcm:
     while second <= seconds:
         for arrival, data in arrivals:
             if second - 1.0 <= max(0.0, arrival - 0.3) < second:
-                timeline.tap((arrival, data))
+                timeline.tap(arrival, data)
         cuts.append(timeline.cut(8000))
         second += 1.0
     return np.concatenate(cuts)
@@ -212,3 +212,23 @@ def test_the_clock_keeps_pace_and_never_bursts_beyond_its_bound(waits: list[floa
         assert pacer.next_at() > now - 1e-6
         assert pacer.next_at() <= now + FRAME_S + 1e-6
     assert total + pacer.skipped == pytest.approx((now - 100.0) / FRAME_S, abs=1.001)
+
+
+@given(st.lists(st.tuples(st.sampled_from((80, 160, 240)), st.integers(1, 12), st.integers(0, 3)), max_size=12))
+def test_packets_of_any_length_and_gaps_keep_their_place(runs: list[tuple[int, int, int]]) -> None:
+    timeline = Timeline(0.0, 0)
+    timeline.begin(PCMU)
+    expected = np.zeros(3 * 8000, dtype=np.int16)
+    at, level = 0, 0
+    for size, packets, gap in runs:
+        for _ in range(packets):
+            if at + size > len(expected):
+                break
+            level = level % 30 + 1
+            pcm = np.full(size, level * 1000, dtype=np.int16)
+            octets = g711.encode("PCMU", pcm)
+            timeline.tap(at / 8000, rtp.build(RtpPacket(0, 0, at, 1, octets)))
+            expected[at : at + size] = g711.decode("PCMU", octets)
+            at += size
+        at += gap * 160
+    assert (timeline.cut(len(expected)) == expected).all()

@@ -62,7 +62,7 @@ async def test_a_bridged_and_recorded_call_survives_the_workers_death(
     await plane.start_recording("r", path, "a", "b")
     first.talk(440)
     second.talk(1000)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(2.2)  # by then it has been written
     assert second.hears(440)
     old = kill(plane)
     await until(lambda: WorkerRestarted(()) in events, 10)
