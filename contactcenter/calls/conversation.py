@@ -127,11 +127,12 @@ class Conversation:
         return self.talk
 
     async def learn_history(self) -> None:
-        """The caller's earlier contacts, shown as soon as they are known."""
+        """The caller's earlier contacts, shown as soon as they are known. No step: a slow database delays nobody."""
         self.story.history = await self._services.history.of_caller(self.caller.address)
         if self.offer is not None:
             self._services.rows.show_offer(self, self.offer)
-        self._services.rows.show_work(self)
+        if self.phase in WITH_AGENT or self.wrap_up is not None:
+            self._services.rows.show_work(self)
 
     # -- what the engine says ----------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ class EngineEvents:
             conversation.record("queue.entered", {"queue": self._rows.queue(event.queue_id), "again": not first})
             values = {"queue_id": event.queue_id}
             if first:
-                conversation.post(conversation.learn_history)
+                self._services.tasks.spawn(conversation.learn_history())
                 self._services.interactions.update(conversation.id, queued_at=_moment(event.at), **values)
             else:
                 self._services.interactions.update(conversation.id, **values)
