@@ -55,7 +55,7 @@ class _Recording:
 class _Write:
     recording: _Recording
     first_sample: int
-    data: bytes
+    data: memoryview
 
 
 class Recorder:
@@ -178,13 +178,14 @@ class Recorder:
         length = max(0, int((until - recording.start) * SAMPLE_RATE) - recording.flushed)
         length -= length % FRAME_SAMPLES
         first = recording.flushed
-        both = np.zeros((length, wav.CHANNELS), dtype="<i2")
+        both = np.empty((length, wav.CHANNELS), dtype="<i2")
         for number, channel in enumerate(recording.channels):
-            pcm = channel.timeline.cut(length)
+            pcm = channel.timeline.ahead(length)
             channel.voice.feed(pcm)
             both[:, number] = pcm
+            channel.timeline.advance(length)
         recording.flushed += length
-        return _Write(recording, first, both.tobytes())
+        return _Write(recording, first, both.data.cast("B") if length else memoryview(b""))
 
     def _write(self, writes: list[_Write]) -> None:
         loop = asyncio.get_running_loop()

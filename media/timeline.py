@@ -21,7 +21,7 @@ MAX_PENDING = 1000
 
 
 class Timeline:
-    """Collects packets through `tap(arrival, packet)`, gives back PCM in order through `cut`.
+    """Collects packets through `tap(arrival, packet)`, gives back PCM in order by `ahead` and `advance`.
 
     Positions count samples of 8 kHz from `start` (seconds, same clock as the arrivals).
     """
@@ -72,19 +72,22 @@ class Timeline:
         self._ssrc = -1
         self.tap = self._tap_equal if codec.is_g711 else self._tap_one
 
-    def cut(self, length: int) -> Pcm:
-        """The next `length` samples; what has not come by now is silence."""
+    def ahead(self, length: int) -> Pcm:
+        """The next `length` samples, what has not come by now as silence; a view that `advance` makes void."""
         self.place()
+        if length > WINDOW:  # after a long stall
+            return np.concatenate((self._window, np.zeros(length - WINDOW, dtype=np.int16)))
+        return self._window[:length]
+
+    def advance(self, length: int) -> None:
+        """Be done with the next `length` samples."""
         window, filled = self._window, self._filled
-        cut = np.zeros(length, dtype=np.int16)
         taken = min(length, filled)
-        cut[:taken] = window[:taken]
         left = filled - taken
         window[:left] = window[taken:filled]
         window[left:filled] = 0
         self._filled = left
         self._first += length
-        return cut
 
     def place(self) -> None:
         """Decode what is pending into the window."""

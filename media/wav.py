@@ -65,7 +65,7 @@ def open_for_append(path: str) -> OpenedFile:
     return OpenedFile(descriptor, samples, status.st_mtime)
 
 
-def write(descriptor: int, first_sample: int, data: bytes) -> None:
+def write(descriptor: int, first_sample: int, data: bytes | memoryview) -> None:
     """Write samples at their place (a hole before them reads as silence), then tell the header. Raises OSError."""
     offset = HEADER_BYTES + first_sample * FRAME_BYTES
     view = memoryview(data)

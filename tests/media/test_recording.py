@@ -39,7 +39,8 @@ def record(arrivals: list[tuple[float, bytes]], seconds: float) -> Pcm:
         for arrival, data in arrivals:
             if second - 1.0 <= max(0.0, arrival - 0.3) < second:
                 timeline.tap(arrival, data)
-        cuts.append(timeline.cut(8000))
+        cuts.append(timeline.ahead(8000).copy())
+        timeline.advance(8000)
         second += 1.0
     return np.concatenate(cuts)
 
@@ -231,4 +232,16 @@ def test_packets_of_any_length_and_gaps_keep_their_place(runs: list[tuple[int, i
             expected[at : at + size] = g711.decode("PCMU", octets)
             at += size
         at += gap * 160
-    assert (timeline.cut(len(expected)) == expected).all()
+    assert (timeline.ahead(len(expected)) == expected).all()
+
+
+def test_a_long_stall_is_silence() -> None:
+    timeline = Timeline(0.0, 0)
+    timeline.begin(PCMU)
+    timeline.tap(0.0, packet(0, g711.encode("PCMU", np.full(160, 1000, dtype=np.int16))))
+    pcm = timeline.ahead(80_000)
+    assert len(pcm) == 80_000
+    assert (pcm[:160] > 900).all()
+    assert not pcm[160:].any()
+    timeline.advance(80_000)
+    assert not timeline.ahead(8000).any()
