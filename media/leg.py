@@ -19,7 +19,7 @@ from media.sdp import Negotiated
 from media.tones import dtmf_frame
 from media.transport import PacketSender, PacketTransport
 
-Tap = Callable[[float, bytes], None]
+Tap = Callable[[tuple[float, bytes]], None]
 Emit = Callable[[MediaEvent], None]
 
 _unpack = rtp.HEADER.unpack_from
@@ -170,7 +170,7 @@ class Leg:
             packet = packet[:12] + self._silence(len(packet) - 12)
         if self.taps:
             for tap in self.taps:
-                tap(now, packet)
+                tap((now, packet))
         out = self.relay
         if out is None:
             if self.sink is not None:

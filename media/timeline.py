@@ -21,7 +21,7 @@ MAX_PENDING = 1000
 
 
 class Timeline:
-    """Collects packets through `tap(arrival, packet)`, gives back PCM in order by `ahead` and `advance`.
+    """Collects packets through `tap((arrival, packet))`, gives back PCM in order by `ahead` and `advance`.
 
     Positions count samples of 8 kHz from `start` (seconds, same clock as the arrivals).
     """
@@ -61,7 +61,7 @@ class Timeline:
         self._write = self._joined.write
         self._arrivals = array("d")
         self._arrived = self._arrivals.append
-        self.tap: Callable[[float, bytes], None] = self._tap_equal
+        self.tap: Callable[[tuple[float, bytes]], None] = self._tap_equal
 
     def begin(self, codec: Codec) -> None:
         """Expect packets of `codec` from a new source."""
@@ -104,10 +104,11 @@ class Timeline:
         del self._arrivals[:]
         self._place_block(octets[-MAX_PENDING:], arrivals[-MAX_PENDING:])
 
-    def _tap_one(self, arrival: float, packet: bytes) -> None:
-        self._pending.append((arrival, packet))
+    def _tap_one(self, heard: tuple[float, bytes]) -> None:
+        self._pending.append(heard)
 
-    def _tap_equal(self, arrival: float, packet: bytes) -> None:
+    def _tap_equal(self, heard: tuple[float, bytes]) -> None:
+        arrival, packet = heard
         # Copied into one block, so that the packet's memory is free again for the next: holding thousands of
         # packets until they are decoded costs every call more than this.
         if len(packet) != self._size:

@@ -38,7 +38,7 @@ def record(arrivals: list[tuple[float, bytes]], seconds: float) -> Pcm:
     while second <= seconds:
         for arrival, data in arrivals:
             if second - 1.0 <= max(0.0, arrival - 0.3) < second:
-                timeline.tap(arrival, data)
+                timeline.tap((arrival, data))
         cuts.append(timeline.ahead(8000).copy())
         timeline.advance(8000)
         second += 1.0
@@ -228,7 +228,7 @@ def test_packets_of_any_length_and_gaps_keep_their_place(runs: list[tuple[int, i
             level = level % 30 + 1
             pcm = np.full(size, level * 1000, dtype=np.int16)
             octets = g711.encode("PCMU", pcm)
-            timeline.tap(at / 8000, rtp.build(RtpPacket(0, 0, at, 1, octets)))
+            timeline.tap((at / 8000, rtp.build(RtpPacket(0, 0, at, 1, octets))))
             expected[at : at + size] = g711.decode("PCMU", octets)
             at += size
         at += gap * 160
@@ -238,7 +238,7 @@ def test_packets_of_any_length_and_gaps_keep_their_place(runs: list[tuple[int, i
 def test_a_long_stall_is_silence() -> None:
     timeline = Timeline(0.0, 0)
     timeline.begin(PCMU)
-    timeline.tap(0.0, packet(0, g711.encode("PCMU", np.full(160, 1000, dtype=np.int16))))
+    timeline.tap((0.0, packet(0, g711.encode("PCMU", np.full(160, 1000, dtype=np.int16)))))
     pcm = timeline.ahead(80_000)
     assert len(pcm) == 80_000
     assert (pcm[:160] > 900).all()
