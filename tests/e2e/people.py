@@ -9,14 +9,15 @@ from typing import Any
 
 from contactcenter.demo.config import LoadConfig
 from contactcenter.demo.desk import Desk
-from contactcenter.demo.phone import Exchange, Line
+from contactcenter.demo.phone import RTP_HEADER_OCTETS, Exchange, Line
 from contactcenter.demo.voice import write_silence
 from contactcenter.telephony.calls import Call
 from contactcenter.telephony.registration import Registration
 from contactcenter.telephony.sip.auth import Credentials
 from contactcenter.telephony.sip.events import CallEnded, CallEvent, CallRejected
+from media.codecs.g711 import decode
 from tests.e2e.server import NUMBER, PASSWORD, Server
-from tests.e2e.tones import AGENT_HZ, CALLER_HZ, Pcm, channels, write_tone
+from tests.e2e.tones import AGENT_HZ, CALLER_HZ, Pcm, write_tone
 
 WAIT_S = 15.0
 TONE_S = 60.0
@@ -87,28 +88,30 @@ class Telephones:
 
 
 class Talker:
-    """Either end of a call: speaks its tone, and what it hears is recorded."""
+    """Either end of a call: speaks its tone, and what it hears from then on is kept."""
 
     def __init__(self, phones: Telephones, line: Line) -> None:
         self.line = line
         self.answered = asyncio.Event()
         self.ended = asyncio.Event()
         self._phones = phones
-        self._path = phones.folder / f"{line.leg_id}.wav"
+        self._law = ""
+        self._heard: list[bytes] = []
         line.on_answered = self.answered.set
         line.on_ended = lambda reason: self.ended.set()
 
     async def speak(self) -> None:
-        plane = self._phones.exchange.plane
-        await plane.start_recording(self.line.leg_id, str(self._path), self.line.leg_id, self.line.leg_id)
+        self._law = self._phones.exchange.plane.listen(self.line.leg_id, self._hear)
         await self.line.say("tone")
 
     def heard(self) -> Pcm:
-        return channels(self._path)[0]
+        return decode(self._law, b"".join(self._heard))
 
     async def hang_up(self) -> None:
-        await self._phones.exchange.plane.stop_recording(self.line.leg_id)
         await self.line.close()
+
+    def _hear(self, heard: tuple[float, bytes]) -> None:
+        self._heard.append(heard[1][RTP_HEADER_OCTETS:])
 
 
 class Caller(Talker):
