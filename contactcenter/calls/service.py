@@ -113,6 +113,8 @@ class Calls:
                 conversation.feed(PlaybackFinished(play_id, completed))
             case media.LegLost(leg_id, reason) if conversation := self._by_leg(leg_id):
                 self._leg_lost(conversation, leg_id, reason)
+            case media.RecordingFailed(recording_id, reason):
+                self._recording_failed(recording_id, reason)
             case media.RecordingFinished():
                 self._recorded(event)
             case media.WorkerRestarted():
@@ -129,6 +131,13 @@ class Calls:
             conversation.post(lambda: conversation.end("system"))
         elif (talk := conversation.talk) is not None and talk.line.leg_id == leg_id:
             conversation.post(lambda: talk.lost(leg_id, reason))
+
+    def _recording_failed(self, interaction_id: str, reason: str) -> None:
+        log.error("call.recording_failed", interaction=interaction_id, reason=reason)
+        if conversation := self._conversations.get(interaction_id):
+            conversation.record("recording.failed", {"reason": reason})
+            if conversation.talk is not None:
+                conversation.talk.warn(f"This call is not being recorded any more: {reason}.")
 
     def _recorded(self, event: media.RecordingFinished) -> None:
         recording = {

@@ -64,6 +64,11 @@ class Talk:
             log.error("call.recording_failed", interaction=conversation.id, error=str(error))
             self.warning = "This call is not being recorded: the recording could not be started."
 
+    def warn(self, sentence: str) -> None:
+        """Something the agent should know while talking."""
+        self.warning = sentence
+        self._services.rows.show_work(self._conversation)
+
     async def hold(self) -> None:
         if self._conversation.phase is not Phase.TALKING:
             raise NotPossibleError("The call cannot be put on hold now.")

@@ -110,14 +110,15 @@ class SipLine:
             self.on_answered()
 
     async def _take_offer(self, sdp: str | None) -> None:
-        """A re-INVITE: hold, resume or a new address (RFC 3264 §8)."""
+        """A re-INVITE: hold, resume or a new address (RFC 3264 §8); one without an offer asks for ours."""
         if self._call is None or self._ended:
             return
-        if sdp is None:
-            self._call.reject_offer(488)
-            return
+        self._we_offered = sdp is None
         try:
-            answer = await self._plane.renegotiate(self.leg_id, sdp)
+            if sdp is None:
+                answer = await self._plane.reoffer(self.leg_id)
+            else:
+                answer = await self._plane.renegotiate(self.leg_id, sdp)
         except MediaError as error:
             log.info("sip_line.offer_refused", leg=self.leg_id, code=error.code)
             if not self._ended:

@@ -323,3 +323,29 @@ def test_stopping_ends_calls_at_every_stage(stage: str) -> None:
         assert late.rejected == 503
 
     play(scene)
+
+
+def test_a_reinvite_without_an_offer_gets_ours_and_its_answer_is_taken() -> None:
+    async def scene(world: CallWorld) -> None:
+        call, interaction = await world.talking()
+        call.far_reoffers(None)
+        await world.quiet()
+        assert call.sent_in_reinvite == f"offer of {interaction}:caller"
+        call.far_acknowledges("the answer to it")
+        await world.quiet()
+        assert world.plane.answers[f"{interaction}:caller"] == "the answer to it"
+
+    play(scene)
+
+
+def test_the_agent_is_told_when_the_recording_breaks_off() -> None:
+    async def scene(world: CallWorld) -> None:
+        _, interaction = await world.talking()
+        assert world.rows("anna", "work")[interaction]["recording"] is True
+        world.plane.fail_recording(interaction, "No space left on device")
+        row = world.rows("anna", "work")[interaction]
+        assert row["recording"] is False
+        assert "No space left on device" in row["warning"]
+        assert "recording.failed" in events(world)
+
+    play(scene)

@@ -14,6 +14,7 @@ from media.events import (
     LostReason,
     MediaEvent,
     PlaybackFinished,
+    RecordingFailed,
     RecordingFinished,
     WorkerRestarted,
 )
@@ -40,6 +41,7 @@ class FakePlane:
         self.muted: set[str] = set()
         self.used: set[str] = set()
         self._lives = 0
+        self.answers: dict[str, str] = {}
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> None:
@@ -60,10 +62,15 @@ class FakePlane:
 
     async def accept_answer(self, leg_id: str, answer: str) -> None:
         await self._begin(leg_id)
+        self.answers[leg_id] = answer
 
     async def renegotiate(self, leg_id: str, offer: str) -> str:
         await self._begin(leg_id)
         return f"answer to {offer}"
+
+    async def reoffer(self, leg_id: str) -> str:
+        await self._begin(leg_id)
+        return f"offer of {leg_id}"
 
     async def connect(self, leg_a: str, leg_b: str) -> None:
         await self._begin(leg_a, leg_b)
@@ -126,6 +133,10 @@ class FakePlane:
     def lose(self, leg_id: str, reason: LostReason) -> None:
         """The far end falls silent; the leg stays open."""
         self._tell(LegLost(leg_id, reason))
+
+    def fail_recording(self, recording_id: str, reason: str) -> None:
+        """The disk takes no more."""
+        self._tell(RecordingFailed(recording_id, reason))
 
     def restart_worker(self) -> None:
         """The worker dies and is back: requests in flight fail, browser legs are gone, the others go on."""

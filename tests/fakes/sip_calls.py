@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from contactcenter.telephony import (
+    CallAcked,
     CallAnswered,
     CallEnded,
     CallEvent,
@@ -33,6 +34,7 @@ class FakeCall:
         self.state = "ringing"
         self.rejected: int | None = None
         self.last_events = 0
+        self.sent_in_reinvite: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -59,6 +61,7 @@ class FakeCall:
     def answer_offer(self, sdp: str) -> None:
         self._need("reoffered")
         self.state = "answered"
+        self.sent_in_reinvite = sdp
 
     def reject_offer(self, code: int = 488) -> None:
         self._need("reoffered")
@@ -76,10 +79,13 @@ class FakeCall:
             self.state = "answered"
             self._say(CallAnswered("phone's sdp"))
 
-    def far_reoffers(self) -> None:
+    def far_reoffers(self, sdp: str | None = "another sdp") -> None:
         if self.state == "answered":
             self.state = "reoffered"
-            self._say(CallOffered("another sdp"))
+            self._say(CallOffered(sdp))
+
+    def far_acknowledges(self, sdp: str | None) -> None:
+        self._say(CallAcked(sdp))
 
     # -- inside ------------------------------------------------------------------------------------------------
 
