@@ -137,7 +137,7 @@ class App:
             agents=self.agents,
             queues=self.queues,
             interactions=self.interactions,
-            history=History(self.database, self.names),
+            history=History(self.database, self.journal, self.names),
             prompts=self.prompts,
             rows=Rows(self.agents, self.queues),
             tasks=self.tasks,

@@ -70,8 +70,8 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         _fail("The server was not started: a flow has errors.")
 
 
-async def _until_stopped() -> None:
-    """Return at Ctrl-C or SIGTERM; a second Ctrl-C does not wait for calls to be ended."""
+def _listen_for_stop() -> asyncio.Event:
+    """Set by Ctrl-C or SIGTERM, also while the server starts; a second Ctrl-C waits for nothing."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -81,7 +81,7 @@ async def _until_stopped() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked)
-    await stop.wait()
+    return stop
 
 
 @app.command()
@@ -91,11 +91,12 @@ def serve(config: ConfigFile = None) -> None:
 
 
 async def _serve(config: Config) -> None:
+    stop = _listen_for_stop()
     server = App(config)
     await server.start()
     try:
         typer.echo(f"Pages      {server.page_url}\nCallers    {server.sip_address}", err=True)
-        await _until_stopped()
+        await stop.wait()
     finally:
         await server.stop()
 
@@ -112,7 +113,7 @@ def demo(
     chosen = _config(config)
     changes = {"callers_per_minute": callers, "agents": agents}
     settings = chosen.demo.model_copy(update={key: value for key, value in changes.items() if value is not None})
-    _run(run_demo(chosen.model_copy(update={"demo": settings}), _until_stopped))
+    _run(run_demo(chosen.model_copy(update={"demo": settings}), _listen_for_stop))
 
 
 @user_cli.command("add")

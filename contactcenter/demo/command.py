@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +19,8 @@ from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
 
 
-async def run_demo(config: Config, until_stopped: Callable[[], Awaitable[None]]) -> None:
+async def run_demo(config: Config, listen_for_stop: Callable[[], asyncio.Event]) -> None:
+    stop = listen_for_stop()
     await asyncio.to_thread(provide_flows, config.flows.dir)
     demo = await _prepare(config)
     server = App(config)
@@ -35,7 +36,7 @@ async def run_demo(config: Config, until_stopped: Callable[[], Awaitable[None]])
             speech_dir=config.media.speech_dir,
         )
         try:
-            await until_stopped()
+            await stop.wait()
         finally:
             await load.stop()
     finally:

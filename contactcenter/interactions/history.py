@@ -10,6 +10,7 @@ from contactcenter.interactions.models import Interaction
 from contactcenter.interactions.names import Names
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.storage.journal import Journal
 
 log = structlog.get_logger(__name__)
 
@@ -17,8 +18,9 @@ ANONYMOUS = frozenset({"", "anonymous", "unknown", "unavailable"})
 
 
 class History:
-    def __init__(self, database: Database, names: Names) -> None:
+    def __init__(self, database: Database, journal: Journal, names: Names) -> None:
         self._database = database
+        self._journal = journal
         self._names = names
 
     async def of_caller(self, address: str, limit: int = 5) -> list[dict[str, Any]]:
@@ -31,6 +33,7 @@ class History:
             .order_by(Interaction.started_at.desc())
             .limit(limit)
         )
+        await self._journal.catch_up()
         try:
             async with self._database.session() as session:
                 rows = (await session.scalars(query)).all()

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-import structlog
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Select, and_, or_, select
 
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.storage.database import Database
-from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.journal import Journal
-
-log = structlog.get_logger(__name__)
 
 
 class InteractionFilter(BaseModel):
@@ -40,16 +36,9 @@ class InteractionQueries:
         self._database = database
         self._journal = journal
 
-    async def _catch_up(self) -> None:
-        """What waits in the journal is written first. A database that takes nothing now may still be read."""
-        try:
-            await self._journal.flush()
-        except StorageUnavailable as error:
-            log.warning("interactions.behind", reason=str(error))
-
     async def page(self, wanted: InteractionFilter, only_agent: str | None) -> tuple[Sequence[Interaction], str | None]:
         """Newest first, and the cursor of the next page. Raises `BadCursorError`."""
-        await self._catch_up()
+        await self._journal.catch_up()
         query = _filtered(wanted, only_agent).order_by(Interaction.started_at.desc(), Interaction.id.desc())
         if wanted.cursor is not None:
             started_at, last_id = _read_cursor(wanted.cursor)
@@ -65,7 +54,7 @@ class InteractionQueries:
 
     async def one(self, interaction_id: str) -> tuple[Interaction, Sequence[InteractionEvent]] | None:
         """With everything that has happened so far."""
-        await self._catch_up()
+        await self._journal.catch_up()
         async with self._database.session() as session:
             row = await session.get(Interaction, interaction_id)
             if row is None:

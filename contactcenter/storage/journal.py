@@ -129,6 +129,13 @@ class Journal:
         self._hurry.set()
         await future
 
+    async def catch_up(self) -> None:
+        """Before reading what was appended: flush, or read without it while the database takes nothing."""
+        try:
+            await self.flush()
+        except StorageUnavailable as error:
+            log.warning("journal_behind", reason=str(error))
+
     async def stop(self, timeout_s: float = 10.0) -> None:
         """Write what is pending, within `timeout_s` seconds; keep the rest in the file for the next start."""
         if self._task is None:

@@ -78,8 +78,6 @@ async def test_callers_ring_in_agents_take_them_and_everything_ends_with_ctrl_c(
         await asyncio.to_thread(folder.wait_until_ready)
         assert time.monotonic() - began < STARTED_AGAIN_S
         await until_asked(lambda: len(children_of(process.pid)) == 2)
-        # Ready comes before the terminal is listened to.
-        await asyncio.sleep(0.5)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0

@@ -13,7 +13,9 @@ from contactcenter.interactions.history import History
 from contactcenter.interactions.models import Interaction
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.recovery import close_interrupted
+from contactcenter.interactions.service import Interactions
 from contactcenter.storage.database import Database
+from contactcenter.storage.journal import Journal
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 NAMES = Names(lambda queue: f"Queue {queue}", lambda agent: f"Agent {agent}", lambda result: f"Result {result}")
@@ -69,13 +71,13 @@ async def test_interrupted_calls_are_closed_and_their_recordings_kept(database: 
     assert await close_interrupted(database, tmp_path, NOW.timestamp()) == 0
 
 
-async def test_a_caller_is_recognised_newest_first(database: Database) -> None:
+async def test_a_caller_is_recognised_newest_first(database: Database, tmp_path: Path) -> None:
     for day in range(1, 8):
         started = NOW.replace(day=day)
         await add(database, f"day-{day}", state="ended", outcome="handled", queue_id="q", started_at=started)
     await add(database, "now", started_at=NOW.replace(day=9))
     await add(database, "other", state="ended", caller_address="+4940")
-    history = History(database, NAMES)
+    history = History(database, Journal(database, folder=tmp_path), NAMES)
     found = await history.of_caller("+4930")
     assert [row["id"] for row in found] == ["day-7", "day-6", "day-5", "day-4", "day-3"]
     assert found[0]["queue"] == "Queue q"
@@ -83,15 +85,26 @@ async def test_a_caller_is_recognised_newest_first(database: Database) -> None:
     assert await history.calls_before("+4930") == 7
 
 
-async def test_the_anonymous_have_no_history(database: Database) -> None:
+async def test_the_anonymous_have_no_history(database: Database, tmp_path: Path) -> None:
     for name in ("anonymous", "Anonymous", ""):
         await add(database, f"by-{name}", state="ended", caller_address=name)
-        assert await History(database, NAMES).of_caller(name) == []
-        assert await History(database, NAMES).calls_before(name) == 0
+        assert await History(database, Journal(database, folder=tmp_path), NAMES).of_caller(name) == []
+        assert await History(database, Journal(database, folder=tmp_path), NAMES).calls_before(name) == 0
 
 
 async def test_a_database_that_is_away_gives_no_history(tmp_path: Path) -> None:
     away = Database(f"sqlite+aiosqlite:///{tmp_path}/empty.db")
-    assert await History(away, NAMES).of_caller("+4930") == []
-    assert await History(away, NAMES).calls_before("+4930") == 0
+    assert await History(away, Journal(away, folder=tmp_path), NAMES).of_caller("+4930") == []
+    assert await History(away, Journal(away, folder=tmp_path), NAMES).calls_before("+4930") == 0
     await away.stop()
+
+
+async def test_a_call_that_just_ended_is_in_the_history(database: Database, tmp_path: Path) -> None:
+    journal = Journal(database, folder=tmp_path, interval_s=60.0)
+    await journal.start()
+    interactions = Interactions(journal, NOW.timestamp)
+    interactions.begin("a", channel="voice", direction="in", caller_address="+4930", caller_name=None)
+    interactions.end("a", "handled")
+    found = await History(database, journal, NAMES).of_caller("+4930")
+    assert [row["outcome"] for row in found] == ["handled"]
+    await journal.stop()
