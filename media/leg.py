@@ -47,6 +47,8 @@ class Leg:
         "_connected",
         "_digits",
         "_emit",
+        "_tap",
+        "_taps",
         "_time",
         "codec",
         "digit_sender",
@@ -70,7 +72,6 @@ class Leg:
         "send_packet",
         "sendable",
         "sink",
-        "taps",
         "transport",
         "unsent",
         "waiting_since",
@@ -100,7 +101,8 @@ class Leg:
         self.peer: Leg | None = None
         self.relay: OutStream | None = None
         self.sink: AudioSink | None = None
-        self.taps: tuple[Tap, ...] = ()
+        self._taps: tuple[Tap, ...] = ()
+        self._tap: Tap | None = None
         self.digit_sender: DigitSender | None = None
         self.on_digit: Callable[[str], None] | None = None
         self.waiting_since: float | None = None
@@ -133,6 +135,20 @@ class Leg:
             self.relay = None
         else:
             self.peer.relay = self.out if self.relaying else None
+
+    @property
+    def taps(self) -> tuple[Tap, ...]:
+        """Who hears what this leg says; with one of them, as usual, `receive` calls it straight."""
+        return self._taps
+
+    @taps.setter
+    def taps(self, taps: tuple[Tap, ...]) -> None:
+        self._taps = taps
+        self._tap = taps[0] if len(taps) == 1 else self._tap_all if taps else None
+
+    def _tap_all(self, heard: tuple[float, bytes]) -> None:
+        for tap in self._taps:
+            tap(heard)
 
     def send_by(self, forward: PacketSender) -> None:
         """Relay packets to this leg by `forward`, the quickest way there is, which may raise OSError."""
@@ -168,9 +184,9 @@ class Leg:
                 rx.jitter += (change - rx.jitter) * 0.0625
         if self.muted:
             packet = packet[:12] + self._silence(len(packet) - 12)
-        if self.taps:
-            for tap in self.taps:
-                tap((now, packet))
+        tap = self._tap
+        if tap is not None:
+            tap((now, packet))
         out = self.relay
         if out is None:
             if self.sink is not None:

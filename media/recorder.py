@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from media import wav
 from media.codecs import FRAME_SAMPLES, SAMPLE_RATE
@@ -27,6 +28,13 @@ GROUP_TICKS = 10
 HOLD_BACK_S = 0.3
 # A file left by a crash is continued with the gap as silence up to this; older ones are simply appended to.
 MAX_GAP_S = 600.0
+
+# What one flush needs, unless the loop has been held up.
+BLOCK_SAMPLES = (FLUSH_TICKS + GROUP_TICKS) * FRAME_SAMPLES
+# A group of 500 recordings; what piled up beyond it while the disk stood still is given back.
+MAX_SPARE_BLOCKS = 64
+
+Samples = NDArray[np.int16]
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +63,7 @@ class _Recording:
 class _Write:
     recording: _Recording
     first_sample: int
-    data: memoryview
+    samples: Samples
 
 
 class Recorder:
@@ -67,6 +75,8 @@ class Recorder:
         self._recordings: dict[str, _Recording] = {}
         self._writer = ThreadPoolExecutor(1, "media-recorder")
         self._slot = 0
+        # Blocks written go round: fresh memory of this size costs a page fault every 4096 octets.
+        self._blocks: list[Samples] = []
 
     def __len__(self) -> int:
         return len(self._recordings)
@@ -178,18 +188,31 @@ class Recorder:
         length = max(0, int((until - recording.start) * SAMPLE_RATE) - recording.flushed)
         length -= length % FRAME_SAMPLES
         first = recording.flushed
-        both = np.empty((length, wav.CHANNELS), dtype="<i2")
+        both = self._block(length)
         for number, channel in enumerate(recording.channels):
             pcm = channel.timeline.ahead(length)
             channel.voice.feed(pcm)
             both[:, number] = pcm
             channel.timeline.advance(length)
         recording.flushed += length
-        return _Write(recording, first, both.data.cast("B") if length else memoryview(b""))
+        return _Write(recording, first, both)
+
+    def _block(self, length: int) -> Samples:
+        if length > BLOCK_SAMPLES:
+            return np.empty((length, wav.CHANNELS), dtype="<i2")
+        block = self._blocks.pop() if self._blocks else np.empty((BLOCK_SAMPLES, wav.CHANNELS), dtype="<i2")
+        return block[:length]
 
     def _write(self, writes: list[_Write]) -> None:
         loop = asyncio.get_running_loop()
-        self._writer.submit(_write_all, writes, lambda failure: loop.call_soon_threadsafe(self._emit, failure))
+        self._writer.submit(self._write_all, writes, lambda failure: loop.call_soon_threadsafe(self._emit, failure))
+
+    def _write_all(self, writes: list[_Write], fail: Callable[[RecordingFailed], object]) -> None:
+        for write in writes:
+            _write_one(write, fail)
+            block = write.samples.base
+            if block is not None and len(block) == BLOCK_SAMPLES and len(self._blocks) < MAX_SPARE_BLOCKS:
+                self._blocks.append(block)
 
 
 def _open(path: str) -> tuple[wav.OpenedFile, tuple[VoiceActivity, VoiceActivity]]:
@@ -205,16 +228,15 @@ def _open(path: str) -> tuple[wav.OpenedFile, tuple[VoiceActivity, VoiceActivity
     return file, voices
 
 
-def _write_all(writes: list[_Write], fail: Callable[[RecordingFailed], object]) -> None:
-    for write in writes:
-        recording = write.recording
-        if not write.data:
-            continue
-        try:
-            wav.write(recording.descriptor, write.first_sample, write.data)
-        except OSError as error:
-            if not recording.failed:
-                recording.failed = True
-                reason = error.strerror or str(error)
-                log.error("media.recording_write_failed", recording_id=recording.recording_id, error=reason)
-                fail(RecordingFailed(recording.recording_id, reason))
+def _write_one(write: _Write, fail: Callable[[RecordingFailed], object]) -> None:
+    if not len(write.samples):
+        return
+    recording = write.recording
+    try:
+        wav.write(recording.descriptor, write.first_sample, write.samples.data.cast("B"))
+    except OSError as error:
+        if not recording.failed:
+            recording.failed = True
+            reason = error.strerror or str(error)
+            log.error("media.recording_write_failed", recording_id=recording.recording_id, error=reason)
+            fail(RecordingFailed(recording.recording_id, reason))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from array import array
 from collections.abc import Callable
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,8 @@ WINDOW = 3 * SAMPLE_RATE
 MAX_SKEW = SAMPLE_RATE // 5
 MAX_PENDING = 1000
 
+Heard = tuple[float, bytes]
+
 
 class Timeline:
     """Collects packets through `tap((arrival, packet))`, gives back PCM in order by `ahead` and `advance`.
@@ -28,20 +29,15 @@ class Timeline:
 
     __slots__ = (
         "_anchor",
-        "_arrivals",
-        "_arrived",
         "_codec",
         "_decoder",
         "_filled",
         "_first",
-        "_joined",
-        "_pending",
+        "_heard",
         "_scale",
-        "_size",
         "_ssrc",
         "_start",
         "_window",
-        "_write",
         "tap",
     )
 
@@ -50,18 +46,14 @@ class Timeline:
         self._first = first
         self._window = np.zeros(WINDOW, dtype=np.int16)
         self._filled = 0
-        self._pending: list[tuple[float, bytes]] = []
         self._ssrc = -1
         self._anchor = (0, 0)
         self._codec = codec_named("PCMU")
         self._decoder: Decoder = new_decoder(self._codec)
         self._scale = 1
-        self._size = rtp.HEADER_SIZE
-        self._joined = io.BytesIO()
-        self._write = self._joined.write
-        self._arrivals = array("d")
-        self._arrived = self._arrivals.append
-        self.tap: Callable[[tuple[float, bytes]], None] = self._tap_equal
+        self._heard: list[Heard] = []
+        # the list's own method: a tap runs for every packet, and few objects of each call are in the cache
+        self.tap: Callable[[Heard], None] = self._heard.append
 
     def begin(self, codec: Codec) -> None:
         """Expect packets of `codec` from a new source."""
@@ -70,7 +62,6 @@ class Timeline:
         self._decoder = new_decoder(codec)
         self._scale = codec.clock_rate // SAMPLE_RATE
         self._ssrc = -1
-        self.tap = self._tap_equal if codec.is_g711 else self._tap_one
 
     def ahead(self, length: int) -> Pcm:
         """The next `length` samples, what has not come by now as silence; a view that `advance` makes void."""
@@ -91,45 +82,45 @@ class Timeline:
 
     def place(self) -> None:
         """Decode what is pending into the window."""
-        for arrival, packet in self._pending[-MAX_PENDING:]:
-            self._place_one(arrival, packet)
-        self._pending.clear()
-        count = len(self._arrivals)
-        if not count:
+        heard = self._heard[-MAX_PENDING:]
+        self._heard.clear()
+        if not self._codec.is_g711:
+            for arrival, packet in heard:
+                self._place_one(arrival, packet)
             return
-        self._joined.seek(0)
-        octets = np.frombuffer(self._joined.read(count * self._size), dtype=np.uint8).reshape(count, self._size)
-        arrivals = np.frombuffer(self._arrivals.tobytes())
-        self._joined.seek(0)
-        del self._arrivals[:]
-        self._place_block(octets[-MAX_PENDING:], arrivals[-MAX_PENDING:])
-
-    def _tap_one(self, heard: tuple[float, bytes]) -> None:
-        self._pending.append(heard)
-
-    def _tap_equal(self, heard: tuple[float, bytes]) -> None:
-        arrival, packet = heard
-        # Copied into one block, so that the packet's memory is free again for the next: holding thousands of
-        # packets until they are decoded costs every call more than this.
-        if len(packet) != self._size:
-            self.place()
-            self._size = len(packet)
-        self._write(packet)
-        self._arrived(arrival)
+        for size, group in groupby(heard, _size_of):
+            arrivals, packets = zip(*group, strict=True)
+            octets = np.frombuffer(b"".join(packets), dtype=np.uint8).reshape(-1, size)
+            self._place_block(octets, np.array(arrivals))
 
     def _place_block(self, octets: g711.Octets, arrivals: NDArray[np.float64]) -> None:
         """Decode packets of equal size at once, and put down each run of them without a gap."""
-        count, samples = len(octets), self._size - rtp.HEADER_SIZE
-        fields = np.ascontiguousarray(octets[:, 4 : rtp.HEADER_SIZE]).view(">u4").astype(np.uint32)
-        gaps = (np.diff(fields[:, 0]) != samples) | (np.diff(fields[:, 1]) != 0)
-        pcm = g711.decode_table(self._codec.name).take(octets[:, rtp.HEADER_SIZE :]).reshape(-1)
+        count, samples = len(octets), octets.shape[1] - rtp.HEADER_SIZE
+        fields = octets[:, 4 : rtp.HEADER_SIZE].copy().view(">u4").astype(np.uint32)
+        regular = fields[1:] - fields[:-1] == np.array((samples, 0), dtype=np.uint32)
+        ends = [count]
+        if not regular.all():
+            ends = [*(np.flatnonzero(~regular.all(axis=1)) + 1).tolist(), count]
+        table = g711.decode_table(self._codec.name)
+        payloads = octets[:, rtp.HEADER_SIZE :]
         first = 0
-        for end in [*(np.flatnonzero(gaps) + 1).tolist(), count]:
+        for end in ends:
             while first < end:
                 position = self._position(int(fields[first, 1]), int(fields[first, 0]), arrivals[first])
                 run = self._run(position, arrivals[first:end], samples)
-                self._put(position, pcm[first * samples : (first + run) * samples])
+                self._decode(position, table, payloads[first : first + run])
                 first += run
+
+    def _decode(self, position: int, table: Pcm, payloads: g711.Octets) -> None:
+        count, samples = payloads.shape
+        offset = position - self._first
+        end = offset + count * samples
+        if offset < 0 or end > WINDOW:
+            self._put(position, table.take(payloads).reshape(-1))
+            return
+        # any mode but "raise" lets numpy write into `out` directly; octets are always within the table
+        table.take(payloads, out=self._window[offset:end].reshape(count, samples), mode="wrap")
+        self._filled = max(self._filled, end)
 
     def _run(self, position: int, arrivals: NDArray[np.float64], samples: int) -> int:
         """How many of these packets follow each other in arrival too: a sender may pause without its clock."""
@@ -168,3 +159,7 @@ class Timeline:
         if len(pcm):
             self._window[offset:end] = pcm
             self._filled = max(self._filled, end)
+
+
+def _size_of(heard: Heard) -> int:
+    return len(heard[1])

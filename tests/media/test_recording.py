@@ -235,6 +235,35 @@ def test_packets_of_any_length_and_gaps_keep_their_place(runs: list[tuple[int, i
     assert (timeline.ahead(len(expected)) == expected).all()
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from((160, 160, 160, 160, 80, 0)),
+            st.sampled_from((1, 1, 1, 1, 1, 2, -1, 5000)),
+            st.sampled_from((1, 1, 1, 1, 1, 2)),
+            st.floats(0, 0.09),
+        ),
+        max_size=60,
+    ),
+    st.integers(0, 0xFFFFFFFF),
+    st.integers(0, 8000),
+    st.sampled_from(("PCMU", "PCMA")),
+)
+def test_a_block_is_laid_out_as_its_packets_one_by_one(
+    stream: list[tuple[int, int, int, float]], timestamp: int, first: int, codec: str
+) -> None:
+    together, one_by_one = Timeline(0.0, first), Timeline(0.0, first)
+    together.begin(codec_named(codec))
+    one_by_one.begin(codec_named(codec))
+    for number, (size, step, ssrc, delay) in enumerate(stream):
+        timestamp = (timestamp + step * 160) & 0xFFFFFFFF
+        data = rtp.build(RtpPacket(0, number, timestamp, ssrc, bytes([number + 1]) * size))
+        for timeline in (together, one_by_one):
+            timeline.tap((number * 0.02 + delay, data))
+        one_by_one.place()
+    assert (together.ahead(24_000) == one_by_one.ahead(24_000)).all()
+
+
 def test_a_long_stall_is_silence() -> None:
     timeline = Timeline(0.0, 0)
     timeline.begin(PCMU)
