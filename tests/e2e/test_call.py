@@ -39,7 +39,7 @@ async def test_a_call_from_the_menu_to_the_wrap_up(
         assert await desk.hears(CALLER_HZ, TALK_S), "the caller's tone does not reach the page"
         assert not await desk.hears(AGENT_HZ, 1)
         await until(lambda: seconds_of(baresip.heard(), AGENT_HZ) > 1.5)
-        assert wallboard.rows("agents")[server.ids["agent"]]["activity"] == "busy"
+        await until(lambda: wallboard.rows("agents")[server.ids["agent"]]["activity"] == "busy")
 
         await desk.press("Hang up")
         await baresip.until("CALL_CLOSED")
@@ -52,7 +52,7 @@ async def test_a_call_from_the_menu_to_the_wrap_up(
         after = wallboard.rows("queues")["support"]
         assert after["offered"] == before["offered"] + 1
         assert (after["abandoned"], after["waiting"]) == (before["abandoned"], 0)
-        assert wallboard.rows("agents")[server.ids["agent"]]["handled_today"] == handled + 1
+        await until(lambda: wallboard.rows("agents")[server.ids["agent"]]["handled_today"] == handled + 1)
 
         await _check_the_pages(browser, server, interaction_id)
         await desk.choose("Off")
