@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from acd.commands import ConfigureAgent, SetPresence
@@ -11,16 +11,12 @@ from acd.model import Presence
 from contactcenter.agents.directory import Agent, load_agents
 from contactcenter.api.live import Live, Topic
 from contactcenter.bus import Bus
+from contactcenter.moments import iso
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.storage.database import Database
 
 OFF_AFTER_S = 30.0
 """An agent whose last page has been closed for this long goes off: nobody is there to hear it ring."""
-
-
-def iso(at: float) -> str:
-    """Unix seconds as the API writes them."""
-    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 class Agents:

@@ -1,19 +1,14 @@
 """What the agent's page shows of a call: the offer while it rings, the work while it lasts."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contactcenter.agents.service import Agents
+from contactcenter.moments import iso
 from contactcenter.queues.service import Queues
 
 if TYPE_CHECKING:
     from contactcenter.calls.conversation import Conversation
     from contactcenter.calls.offer import Offer
-
-
-def iso(at: float | None) -> str | None:
-    """Unix seconds as the API writes them."""
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 class Rows:

@@ -3,8 +3,8 @@
 from typing import Any, Literal
 
 from contactcenter.api.live import Live
-from contactcenter.calls.rows import iso
 from contactcenter.identity.permissions import Permission
+from contactcenter.moments import iso
 from contactcenter.routing.driver import RoutingDriver
 
 Level = Literal["info", "warning", "error"]

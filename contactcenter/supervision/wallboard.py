@@ -9,9 +9,9 @@ from acd.service_level import Counters
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
-from contactcenter.calls.rows import iso
 from contactcenter.calls.service import Calls
 from contactcenter.identity.permissions import Permission
+from contactcenter.moments import iso
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.supervision.day import Day
@@ -216,7 +216,7 @@ class Wallboard:
 
     def _write_figures(self) -> None:
         for start, counts in self._day.intervals.items():
-            key = iso(start) or ""
+            key = iso(start)
             self._topic.put("intervals", key, {"start": key, **_figures(counts)})
         total = self._day.total
         self._topic.put("totals", "today", {**_figures(total), "service_level": total.service_level()})
