@@ -1,21 +1,40 @@
-"""Tables of agents: how each works, their skills, their telephones."""
+"""Tables of agents: how each works, their skills, their telephones, the profiles of what they take at a time."""
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.storage.base import Base
 
 
 class AgentProfile(Base):
-    """`device` is "browser" or "sip"; after `misses_before_not_responding` unanswered offers no more come."""
+    """`device` is "browser" or "sip"; after `misses_before_not_responding` unanswered offers no more come.
+
+    `profile_id` None: acd.model.DEFAULT_CAPACITY.
+    """
 
     __tablename__ = "agent_profiles"
 
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     device: Mapped[str] = mapped_column(String(16), default="browser")
     misses_before_not_responding: Mapped[int] = mapped_column(default=1)
+    profile_id: Mapped[str | None] = mapped_column(
+        ForeignKey("routing_profiles.id", ondelete="SET NULL"), default=None
+    )
+
+
+class RoutingProfile(Base):
+    """What an agent takes at a time; `channels` is in the JSON form of acd.model.ChannelCapacity by channel."""
+
+    __tablename__ = "routing_profiles"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    units: Mapped[int]
+    channels: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class AgentSkill(Base):
