@@ -13,16 +13,27 @@ from typing import Any
 
 from acd import commands
 from acd.agents import set_presence
-from acd.contacts import abandon_contact, end_contact, enqueue_contact, requeue_contact
-from acd.events import Event
-from acd.model import AgentView, ContactView, QueueView, Refused
-from acd.offers import accept_offer, offer_expired, reject_offer
-from acd.overflow import max_wait_over
+from acd.contacts import abandon_contact, end_contact, enqueue_contact, prioritize_contact, requeue_contact
+from acd.events import CommandRefused, Event
+from acd.matching import ring_next
+from acd.model import Refused
+from acd.offers import accept_offer, fair_window_passes, offer_expired, reject_offer
+from acd.overflow import leave_emptied, max_wait_over
 from acd.refusals import refusal_lapsed
-from acd.setup import configure_agent, configure_queue, remove_agent, remove_queue
+from acd.setup import (
+    configure_agent,
+    configure_order,
+    configure_pause_reasons,
+    configure_queue,
+    remove_agent,
+    remove_queue,
+    reset_statistics,
+)
+from acd.shown import AgentView, ContactView, Estimate, QueueView
 from acd.state import Floor
 from acd.timers import Due
-from acd.views import expected_wait_of, holdings, position_of, view_agent, view_contact, view_queue
+from acd.views import estimate_of, holdings, position_of, view_agent, view_contact, view_queue
+from acd.widening import widens
 from acd.wrap_up import complete_wrap_up, extend_wrap_up, wrap_up_expired
 
 # Any: each handler takes its own command class, which the key vouches for.
@@ -31,6 +42,8 @@ HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
     commands.RemoveQueue: remove_queue,
     commands.ConfigureAgent: configure_agent,
     commands.RemoveAgent: remove_agent,
+    commands.ConfigurePauseReasons: configure_pause_reasons,
+    commands.ConfigureOrder: configure_order,
     commands.SetPresence: set_presence,
     commands.EnqueueContact: enqueue_contact,
     commands.AbandonContact: abandon_contact,
@@ -40,6 +53,8 @@ HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
     commands.CompleteWrapUp: complete_wrap_up,
     commands.ExtendWrapUp: extend_wrap_up,
     commands.RequeueContact: requeue_contact,
+    commands.PrioritizeContact: prioritize_contact,
+    commands.ResetStatistics: reset_statistics,
 }
 
 DUE: dict[Due, Callable[[Floor, Any], None]] = {
@@ -47,6 +62,9 @@ DUE: dict[Due, Callable[[Floor, Any], None]] = {
     Due.MAX_WAIT: max_wait_over,
     Due.WRAP_UP_EXPIRES: wrap_up_expired,
     Due.REFUSAL_LAPSES: refusal_lapsed,
+    Due.WIDENS: widens,
+    Due.RINGS_NEXT: ring_next,
+    Due.FAIR_WINDOW_PASSES: fair_window_passes,
 }
 
 
@@ -57,15 +75,18 @@ class Engine:
         self._floor = Floor()
 
     def handle(self, command: commands.Command, now: float) -> list[Event]:
-        """Do it and say what became true, in order. Raises Refused, with the state unchanged, when it does not fit."""
+        """Do it and say what became true, in order. A command that does not fit changes nothing and gives
+        [CommandRefused]. Raises ValueError for a time that is none."""
         floor = self._floor
         before = floor.now
         _advance(floor, now)
         try:
             HANDLERS[type(command)](floor, command)
-        except Refused:
+        except Refused as refused:
             floor.now = before
-            raise
+            return [_refusal(command, refused, now)]
+        if floor.emptied:
+            leave_emptied(floor)
         events = floor.out
         floor.out = []
         return events
@@ -81,6 +102,8 @@ class Engine:
         for timer in floor.timers.take_due(floor.now):
             if timer.subject is not None:
                 DUE[timer.due](floor, timer.subject)
+                if floor.emptied:
+                    leave_emptied(floor)
         events = floor.out
         floor.out = []
         return events
@@ -103,16 +126,21 @@ class Engine:
         return position
 
     def expected_wait(self, contact_id: str, now: float) -> float | None:
-        """Seconds from now until it is offered to an agent; None when nothing is known. Raises Refused when unknown."""
-        return expected_wait_of(self._floor.contact(contact_id))
+        """The estimate's median in seconds from now; None when nothing is known. Raises Refused when unknown."""
+        expected = self.estimate(contact_id, now)
+        return None if expected is None else expected.median_s
+
+    def estimate(self, contact_id: str, now: float) -> Estimate | None:
+        """How long until it is answered; None when nothing is known. Raises Refused when unknown."""
+        return estimate_of(self._floor.contact(contact_id), now)
 
     def queue_view(self, queue_id: str, now: float) -> QueueView:
         """Raises Refused when unknown."""
         return view_queue(self._floor.queue(queue_id), now)
 
-    def agent_view(self, agent_id: str) -> AgentView:
-        """Raises Refused when unknown."""
-        return view_agent(self._floor.agent(agent_id))
+    def agent_view(self, agent_id: str, now: float | None = None) -> AgentView:
+        """`now` (the engine's last time by default) is for occupancy. Raises Refused when unknown."""
+        return view_agent(self._floor.agent(agent_id), self._floor.now if now is None else now)
 
     def contact_view(self, contact_id: str) -> ContactView:
         """Raises Refused when unknown."""
@@ -131,6 +159,17 @@ class Engine:
 
 def _advance(floor: Floor, now: float) -> None:
     if not isfinite(now):
-        raise Refused("bad-time", f"{now} is not a time.")
+        raise ValueError(f"{now} is not a time.")
     if now > floor.now:
         floor.now = now
+
+
+def _refusal(command: commands.Command, refused: Refused, now: float) -> CommandRefused:
+    return CommandRefused(
+        type(command).__name__,
+        refused.code,
+        refused.sentence,
+        getattr(command, "contact_id", None),
+        getattr(command, "agent_id", None),
+        at=now,
+    )

@@ -140,7 +140,8 @@ class OverflowRule(Struct, frozen=True, kw_only=True):
     """When a contact does not join, or leaves, a queue, and where it goes then. The first rule that holds counts.
 
     limit: seconds for MAX_WAIT and EXPECTED_WAIT (the estimate's median is above it), contacts already in line for
-      FULL. A ringing offer is not cut off by MAX_WAIT, and each queue counts the wait from entering it anew.
+      FULL. FULL and EXPECTED_WAIT do not hold for a contact that a ready agent can take at once. A ringing offer is
+      not cut off by MAX_WAIT, and each queue counts the wait from entering it anew.
     absent: for JOIN_EMPTY and LEAVE_EMPTY, what makes a member count as not there; the rule holds when nobody is.
     A target queue that is not configured when the rule holds counts as LEAVE.
     """

@@ -44,13 +44,13 @@ class Ordered(Generic[T]):
             self._chunks.append([entry])
             lasts.append(entry)
             return
-        at = bisect_left(lasts, entry)
-        if at == len(lasts):
-            at -= 1
+        if lasts[-1] < entry:
+            at = len(lasts) - 1
             chunk = self._chunks[at]
             chunk.append(entry)
             lasts[at] = entry
         else:
+            at = bisect_left(lasts, entry)
             chunk = self._chunks[at]
             insort(chunk, entry)
         if len(chunk) > CHUNK_LIMIT:
@@ -70,6 +70,14 @@ class Ordered(Generic[T]):
             del self._lasts[at]
         elif place == len(chunk):
             self._lasts[at] = chunk[-1]
+
+    def at(self, place: int) -> T:
+        """The item with so many entries before it. Raises IndexError when there are not that many."""
+        for chunk in self._chunks:
+            if place < len(chunk):
+                return chunk[place][3]
+            place -= len(chunk)
+        raise IndexError(place)
 
     def rank(self, entry: Entry[T]) -> int:
         """How many entries stand before this one. Raises KeyError when the entry is not here."""

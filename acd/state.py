@@ -1,4 +1,4 @@
-"""The engine's own memory: queues, agents, contacts and the figures that follow every change of theirs."""
+"""The engine's own memory: queues, agents, contacts and what is indexed between them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,33 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from acd.commands import EnqueueContact
-from acd.estimates import HandlingMean
-from acd.events import AgentActivityChanged, AgentPresenceChanged, Event
-from acd.model import Activity, AgentConfig, Phase, Presence, QueueConfig, Refused
+from acd.estimates import Forecast, WaitEstimator
+from acd.events import Event
+from acd.model import (
+    Activity,
+    AgentConfig,
+    Order,
+    OverflowRule,
+    Phase,
+    Presence,
+    QueueConfig,
+    Refused,
+)
 from acd.ordered import Entry, Ordered
 from acd.service_level import Counters
 from acd.timers import Timer, Timers
 
 if TYPE_CHECKING:
+    from acd.capacity import CapacityTable
     from acd.eligibility import Requirement
+    from acd.strategies import Strategy
+
+
+HANDLING_SMOOTHING = 0.05
 
 
 class Status(IntEnum):
-    """An agent's activity, or when idle its presence: the one word that queue figures count by."""
+    """An agent's activity, or when idle its presence: the one word that queue figures and working time count by."""
 
     READY = 0
     OFFERED = 1
@@ -30,81 +44,165 @@ class Status(IntEnum):
     OFF = 6
 
 
-IDLE_STATUS = {
-    Presence.AVAILABLE: Status.READY,
-    Presence.PAUSED: Status.PAUSED,
-    Presence.NOT_RESPONDING: Status.NOT_RESPONDING,
-    Presence.OFF: Status.OFF,
-}
-WORK_STATUS = {
-    Activity.OFFERED: Status.OFFERED,
-    Activity.BUSY: Status.BUSY,
-    Activity.WRAP_UP: Status.WRAP_UP,
-}
-
-
 Head = tuple[float, float, float, int, "Contact | None"]
-"""A contact as an agent compares it with those of other cells: see matching.py for the order."""
+"""A contact as an agent compares it with those of other cells: see order.py."""
 
 NO_HEAD: Head = (inf, 0.0, 0.0, 0, None)
 
 
 class Cell:
-    """One requirement within one queue: its waiting contacts and the agents who meet it.
+    """One thing asked for within a lane: a requirement, how many tiers are reached, and maybe one agent only.
 
-    `agents` are all of them, `ready` counts those in the pool. `waiting` holds contacts not ringing anywhere and `head`
-    is the first of them; `contacts` counts those not answered yet, ringing ones included.
+    `fits` has a bit for each member who may be offered its contacts. `waiting` holds contacts that a newly ready agent
+    may take and `head` is the first of them; `contacts` counts all that are not answered yet. `order` is kept by
+    strategies that rank agents differently in each cell.
     """
 
-    __slots__ = ("agents", "contacts", "head", "label", "queue", "ready", "requirement", "waiting")
+    __slots__ = ("contacts", "fits", "head", "key", "label", "lane", "order", "reach", "requirement", "waiting")
 
-    def __init__(self, queue: Queue, requirement: Requirement, label: str) -> None:
-        self.queue = queue
-        self.requirement = requirement
+    def __init__(self, lane: Lane, key: CellKey, label: str) -> None:
+        self.lane = lane
+        self.key = key
+        self.requirement = key[0]
+        self.reach = key[1]
         self.label = label
-        self.agents: dict[Agent, None] = {}
-        self.ready = 0
+        self.fits = 0
         self.waiting: Ordered[Contact] = Ordered()
         self.head = NO_HEAD
         self.contacts = 0
+        self.order: Ordered[Agent] | None = None
+
+
+CellKey = tuple["Requirement", float, "str | None"]
+"""(requirement, reach, agent id)."""
+
+
+class Lane:
+    """One channel of a queue. `ready` has a bit for each member who is in the pool and open for the channel; `pools`
+    holds them by tier, as the strategy orders them. `waiting` are the cells with contacts waiting."""
+
+    __slots__ = ("by_ask", "cells", "channel", "pools", "queue", "ready", "spare", "tiers", "turns", "waiting")
+
+    def __init__(self, queue: Queue, channel: str) -> None:
+        self.queue = queue
+        self.channel = channel
+        self.cells: dict[CellKey, Cell] = {}
+        self.by_ask: dict[object, Cell] = {}
+        self.spare: dict[Cell, None] = {}
+        self.waiting: dict[Cell, None] = {}
+        self.ready = 0
+        self.pools: dict[int, Ordered[Agent]] = {}
+        self.tiers: tuple[int, ...] = ()
+        self.turns: dict[int, float] = {}
+
+
+class Member:
+    """An agent's place in a queue and what it did there. `ring` is the order of joining. `bit` stands for it in the
+    queue's bit sets, 0 until the queue is configured. `recent`: contacts answered within the fair window."""
+
+    __slots__ = (
+        "agent",
+        "bit",
+        "calls",
+        "last_ended",
+        "place",
+        "queue_id",
+        "recent",
+        "ring",
+        "talk_s",
+        "tier",
+        "weight",
+    )
+
+    def __init__(self, agent: Agent, queue_id: str, ring: int) -> None:
+        self.agent = agent
+        self.queue_id = queue_id
+        self.ring = ring
+        self.bit = 0
+        self.tier = 1
+        self.place = 0.0
+        self.weight = 1.0
+        self.calls = 0
+        self.talk_s = 0.0
+        self.last_ended = -inf
+        self.recent = 0
+
+
+class Stage:
+    """What is asked for from `after_s` on, all steps until then added up."""
+
+    __slots__ = ("after_s", "drop", "level_down", "reach")
+
+    def __init__(self, after_s: float, level_down: int, drop: frozenset[str], reach: float) -> None:
+        self.after_s = after_s
+        self.level_down = level_down
+        self.drop = drop
+        self.reach = reach
 
 
 class Queue:
-    """`members` is shared with the floor and maps each agent to its place in the ring of round-robin. `ready` holds
-    those in the pool as the strategy orders them."""
+    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones."""
 
     __slots__ = (
-        "cells",
+        "ageing",
         "config",
         "counters",
-        "handling",
+        "estimator",
+        "handled",
+        "handling_s",
+        "lanes",
+        "largest_weight",
+        "leave_empty",
         "line",
+        "max_wait",
         "members",
         "queue_id",
-        "ready",
-        "spare",
+        "seats",
+        "stages",
         "statuses",
-        "turn",
+        "strategy",
+        "target_wait_s",
+        "vacant",
     )
 
-    def __init__(self, config: QueueConfig, members: dict[Agent, int]) -> None:
-        self.queue_id = config.queue_id
-        self.config = config
+    def __init__(self, queue_id: str, members: dict[Agent, Member]) -> None:
+        self.queue_id = queue_id
         self.members = members
-        self.cells: dict[Requirement, Cell] = {}
-        self.spare: dict[Cell, None] = {}
+        self.lanes: dict[str, Lane] = {}
         self.line: Ordered[Contact] = Ordered()
-        self.ready: Ordered[Agent] = Ordered()
+        self.seats: list[Member | None] = []
+        self.vacant: list[int] = []
         self.statuses = [0] * len(Status)
         self.counters = Counters()
-        self.handling = HandlingMean()
-        self.turn = 0
+        self.estimator = WaitEstimator()
+        self.handled = 0
+        self.handling_s = 0.0
+        self.config: QueueConfig
+        self.strategy: Strategy
+        self.stages: tuple[Stage, ...] = ()
+        self.max_wait: OverflowRule | None = None
+        self.leave_empty: OverflowRule | None = None
+        self.ageing = 0.0
+        self.largest_weight = 1.0
+        self.target_wait_s = 0.0
+
+    def learn_handling(self, handling_s: float, now: float) -> None:
+        """A contact is completed: talk and wrap-up took so long. The mean is exponentially smoothed in the end."""
+        self.handled += 1
+        self.handling_s += (handling_s - self.handling_s) * max(1.0 / self.handled, HANDLING_SMOOTHING)
+        self.estimator.handled(handling_s, now)
+
+    def staffed(self) -> int:
+        """Members logged in and not paused."""
+        statuses = self.statuses
+        return statuses[0] + statuses[1] + statuses[2] + statuses[3]
 
 
 class WrapUp:
-    __slots__ = ("contact_id", "deadline", "forced", "queue", "started_at", "timer", "work_started_at")
+    __slots__ = ("agent", "contact_id", "deadline", "forced", "queue", "started_at", "timer", "work_started_at")
 
-    def __init__(self, contact: Contact, started_at: float, deadline: float | None) -> None:
+    def __init__(self, agent: Agent, contact: Contact, started_at: float, deadline: float | None) -> None:
+        self.agent = agent
         self.contact_id = contact.contact_id
         self.queue = contact.queue
         self.started_at = started_at
@@ -126,8 +224,22 @@ class Refusal:
         self.lapse: Timer | None = None
 
 
+class Offer:
+    """One contact ringing at one agent."""
+
+    __slots__ = ("agent", "contact", "expires_at", "timer")
+
+    def __init__(self, agent: Agent, contact: Contact, expires_at: float) -> None:
+        self.agent = agent
+        self.contact = contact
+        self.expires_at = expires_at
+        self.timer: Timer
+
+
 class Agent:
-    """`contact` is the one offered or talked to."""
+    """`offer` rings; `work` are the contacts in hand, oldest first; `wrap_ups` those being wrapped up, by contact id.
+    While in the pool `pooled` says where. `times` are seconds by Status; `counted_pause_s` the part of PAUSED that
+    counts as staffed."""
 
     __slots__ = (
         "activity",
@@ -135,12 +247,17 @@ class Agent:
         "agent_id",
         "cells",
         "config",
-        "contact",
+        "contact_id",
+        "counted_pause_s",
+        "handled",
         "idle_since",
         "in_pool",
+        "members",
         "misses",
+        "offer",
         "pending",
         "pending_reason",
+        "pooled",
         "presence",
         "presence_since",
         "queues",
@@ -149,14 +266,20 @@ class Agent:
         "refused",
         "skills",
         "status",
-        "wrap_up",
+        "status_since",
+        "table",
+        "times",
+        "work",
+        "wrap_ups",
     )
 
-    def __init__(self, config: AgentConfig, now: float) -> None:
+    def __init__(self, config: AgentConfig, table: CapacityTable, now: float) -> None:
         self.agent_id = config.agent_id
         self.config = config
+        self.table = table
         self.skills: dict[str, int] = dict(config.skills)
-        self.queues: list[Queue] = []
+        self.members: dict[str, Member] = {}
+        self.queues: list[tuple[Queue, Member]] = []
         self.cells: dict[Cell, None] = {}
         self.presence = Presence.OFF
         self.reason: str | None = None
@@ -165,19 +288,27 @@ class Agent:
         self.presence_since = now
         self.activity = Activity.IDLE
         self.activity_since = now
+        self.contact_id: str | None = None
         self.status = Status.OFF
-        self.contact: Contact | None = None
-        self.wrap_up: WrapUp | None = None
+        self.status_since = now
+        self.times = [0.0] * len(Status)
+        self.counted_pause_s = 0.0
+        self.handled = 0
+        self.offer: Offer | None = None
+        self.work: dict[Contact, None] = {}
+        self.wrap_ups: dict[str, WrapUp] = {}
         self.misses = 0
         self.idle_since = now
         self.ready_seq = 0
         self.in_pool = False
+        self.pooled: list[tuple[Ordered[Agent], Entry[Agent]]] = []
         self.refused: dict[Contact, Refusal] = {}
 
 
 class Contact:
     """`clock` orders it and survives overflow and re-queueing; `waited_s` is what it waited before `entered_at`.
-    `max_wait` stays when it has fired during an offer."""
+    `max_wait` stays when it has fired during an offer. `stage` counts the queue's stages passed, `own_agent` keeps it
+    to one agent until `own_until`. `indexed`: in its cell's waiting. `resting`: interrupted by that one."""
 
     __slots__ = (
         "agent",
@@ -186,18 +317,30 @@ class Contact:
         "channel",
         "clock",
         "contact_id",
+        "draws",
         "entered_at",
-        "expires_at",
+        "entry",
+        "forecast",
+        "indexed",
         "max_wait",
+        "offers",
+        "own_agent",
         "own_max_wait_s",
+        "own_until",
         "phase",
+        "preferred",
         "priority",
         "queue",
         "refused_by",
-        "ring",
+        "resting",
+        "ring_next",
+        "seed",
         "seq",
         "skills",
+        "stage",
+        "tried",
         "waited_s",
+        "widen",
     )
 
     def __init__(self, command: EnqueueContact, clock: float, seq: int) -> None:
@@ -205,34 +348,54 @@ class Contact:
         self.channel = command.channel
         self.priority = command.priority
         self.skills = command.skills
+        self.preferred = command.preferred
         self.own_max_wait_s = command.max_wait_s
+        self.own_agent: Agent | None = None
+        self.own_until = 0.0
+        self.seed = command.seed
+        self.draws = 0
         self.clock = clock
         self.seq = seq
         self.queue: Queue
         self.cell: Cell
+        self.entry: Entry[Contact]
         self.phase = Phase.WAITING
         self.entered_at = clock
         self.waited_s = 0.0
+        self.stage = 0
+        self.tried = -inf
+        self.indexed = False
         self.agent: Agent | None = None
-        self.expires_at: float | None = None
+        self.resting: Contact | None = None
         self.answered_at = clock
-        self.ring: Timer | None = None
+        self.offers: dict[Agent, Offer] = {}
         self.max_wait: Timer | None = None
+        self.widen: Timer | None = None
+        self.ring_next: Timer | None = None
+        self.forecast: Forecast | None = None
         self.refused_by: dict[Agent, Refusal] = {}
-
-    def entry(self) -> Entry[Contact]:
-        """Its place in any line: higher priority first, then the older clock, then the earlier command."""
-        return (-self.priority, self.clock, self.seq, self)
-
-    def head(self) -> Head:
-        """Its place among the first of all cells: as in line, but after priority the larger queue weight."""
-        return (-self.priority, -self.queue.config.weight, self.clock, self.seq, self)
 
 
 class Floor:
-    """Everything the engine knows, and the events of the command under way."""
+    """Everything the engine knows, and the events of the command under way. `emptied` are queues whose leave-empty rule
+    is to be looked at before the command is over. `dynamic`: heads of cells cannot be compared without the time."""
 
-    __slots__ = ("agents", "contacts", "members", "now", "out", "queues", "sequence", "timers")
+    __slots__ = (
+        "agents",
+        "contacts",
+        "counted_reasons",
+        "dynamic",
+        "emptied",
+        "members",
+        "now",
+        "order",
+        "out",
+        "queues",
+        "reasons",
+        "sequence",
+        "tables",
+        "timers",
+    )
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -240,9 +403,15 @@ class Floor:
         self.queues: dict[str, Queue] = {}
         self.agents: dict[str, Agent] = {}
         self.contacts: dict[str, Contact] = {}
-        self.members: dict[str, dict[Agent, int]] = {}
+        self.members: dict[str, dict[Agent, Member]] = {}
+        self.tables: dict[bytes, CapacityTable] = {}
         self.timers = Timers()
         self.sequence = 0
+        self.order = Order.PRIORITY
+        self.dynamic = False
+        self.emptied: dict[Queue, None] = {}
+        self.reasons: tuple[str, ...] = ()
+        self.counted_reasons: frozenset[str] = frozenset()
 
     def next_sequence(self) -> int:
         self.sequence += 1
@@ -265,36 +434,3 @@ class Floor:
         if contact is None:
             raise Refused("unknown-contact", f"There is no contact {contact_id!r}; it may have ended.")
         return contact
-
-
-def set_activity(floor: Floor, agent: Agent, activity: Activity, contact_id: str | None) -> None:
-    agent.activity = activity
-    agent.activity_since = floor.now
-    restatus(agent)
-    floor.out.append(AgentActivityChanged(agent.agent_id, activity, contact_id, at=floor.now))
-
-
-def announce_presence(floor: Floor, agent: Agent) -> None:
-    floor.out.append(
-        AgentPresenceChanged(
-            agent.agent_id, agent.presence, agent.reason, agent.pending, agent.pending_reason, at=floor.now
-        )
-    )
-
-
-def restatus(agent: Agent) -> None:
-    """Move the agent between the counts of its queues."""
-    old = agent.status
-    idle = agent.activity is Activity.IDLE
-    new = IDLE_STATUS[agent.presence] if idle else WORK_STATUS[agent.activity]
-    if new is not old:
-        agent.status = new
-        for queue in agent.queues:
-            queue.statuses[old] -= 1
-            queue.statuses[new] += 1
-
-
-def start_idling(floor: Floor, agent: Agent) -> None:
-    """The agent's idle time begins now, so it stands last among the idle."""
-    agent.idle_since = floor.now
-    agent.ready_seq = floor.next_sequence()

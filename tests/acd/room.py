@@ -16,14 +16,36 @@ from acd.commands import (
     SetPresence,
 )
 from acd.engine import Engine
-from acd.events import ContactOffered, Event
-from acd.model import AgentConfig, Presence, QueueConfig, SkillRequirement
+from acd.events import CommandRefused, ContactOffered, Event
+from acd.model import (
+    AgentConfig,
+    OverflowCause,
+    OverflowRule,
+    Presence,
+    QueueConfig,
+    Refused,
+    SkillRequirement,
+    Target,
+    TargetKind,
+    members,
+)
 
 E = TypeVar("E", bound=Event)
 
 
 def need(skill: str, level: int = 1) -> SkillRequirement:
     return SkillRequirement(skill, level)
+
+
+def to(queue_id: str) -> Target:
+    return Target(TargetKind.QUEUE, queue_id)
+
+
+def max_wait(seconds: float | None, target: Target | None = None) -> tuple[OverflowRule, ...]:
+    """The rules of a queue with a longest wait, or without."""
+    if seconds is None:
+        return ()
+    return (OverflowRule(cause=OverflowCause.MAX_WAIT, limit=seconds, to=target or Target()),)
 
 
 class Room:
@@ -33,8 +55,11 @@ class Room:
         self.log: list[Event] = []
 
     def do(self, command: Command) -> list[Event]:
+        """Raises Refused where the engine says CommandRefused."""
         events = self.engine.handle(command, self.now)
         self.log += events
+        if isinstance(events[0], CommandRefused) if events else False:
+            raise Refused(events[0].code, events[0].sentence)
         return events
 
     def wait(self, seconds: float) -> list[Event]:
@@ -60,7 +85,7 @@ class Room:
         presence: Presence = Presence.AVAILABLE,
     ) -> None:
         """A new agent; each becomes idle a second after the one before."""
-        self.do(ConfigureAgent(AgentConfig(agent_id, skills or {}, frozenset(queues or ("sales",)), misses)))
+        self.do(ConfigureAgent(AgentConfig(agent_id, skills or {}, members(*(queues or ("sales",))), misses)))
         self.presence(agent_id, presence)
         self.wait(1)
 
@@ -86,7 +111,7 @@ class Room:
 
     def ringing(self, contact_id: str) -> str:
         """Who is being offered the contact, "" for nobody."""
-        return self.engine.contact_view(contact_id).offered_to or ""
+        return ", ".join(self.engine.contact_view(contact_id).offered_to)
 
     def offers(self) -> list[tuple[str, str]]:
         return [(event.contact_id, event.agent_id) for event in self.log if isinstance(event, ContactOffered)]
