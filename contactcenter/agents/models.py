@@ -21,9 +21,7 @@ class AgentProfile(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     device: Mapped[str] = mapped_column(String(16), default="browser")
     misses_before_not_responding: Mapped[int] = mapped_column(default=1)
-    profile_id: Mapped[str | None] = mapped_column(
-        ForeignKey("routing_profiles.id", ondelete="SET NULL"), default=None
-    )
+    profile_id: Mapped[str | None] = mapped_column(ForeignKey("routing_profiles.id", ondelete="SET NULL"), default=None)
 
 
 class RoutingProfile(Base):

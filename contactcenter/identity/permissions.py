@@ -17,6 +17,9 @@ class Permission(StrEnum):
     """Be an agent: be offered contacts and handle them."""
     SYSTEM_VIEW = "system.view"
     """See notices about the system's state."""
+    ROUTING_VIEW = "routing.view"
+    """See how queues, skills, routing profiles and calendars are set up."""
+    ROUTING_MANAGE = "routing.manage"
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
 
@@ -28,8 +31,13 @@ class Role(StrEnum):
 
 
 _AGENT = frozenset({Permission.WORK_TAKE, Permission.INTERACTIONS_VIEW_OWN, Permission.RECORDINGS_LISTEN})
-_SUPERVISOR = _AGENT | {Permission.INTERACTIONS_VIEW, Permission.WALLBOARD_VIEW, Permission.SYSTEM_VIEW}
-_ADMINISTRATOR = _SUPERVISOR | {Permission.USERS_MANAGE, Permission.SETTINGS_MANAGE}
+_SUPERVISOR = _AGENT | {
+    Permission.INTERACTIONS_VIEW,
+    Permission.WALLBOARD_VIEW,
+    Permission.SYSTEM_VIEW,
+    Permission.ROUTING_VIEW,
+}
+_ADMINISTRATOR = _SUPERVISOR | {Permission.USERS_MANAGE, Permission.SETTINGS_MANAGE, Permission.ROUTING_MANAGE}
 
 _ROLES: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,

@@ -81,7 +81,7 @@ def _widen_tables() -> None:
         for name, kind, filling in _QUEUE_COLUMNS:
             default = None if filling is None else sa.text(filling if filling == "true" else f"'{filling}'")
             batch.add_column(sa.Column(name, kind, nullable=filling is None, server_default=default))
-        # A refusal lapsed after 30 s before it was a setting; None from now on means: not before the agent is ready anew.
+        # Was always 30 s, which _move_data writes; None means from now on: not before the agent is ready anew.
         batch.add_column(sa.Column("refusal_lapse_s", sa.Double(), nullable=True))
         batch.add_column(sa.Column("calendar_id", sa.String(length=64), nullable=True))
         batch.create_foreign_key(

@@ -1,0 +1,113 @@
+"""What settings over HTTP are made of: names, ids, and what a change is refused with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from contactcenter.api.problems import Problem
+
+ID_LENGTH = 64
+
+
+def _printable(text: str) -> str:
+    if any(unicodedata.category(sign) == "Cc" for sign in text):
+        raise ValueError("must not hold control characters")
+    return text
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+]
+Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=ID_LENGTH)]
+"""Of something new. What was set up before may have another form."""
+Ref = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), AfterValidator(_printable)]
+"""The id of something that is there."""
+Whole = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+
+class Settings(BaseModel):
+    """A body that is taken only when every field in it is known."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Named(BaseModel):
+    id: str
+    name: str
+
+
+class UsedBy(BaseModel):
+    """Who needs it, so that it cannot be removed."""
+
+    queues: list[Named] = []
+    agents: list[Named] = []
+    flows: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.queues or self.agents or self.flows)
+
+    def __str__(self) -> str:
+        groups = {
+            "queue": [queue.name for queue in self.queues],
+            "agent": [agent.name for agent in self.agents],
+            "flow": self.flows,
+        }
+        return "; ".join(_listed(word, names) for word, names in groups.items() if names)
+
+
+def _listed(word: str, names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{word}{'s' if len(names) > 1 else ''} {', '.join(names[:3])}{more}"
+
+
+def slug(name: str, taken: Collection[str]) -> str:
+    """An id made from a name: "Überweisung & Co" becomes "uberweisung-co", the next one of that name "…-2"."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: ID_LENGTH - 8].strip("-") or "new"
+    number, found = 1, base
+    while found in taken:
+        number += 1
+        found = f"{base}-{number}"
+    return found
+
+
+def bad(field: str, sentence: str, kind: str = "bad-setting") -> Problem:
+    """422: `field` is the path of what is wrong ("relax.0.drop"), `sentence` says it without naming the field."""
+    return Problem(422, kind, "This cannot work", f"{field}: {sentence}", field=field)
+
+
+def refused(code: str, sentence: str, within: str | None = None) -> Problem:
+    """What the engine refuses, in its own words, which begin with the field's name. `within`: what the page calls
+    the whole of it, if the engine has another name."""
+    found = re.match(r"([\w.\[\]]+): ", sentence)
+    field = within or (found[1].replace("[", ".").replace("]", "") if found else None)
+    extra: dict[str, Any] = {} if field is None else {"field": field}
+    return Problem(422, code, "This cannot work", sentence, **extra)
+
+
+def taken(field: str, sentence: str) -> Problem:
+    return Problem(409, "taken", "Already there", sentence, field=field)
+
+
+def in_use(what: str, used_by: UsedBy) -> Problem:
+    detail = f"{what} is used by {used_by}; take it out there first."
+    return Problem(409, "in-use", "Still in use", detail, used_by=used_by.model_dump())
+
+
+def new_id(asked: str | None, name: str, present: dict[str, str]) -> str:
+    """`present`: the names of those there are, by id. Raises Problem when the id or the name is taken."""
+    if asked is not None and asked in present:
+        raise taken("id", f"There is one with the id {asked!r} already.")
+    check_name(name, present)
+    return asked or slug(name, present)
+
+
+def check_name(name: str, others: dict[str, str]) -> None:
+    if name.casefold() in (other.casefold() for other in others.values()):
+        raise taken("name", f"There is one called {name!r} already; two of one name cannot be told apart.")

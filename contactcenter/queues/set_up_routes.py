@@ -1,0 +1,87 @@
+"""The set-up of queues, calendars and what holds for all of them, over HTTP."""
+
+from __future__ import annotations
+
+from contactcenter.api.routes import Call, Handler, Route
+from contactcenter.identity.permissions import Permission
+from contactcenter.queues.general import GeneralSetUp, OrderIs, ReasonSettings, StrategyList, strategies
+from contactcenter.queues.queue_set_up import QueueSetUp
+from contactcenter.queues.set_up import SetUp
+from contactcenter.queues.settings import ChangedQueue, NewQueue, QueueSettings
+
+VIEW, MANAGE = Permission.ROUTING_VIEW, Permission.ROUTING_MANAGE
+
+
+def routes(set_up: SetUp) -> list[Route]:
+    return [*_queues(QueueSetUp(set_up)), *_general(GeneralSetUp(set_up))]
+
+
+def _queues(queues: QueueSetUp) -> list[Route]:
+    async def get(call: Call) -> QueueSettings:
+        return await queues.get(call.path("id"))
+
+    async def make(call: Call) -> QueueSettings:
+        return await queues.make(call.body(NewQueue))
+
+    async def change(call: Call) -> QueueSettings:
+        return await queues.change(call.path("id"), call.body(ChangedQueue))
+
+    async def remove(call: Call) -> None:
+        await queues.remove(call.path("id"))
+
+    path, one = "/api/v1/queues", "/api/v1/queues/{id}"
+    return [
+        Route("GET", one, get, VIEW, "A queue's settings and members", response=QueueSettings),
+        Route(
+            "POST",
+            path,
+            make,
+            MANAGE,
+            "Make a queue",
+            body=NewQueue,
+            response=QueueSettings,
+            status=201,
+            errors=(409,),
+        ),
+        Route(
+            "PUT",
+            one,
+            change,
+            MANAGE,
+            "Change a queue; without `members` they stay",
+            body=ChangedQueue,
+            response=QueueSettings,
+            errors=(409,),
+        ),
+        Route("DELETE", one, remove, MANAGE, "Remove an empty queue that nothing leads to", errors=(409,)),
+    ]
+
+
+def _general(general: GeneralSetUp) -> list[Route]:
+    async def list_strategies(call: Call) -> StrategyList:
+        return strategies()
+
+    async def get_reasons(call: Call) -> ReasonSettings:
+        return general.reasons()
+
+    async def put_reasons(call: Call) -> ReasonSettings:
+        return await general.put_reasons(call.body(ReasonSettings))
+
+    async def get_order(call: Call) -> OrderIs:
+        return general.order()
+
+    async def put_order(call: Call) -> OrderIs:
+        return await general.put_order(call.body(OrderIs))
+
+    reasons, order = "/api/v1/pause-reasons/settings", "/api/v1/routing/order"
+    return [
+        Route("GET", "/api/v1/strategies", list_strategies, VIEW, "Strategies and their rules", response=StrategyList),
+        Route("GET", reasons, get_reasons, VIEW, "Reasons to pause, with what they count as", response=ReasonSettings),
+        _put(reasons, put_reasons, "Replace all reasons to pause", ReasonSettings),
+        Route("GET", order, get_order, VIEW, "Which queue goes first", response=OrderIs),
+        _put(order, put_order, "Choose which queue goes first", OrderIs),
+    ]
+
+
+def _put(path: str, handler: Handler, summary: str, model: type[ReasonSettings] | type[OrderIs]) -> Route:
+    return Route("PUT", path, handler, MANAGE, summary, body=model, response=model)
