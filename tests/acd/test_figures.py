@@ -60,7 +60,7 @@ def test_waiting_counts_ringing_contacts_and_the_oldest_clock_whatever_its_prior
     assert (view.waiting, view.longest_wait_s, view.longest_wait_since) == (2, 11, room.now - 11)
     first, second = room.engine.waiting("sales")
     assert (first.contact_id, first.offered_to, first.position) == ("urgent", ("ann",), 1)
-    assert (second.contact_id, second.offered_to, second.position) == ("old", None, 2)
+    assert (second.contact_id, second.offered_to, second.position) == ("old", (), 2)
     assert room.engine.position("old") == 2
 
 
