@@ -24,7 +24,15 @@ export const people = {
       "interactions.view",
       "wallboard.view",
       "system.view",
+      "routing.view",
     ],
+  },
+  "admin@demo.example": {
+    id: "u-kim",
+    email: "admin@demo.example",
+    name: "Kim Duarte",
+    role: "administrator",
+    permissions: ["interactions.view", "wallboard.view", "system.view", "routing.view", "routing.manage"],
   },
 };
 

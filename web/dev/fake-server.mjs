@@ -1,11 +1,12 @@
 // A server of the contract with scripted data: `npm run dev:fake`, and the visual check. Sign in with any password:
-// agent@demo.example or lead@demo.example. POST /dev/{offer,hangup,notice,drop} stages what a caller would do.
+// agent@demo.example, lead@demo.example or admin@demo.example. POST /dev/{offer,hangup,notice,drop} stages what a caller would do.
 // Audio is real when a page with /dev/peer.html is open: it plays the far end of the call.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { Server } from "socket.io";
 import * as demo from "./demo-data.mjs";
+import { routing } from "./fake-routing.mjs";
 
 const port = Number(process.env.PORT ?? 8099);
 const here = import.meta.dirname;
@@ -76,8 +77,6 @@ function recording(request, response) {
 }
 
 const lists = {
-  "/queues": demo.queues,
-  "/agents": demo.agents,
   "/pause-reasons": demo.pauseReasons,
   "/dispositions": demo.dispositions,
 };
@@ -86,6 +85,9 @@ async function api(request, response, url) {
   const path = url.pathname.slice("/api/v1".length);
   if (path === "/session") return session(request, response);
   if (!signedIn(request)) return json(response, 401, problem(401, "not-signed-in", "Not signed in", ""));
+  const may = (permission) => signedIn(request).permissions.includes(permission);
+  const answer = routing(request.method, path, url.searchParams, await bodyOf(request), may);
+  if (answer) return json(response, ...answer);
   if (lists[path]) return json(response, 200, { items: lists[path] });
   if (path === "/system") return json(response, 200, { version: "dev", sip_address: "sip:1000@127.0.0.1", notices: [] });
   if (path === "/interactions") return listInteractions(url, response);

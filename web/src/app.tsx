@@ -1,7 +1,7 @@
 import { localStorageColorSchemeManager, MantineProvider, DirectionProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { lazy, StrictMode, Suspense, useEffect, type ReactNode } from "react";
-import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
+import { createBrowserRouter, Navigate, Route, RouterProvider, Routes, useLocation } from "react-router";
 import { ErrorBoundary } from "./components/ErrorBoundary";
 import { Frame } from "./components/Frame";
 import { PageSkeleton } from "./components/PageSkeleton";
@@ -18,6 +18,7 @@ const Workspace = lazy(() => import("./pages/workspace/Workspace"));
 const Live = lazy(() => import("./pages/live/Live"));
 const Interactions = lazy(() => import("./pages/interactions/Interactions"));
 const InteractionPage = lazy(() => import("./pages/interaction/InteractionPage"));
+const Admin = lazy(() => import("./pages/admin/Admin"));
 const NotFound = lazy(() => import("./pages/NotFound"));
 
 const client = new QueryClient({
@@ -28,6 +29,8 @@ const client = new QueryClient({
     },
   },
 });
+/** One route for all: a router of this kind because only it can hold back a navigation from unsaved changes. */
+const router = createBrowserRouter([{ path: "*", element: <Pages /> }]);
 const schemes = localStorageColorSchemeManager({ key: "cc-color-scheme" });
 
 export function App() {
@@ -42,9 +45,7 @@ export function App() {
         >
           <ErrorBoundary>
             <QueryClientProvider client={client}>
-              <BrowserRouter>
-                <Pages />
-              </BrowserRouter>
+              <RouterProvider router={router} />
             </QueryClientProvider>
           </ErrorBoundary>
         </MantineProvider>
@@ -93,6 +94,7 @@ function Staff({ me }: { me: Me }) {
             {may(me, "wallboard.view") && <Route path="/live" element={<Live />} />}
             {seesInteractions && <Route path="/interactions" element={<Interactions />} />}
             {seesInteractions && <Route path="/interactions/:id" element={<InteractionPage />} />}
+            {may(me, "routing.view") && <Route path="/admin/*" element={<Admin />} />}
             <Route path="/" element={<Navigate to={home(me)} replace />} />
             <Route path="/signin" element={<Navigate to={state?.from ?? home(me)} replace />} />
             <Route path="*" element={<NotFound />} />

@@ -6,7 +6,9 @@ export type Permission =
   | "recordings.listen"
   | "wallboard.view"
   | "work.take"
-  | "system.view";
+  | "system.view"
+  | "routing.view"
+  | "routing.manage";
 
 export interface Me {
   id: string;

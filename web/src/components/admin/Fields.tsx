@@ -1,0 +1,150 @@
+import { MultiSelect, NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useFields } from "../../hooks/draft";
+import styles from "./admin.module.css";
+
+interface FieldProps {
+  /** The field's place in the settings, as a refusal of the server names it. */
+  path: string;
+  /** Left out, `name` is what a screen reader says. */
+  label?: ReactNode;
+  name?: string;
+  description?: ReactNode;
+  placeholder?: string;
+  required?: boolean;
+}
+
+function useInput({ path, label, name, description, placeholder, required }: FieldProps) {
+  const { trouble } = useFields();
+  return {
+    "data-path": path,
+    error: trouble(path),
+    ...(label === undefined ? {} : { label }),
+    ...(name === undefined ? {} : { "aria-label": name }),
+    ...(description === undefined ? {} : { description }),
+    ...(placeholder === undefined ? {} : { placeholder }),
+    ...(required ? { withAsterisk: true, "aria-required": true } : {}),
+  };
+}
+
+interface TextFieldProps extends FieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  type?: "text" | "date" | "time" | "datetime-local" | "tel";
+  autoFocus?: boolean;
+}
+
+export function TextField({ value, onChange, type = "text", autoFocus, ...field }: TextFieldProps) {
+  return (
+    <TextInput
+      {...useInput(field)}
+      type={type}
+      value={value}
+      data-autofocus={autoFocus ? "" : undefined}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+interface NumberFieldProps extends FieldProps {
+  /** NaN while nothing is typed where a number is needed. */
+  value: number | null;
+  /** Null for an empty field, when that has a meaning. */
+  onChange: (value: number | null) => void;
+  optional?: boolean;
+  suffix?: string;
+  decimals?: number;
+  min?: number;
+  max?: number;
+  step?: number;
+}
+
+export function NumberField(props: NumberFieldProps) {
+  const { value, onChange, optional, suffix, decimals = 0, min, max, step, ...field } = props;
+  return (
+    <NumberInput
+      {...useInput(field)}
+      value={value === null || Number.isNaN(value) ? "" : value}
+      onChange={(typed) => onChange(typed === "" ? (optional ? null : Number.NaN) : Number(typed))}
+      suffix={suffix ? ` ${suffix}` : ""}
+      decimalScale={decimals}
+      allowDecimal={decimals > 0}
+      clampBehavior="none"
+      hideControls
+      {...(min === undefined ? {} : { min, allowNegative: min < 0 })}
+      {...(max === undefined ? {} : { max })}
+      {...(step === undefined ? {} : { step })}
+    />
+  );
+}
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+interface ChoiceFieldProps extends FieldProps {
+  value: string | null;
+  options: readonly Option[];
+  onChange: (value: string | null) => void;
+  clearable?: boolean;
+  nothing?: string;
+}
+
+/** A choice of one; long lists are searched by typing. */
+export function ChoiceField({ value, options, onChange, clearable, nothing, ...field }: ChoiceFieldProps) {
+  return (
+    <Select
+      {...useInput(field)}
+      data={[...options]}
+      value={value}
+      onChange={onChange}
+      clearable={clearable ?? false}
+      allowDeselect={false}
+      searchable={options.length > 8}
+      limit={100}
+      nothingFoundMessage={nothing}
+      maxDropdownHeight={280}
+    />
+  );
+}
+
+interface SeveralFieldProps extends FieldProps {
+  value: readonly string[];
+  options: readonly Option[];
+  onChange: (value: string[]) => void;
+}
+
+export function SeveralField({ value, options, onChange, ...field }: SeveralFieldProps) {
+  return (
+    <MultiSelect
+      {...useInput(field)}
+      data={[...options]}
+      value={[...value]}
+      onChange={onChange}
+      searchable={options.length > 8}
+      hidePickedOptions
+      maxDropdownHeight={280}
+    />
+  );
+}
+
+interface SwitchFieldProps extends Omit<FieldProps, "placeholder" | "required"> {
+  value: boolean;
+  onChange: (value: boolean) => void;
+}
+
+export function SwitchField({ value, onChange, ...field }: SwitchFieldProps) {
+  return <Switch {...useInput(field)} checked={value} onChange={(event) => onChange(event.currentTarget.checked)} />;
+}
+
+/** A trouble of a whole list or group, which has no input of its own. */
+export function Wrong({ path }: { path: string }) {
+  const text = useFields().trouble(path);
+  if (!text) return null;
+  return (
+    <p className={styles.wrong} data-wrong="true" data-path={path} tabIndex={-1} role="alert">
+      {text}
+    </p>
+  );
+}
