@@ -185,11 +185,13 @@ class WaitEstimator:
     def _model(self, position: int, at_work: int) -> tuple[Triple, float]:
         """Quantiles before learning, and the spread. Both sums as integrals by the midpoint rule, the first term
         exactly."""
-        rate = at_work / max(self._handling_s, SHORTEST_S)
+        handling_s = max(self._handling_s, SHORTEST_S)
+        rate = at_work / handling_s
         ahead = position - 1
         mean = 1.0 / rate
         variance = mean * mean
-        giving_up = self._abandoned / self._waited_s if self._waited_s > 0.0 else 0.0
+        # As if one more had stayed for a whole handling time: else the first to hang up at once makes all seem hasty.
+        giving_up = self._abandoned / (self._waited_s + handling_s)
         if giving_up * ahead > 1e-9 * rate:
             first = rate + giving_up / 2.0
             mean += log1p(ahead * giving_up / first) / giving_up
