@@ -46,9 +46,10 @@ class NewProfile(ProfileBody):
 
 
 class ChangedProfile(ProfileBody):
-    """`id` cannot change."""
+    """`id` cannot change. `used_by` is shown only."""
 
     id: Ref | None = None
+    used_by: UsedBy | None = None
 
 
 class ProfileOut(BaseModel):

@@ -29,6 +29,7 @@ class ChangedSkill(Settings):
 
     id: Ref | None = None
     name: Name
+    used_by: UsedBy | None = None
 
 
 class SkillOut(BaseModel):
@@ -100,7 +101,7 @@ class SkillSetUp:
         return SkillOut(
             id=skill_id,
             name=name,
-            used_by=UsedBy(queues=asking, agents=agents, flows=self._set_up.flows_asking(skill_id)),
+            used_by=UsedBy(queues=asking, agents=agents, flows=self._set_up.flows_asking_for(skill_id)),
         )
 
 

@@ -163,8 +163,10 @@ def _curl(method: str, path: str, operation: dict[str, Any], schemas: dict[str, 
         words.append(f"-X {method.upper()}")
     words.append("-c cookies.txt" if operation["operationId"] == "post_session" else "-b cookies.txt")
     if "requestBody" in operation:
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        example = {name: _example(kind, schemas) for name, kind in _resolved(schema, schemas)["properties"].items()}
+        schema = _resolved(operation["requestBody"]["content"]["application/json"]["schema"], schemas)
+        example = _example(schema, schemas)
+        if "properties" in schema:
+            example = {name: _example(kind, schemas) for name, kind in schema["properties"].items()}
         words.append("-H 'Content-Type: application/json' -d '" + json.dumps(example, ensure_ascii=False) + "'")
     return " ".join([*words, f"http://localhost:8080{path}"])
 

@@ -44,6 +44,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     request_id: str | None = None
+    field: str | None = Field(None, description="The path of what is at fault, as `relax.0.after_s`.")
     errors: list[FieldError] | None = Field(None, description="The fields at fault, when the input cannot be used.")
 
 

@@ -72,7 +72,7 @@ def invalid(error: ValidationError, place: str) -> Problem:
     first = errors[0]
     more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
     detail = f"{first['field']}: {first['message']}{more}."
-    return Problem(422, "invalid", f"The {place} cannot be used", detail, errors=errors)
+    return Problem(422, "invalid", f"The {place} cannot be used", detail, field=first["field"], errors=errors)
 
 
 def _message(text: str) -> str:

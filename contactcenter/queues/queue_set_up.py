@@ -100,7 +100,7 @@ class QueueSetUp:
             for other_id, config in queues.configs().items()
             if other_id != queue_id and queue_id in (target for _, target in queues_of(config.overflow))
         ]
-        return UsedBy(queues=others, flows=self._set_up.flows_naming(queue_id))
+        return UsedBy(queues=others, flows=self._set_up.flows_leading_to(queue_id))
 
     async def _check(self, session: AsyncSession, queue_id: str, body: QueueBody, members: Sequence[MemberIs]) -> None:
         config = queue_config(Queue(id=queue_id, **columns(body)))

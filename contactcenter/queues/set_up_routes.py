@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contactcenter.api.routes import Call, Handler, Route
 from contactcenter.identity.permissions import Permission
+from contactcenter.queues.calendar_set_up import CalendarSetUp, Preview, PreviewQuery
+from contactcenter.queues.calendar_settings import (
+    CalendarList,
+    CalendarOut,
+    ChangedCalendar,
+    EmergencyBody,
+    NewCalendar,
+)
 from contactcenter.queues.general import GeneralSetUp, OrderIs, ReasonSettings, StrategyList, strategies
 from contactcenter.queues.queue_set_up import QueueSetUp
 from contactcenter.queues.set_up import SetUp
@@ -13,7 +23,7 @@ VIEW, MANAGE = Permission.ROUTING_VIEW, Permission.ROUTING_MANAGE
 
 
 def routes(set_up: SetUp) -> list[Route]:
-    return [*_queues(QueueSetUp(set_up)), *_general(GeneralSetUp(set_up))]
+    return [*_queues(QueueSetUp(set_up)), *_calendars(CalendarSetUp(set_up)), *_general(GeneralSetUp(set_up))]
 
 
 def _queues(queues: QueueSetUp) -> list[Route]:
@@ -54,6 +64,49 @@ def _queues(queues: QueueSetUp) -> list[Route]:
             errors=(409,),
         ),
         Route("DELETE", one, remove, MANAGE, "Remove an empty queue that nothing leads to", errors=(409,)),
+    ]
+
+
+def _calendars(calendars: CalendarSetUp) -> list[Route]:
+    async def every(call: Call) -> CalendarList:
+        return calendars.all()
+
+    async def get(call: Call) -> CalendarOut:
+        return calendars.get(call.path("id"))
+
+    async def make(call: Call) -> CalendarOut:
+        return await calendars.make(call.body(NewCalendar))
+
+    async def change(call: Call) -> CalendarOut:
+        return await calendars.change(call.path("id"), call.body(ChangedCalendar))
+
+    async def remove(call: Call) -> None:
+        await calendars.remove(call.path("id"))
+
+    async def throw(call: Call) -> CalendarOut:
+        return await calendars.throw(call.path("id"), call.body(EmergencyBody).root)
+
+    async def preview(call: Call) -> Preview:
+        return calendars.preview(call.path("id"), call.query(PreviewQuery))
+
+    path, one = "/api/v1/calendars", "/api/v1/calendars/{id}"
+    made: dict[str, Any] = {"response": CalendarOut, "errors": (409,)}
+    return [
+        Route("GET", path, every, VIEW, "Calendars and who asks them", response=CalendarList),
+        Route("GET", one, get, VIEW, "One calendar", response=CalendarOut),
+        Route("POST", path, make, MANAGE, "Make a calendar", body=NewCalendar, status=201, **made),
+        Route("PUT", one, change, MANAGE, "Change a calendar's hours", body=ChangedCalendar, **made),
+        Route("DELETE", one, remove, MANAGE, "Remove a calendar that nothing asks", errors=(409,)),
+        Route(
+            "PUT",
+            f"{one}/emergency",
+            throw,
+            MANAGE,
+            "Close (or open) whatever the hours say; null takes it back",
+            body=EmergencyBody,
+            response=CalendarOut,
+        ),
+        Route("GET", f"{one}/preview", preview, VIEW, "The days to come and why", query=PreviewQuery, response=Preview),
     ]
 
 

@@ -20,7 +20,7 @@ from contactcenter.bus import Bus
 from contactcenter.config import Config
 from contactcenter.identity.permissions import Role
 from contactcenter.identity.service import Identity
-from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, QueueSkill, Skill
+from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, Skill
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
 from contactcenter.telephony import (
@@ -96,6 +96,7 @@ def settings(folder: Path, *, media_workers: int = 0, **sections: dict[str, Any]
         "media": media | sections.pop("media", {}),
         "database": {"url": f"sqlite+aiosqlite:///{folder}/test.db"},
         "flows": {"dir": flows},
+        "routing": {"journal_dir": folder / "routing"},
     }
     return Config.model_validate(given | sections)
 
@@ -106,9 +107,15 @@ async def populate(config: Config, *, ring_timeout_s: float = 5.0, max_wait_s: f
     database, bus = Database(config.database.url), Bus()
     identity = Identity(database, bus)
     rows: list[Any] = [
-        Queue(id="sales", name="Sales", ring_timeout_s=ring_timeout_s, wrap_up_s=30, max_wait_s=max_wait_s),
         Skill(id="selling", name="Selling"),
-        QueueSkill(queue_id="sales", skill_id="selling", level=2),
+        Queue(
+            id="sales",
+            name="Sales",
+            ring_timeout_s=ring_timeout_s,
+            wrap_up_s=30,
+            required_skills=[{"type": "skill", "skill": "selling", "level": 2}],
+            overflow=[] if max_wait_s is None else [{"cause": "max-wait", "limit": max_wait_s}],
+        ),
         Disposition(id="sold", label="Sold"),
         PauseReason(id="break", label="Break"),
     ]
