@@ -11,17 +11,19 @@ for the next one; a lane keeps SPARE_CELLS of those, so that invented requiremen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf
 
 from acd.eligibility import combine, describe, meets, relax
-from acd.model import Presence
+from acd.model import Presence, SkillRequirement
 from acd.order import place_in_line, standing_head
 from acd.ordered import Ordered
-from acd.state import NO_HEAD, Agent, Cell, CellKey, Contact, Lane, Member, Queue
+from acd.state import NO_HEAD, Agent, Cell, CellKey, Contact, Lane, Member, Queue, Status
 
 SPARE_CELLS = 256
 """Some 50 skills at three levels each, asked for one or two at a time."""
+AVAILABLE = Presence.AVAILABLE
+NO_CELLS: dict[Cell, None] = {}
 
 
 def join_cell(contact: Contact) -> None:
@@ -46,11 +48,11 @@ def leave_cell(contact: Contact) -> None:
 def preferred_cell(contact: Contact) -> Cell | None:
     """The cell of what is asked for and preferred, None when nothing is preferred."""
     queue = contact.queue
-    if contact.own_agent is not None or not (contact.preferred or queue.config.preferred_skills):
+    if not (contact.preferred or queue.config.preferred_skills) or contact.own_agent is not None:
         return None
     cell = contact.cell
     wish = combine(cell.requirement, queue.config.preferred_skills, contact.preferred)
-    found = _find_or_make(cell.lane, (wish, cell.reach, None))
+    found = find_or_make(cell.lane, (wish, cell.reach, None))
     if not found.contacts:
         found.lane.spare.pop(found, None)
         _keep_spare(found)
@@ -84,7 +86,7 @@ def set_entry(contact: Contact) -> None:
 
 def is_ready(agent: Agent) -> bool:
     """Nothing but capacity limits what it may be offered."""
-    return agent.presence is Presence.AVAILABLE and agent.offer is None and not agent.wrap_ups and agent.pending is None
+    return agent.offer is None and agent.presence is AVAILABLE and not agent.wrap_ups and agent.pending is None
 
 
 def open_channels(agent: Agent) -> tuple[str, ...]:
@@ -94,60 +96,40 @@ def open_channels(agent: Agent) -> tuple[str, ...]:
 
 def join_pool(agent: Agent) -> None:
     """The agent is ready: make it found in every lane it is open for. Does nothing for one who is in already."""
-    if agent.in_pool or not is_ready(agent):
+    if agent.in_pool:
         return
     opened = agent.table.open_channels(agent)
-    if not opened:
-        return
-    agent.in_pool = True
-    pooled = agent.pooled
-    for queue, member in agent.queues:
-        strategy = queue.strategy
-        for lane in queue.lanes.values():
-            if lane.channel not in opened:
-                continue
-            lane.ready |= member.bit
-            entry = strategy.entry(agent, member)
-            pool = lane.pools.get(member.tier)
-            if pool is None:
-                pool = _make_pool(lane, member.tier)
-            pool.add(entry)
-            pooled.append((pool, entry))
-            if strategy.by_cell:
-                for cell in lane.cells.values():
-                    if cell.fits & member.bit:
-                        _rank_in_cell(cell, agent, member)
+    if opened:
+        agent.in_pool = True
+        for lane, member in agent.lanes:
+            if lane.channel in opened:
+                _join_lane(agent, lane, member)
 
 
 def leave_pool(agent: Agent) -> None:
-    if not agent.in_pool:
-        return
-    agent.in_pool = False
-    for pool, entry in agent.pooled:
-        pool.remove(entry)
-    agent.pooled.clear()
-    for queue, member in agent.queues:
-        bit = member.bit
-        for lane in queue.lanes.values():
-            if lane.ready & bit:
-                lane.ready ^= bit
+    if agent.in_pool:
+        agent.in_pool = False
+        for pool, entry in agent.pooled:
+            pool.remove(entry)
+        agent.pooled.clear()
+        for lane, member in agent.lanes:
+            if lane.ready & member.bit:
+                lane.ready ^= member.bit
 
 
 def count_ready(cell: Cell) -> int:
     return (cell.fits & cell.lane.ready).bit_count()
 
 
-def ready_agents(cell: Cell, contact: Contact) -> Iterator[Agent]:
+def ready_agents(cell: Cell, contact: Contact) -> Iterable[Agent]:
     """Those who fit and are ready, as the queue's strategy would choose them, one after the other."""
     lane = cell.lane
     able = cell.fits & lane.ready
-    if not able:
-        return iter(())
     if cell.order is not None:
-        return iter(cell.order)
+        return cell.order
     if able.bit_count() ** 2 < lane.ready.bit_count():
-        return iter(in_order(members_of(lane.queue, able), contact))
-    return (agent for agent in _along_pools(lane, contact) if able & agent.members[lane.queue.queue_id].bit)
+        return in_order(members_of(lane.queue, able), contact)
+    return _along_pools(lane, contact, able)
 
 
 def in_order(members: Iterator[Member], contact: Contact) -> list[Agent]:
@@ -182,23 +164,23 @@ def seat(queue: Queue, member: Member) -> None:
     member.bit = 1 << place
     agent = member.agent
     agent.queues.append((queue, member))
-    queue.statuses[agent.status] += 1
+    queue.staffed += agent.status <= Status.WRAP_UP
     for lane in queue.lanes.values():
-        for cell in lane.cells.values():
-            if _fits(member, cell):
-                _link(member, cell)
+        _open_lane(lane, member)
 
 
 def unseat(queue: Queue, member: Member) -> None:
     """The opposite of seat."""
     agent = member.agent
     agent.queues.remove((queue, member))
-    queue.statuses[agent.status] -= 1
+    queue.staffed -= agent.status <= Status.WRAP_UP
     for lane in queue.lanes.values():
+        if (lane, member) in agent.lanes:
+            agent.lanes.remove((lane, member))
         for cell in lane.cells.values():
             if cell.fits & member.bit:
                 cell.fits ^= member.bit
-                del agent.cells[cell]
+                del agent.cells[lane.channel][cell]
     place = member.bit.bit_length() - 1
     queue.seats[place] = None
     queue.vacant.append(place)
@@ -207,29 +189,27 @@ def unseat(queue: Queue, member: Member) -> None:
 
 def fits(agent: Agent, contact: Contact) -> bool:
     """The agent serves the contact's queue, meets what the contact asks for and takes its channel at all."""
-    return contact.cell in agent.cells and contact.channel in agent.table.capacity.channels
+    return contact.cell in agent.cells.get(contact.channel, ())
 
 
-def drop_lanes(queue: Queue) -> None:
-    """Forget the whole index of a queue, all of whose contacts have left their cells and agents the pool."""
+def clear_lanes(queue: Queue) -> None:
+    """Forget the cells of a queue, all of whose contacts have left them and agents the pool. Turns are kept."""
     for lane in queue.lanes.values():
         for cell in lane.cells.values():
             _unlink(cell)
-    queue.lanes.clear()
+        lane.cells.clear()
+        lane.by_ask.clear()
+        lane.spare.clear()
 
 
-def waiting_cells(agent: Agent) -> Iterator[Cell]:
-    """Cells with contacts waiting that the agent fits and is open for, found the shorter way."""
-    opened = agent.table.open_channels(agent)
-    lanes = [
-        (lane, member.bit)
-        for queue, member in agent.queues
-        for lane in queue.lanes.values()
-        if lane.waiting and lane.channel in opened
-    ]
-    if sum(len(lane.waiting) for lane, _ in lanes) <= len(agent.cells):
-        return (cell for lane, bit in lanes for cell in lane.waiting if cell.fits & bit)
-    return (cell for cell in agent.cells if cell.head is not NO_HEAD and cell.lane.channel in opened)
+def waiting_cells(agent: Agent, channel: str) -> Iterable[Cell]:
+    """Cells of the channel, for which the agent is open, that may have contacts waiting for it; found the shorter
+    way."""
+    cells = agent.cells.get(channel, NO_CELLS)
+    lanes = [(lane, member.bit) for lane, member in agent.lanes if lane.waiting and lane.channel == channel]
+    if sum([len(lane.waiting) for lane, _ in lanes]) < len(cells):
+        return [cell for lane, bit in lanes for cell in lane.waiting if cell.fits & bit]
+    return cells
 
 
 def _make_lane(queue: Queue, channel: str) -> Lane:
@@ -237,36 +217,54 @@ def _make_lane(queue: Queue, channel: str) -> Lane:
     lane = queue.lanes[channel] = Lane(queue, channel)
     for member in queue.members.values():
         agent = member.agent
-        if agent.in_pool and channel in agent.table.open_channels(agent):
-            entry = queue.strategy.entry(agent, member)
-            pool = lane.pools.get(member.tier) or _make_pool(lane, member.tier)
-            pool.add(entry)
-            agent.pooled.append((pool, entry))
-            lane.ready |= member.bit
+        _open_lane(lane, member)
+        if agent.in_pool and channel in agent.table.open_channels(agent) and (lane, member) in agent.lanes:
+            _join_lane(agent, lane, member)
     return lane
 
 
-def _make_pool(lane: Lane, tier: int) -> Ordered[Agent]:
-    pool = lane.pools.get(tier)
-    if pool is None:
-        pool = lane.pools[tier] = Ordered()
-        lane.tiers = tuple(sorted(lane.pools))
-    return pool
+def _open_lane(lane: Lane, member: Member) -> None:
+    """The member serves the lane, if its agent takes the channel at all. Out of the lane's pools."""
+    agent = member.agent
+    if lane.channel in agent.table.capacity.channels:
+        agent.lanes.append((lane, member))
+        if member.tier not in lane.pools:
+            lane.pools[member.tier] = Ordered()
+            lane.tiers = tuple(sorted(lane.pools))
+        for cell in lane.cells.values():
+            if _fits(member, cell):
+                _link(member, cell)
 
 
-def _along_pools(lane: Lane, contact: Contact) -> Iterator[Agent]:
+def _join_lane(agent: Agent, lane: Lane, member: Member) -> None:
+    lane.ready |= member.bit
+    strategy = lane.queue.strategy
+    entry = strategy.entry(agent, member)
+    pool = lane.pools[member.tier]
+    pool.add(entry)
+    agent.pooled.append((pool, entry))
+    if strategy.by_cell:
+        for cell in lane.cells.values():
+            if cell.fits & member.bit:
+                _rank_in_cell(cell, agent, member)
+
+
+def _along_pools(lane: Lane, contact: Contact, able: int) -> Iterator[Agent]:
+    queue_id = lane.queue.queue_id
     strategy = lane.queue.strategy
     for tier in lane.tiers:
         pool = lane.pools[tier]
         if pool:
-            yield from strategy.candidates(pool, lane, tier, contact)
+            for agent in strategy.candidates(pool, lane, tier, contact):
+                if able & agent.members[queue_id].bit:
+                    yield agent
 
 
 def _cell_for(lane: Lane, contact: Contact) -> Cell:
     queue = contact.queue
     own = contact.own_agent
     if own is not None:
-        return _find_or_make(lane, ((), inf, own.agent_id))
+        return find_or_make(lane, ((), inf, own.agent_id))
     stage = contact.stage
     asked = (stage, contact.skills)
     cell = lane.by_ask.get(asked)
@@ -274,27 +272,27 @@ def _cell_for(lane: Lane, contact: Contact) -> Cell:
         requirement = combine(queue.config.required_skills, contact.skills)
         reach = inf
         if queue.stages:
-            now = queue.stages[stage]
+            now = queue.stages[min(stage, len(queue.stages) - 1)]
             requirement = relax(requirement, now.level_down, now.drop)
             reach = now.reach
-        cell = _find_or_make(lane, (requirement, reach, None))
+        cell = find_or_make(lane, (requirement, reach, None))
         if len(lane.by_ask) >= 4 * SPARE_CELLS:
             lane.by_ask.clear()
         lane.by_ask[asked] = cell
     return cell
 
 
-def _find_or_make(lane: Lane, key: CellKey) -> Cell:
+def find_or_make(lane: Lane, key: CellKey) -> Cell:
+    """The cell for what is asked for, made by one look at the queue's members."""
     cell = lane.cells.get(key)
     if cell is None:
-        cell = lane.cells[key] = Cell(lane, key, _label(key))
+        cell = lane.cells[key] = Cell(lane, key, label_of(key))
         if lane.queue.strategy.by_cell:
             cell.order = Ordered()
-        for member in lane.queue.members.values():
-            if _fits(member, cell):
-                _link(member, cell)
-                if lane.ready & member.bit and cell.order is not None:
-                    _rank_in_cell(cell, member.agent, member)
+        for member in _who_fits(cell):
+            _link(member, cell)
+            if lane.ready & member.bit and cell.order is not None:
+                _rank_in_cell(cell, member.agent, member)
     return cell
 
 
@@ -311,7 +309,7 @@ def _keep_spare(cell: Cell) -> None:
 
 def _unlink(cell: Cell) -> None:
     for member in members_of(cell.lane.queue, cell.fits):
-        del member.agent.cells[cell]
+        del member.agent.cells[cell.lane.channel][cell]
     if cell.order is not None:
         for agent in cell.order:
             agent.pooled = [(pool, entry) for pool, entry in agent.pooled if pool is not cell.order]
@@ -319,14 +317,35 @@ def _unlink(cell: Cell) -> None:
 
 def _link(member: Member, cell: Cell) -> None:
     cell.fits |= member.bit
-    member.agent.cells[cell] = None
+    member.agent.cells.setdefault(cell.lane.channel, {})[cell] = None
 
 
 def _fits(member: Member, cell: Cell) -> bool:
+    """For a member whose agent takes the channel."""
     if member.tier > cell.reach:
         return False
     only = cell.key[2]
     return meets(member.agent.skills, cell.requirement) if only is None else member.agent.agent_id == only
+
+
+def _who_fits(cell: Cell) -> list[Member]:
+    """All members asked at once, which is most of what a new cell costs."""
+    lane = cell.lane
+    channel, reach = lane.channel, cell.reach
+    able = [
+        member
+        for member in lane.queue.members.values()
+        if member.tier <= reach and channel in member.agent.table.capacity.channels
+    ]
+    if cell.key[2] is not None:
+        return [member for member in able if member.agent.agent_id == cell.key[2]]
+    for each in cell.requirement:
+        if isinstance(each, SkillRequirement):
+            skill, level = each.skill, each.level
+            able = [member for member in able if member.agent.skills.get(skill, 0) >= level]
+        else:
+            able = [member for member in able if meets(member.agent.skills, (each,))]
+    return able
 
 
 def _rank_in_cell(cell: Cell, agent: Agent, member: Member) -> None:
@@ -347,7 +366,8 @@ def _set_head(cell: Cell) -> None:
         cell.lane.waiting[cell] = None
 
 
-def _label(key: CellKey) -> str:
+def label_of(key: CellKey) -> str:
+    """What an agent must bring, as the end of a sentence."""
     requirement, reach, only = key
     if only is not None:
         return " as preferred agent"

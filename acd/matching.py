@@ -14,9 +14,6 @@ placed: it goes to any other ready agent who fits, whatever the strategy says, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
-
 from acd.cells import (
     add_waiting,
     count_ready,
@@ -32,23 +29,24 @@ from acd.cells import (
 )
 from acd.events import ContactOffered, OfferWithdrawn
 from acd.model import Phase
-from acd.order import first_of, head_at
+from acd.order import first_head, head_at
 from acd.presence import show_activity
-from acd.state import NO_HEAD, Agent, Cell, Contact, Floor, Offer
+from acd.state import NO_HEAD, Agent, Contact, Floor, Offer
 from acd.timers import Due
+
+OFFERED, OFFER_EXPIRES = Phase.OFFERED, Due.OFFER_EXPIRES
 
 
 def place_contact(floor: Floor, contact: Contact) -> None:
     """Offer a contact in line that rings nowhere to a ready agent, to all of them, or let it wait."""
-    strategy = contact.queue.strategy
     cell = contact.cell
     if cell.fits & cell.lane.ready:
         chosen = _choose(contact)
         if chosen is not None:
-            if strategy.rings_all and contact.own_agent is None:
+            if contact.queue.strategy.rings_all and contact.own_agent is None:
                 _ring_all(floor, contact)
             else:
-                offer(floor, contact, chosen, _rule(floor, contact, chosen))
+                _offer_by_rule(floor, contact, chosen)
             return
     wait_in_line(floor, contact)
 
@@ -63,23 +61,26 @@ def place_agent(floor: Floor, agent: Agent, why: str = "first agent to become re
         return
     if not contact.queue.strategy.rings_all:
         remove_waiting(contact)
-    offer(floor, contact, agent, f"{why}{contact.cell.label}")
-
-
-def offer(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None:
-    """Let the contact ring at this agent, beside those it rings at already."""
     cell = contact.cell
-    ready = count_ready(cell)
+    offer(floor, contact, agent, f"{why}{cell.label}", (cell.fits & cell.lane.ready).bit_count() + 1)
+
+
+def offer(floor: Floor, contact: Contact, agent: Agent, rule: str, ready: int) -> None:
+    """Let the contact ring at this agent, beside those it rings at already. ready: how many could have had it."""
     leave_pool(agent)
     queue = contact.queue
-    expires_at = floor.now + queue.config.ring_timeout_s
+    cell = contact.cell
+    now = floor.now
+    expires_at = now + queue.config.ring_timeout_s
     made = Offer(agent, contact, expires_at)
-    made.timer = floor.timers.start(expires_at, Due.OFFER_EXPIRES, made)
-    contact.phase = Phase.OFFERED
+    made.timer = floor.timers.start(expires_at, OFFER_EXPIRES, made)
+    contact.phase = OFFERED
     contact.offers[agent] = made
     agent.offer = made
-    queue.strategy.chosen(agent.members[queue.queue_id], cell.lane, contact)
-    if queue.strategy.rings_more:
+    strategy = queue.strategy
+    if strategy.remembers:
+        strategy.chosen(agent.members[queue.queue_id], cell.lane, contact)
+    if strategy.rings_more:
         _ring_more_later(floor, contact)
     floor.out.append(
         ContactOffered(
@@ -90,7 +91,7 @@ def offer(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None:
             rule,
             cell.fits.bit_count(),
             ready,
-            at=floor.now,
+            at=now,
         )
     )
     show_activity(floor, agent)
@@ -101,7 +102,7 @@ def offer_again(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None
     if agent.in_pool and contact.indexed and fits(agent, contact) and contact.channel in open_channels(agent):
         if not contact.queue.strategy.rings_all:
             remove_waiting(contact)
-        offer(floor, contact, agent, rule)
+        offer(floor, contact, agent, rule, count_ready(contact.cell))
 
 
 def ring_next(floor: Floor, contact: Contact) -> None:
@@ -109,7 +110,7 @@ def ring_next(floor: Floor, contact: Contact) -> None:
     contact.ring_next = None
     chosen = _choose(contact)
     if chosen is not None:
-        offer(floor, contact, chosen, _rule(floor, contact, chosen))
+        _offer_by_rule(floor, contact, chosen)
     elif not contact.indexed:
         add_waiting(contact)
 
@@ -145,8 +146,8 @@ def wait_in_line(floor: Floor, contact: Contact) -> None:
     if contact.forecast is None:
         contact.forecast = contact.queue.estimator.forecast(
             position=contact.queue.line.rank(contact.entry) + 1,
-            staffed=contact.queue.staffed(),
-            ready=contact.queue.statuses[0],
+            staffed=contact.queue.staffed,
+            ready=contact.cell.lane.ready.bit_count(),
             now=floor.now,
         )
     if not contact.indexed:
@@ -162,10 +163,11 @@ def stop_ringing_more(floor: Floor, contact: Contact) -> None:
 def _choose(contact: Contact) -> Agent | None:
     """The first by the strategy of those who meet what is preferred, else of those who meet what is asked."""
     wish = preferred_cell(contact)
-    cells: Iterable[Cell] = (contact.cell,) if wish is None else (wish, contact.cell)
-    for agent in chain.from_iterable(ready_agents(cell, contact) for cell in cells):
-        if agent not in contact.refused_by:
-            return agent
+    refused_by = contact.refused_by
+    for cell in (contact.cell,) if wish is None else (wish, contact.cell):
+        for agent in ready_agents(cell, contact):
+            if agent not in refused_by:
+                return agent
     return None
 
 
@@ -173,7 +175,7 @@ def _ring_all(floor: Floor, contact: Contact) -> None:
     """The contact stays in the index for those who become ready."""
     for agent in list(ready_agents(contact.cell, contact)):
         if agent not in contact.refused_by:
-            offer(floor, contact, agent, _rule(floor, contact, agent))
+            _offer_by_rule(floor, contact, agent)
     if not contact.indexed:
         add_waiting(contact)
 
@@ -185,24 +187,34 @@ def _ring_more_later(floor: Floor, contact: Contact) -> None:
 
 
 def _first_contact(floor: Floor, agent: Agent) -> Contact | None:
-    cells = waiting_cells(agent)
-    if not agent.refused:
-        return first_of(floor, cells)
+    """By order.py, over all channels the agent is open for."""
+    best = NO_HEAD
     refused = agent.refused
-    unrefused = (next((each for each in cell.waiting if each not in refused), None) for cell in cells)
-    return min((head_at(floor, contact) for contact in unrefused if contact is not None), default=NO_HEAD)[-1]
+    for channel in agent.table.open_channels(agent):
+        if channel not in agent.cells:
+            continue
+        cells = waiting_cells(agent, channel)
+        if not refused:
+            best = min(best, first_head(floor, cells))
+        else:
+            unrefused = (next((each for each in cell.waiting if each not in refused), None) for cell in cells)
+            heads = (head_at(floor, contact) for contact in unrefused if contact is not None)
+            best = min(best, min(heads, default=NO_HEAD))
+    return best[-1]
 
 
-def _rule(floor: Floor, contact: Contact, agent: Agent) -> str:
+def _offer_by_rule(floor: Floor, contact: Contact, agent: Agent) -> None:
+    """In the pool, and chosen by the queue's strategy."""
     cell = contact.cell
     able = cell.fits & cell.lane.ready
     ready = able.bit_count()
     if ready == 1:
-        return f"the only ready agent{cell.label}"
+        offer(floor, contact, agent, cell.only_ready, 1)
+        return
     queue = contact.queue
     reason = queue.strategy.reason(agent.members[queue.queue_id], cell, floor.now)
     rule = f"{reason} of {ready} ready agents{cell.label}"
-    if not contact.refused_by:
-        return rule
-    refusers = sum(bool(able & other.members[queue.queue_id].bit) for other in contact.refused_by if other.in_pool)
-    return f"{rule}, {refusers} of whom refused it"
+    if contact.refused_by:
+        refusers = sum(bool(able & other.members[queue.queue_id].bit) for other in contact.refused_by if other.in_pool)
+        rule += f", {refusers} of whom refused it"
+    offer(floor, contact, agent, rule, ready)

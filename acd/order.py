@@ -14,13 +14,15 @@ c-mu: higher priority, then the larger cost x wait / target_wait_s / mean handli
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from acd.model import Order
 from acd.ordered import Entry
 from acd.state import NO_HEAD, Cell, Contact, Floor, Head
 
 UNKNOWN_HANDLING_S = 180.0
+HEAD: Callable[[Cell], Head] = attrgetter("head")
 
 
 def place_in_line(contact: Contact) -> Entry[Contact]:
@@ -46,14 +48,15 @@ def head_at(floor: Floor, contact: Contact) -> Head:
     return (-contact.priority - waited_s * queue.ageing, -queue.config.weight, contact.clock, contact.seq, contact)
 
 
-def first_of(floor: Floor, cells: Iterable[Cell]) -> Contact | None:
-    """The contact that goes first of those waiting in the cells."""
+def first_head(floor: Floor, cells: Iterable[Cell]) -> Head:
+    """The contact that goes first of those waiting in the cells, NO_HEAD for none."""
     if not floor.dynamic:
-        return min((cell.head for cell in cells), default=NO_HEAD)[-1]
-    heads = (head_at(floor, cell.head[-1]) for cell in cells if cell.head[-1] is not None)
-    return min(heads, default=NO_HEAD)[-1]
+        return min(map(HEAD, cells), default=NO_HEAD)
+    return min((head_at(floor, cell.head[-1]) for cell in cells if cell.head[-1] is not None), default=NO_HEAD)
 
 
 def settle_order(floor: Floor) -> None:
-    """After a change of the order or of a queue: whether heads can be compared without the time."""
+    """After a change of the order or of a queue: whether heads can be compared without the time, and whether any queue
+    is left when empty."""
+    floor.guarded = any(queue.leave_empty is not None for queue in floor.queues.values())
     floor.dynamic = floor.order is Order.C_MU or any(queue.ageing for queue in floor.queues.values())

@@ -29,10 +29,17 @@ class Ordered(Generic[T]):
     def __len__(self) -> int:
         return self._size
 
+    def __bool__(self) -> bool:
+        return self._size > 0
+
     def __iter__(self) -> Iterator[T]:
         for chunk in self._chunks:
             for entry in chunk:
                 yield entry[3]
+
+    def entries(self) -> Iterator[Entry[T]]:
+        for chunk in self._chunks:
+            yield from chunk
 
     def first(self) -> T | None:
         return self._chunks[0][0][3] if self._size else None
@@ -45,31 +52,34 @@ class Ordered(Generic[T]):
             lasts.append(entry)
             return
         if lasts[-1] < entry:
-            at = len(lasts) - 1
-            chunk = self._chunks[at]
+            at = -1
+            chunk = self._chunks[-1]
             chunk.append(entry)
-            lasts[at] = entry
+            lasts[-1] = entry
         else:
-            at = bisect_left(lasts, entry)
+            at = bisect_left(lasts, entry) if len(lasts) > 1 else 0
             chunk = self._chunks[at]
             insort(chunk, entry)
         if len(chunk) > CHUNK_LIMIT:
-            half = len(chunk) // 2
-            self._chunks.insert(at + 1, chunk[half:])
-            del chunk[half:]
-            lasts.insert(at, chunk[-1])
+            self._split(at % len(lasts))
 
     def remove(self, entry: Entry[T]) -> None:
         """Raises KeyError when the entry is not here."""
-        at, place = self._locate(entry)
+        lasts = self._lasts
+        at = bisect_left(lasts, entry) if len(lasts) > 1 else 0
+        if at == len(lasts):
+            raise KeyError(entry[:3])
         chunk = self._chunks[at]
+        place = 0 if chunk[0] is entry else bisect_left(chunk, entry)
+        if place == len(chunk) or (chunk[place] is not entry and chunk[place][:3] != entry[:3]):
+            raise KeyError(entry[:3])
         del chunk[place]
         self._size -= 1
         if not chunk:
             del self._chunks[at]
-            del self._lasts[at]
+            del lasts[at]
         elif place == len(chunk):
-            self._lasts[at] = chunk[-1]
+            lasts[at] = chunk[-1]
 
     def at(self, place: int) -> T:
         """The item with so many entries before it. Raises IndexError when there are not that many."""
@@ -103,6 +113,13 @@ class Ordered(Generic[T]):
         while item is not None:
             yield item[3]
             item = self._entry_after(item[0])
+
+    def _split(self, at: int) -> None:
+        chunk = self._chunks[at]
+        half = len(chunk) // 2
+        self._chunks.insert(at + 1, chunk[half:])
+        del chunk[half:]
+        self._lasts.insert(at, chunk[-1])
 
     def _entry_after(self, major: float) -> Entry[T] | None:
         probe = (major, inf)

@@ -102,8 +102,8 @@ def _holds_at_entry(floor: Floor, contact: Contact, rule: OverflowRule) -> bool:
         return len(queue.line) > rule.limit
     expected = queue.estimator.estimate(
         position=queue.line.rank(contact.entry) + 1,
-        staffed=queue.staffed(),
-        ready=queue.statuses[Status.READY],
+        staffed=queue.staffed,
+        ready=contact.cell.lane.ready.bit_count(),
         now=floor.now,
     )
     return expected is not None and expected.median_s > rule.limit
@@ -113,7 +113,7 @@ def _is_empty(queue: Queue, contact: Contact, absent: tuple[Absence, ...]) -> bo
     """No member is there who does not count as absent for this contact."""
     statuses = {ABSENT[each] for each in absent if each in ABSENT}
     if Absence.TIER not in absent and Absence.UNSKILLED not in absent:
-        return sum(queue.statuses) == sum(queue.statuses[status] for status in statuses)
+        return all(agent.status in statuses for agent in queue.members)
     if Absence.UNSKILLED in absent:
         there = members_of(queue, contact.cell.fits)
     else:

@@ -6,35 +6,37 @@ from acd.events import AgentActivityChanged, AgentPresenceChanged
 from acd.model import Activity, Presence
 from acd.state import Agent, Floor, Status
 
+# Enum members cost a look-up of their own each time; these words change four times in a contact's life.
+IDLE, OFFERED, BUSY, WRAP_UP = Activity.IDLE, Activity.OFFERED, Activity.BUSY, Activity.WRAP_UP
+PAUSED = Status.PAUSED
+LAST_STAFFED = int(Status.WRAP_UP)
 IDLE_STATUS = {
     Presence.AVAILABLE: Status.READY,
     Presence.PAUSED: Status.PAUSED,
     Presence.NOT_RESPONDING: Status.NOT_RESPONDING,
     Presence.OFF: Status.OFF,
 }
-WORK_STATUS = {
-    Activity.OFFERED: Status.OFFERED,
-    Activity.BUSY: Status.BUSY,
-    Activity.WRAP_UP: Status.WRAP_UP,
-}
+WORK_STATUS = {OFFERED: Status.OFFERED, BUSY: Status.BUSY, WRAP_UP: Status.WRAP_UP}
 
 
 def show_activity(floor: Floor, agent: Agent) -> None:
-    """After a change of work, wrap-ups or offer: say what the agent is doing now, if that changed."""
+    """After a change of work, wrap-ups or offer: say what the agent is doing now, if that changed. Of several contacts
+    in hand the one that came in last is named; those before it may rest."""
+    contact_id: str | None
     if agent.work:
-        activity, contact_id = Activity.BUSY, _latest(agent)
+        activity, contact_id = BUSY, next(reversed(agent.work)).contact_id
     elif agent.wrap_ups:
-        activity, contact_id = Activity.WRAP_UP, next(reversed(agent.wrap_ups))
+        activity, contact_id = WRAP_UP, next(reversed(agent.wrap_ups))
     elif agent.offer is not None:
-        activity, contact_id = Activity.OFFERED, agent.offer.contact.contact_id
+        activity, contact_id = OFFERED, agent.offer.contact.contact_id
     else:
-        activity, contact_id = Activity.IDLE, None
-    if activity is agent.activity and contact_id == agent.contact_id:
-        return
+        activity, contact_id = IDLE, None
     if activity is not agent.activity:
         agent.activity = activity
         agent.activity_since = floor.now
         restatus(floor, agent)
+    elif contact_id == agent.contact_id:
+        return
     agent.contact_id = contact_id
     floor.out.append(AgentActivityChanged(agent.agent_id, activity, contact_id, at=floor.now))
 
@@ -48,28 +50,32 @@ def announce_presence(floor: Floor, agent: Agent) -> None:
 
 
 def restatus(floor: Floor, agent: Agent) -> None:
-    """Move the agent between the counts of its queues."""
+    """Count the time in the status that ends, and the agent in its queues."""
     old = agent.status
     activity = agent.activity
-    new = IDLE_STATUS[agent.presence] if activity is Activity.IDLE else WORK_STATUS[activity]
+    new = IDLE_STATUS[agent.presence] if activity is IDLE else WORK_STATUS[activity]
     if new is old:
         return
     account(floor, agent)
     agent.status = new
-    for queue, _ in agent.queues:
-        queue.statuses[old] -= 1
-        queue.statuses[new] += 1
-        if queue.leave_empty is not None:
-            floor.emptied[queue] = None
+    if (old <= LAST_STAFFED) is not (new <= LAST_STAFFED):
+        change = 1 if new <= LAST_STAFFED else -1
+        for queue, _ in agent.queues:
+            queue.staffed += change
+    if floor.guarded:
+        for queue, _ in agent.queues:
+            if queue.leave_empty is not None:
+                floor.emptied[queue] = None
 
 
 def account(floor: Floor, agent: Agent) -> None:
     """Count the time in the present status up to now."""
-    spent = floor.now - agent.status_since
+    now = floor.now
+    spent = now - agent.status_since
     agent.times[agent.status] += spent
-    if agent.status is Status.PAUSED and agent.reason in floor.counted_reasons:
+    agent.status_since = now
+    if agent.status is PAUSED and agent.reason in floor.counted_reasons:
         agent.counted_pause_s += spent
-    agent.status_since = floor.now
 
 
 def occupancy(agent: Agent, now: float) -> float | None:
@@ -90,9 +96,5 @@ def occupancy(agent: Agent, now: float) -> float | None:
 def start_idling(floor: Floor, agent: Agent) -> None:
     """The agent's idle time begins now, so it stands last among the idle."""
     agent.idle_since = floor.now
-    agent.ready_seq = floor.next_sequence()
-
-
-def _latest(agent: Agent) -> str:
-    """The contact that came in last; those before it may rest."""
-    return next(reversed(agent.work)).contact_id
+    floor.sequence += 1
+    agent.ready_seq = floor.sequence

@@ -9,7 +9,7 @@ import msgspec
 from acd.capacity import CapacityTable
 from acd.cells import (
     add_waiting,
-    drop_lanes,
+    clear_lanes,
     fits,
     in_order,
     join_cell,
@@ -191,6 +191,8 @@ def settle_members(queue: Queue) -> None:
     members = queue.members.values()
     queue.largest_weight = max((member.weight for member in members), default=1.0)
     queue.stages = stages_of(queue.config, max((member.tier for member in members), default=1))
+    for lane in queue.lanes.values():
+        lane.by_ask.clear()
 
 
 def table_for(floor: Floor, capacity: Capacity) -> CapacityTable:
@@ -236,7 +238,7 @@ def _rebuild(floor: Floor, queue: Queue, change: Callable[[], None]) -> None:
         remove_waiting(contact)
         queue.line.remove(contact.entry)
         leave_cell(contact)
-    drop_lanes(queue)
+    clear_lanes(queue)
     change()
     settle_members(queue)
     for contact in line:

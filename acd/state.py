@@ -33,7 +33,8 @@ HANDLING_SMOOTHING = 0.05
 
 
 class Status(IntEnum):
-    """An agent's activity, or when idle its presence: the one word that queue figures and working time count by."""
+    """An agent's activity, or when idle its presence: the one word that queue figures and working time count by. Those
+    up to WRAP_UP are staffed."""
 
     READY = 0
     OFFERED = 1
@@ -58,7 +59,19 @@ class Cell:
     strategies that rank agents differently in each cell.
     """
 
-    __slots__ = ("contacts", "fits", "head", "key", "label", "lane", "order", "reach", "requirement", "waiting")
+    __slots__ = (
+        "contacts",
+        "fits",
+        "head",
+        "key",
+        "label",
+        "lane",
+        "only_ready",
+        "order",
+        "reach",
+        "requirement",
+        "waiting",
+    )
 
     def __init__(self, lane: Lane, key: CellKey, label: str) -> None:
         self.lane = lane
@@ -66,6 +79,7 @@ class Cell:
         self.requirement = key[0]
         self.reach = key[1]
         self.label = label
+        self.only_ready = f"the only ready agent{label}"
         self.fits = 0
         self.waiting: Ordered[Contact] = Ordered()
         self.head = NO_HEAD
@@ -141,7 +155,8 @@ class Stage:
 
 
 class Queue:
-    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones."""
+    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones. `staffed` counts
+    members logged in and not paused."""
 
     __slots__ = (
         "ageing",
@@ -158,8 +173,8 @@ class Queue:
         "members",
         "queue_id",
         "seats",
+        "staffed",
         "stages",
-        "statuses",
         "strategy",
         "target_wait_s",
         "vacant",
@@ -172,7 +187,7 @@ class Queue:
         self.line: Ordered[Contact] = Ordered()
         self.seats: list[Member | None] = []
         self.vacant: list[int] = []
-        self.statuses = [0] * len(Status)
+        self.staffed = 0
         self.counters = Counters()
         self.estimator = WaitEstimator()
         self.handled = 0
@@ -192,10 +207,12 @@ class Queue:
         self.handling_s += (handling_s - self.handling_s) * max(1.0 / self.handled, HANDLING_SMOOTHING)
         self.estimator.handled(handling_s, now)
 
-    def staffed(self) -> int:
-        """Members logged in and not paused."""
-        statuses = self.statuses
-        return statuses[0] + statuses[1] + statuses[2] + statuses[3]
+    def statuses(self) -> list[int]:
+        """How many members are in each Status, by a look at all of them."""
+        counts = [0] * len(Status)
+        for agent in self.members:
+            counts[agent.status] += 1
+        return counts
 
 
 class WrapUp:
@@ -238,8 +255,8 @@ class Offer:
 
 class Agent:
     """`offer` rings; `work` are the contacts in hand, oldest first; `wrap_ups` those being wrapped up, by contact id.
-    While in the pool `pooled` says where. `times` are seconds by Status; `counted_pause_s` the part of PAUSED that
-    counts as staffed."""
+    `lanes` and `cells` (by channel) are those it may be offered contacts of; while in the pool `pooled` says where.
+    `times` are seconds by Status; `counted_pause_s` the part of PAUSED that counts as staffed."""
 
     __slots__ = (
         "activity",
@@ -252,6 +269,7 @@ class Agent:
         "handled",
         "idle_since",
         "in_pool",
+        "lanes",
         "members",
         "misses",
         "offer",
@@ -280,7 +298,8 @@ class Agent:
         self.skills: dict[str, int] = dict(config.skills)
         self.members: dict[str, Member] = {}
         self.queues: list[tuple[Queue, Member]] = []
-        self.cells: dict[Cell, None] = {}
+        self.lanes: list[tuple[Lane, Member]] = []
+        self.cells: dict[str, dict[Cell, None]] = {}
         self.presence = Presence.OFF
         self.reason: str | None = None
         self.pending: Presence | None = None
@@ -308,40 +327,30 @@ class Agent:
 class Contact:
     """`clock` orders it and survives overflow and re-queueing; `waited_s` is what it waited before `entered_at`.
     `max_wait` stays when it has fired during an offer. `stage` counts the queue's stages passed, `own_agent` keeps it
-    to one agent until `own_until`. `indexed`: in its cell's waiting. `resting`: interrupted by that one."""
+    to one agent until `own_until`. `indexed`: in its cell's waiting. `resting`: interrupted by that one.
 
-    __slots__ = (
-        "agent",
-        "answered_at",
-        "cell",
-        "channel",
-        "clock",
-        "contact_id",
-        "draws",
-        "entered_at",
-        "entry",
-        "forecast",
-        "indexed",
-        "max_wait",
-        "offers",
-        "own_agent",
-        "own_max_wait_s",
-        "own_until",
-        "phase",
-        "preferred",
-        "priority",
-        "queue",
-        "refused_by",
-        "resting",
-        "ring_next",
-        "seed",
-        "seq",
-        "skills",
-        "stage",
-        "tried",
-        "waited_s",
-        "widen",
-    )
+    What most contacts never need stands in the class: a contact is made for every arrival.
+    """
+
+    queue: Queue
+    cell: Cell
+    entry: Entry[Contact]
+    entered_at: float
+    answered_at: float
+    own_agent: Agent | None = None
+    own_until = 0.0
+    draws = 0
+    phase = Phase.WAITING
+    waited_s = 0.0
+    stage = 0
+    tried = -inf
+    indexed = False
+    agent: Agent | None = None
+    resting: Contact | None = None
+    max_wait: Timer | None = None
+    widen: Timer | None = None
+    ring_next: Timer | None = None
+    forecast: Forecast | None = None
 
     def __init__(self, command: EnqueueContact, clock: float, seq: int) -> None:
         self.contact_id = command.contact_id
@@ -350,35 +359,17 @@ class Contact:
         self.skills = command.skills
         self.preferred = command.preferred
         self.own_max_wait_s = command.max_wait_s
-        self.own_agent: Agent | None = None
-        self.own_until = 0.0
         self.seed = command.seed
-        self.draws = 0
         self.clock = clock
         self.seq = seq
-        self.queue: Queue
-        self.cell: Cell
-        self.entry: Entry[Contact]
-        self.phase = Phase.WAITING
-        self.entered_at = clock
-        self.waited_s = 0.0
-        self.stage = 0
-        self.tried = -inf
-        self.indexed = False
-        self.agent: Agent | None = None
-        self.resting: Contact | None = None
-        self.answered_at = clock
         self.offers: dict[Agent, Offer] = {}
-        self.max_wait: Timer | None = None
-        self.widen: Timer | None = None
-        self.ring_next: Timer | None = None
-        self.forecast: Forecast | None = None
         self.refused_by: dict[Agent, Refusal] = {}
 
 
 class Floor:
     """Everything the engine knows, and the events of the command under way. `emptied` are queues whose leave-empty rule
-    is to be looked at before the command is over. `dynamic`: heads of cells cannot be compared without the time."""
+    is to be looked at before the command is over, `guarded` says that any has one. `dynamic`: heads of cells cannot be
+    compared without the time."""
 
     __slots__ = (
         "agents",
@@ -386,6 +377,7 @@ class Floor:
         "counted_reasons",
         "dynamic",
         "emptied",
+        "guarded",
         "members",
         "now",
         "order",
@@ -410,6 +402,7 @@ class Floor:
         self.order = Order.PRIORITY
         self.dynamic = False
         self.emptied: dict[Queue, None] = {}
+        self.guarded = False
         self.reasons: tuple[str, ...] = ()
         self.counted_reasons: frozenset[str] = frozenset()
 

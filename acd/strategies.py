@@ -30,6 +30,7 @@ class Strategy:
     it to start from. This one is longest-idle."""
 
     by_cell = False
+    remembers = False
     rings_all = False
     rings_more = False
 
@@ -99,6 +100,8 @@ class FairDistribution(Strategy):
 
 
 class RoundRobin(Strategy):
+    remembers = True
+
     def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
         return (member.ring, 0.0, 0, agent)
 
@@ -127,6 +130,8 @@ class TopDown(Strategy):
 
 
 class Linear(TopDown):
+    remembers = True
+
     def candidates(self, pool: Ordered[Agent], lane: Lane, tier: int, contact: Contact) -> Iterator[Agent]:
         return chain(pool.iter_after(contact.tried), pool)
 

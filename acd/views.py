@@ -14,7 +14,7 @@ def view_queue(queue: Queue, now: float) -> QueueView:
     if queue.ageing and queue.line:
         since = min(contact.clock for contact in queue.line)
     counters = queue.counters
-    statuses = queue.statuses
+    statuses = queue.statuses()
     return QueueView(
         queue_id=queue.queue_id,
         waiting=len(queue.line),
@@ -112,8 +112,8 @@ def estimate_of(contact: Contact, now: float) -> Estimate | None:
     queue = contact.queue
     return queue.estimator.estimate(
         position=queue.line.rank(contact.entry) + 1,
-        staffed=queue.staffed(),
-        ready=queue.statuses[Status.READY],
+        staffed=queue.staffed,
+        ready=contact.cell.lane.ready.bit_count(),
         now=now,
     )
 

@@ -30,10 +30,11 @@ from acd.commands import (
 )
 from acd.engine import Engine
 from acd.events import ContactOffered, Event
-from acd.model import AgentConfig, Presence, QueueConfig, SkillRequirement
+from acd.model import AgentConfig, OverflowCause, OverflowRule, Presence, QueueConfig, SkillRequirement, members
 
 SKILLS = [f"skill{number}" for number in range(50)]
 QUEUES = [f"queue{number}" for number in range(20)]
+LIMIT = (OverflowRule(cause=OverflowCause.MAX_WAIT, limit=3600.0),)
 REPEATS = 5
 BATCH = 500
 
@@ -43,10 +44,10 @@ def build(agents: int, seed: int = 1) -> tuple[Engine, random.Random]:
     chance = random.Random(seed)
     engine = Engine()
     for queue_id in QUEUES:
-        engine.handle(ConfigureQueue(QueueConfig(queue_id, max_wait_s=3600.0)), 0.0)
+        engine.handle(ConfigureQueue(QueueConfig(queue_id, overflow=LIMIT)), 0.0)
     for number in range(agents):
         skills = {skill: chance.randint(1, 5) for skill in chance.sample(SKILLS, 10)}
-        engine.handle(ConfigureAgent(AgentConfig(f"a{number}", skills, frozenset(chance.sample(QUEUES, 3)))), 0.0)
+        engine.handle(ConfigureAgent(AgentConfig(f"a{number}", skills, members(*chance.sample(QUEUES, 3)))), 0.0)
         engine.handle(SetPresence(f"a{number}", Presence.AVAILABLE), number * 0.001)
     return engine, chance
 
@@ -107,7 +108,7 @@ def shorten_line(engine: Engine, at_work: int, limit: int, now: float) -> None:
 
 
 def list_waiting(engine: Engine) -> list[str]:
-    return [view.contact_id for queue_id in QUEUES for view in engine.waiting(queue_id) if view.offered_to is None]
+    return [view.contact_id for queue_id in QUEUES for view in engine.waiting(queue_id) if not view.offered_to]
 
 
 def command_costs(agents: int, waiting: int, repeats: int, commands: int) -> tuple[float, float]:
