@@ -20,6 +20,8 @@ class Permission(StrEnum):
     ROUTING_VIEW = "routing.view"
     """See how queues, skills, routing profiles and calendars are set up."""
     ROUTING_MANAGE = "routing.manage"
+    SIMULATIONS_RUN = "simulations.run"
+    """Run past days again, changed or not, and days that never were."""
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
 
@@ -36,6 +38,7 @@ _SUPERVISOR = _AGENT | {
     Permission.WALLBOARD_VIEW,
     Permission.SYSTEM_VIEW,
     Permission.ROUTING_VIEW,
+    Permission.SIMULATIONS_RUN,
 }
 _ADMINISTRATOR = _SUPERVISOR | {Permission.USERS_MANAGE, Permission.SETTINGS_MANAGE, Permission.ROUTING_MANAGE}
 

@@ -27,6 +27,7 @@ from acd.scenario import (
 from acd.simulation import Simulation
 from contactcenter.flows.problems import did_you_mean
 from contactcenter.whatif.described import (
+    MAX_AGENTS,
     AnsweringIs,
     ArrivalsIs,
     DistributionIs,
@@ -44,6 +45,8 @@ from contactcenter.whatif.times import after
 def scenario_of(described: Generated, arrivals: Sequence[Arrival] = ()) -> Scenario:
     """Ready to run. Raises Unusable."""
     queues = tuple(rules_into(QueueConfig(queue_id), queue) for queue_id, queue in described.queues.items())
+    if sum(group.count for group in described.agents) > MAX_AGENTS:
+        raise Unusable(("agents",), f"There may be {MAX_AGENTS:,} agents at most.")
     agents: list[Staff] = []
     for index, group in enumerate(described.agents):
         known_queues(group.queues, queues, ("agents", index, "queues"))
@@ -61,12 +64,12 @@ def scenario_of(described: Generated, arrivals: Sequence[Arrival] = ()) -> Scena
         traits={queue_id: _traits(queue) for queue_id, queue in described.queues.items()},
         answering=answering_of(described.answering),
     )
+    check_skills(scenario)
     return runnable(scenario)
 
 
 def runnable(scenario: Scenario) -> Scenario:
-    """The scenario itself, when the engine takes all of it and somebody has each skill asked for. Raises Unusable."""
-    _check_skills(scenario)
+    """The scenario itself, when the engine takes all of it. Raises Unusable."""
     try:
         Simulation(scenario)
     except BadScenario as error:
@@ -180,8 +183,8 @@ def _stream(queue_id: str, arrivals: ArrivalsIs) -> Stream:
     )
 
 
-def _check_skills(scenario: Scenario) -> None:
-    """A skill that nobody has is a slip of the pen, or a queue that nobody will ever answer."""
+def check_skills(scenario: Scenario) -> None:
+    """A skill that nobody has is a slip of the pen, or a queue that nobody will ever answer. Raises Unusable."""
     present = {skill for staff in scenario.agents for skill in staff.config.skills}
     for queue in scenario.queues:
         _check_present(queue.required_skills, present, ("queues", queue.queue_id, "required_skills"))

@@ -13,6 +13,7 @@ from acd.scenario import Arrival, Constant, Distribution, Empirical, Scenario, S
 from contactcenter.flows.problems import did_you_mean
 from contactcenter.whatif.build import (
     answering_of,
+    check_skills,
     group_of,
     known_queues,
     places_of,
@@ -29,6 +30,7 @@ _JITTER_S = 300.0
 
 def changed(scenario: Scenario, changes: Changes) -> Scenario:
     """Raises Unusable."""
+    before = scenario
     scenario = _change_agents(_change_queues(scenario, changes), changes)
     for name in ("arrivals", "handling", "wrap_up", "patience"):
         named = [queue_id for queue_id in getattr(changes, name) if queue_id != ALL]
@@ -39,7 +41,18 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
         scenario = replace(scenario, order=changes.order)
     if changes.answering is not None:
         scenario = replace(scenario, answering=answering_of(changes.answering))
+    if _all_skills_there(before):
+        check_skills(scenario)
     return runnable(scenario)
+
+
+def _all_skills_there(scenario: Scenario) -> bool:
+    """On a day on which nobody served some queue, that is no fault of the changes."""
+    try:
+        check_skills(scenario)
+    except Unusable:
+        return False
+    return True
 
 
 def _change_queues(scenario: Scenario, changes: Changes) -> Scenario:

@@ -27,9 +27,11 @@ def _seconds(value: Any) -> Any:
 
 
 def clock_seconds(value: Any) -> float:
-    """Seconds after midnight of "08:30" or "08:30:15". Raises ValueError."""
+    """Seconds after midnight of "08:30" or "08:30:15"; a number is that already. Raises ValueError."""
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     seconds = int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0) if found else -1
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = value
     if not 0 <= seconds <= DAY_S:
         raise ValueError("write a time of day as 08:30")
     return float(seconds)

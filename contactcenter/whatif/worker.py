@@ -1,0 +1,61 @@
+"""`python -m contactcenter.whatif.worker`: answers the one question on standard input, in a process of its own.
+
+Standard input is a Question or a DayQuestion as JSON. Standard output are lines of JSON: {"progress": share} as it goes
+on, and at last
+{"answer": Comparison}, or {"refused": sentence} when the scenario cannot run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import date
+
+import msgspec
+from msgspec.structs import replace
+
+from acd.scenario import BadScenario
+from contactcenter.storage.database import Database
+from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.whatif.change import changed
+from contactcenter.whatif.described import Changes
+from contactcenter.whatif.outcome import DayQuestion, Question, answer
+from contactcenter.whatif.problems import Unusable
+from contactcenter.whatif.recorded import question_of
+
+NICENESS = 10
+"""Calls that are on go first."""
+
+
+def main() -> None:
+    os.nice(NICENESS)
+    question: Question | DayQuestion = msgspec.json.decode(sys.stdin.buffer.read(), type=Question | DayQuestion)
+    try:
+        if isinstance(question, DayQuestion):
+            question = asyncio.run(_read(question))
+        _say({"answer": answer(question, lambda share: _say({"progress": round(share, 3)}))})
+    except (BadScenario, Unusable, StorageUnavailable) as error:
+        _say({"refused": str(error)})
+
+
+async def _read(asked: DayQuestion) -> Question:
+    database = Database(asked.database_url)
+    try:
+        question = await question_of(database, date.fromisoformat(asked.day), seed=asked.seed)
+    finally:
+        await database.stop()
+    question = replace(question, runs=asked.runs)
+    if asked.changes is None:
+        return question
+    changes = Changes.model_validate(asked.changes)
+    return replace(question, changes_title=changes.changes, changed=changed(question.scenario, changes))
+
+
+def _say(message: dict[str, object]) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(message) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
