@@ -166,7 +166,7 @@ def seat(queue: Queue, member: Member) -> None:
     agent.queues.append((queue, member))
     queue.staffed += agent.status <= Status.WRAP_UP
     for lane in queue.lanes.values():
-        _open_lane(lane, member)
+        open_lane(lane, member)
 
 
 def unseat(queue: Queue, member: Member) -> None:
@@ -217,13 +217,13 @@ def _make_lane(queue: Queue, channel: str) -> Lane:
     lane = queue.lanes[channel] = Lane(queue, channel)
     for member in queue.members.values():
         agent = member.agent
-        _open_lane(lane, member)
+        open_lane(lane, member)
         if agent.in_pool and channel in agent.table.open_channels(agent) and (lane, member) in agent.lanes:
             _join_lane(agent, lane, member)
     return lane
 
 
-def _open_lane(lane: Lane, member: Member) -> None:
+def open_lane(lane: Lane, member: Member) -> None:
     """The member serves the lane, if its agent takes the channel at all. Out of the lane's pools."""
     agent = member.agent
     if lane.channel in agent.table.capacity.channels:

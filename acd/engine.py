@@ -30,6 +30,7 @@ from acd.setup import (
     reset_statistics,
 )
 from acd.shown import AgentView, ContactView, Estimate, QueueView
+from acd.snapshot import dump, load
 from acd.state import Floor
 from acd.timers import Due
 from acd.views import estimate_of, holdings, position_of, view_agent, view_contact, view_queue
@@ -151,6 +152,17 @@ class Engine:
         """The queue's line in order, ringing contacts included. Raises Refused when unknown."""
         line = self._floor.queue(queue_id).line
         return [view_contact(contact, place) for place, contact in enumerate(line, start=1)]
+
+    def snapshot(self) -> bytes:
+        """All it remembers; the same bytes for the same history in every process."""
+        return dump(self._floor)
+
+    @classmethod
+    def restore(cls, snapshot: bytes) -> Engine:
+        """An engine that goes on exactly like the one of the snapshot. Raises acd.snapshot.SnapshotError."""
+        engine = cls()
+        engine._floor = load(snapshot)
+        return engine
 
     def holdings(self) -> dict[str, int]:
         """What is held in memory, by kind."""

@@ -74,6 +74,10 @@ class Timers:
         self._started = started
         self._cancelled = 0
 
+    def live(self) -> list[Timer]:
+        """Those to come, earliest first."""
+        return [entry[2] for entry in sorted(self._heap, key=lambda entry: entry[:2]) if entry[2].subject is not None]
+
     def cancel(self, timer: Timer) -> None:
         if timer.subject is None:
             return
