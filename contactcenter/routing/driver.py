@@ -4,27 +4,51 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import structlog
 
 from acd.commands import Command
 from acd.engine import Engine
-from acd.events import Event
+from acd.events import CommandRefused, Event
+from contactcenter.routing.records import Tick
 
 log = structlog.get_logger(__name__)
+
+RETRY_S = 1.0
+"""After a tick that broke, deadlines are tried again this much later: an error of one must not stop all others."""
+
+
+class Recorder(Protocol):
+    """Keeps what the engine was told. Must not raise."""
+
+    def append(self, at: float, what: Command | Tick) -> None: ...
+
+
+def refusal(events: Sequence[Event]) -> CommandRefused | None:
+    """The refusal that `RoutingDriver.submit` returned; None for a command that was carried out."""
+    first = events[0] if events else None
+    return first if isinstance(first, CommandRefused) else None
 
 
 class RoutingDriver:
     """Runs one `Engine` on the running event loop.
 
     `submit` is synchronous: when it returns, the engine has decided. Events are published in the order in which they
-    became true, also when a subscriber submits further commands while it is being told.
+    became true, also when a subscriber submits further commands while it is being told. What changed the engine is
+    given to `recorder` before anybody is told of it.
     """
 
     def __init__(
-        self, engine: Engine, publish: Callable[[Event], None], *, clock: Callable[[], float] = time.time
+        self,
+        engine: Engine,
+        publish: Callable[[Event], None],
+        *,
+        clock: Callable[[], float] = time.time,
+        recorder: Recorder | None = None,
     ) -> None:
         self.engine = engine
+        self.recorder = recorder
         self._publish = publish
         self._clock = clock
         self._outbox: deque[Event] = deque()
@@ -39,36 +63,73 @@ class RoutingDriver:
         return self._clock()
 
     def submit(self, command: Command) -> Sequence[Event]:
-        """Let the engine decide; raises `acd.engine.Refused`, and then nothing has changed."""
-        events = self.engine.handle(command, self._clock())
+        """Let the engine decide. A command that does not fit gives one `CommandRefused`; see `refusal`."""
+        events = self._handle(command)
         self._deliver(events)
         return events
+
+    def resume(self, engine: Engine, recorder: Recorder, corrections: Sequence[Command]) -> None:
+        """Go on with an engine that was brought back, recording from here.
+
+        `corrections` say what changed while nobody was there. They are not published: every page and figure begins
+        with what the engine is now.
+        """
+        self.engine = engine
+        self.recorder = recorder
+        for command in corrections:
+            self._handle(command)
+        self._schedule()
 
     def stop(self) -> None:
         self._stopped = True
         self._cancel_timer()
 
+    def _handle(self, command: Command) -> list[Event]:
+        now = self._clock()
+        try:
+            events = self.engine.handle(command, now)
+        except Exception:
+            # A fault of the engine may leave a part of the command done: replaying it does that part again.
+            self._record(now, command)
+            raise
+        refused = refusal(events)
+        if refused is None:
+            self._record(now, command)
+        else:
+            log.info("routing.refused", command=refused.command, code=refused.code, contact=refused.contact_id)
+        return events
+
+    def _record(self, at: float, what: Command | Tick) -> None:
+        if self.recorder is not None:
+            self.recorder.append(at, what)
+
     def _deliver(self, events: Sequence[Event]) -> None:
         self._outbox.extend(events)
-        if not self._publishing:
-            self._publishing = True
-            try:
-                while self._outbox:
-                    self._publish(self._outbox.popleft())
-            finally:
-                self._publishing = False
-        self._schedule()
+        try:
+            if not self._publishing:
+                self._publish_all()
+        finally:
+            self._schedule()
+
+    def _publish_all(self) -> None:
+        self._publishing = True
+        try:
+            while self._outbox:
+                self._publish(self._outbox.popleft())
+        finally:
+            self._publishing = False
 
     def _schedule(self) -> None:
         due = None if self._stopped else self.engine.next_deadline()
         if due == self._timer_due and self._timer is not None:
             return
         self._cancel_timer()
-        if due is None:
-            return
+        if due is not None:
+            self._wait(due, max(0.0, due - self._clock()))
+
+    def _wait(self, due: float, delay_s: float) -> None:
         self._timer_due = due
-        delay = max(0.0, due - self._clock())
-        self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._tick)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
@@ -79,4 +140,12 @@ class RoutingDriver:
     def _tick(self) -> None:
         self._timer = None
         self._timer_due = None
-        self._deliver(self.engine.tick(self._clock()))
+        now = self._clock()
+        self._record(now, Tick())
+        try:
+            events = self.engine.tick(now)
+        except Exception:
+            log.exception("routing.tick_failed")
+            self._wait(now, RETRY_S)
+            return
+        self._deliver(events)
