@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -114,6 +115,36 @@ def demo(
     changes = {"callers_per_minute": callers, "agents": agents}
     settings = chosen.demo.model_copy(update={key: value for key, value in changes.items() if value is not None})
     _run(run_demo(chosen.model_copy(update={"demo": settings}), _listen_for_stop))
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[Path | None, typer.Argument(help="Scenario file (YAML or JSON); or give --day.")] = None,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A recorded day, run again.")] = None,
+    changes: Annotated[Path | None, typer.Option("--with", help="File of changes to compare with.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Runs, each with a seed of its own.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("simulation"),
+    config: ConfigFile = None,
+) -> None:
+    """Run a day in virtual time, as it is and with changes, and write a report that compares them."""
+    from contactcenter.whatif import command  # no part of a server
+
+    try:
+        if scenario is not None and day is None:
+            question = command.question_of_file(scenario, changes, seeds)
+        elif day is None or scenario is not None:
+            _fail("Give a scenario file, or a recorded day with --day.")
+        else:
+            url = _config(config).database.url
+            question = uvloop.run(command.question_of_day(url, day.date(), changes, seeds))
+        command.run(question, out)
+    except command.FileUnusable as error:
+        typer.echo(command.told(error), err=True)
+        _fail("Nothing was simulated.")
+    except (command.Unusable, StorageUnavailable) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"The report cannot be written to {out}: {error.strerror or error}.")
 
 
 @user_cli.command("add")

@@ -89,7 +89,7 @@ def _text(path: Path) -> str:
 def _problem(file: str, root: Node, detail: ErrorDetails) -> FlowProblem:
     unknown = detail["type"] == "extra_forbidden"
     place = walk(root, detail["loc"], on_key=unknown)
-    field = str(detail["loc"][-1]) if detail["loc"] else ""
+    field = next((part for part in reversed(detail["loc"]) if isinstance(part, str)), "")
     if unknown:
         return FlowProblem(
             file, place.line, place.column, f"`{field}` is no setting here", did_you_mean(field, _known())

@@ -29,12 +29,12 @@ def _seconds(value: Any) -> Any:
 def clock_seconds(value: Any) -> float:
     """Seconds after midnight of "08:30" or "08:30:15"; a number is that already. Raises ValueError."""
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
-    seconds = int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0) if found else -1
+    seconds = float(int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)) if found else -1.0
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value
+        seconds = float(value)
     if not 0 <= seconds <= DAY_S:
         raise ValueError("write a time of day as 08:30")
-    return float(seconds)
+    return seconds
 
 
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=31 * DAY_S)]
