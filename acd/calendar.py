@@ -264,8 +264,7 @@ def _ahead(calendar: Calendar, at: float) -> Iterator[Interval]:
     today, first = _date(calendar, begin), _day_before(calendar, begin)
     limit_day = today + dt.timedelta(days=_days_to_search(calendar, today))
     limit = _first_at(limit_day, 0, ZoneInfo(calendar.timezone))
-    # Two days more, so that an opening which crosses the limit is seen to do so.
-    for start, end in _openings(calendar, first, (limit_day - first).days + 2):
+    for start, end in _openings(calendar, first, (limit_day - first).days):
         if start >= limit:
             return
         yield start, math.inf if end >= limit else end

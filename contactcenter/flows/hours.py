@@ -218,3 +218,9 @@ def describe_next_opening(hours: calendar.Calendar, now: float, language: str) -
         return words_for(language).now
     zone = ZoneInfo(hours.timezone)
     return words_for(language).moment(dt.datetime.fromtimestamp(opening, zone), dt.datetime.fromtimestamp(now, zone))
+
+
+def notice(hours: calendar.Calendar, now: float) -> str:
+    """What the calendar's emergency switch has to say while it is thrown."""
+    emergency = hours.emergency
+    return emergency.message if emergency is not None and emergency.holds(now) else ""

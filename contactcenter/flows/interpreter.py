@@ -29,7 +29,7 @@ from contactcenter.flows.effects import (
     StopPlay,
     Text,
 )
-from contactcenter.flows.hours import OpeningHours, describe, describe_next_opening
+from contactcenter.flows.hours import OpeningHours, describe, describe_next_opening, notice
 from contactcenter.flows.model import KEYS, BranchStep, Flow, PromptItems, SetStep, step_kind
 from contactcenter.flows.words import Words, words_for
 
@@ -270,6 +270,8 @@ class Session:
             return ""
         if filter_name == "hours":
             return describe(hours, self.language)
+        if filter_name == "notice":
+            return notice(hours, self.now)
         return describe_next_opening(hours, self.now, self.language)
 
     def _open(self, name: str) -> bool | None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from acd.calendar import Calendar, WeeklySpan
+from acd.calendar import Calendar, Emergency, WeeklySpan
 from acd.model import AllOf, AnyOf, Not, OverflowCause, SkillRequirement, Target, TargetKind
 from contactcenter.flows.effects import (
     AskQueueState,
@@ -490,6 +490,21 @@ FRIDAY_NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC).timestamp()
 def test_hours_may_be_those_of_a_stored_calendar(now: float, heard: str) -> None:
     caller = Caller(STORED, now=now, calendars={"main": MAIN}.get)
     assert caller.heard == [heard]
+
+
+def test_the_emergency_switch_closes_a_flow_and_says_why() -> None:
+    text = (
+        "flow: t\nhours: {office: {calendar: main}}\nstart: a\nsteps:\n"
+        "  a: {branch: [{when: {open: office}, next: yes}], else: no}\n"
+        "  yes: {hangup: {say: 'Open.{office|notice}'}}\n"
+        "  no: {hangup: {outcome: closed, say: 'Closed. {office|notice} We open {office|next_opening}.'}}\n"
+    )
+    assert Caller(flow_of(text), now=FRIDAY_NOON, calendars={"main": MAIN}.get).heard == ["Open."]
+    fire = Emergency(since=FRIDAY_NOON - 60, until=FRIDAY_NOON + 7200, message="There is a fire alarm.")
+    thrown = Calendar(timezone="UTC", weekly=MAIN.weekly, emergency=fire)
+    caller = Caller(flow_of(text), now=FRIDAY_NOON, calendars={"main": thrown}.get)
+    assert caller.heard == ["Closed. There is a fire alarm. We open today at 2 p m."]
+    assert Caller(flow_of(text), now=FRIDAY_NOON + 7200, calendars={"main": thrown}.get).heard == ["Open."]
 
 
 def test_a_calendar_changed_meanwhile_counts_as_it_is_now() -> None:
