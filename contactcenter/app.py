@@ -11,6 +11,7 @@ from aiohttp import web
 
 from acd.engine import Engine
 from contactcenter.agents import routes as agent_routes
+from contactcenter.agents import set_up_routes as agent_set_up
 from contactcenter.agents.service import Agents
 from contactcenter.agents.telephones import Telephones
 from contactcenter.api import health, openapi, static
@@ -21,6 +22,7 @@ from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
 from contactcenter.calls.pages import Pages
+from contactcenter.calls.restored import restore_wrap_ups
 from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
@@ -38,15 +40,24 @@ from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
 from contactcenter.queues import routes as queue_routes
+from contactcenter.queues import set_up_routes as queue_set_up
+from contactcenter.queues.calendars import Calendars
+from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.service import Queues
+from contactcenter.queues.set_up import SetUp
 from contactcenter.recordings import routes as recording_routes
 from contactcenter.routing.driver import RoutingDriver
+from contactcenter.routing.keeper import Keeper
+from contactcenter.routing.reconcile import no_longer_configured
+from contactcenter.routing.records import JournalError
+from contactcenter.routing.replay import Recovery
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Journal
 from contactcenter.storage.migrations import upgrade
 from contactcenter.supervision import routes as system_routes
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.figures import Figures
+from contactcenter.supervision.midnight import Midnight
 from contactcenter.supervision.notices import Notices
 from contactcenter.supervision.restore import restore_today
 from contactcenter.supervision.wallboard import Wallboard
@@ -78,6 +89,12 @@ class App:
         self.database = Database(config.database.url)
         self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
         self.driver = RoutingDriver(Engine(), self.bus.publish)
+        self.keeper = Keeper(
+            self.driver,
+            config.routing.journal_dir,
+            snapshot_every_s=config.routing.snapshot_minutes * 60,
+            keep_s=config.routing.keep_days * 86_400,
+        )
         self.identity = Identity(
             self.database,
             self.bus,
@@ -102,6 +119,7 @@ class App:
     def _build_desk(self) -> None:
         """Who works here and in which queues."""
         self.queues = Queues(self.database, self.driver)
+        self.calendars = Calendars(self.database, lambda: self.driver.now)
         self.agents = Agents(self.database, self.driver, self.live, self.bus)
         self.interactions = Interactions(self.journal, lambda: self.driver.now)
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
@@ -111,6 +129,15 @@ class App:
         config = self.config
         speech_dir = config.media.speech_dir
         self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids)
+        self.set_up = SetUp(
+            self.database,
+            self.queues,
+            self.calendars,
+            self.flows,
+            self.bus,
+            now=lambda: self.driver.now,
+            reload_agents=self.agents.reload,
+        )
         self.plane = _plane(config)
         self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
         self.telephones = Telephones(self.database)
@@ -130,7 +157,7 @@ class App:
 
     def _build_calls(self) -> None:
         config = self.config
-        services = CallServices(
+        self.call_services = services = CallServices(
             plane=self.plane,
             driver=self.driver,
             user_agent=self.user_agent,
@@ -162,8 +189,16 @@ class App:
             user_agent=self.user_agent,
             journal=self.journal,
         )
+        self.bus.subscribe(RoutingChanged, lambda event: self.wallboard.refresh())
+        self.midnight = Midnight(self.driver, self.day)
         self.watch = Watch(
-            self.flows, self.journal, self.plane, self.figures, self.notices, self.config.media.recordings_dir
+            self.flows,
+            self.journal,
+            self.plane,
+            self.figures,
+            self.notices,
+            self.config.media.recordings_dir,
+            self.keeper,
         )
         self.loop_lag = LoopLag(self.metrics)
 
@@ -188,12 +223,15 @@ class App:
         await self.database.start()
         await self.journal.start()
         await self.journal.flush()
+        recovery = await self._bring_back_engine()
         await close_interrupted(self.database, self.config.media.recordings_dir, self.driver.now)
+        await self.calendars.reload()
         await self.queues.reload()
         self.flows.load_all()
         self.flows.flow(self.config.flows.entry)
         await self.agents.reload()
         await self.telephones.reload()
+        await self._go_on_where_it_stopped(recovery)
         await restore_today(self.database, self.day, self.queues, self.agents, self.wallboard, self.driver.now)
         self.wallboard.refresh()
         await self.prompts.prepare()
@@ -207,6 +245,25 @@ class App:
         self._ready = True
         log.info("server.ready", version=self.version)
 
+    async def _bring_back_engine(self) -> Recovery:
+        try:
+            return await self.keeper.start()
+        except JournalError as error:
+            raise StartError(str(error)) from error
+        except OSError as error:
+            folder, reason = self.config.routing.journal_dir, error.strerror or error
+            raise StartError(
+                f"The routing journal in {folder} cannot be written: {reason}. Mend that, or set [routing] journal_dir."
+            ) from error
+
+    async def _go_on_where_it_stopped(self, recovery: Recovery) -> None:
+        agents, queues = {agent.id for agent in self.agents.all()}, self.queues.ids()
+        for command in no_longer_configured(self.driver.engine, agents=agents, queues=queues):
+            self.driver.submit(command)
+        await restore_wrap_ups(self.database, self.calls, self.call_services)
+        self.agents.expect_pages()
+        self.midnight.start(recovery.last_at)
+
     async def stop(self) -> None:
         """End calls, write what is pending, close everything. Safe after a start that failed half-way."""
         self._ready = False
@@ -219,7 +276,9 @@ class App:
             self._runner = None
         self.agents.stop()
         self.wallboard.stop()
+        self.midnight.stop()
         self.driver.stop()
+        await self.keeper.stop()
         await self.loop_lag.stop()
         await self.tasks.cancel()
         await self.bus.close()
@@ -236,6 +295,8 @@ class App:
         router.add(*identity_routes.routes(self.identity, public_url=self.config.http.public_url))
         router.add(*queue_routes.routes(self.queues))
         router.add(*agent_routes.routes(self.agents))
+        router.add(*queue_set_up.routes(self.set_up))
+        router.add(*agent_set_up.routes(self.set_up))
         router.add(*interaction_routes.routes(self.queries, self.names))
         router.add(*recording_routes.routes(self.queries))
         router.add(

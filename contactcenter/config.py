@@ -121,6 +121,20 @@ class FlowSettings(_Settings):
     )
 
 
+class RoutingSettings(_Settings):
+    journal_dir: FilePath = Field(
+        default=Path("var/routing"), description="Folder of the routing engine's journal and snapshots."
+    )
+    snapshot_minutes: float = Field(
+        default=15.0,
+        gt=0,
+        description="A snapshot of the routing engine this often; a restart replays what came after it.",
+    )
+    keep_days: float = Field(
+        default=30.0, ge=0, description="Journal kept for so many days, for explanations and what-if runs."
+    )
+
+
 class IdentitySettings(_Settings):
     session_idle_minutes: int = Field(default=60, ge=1, description="Signed out after this long without any page open.")
     session_absolute_hours: int = Field(default=24, ge=1, description="Signed out after this long in any case.")
@@ -153,6 +167,7 @@ class Config(_Settings):
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
     flows: FlowSettings = FlowSettings()
+    routing: RoutingSettings = RoutingSettings()
     identity: IdentitySettings = IdentitySettings()
     log: LogSettings = LogSettings()
     demo: DemoSettings = DemoSettings()

@@ -11,6 +11,7 @@ from contactcenter.api.problems import Problem
 from contactcenter.api.routes import SIGNED_IN, Call, Route
 from contactcenter.identity.permissions import Permission, Principal
 from contactcenter.queues.service import Queues
+from contactcenter.routing.problems import insist
 
 
 class AgentOut(BaseModel):
@@ -38,7 +39,7 @@ def register_commands(agents: Agents, queues: Queues, live: Live) -> None:
     async def set_presence(principal: Principal, args: SetPresenceArgs) -> dict[str, Any] | None:
         if args.presence == "paused" and (args.reason is None or queues.pause_reason(args.reason) is None):
             raise Problem(422, "unknown-reason", "Choose a reason", "Choose one of the reasons to pause.")
-        agents.set_presence(principal.user_id, Presence(args.presence), args.reason)
+        insist(agents.set_presence(principal.user_id, Presence(args.presence), args.reason))
         return None
 
     live.command("presence.set", Permission.WORK_TAKE, SetPresenceArgs)(set_presence)

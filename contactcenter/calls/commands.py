@@ -6,7 +6,6 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, Field, StringConstraints
 
 from acd.commands import CompleteWrapUp, ExtendWrapUp, RejectOffer
-from acd.model import Refused
 from contactcenter.api.live import CommandHandler, Live
 from contactcenter.api.problems import Problem
 from contactcenter.calls.conversation import Conversation
@@ -16,6 +15,7 @@ from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
 from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.routing.problems import insist
 from media.errors import MediaError
 
 A = TypeVar("A", bound=BaseModel)
@@ -61,8 +61,6 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem(409, "not-possible", "Not possible now", str(error))
         case ClosedError():
             return Problem(409, "call-over", "Not possible now", "The call is over.")
-        case Refused():
-            return Problem(409, error.code, "Not possible now", error.sentence)
         case MediaError():
             return Problem(409, f"media-{error.code}", "No audio connection", error.sentence)
     return None
@@ -101,7 +99,7 @@ class AgentCommands:
         return {"sdp": answer}
 
     async def _reject(self, principal: Principal, args: OfInteraction) -> Answer:
-        self._services.driver.submit(RejectOffer(args.interaction_id, principal.user_id))
+        insist(self._services.driver.submit(RejectOffer(args.interaction_id, principal.user_id)))
         return None
 
     async def _on_talk(self, principal: Principal, interaction_id: str, act: Callable[[Talk], Awaitable[Any]]) -> Any:
@@ -136,7 +134,7 @@ class AgentCommands:
         return {"sdp": await self._on_talk(principal, args.interaction_id, lambda talk: talk.restart_ice(args.sdp))}
 
     async def _extend(self, principal: Principal, args: Extend) -> Answer:
-        self._services.driver.submit(ExtendWrapUp(principal.user_id, args.interaction_id, args.seconds))
+        insist(self._services.driver.submit(ExtendWrapUp(principal.user_id, args.interaction_id, args.seconds)))
         return None
 
     async def _complete(self, principal: Principal, args: Complete) -> Answer:
@@ -154,7 +152,7 @@ class AgentCommands:
             },
         )
         self._services.interactions.update(conversation.id, disposition_id=disposition.id, note=args.note)
-        self._services.driver.submit(CompleteWrapUp(principal.user_id, conversation.id))
+        insist(self._services.driver.submit(CompleteWrapUp(principal.user_id, conversation.id)))
         return None
 
     async def _draft(self, principal: Principal, args: Draft) -> Answer:

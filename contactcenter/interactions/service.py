@@ -55,6 +55,10 @@ class Interactions:
         self.record(interaction_id, "interaction.ended", {"outcome": outcome})
         self.update(interaction_id, state="ended", outcome=outcome, ended_at=self._moment(), **values)
 
+    def resume(self, interaction_id: str, sequence: int) -> None:
+        """Go on with one that was begun before this start; `sequence` is that of its next event."""
+        self._sequences[interaction_id] = sequence
+
     def forget(self, interaction_id: str) -> None:
         """Nothing more will be recorded: the call is over and wrap-up is done."""
         self._sequences.pop(interaction_id, None)

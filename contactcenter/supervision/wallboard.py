@@ -187,7 +187,7 @@ class Wallboard:
                 "queued_at": iso(contact.queued_at),
                 "priority": contact.priority,
                 "position": contact.position,
-                "offered_to": self._agents.name(contact.offered_to) if contact.offered_to else None,
+                "offered_to": ", ".join(map(self._agents.name, contact.offered_to)) or None,
             }
             self._topic.put("contacts", contact.contact_id, row)
             shown.add(contact.contact_id)
