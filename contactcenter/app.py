@@ -64,6 +64,8 @@ from contactcenter.supervision.wallboard import Wallboard
 from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import SipConfig, UserAgent
+from contactcenter.whatif import routes as whatif_routes
+from contactcenter.whatif.service import Simulations
 from media.config import MediaConfig
 from media.local_plane import LocalPlane
 from media.plane import MediaPlane
@@ -201,6 +203,7 @@ class App:
             self.keeper,
         )
         self.loop_lag = LoopLag(self.metrics)
+        self.simulations = Simulations(self.config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
 
     def _flow_for(self, number: str) -> Flow | None:
         """Every configured number reaches the entry flow."""
@@ -267,6 +270,7 @@ class App:
     async def stop(self) -> None:
         """End calls, write what is pending, close everything. Safe after a start that failed half-way."""
         self._ready = False
+        await self.simulations.stop()
         await self.calls.stop()
         await self.user_agent.stop()
         await self.watch.stop()
@@ -299,6 +303,7 @@ class App:
         router.add(*agent_set_up.routes(self.set_up))
         router.add(*interaction_routes.routes(self.queries, self.names))
         router.add(*recording_routes.routes(self.queries))
+        router.add(*whatif_routes.routes(self.simulations, self.database, self.journal.catch_up))
         router.add(
             *system_routes.routes(self.version, lambda: self.sip_address, self.config.media.ice_servers, self.notices)
         )

@@ -25,13 +25,13 @@ def line_chart(title: str, times: Sequence[str], lines: Sequence[Line], *, perce
     """One line for each outcome, each of another dash and colour; `percent`: values are shares between 0 and 1."""
     values = [point for line in lines for point in line.points if point is not None]
     top = 1.0 if percent else nice_top(max(values, default=0.0))
-    parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}">']
+    parts = [f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}">']
     parts += _grid(top, percent) + _times(times)
     for index, line in enumerate(lines):
         dash = f' stroke-dasharray="{_DASHES[index % 3]}"' if index % 3 else ""
         for piece in _pieces(line.points, len(times), top):
             parts.append(f'<polyline class="line s{index % 3}"{dash} points="{piece}"/>')
-    return "".join([*parts, "</svg>", _legend(lines)])
+    return "".join([*parts, "</svg>"])
 
 
 def nice_top(highest: float) -> float:
@@ -80,7 +80,8 @@ def _pieces(points: Sequence[float | None], count: int, top: float) -> list[str]
     return [" ".join(piece if len(piece) > 1 else [*piece, *piece]) for piece in pieces if piece]
 
 
-def _legend(lines: Sequence[Line]) -> str:
+def legend(lines: Sequence[Line]) -> str:
+    """Which stroke is which line, as a list."""
     items = []
     for index, line in enumerate(lines):
         dash = f' stroke-dasharray="{_DASHES[index % 3]}"' if index % 3 else ""

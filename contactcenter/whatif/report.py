@@ -8,7 +8,7 @@ from html import escape
 
 from acd.replications import Spread
 from acd.simulated import Figures, Interval, Report
-from contactcenter.whatif.charts import Line, line_chart
+from contactcenter.whatif.charts import Line, legend, line_chart
 from contactcenter.whatif.outcome import TOTAL, Comparison, Outcome
 
 _STYLE = """
@@ -35,6 +35,8 @@ svg{display:block;width:100%;height:auto}
 .s0{stroke:var(--c0)}.s1{stroke:var(--c1)}.s2{stroke:var(--c2)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 20px;list-style:none;margin:0;padding:0 0 0 56px;font-size:12px}
 .legend li{display:flex;align-items:center;gap:6px}.legend svg{width:28px;height:8px}
+.plot{min-width:620px}
+@media(max-width:700px){th,td{white-space:normal;padding:5px 6px}}
 details{margin:4px 0 0}summary{cursor:pointer;color:var(--dim);font-size:12px}
 @media print{details{display:none}}
 """
@@ -143,7 +145,7 @@ def _figures(
         sure = [outcome.spreads.get(TOTAL, {}).get("occupancy") for outcome in outcomes]
         rows.append(_row("Occupancy", values, sure, "share", 0))
     head = f'<thead><tr><th scope="col">Figure</th>{heads}{change}</tr></thead>'
-    return f'<div class="scroll"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
+    return _scrolled("Figures", f"<table>{head}<tbody>{''.join(rows)}</tbody></table>")
 
 
 def _row(label: str, values: Sequence[float | None], sure: Sequence[Spread | None], shown: str, better: int) -> str:
@@ -185,7 +187,8 @@ def _shown(value: float | None, shown: str) -> str:
 def _half(spread: Spread | None, shown: str) -> str:
     if spread is None or spread.half is None:
         return ""
-    return f' <span class="note">±{_shown(spread.half, shown)}</span>'
+    half = f"{spread.half * 100:.1f}" if shown == "share" else _shown(spread.half, shown)
+    return f' <span class="note">±{half}</span>'
 
 
 def _agents(comparison: Comparison) -> str:
@@ -205,7 +208,12 @@ def _agents(comparison: Comparison) -> str:
             cells += f"<td>{_shown(agent.occupancy if agent else None, 'share')}</td>"
         rows.append(f'<tr><th scope="row">{escape(comparison.agents.get(agent_id, agent_id))}</th>{cells}</tr>')
     head = f'<thead><tr><th scope="col">Agent</th>{heads}</tr></thead>'
-    return f'<h2>Agents</h2><div class="scroll"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
+    return "<h2>Agents</h2>" + _scrolled("Agents", f"<table>{head}<tbody>{''.join(rows)}</tbody></table>")
+
+
+def _scrolled(name: str, content: str) -> str:
+    """Wide content that scrolls by itself, by keyboard too."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{content}</div>'
 
 
 # -- charts ----------------------------------------------------------------------------------------------------------
@@ -221,7 +229,8 @@ def _charts(comparison: Comparison, intervals: Callable[[Report], Sequence[Inter
         if not any(point for line in lines for point in line.points):
             continue
         chart = line_chart(title, comparison.times, lines, percent=percent)
-        parts.append(f"<h3>{title}</h3>{chart}{_as_table(title, comparison.times, lines, percent)}")
+        parts.append(f"<h3>{title}</h3>{_scrolled(title, chart)}{legend(lines)}")
+        parts.append(_as_table(title, comparison.times, lines, percent))
     return "".join(parts)
 
 
@@ -233,7 +242,7 @@ def _as_table(title: str, times: Sequence[str], lines: Sequence[Line], percent: 
         cells = "".join(f"<td>{_shown(point, 'share' if percent else 'count')}</td>" for point in points)
         rows.append(f'<tr><th scope="row">{time}</th>{cells}</tr>')
     table = f'<table><thead><tr><th scope="col">From</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    return f'<details><summary>{title} as a table</summary><div class="scroll">{table}</div></details>'
+    return f"<details><summary>{title} as a table</summary>{_scrolled(title, table)}</details>"
 
 
 def figures_for_console(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
