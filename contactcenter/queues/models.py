@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, Double, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.storage.base import Base
@@ -30,7 +30,8 @@ class Queue(Base):
     ring_next_s: Mapped[float] = mapped_column(default=10.0)
     wrap_up_s: Mapped[float] = mapped_column(default=60.0)
     wrap_up_forced: Mapped[bool] = mapped_column(default=True)
-    refusal_lapse_s: Mapped[float | None] = mapped_column(default=30.0)
+    # Without evaluates_none an explicit None would be inserted as the default.
+    refusal_lapse_s: Mapped[float | None] = mapped_column(Double().evaluates_none(), default=30.0)
     fair_window_s: Mapped[float] = mapped_column(default=3600.0)
     overflow: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     service_level_target_s: Mapped[float] = mapped_column(default=20.0)
