@@ -73,12 +73,12 @@ class Engine:
     """Times are unix seconds. A `now` before an earlier one counts as that earlier one, since clocks may step back."""
 
     def __init__(self) -> None:
-        self._floor = Floor()
+        self.floor = Floor()
 
     def handle(self, command: commands.Command, now: float) -> list[Event]:
         """Do it and say what became true, in order. A command that does not fit changes nothing and gives
         [CommandRefused]. Raises ValueError for a time that is none."""
-        floor = self._floor
+        floor = self.floor
         before = floor.now
         _advance(floor, now)
         try:
@@ -94,11 +94,11 @@ class Engine:
 
     def next_deadline(self) -> float | None:
         """When to call `tick` next, None when nothing is due ever. May be past."""
-        return self._floor.timers.next_at()
+        return self.floor.timers.next_at()
 
     def tick(self, now: float) -> list[Event]:
         """Let everything due by now happen, earliest deadline first. All its events bear `now`."""
-        floor = self._floor
+        floor = self.floor
         _advance(floor, now)
         for timer in floor.timers.take_due(floor.now):
             if timer.subject is not None:
@@ -110,18 +110,18 @@ class Engine:
         return events
 
     def queue_ids(self) -> list[str]:
-        return list(self._floor.queues)
+        return list(self.floor.queues)
 
     def agent_ids(self) -> list[str]:
-        return list(self._floor.agents)
+        return list(self.floor.agents)
 
     def contact_ids(self) -> list[str]:
         """Contacts in line or with an agent; those only wrapped up are not among them."""
-        return list(self._floor.contacts)
+        return list(self.floor.contacts)
 
     def position(self, contact_id: str) -> int:
         """1-based place in its queue's line, ringing contacts included. Raises Refused when it is not in line."""
-        position = position_of(self._floor.contact(contact_id))
+        position = position_of(self.floor.contact(contact_id))
         if position is None:
             raise Refused("contact-assigned", f"Contact {contact_id!r} is with an agent and has no position.")
         return position
@@ -133,40 +133,40 @@ class Engine:
 
     def estimate(self, contact_id: str, now: float) -> Estimate | None:
         """How long until it is answered; None when nothing is known. Raises Refused when unknown."""
-        return estimate_of(self._floor.contact(contact_id), now)
+        return estimate_of(self.floor.contact(contact_id), now)
 
     def queue_view(self, queue_id: str, now: float) -> QueueView:
         """Raises Refused when unknown."""
-        return view_queue(self._floor.queue(queue_id), now)
+        return view_queue(self.floor.queue(queue_id), now)
 
     def agent_view(self, agent_id: str, now: float | None = None) -> AgentView:
         """`now` (the engine's last time by default) is for occupancy. Raises Refused when unknown."""
-        return view_agent(self._floor.agent(agent_id), self._floor.now if now is None else now)
+        return view_agent(self.floor.agent(agent_id), self.floor.now if now is None else now)
 
     def contact_view(self, contact_id: str) -> ContactView:
         """Raises Refused when unknown."""
-        contact = self._floor.contact(contact_id)
+        contact = self.floor.contact(contact_id)
         return view_contact(contact, position_of(contact))
 
     def waiting(self, queue_id: str) -> list[ContactView]:
         """The queue's line in order, ringing contacts included. Raises Refused when unknown."""
-        line = self._floor.queue(queue_id).line
+        line = self.floor.queue(queue_id).line
         return [view_contact(contact, place) for place, contact in enumerate(line, start=1)]
 
     def snapshot(self) -> bytes:
         """All it remembers; the same bytes for the same history in every process."""
-        return dump(self._floor)
+        return dump(self.floor)
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Engine:
         """An engine that goes on exactly like the one of the snapshot. Raises acd.snapshot.SnapshotError."""
         engine = cls()
-        engine._floor = load(snapshot)
+        engine.floor = load(snapshot)
         return engine
 
     def holdings(self) -> dict[str, int]:
         """What is held in memory, by kind."""
-        return holdings(self._floor)
+        return holdings(self.floor)
 
 
 def _advance(floor: Floor, now: float) -> None:

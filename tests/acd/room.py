@@ -18,7 +18,10 @@ from acd.commands import (
 from acd.engine import Engine
 from acd.events import CommandRefused, ContactOffered, Event
 from acd.model import (
+    DEFAULT_CAPACITY,
     AgentConfig,
+    Capacity,
+    Membership,
     OverflowCause,
     OverflowRule,
     Presence,
@@ -27,7 +30,6 @@ from acd.model import (
     SkillRequirement,
     Target,
     TargetKind,
-    members,
 )
 
 E = TypeVar("E", bound=Event)
@@ -83,22 +85,23 @@ class Room:
         skills: Mapping[str, int] | None = None,
         misses: int = 1,
         presence: Presence = Presence.AVAILABLE,
+        capacity: Capacity = DEFAULT_CAPACITY,
+        **membership: Any,
     ) -> None:
-        """A new agent; each becomes idle a second after the one before."""
-        self.do(ConfigureAgent(AgentConfig(agent_id, skills or {}, members(*(queues or ("sales",))), misses)))
+        """A new agent, with this membership in each of its queues; each becomes idle a second after the one before."""
+        joined = dict.fromkeys(queues or ("sales",), Membership(**membership))
+        self.do(ConfigureAgent(AgentConfig(agent_id, skills or {}, joined, misses, capacity)))
         self.presence(agent_id, presence)
         self.wait(1)
 
     def presence(self, agent_id: str, presence: Presence, reason: str | None = None) -> list[Event]:
         return self.do(SetPresence(agent_id, presence, reason))
 
-    def call(
-        self, contact_id: str, queue_id: str = "sales", *, priority: int = 0, skills: tuple[SkillRequirement, ...] = ()
-    ) -> list[Event]:
-        return self.do(EnqueueContact(contact_id, queue_id, priority=priority, skills=skills))
+    def call(self, contact_id: str, queue_id: str = "sales", **wishes: Any) -> list[Event]:
+        return self.do(EnqueueContact(contact_id, queue_id, **wishes))
 
     def accept(self, contact_id: str) -> list[Event]:
-        return self.do(AcceptOffer(contact_id, self.ringing(contact_id)))
+        return self.do(AcceptOffer(contact_id, self.ringing(contact_id).split(", ")[0]))
 
     def finish(self, contact_id: str) -> list[Event]:
         """End the conversation and complete the wrap-up."""
@@ -106,6 +109,16 @@ class Room:
         assert agent_id is not None
         events = self.do(EndContact(contact_id))
         if self.engine.agent_view(agent_id).wrap_up is not None:
+            events += self.do(CompleteWrapUp(agent_id, contact_id))
+        return events
+
+    def do_end(self, contact_id: str, *, then: Presence | None = None) -> list[Event]:
+        """End the conversation; `then` is asked for just before."""
+        agent_id = self.engine.contact_view(contact_id).agent_id
+        assert agent_id is not None
+        events = self.presence(agent_id, then) if then is not None else []
+        events += self.do(EndContact(contact_id))
+        if then is not None and self.engine.agent_view(agent_id).wrap_up is not None:
             events += self.do(CompleteWrapUp(agent_id, contact_id))
         return events
 
