@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from acd.cells import is_ready
 from acd.commands import Command
 from acd.eligibility import describe, meets
 from acd.engine import Engine
@@ -29,7 +28,7 @@ from acd.events import (
     OfferWithdrawn,
     RefusalLapsed,
 )
-from acd.model import Activity, Phase, Presence
+from acd.model import Phase, Presence
 from acd.state import Agent, Contact, Floor, Member
 
 
@@ -167,11 +166,10 @@ def _why_not_ready(floor: Floor, contact: Contact, agent: Agent) -> str:
         return "in wrap-up"
     if agent.pending is not None:
         return f"about to be {agent.pending.value}"
-    if contact.channel not in agent.table.open_channels(agent):
+    takes = contact.channel in agent.table.capacity.channels
+    if takes and contact.channel not in agent.table.open_channels(agent):
         count = len(agent.work)
         return "busy with a contact" if count == 1 else f"busy with {count} contacts"
     if refusal is not None:
         return f"refused it {floor.now - refusal.since:.0f} s before"
-    assert is_ready(agent)
-    assert agent.activity in (Activity.IDLE, Activity.BUSY)
     return ""

@@ -32,6 +32,7 @@ from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import routes as identity_routes
 from contactcenter.identity.service import Identity
+from contactcenter.interactions import explanation
 from contactcenter.interactions import routes as interaction_routes
 from contactcenter.interactions.history import History
 from contactcenter.interactions.names import Names
@@ -126,6 +127,7 @@ class App:
         self.interactions = Interactions(self.journal, lambda: self.driver.now)
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
         self.queries = InteractionQueries(self.database, self.journal)
+        self.explainer = explanation.Explainer(self.config.routing.journal_dir)
 
     def _build_telephony(self) -> None:
         config = self.config
@@ -271,6 +273,7 @@ class App:
         """End calls, write what is pending, close everything. Safe after a start that failed half-way."""
         self._ready = False
         await self.simulations.stop()
+        self.explainer.close()
         await self.calls.stop()
         await self.user_agent.stop()
         await self.watch.stop()
@@ -302,6 +305,7 @@ class App:
         router.add(*queue_set_up.routes(self.set_up))
         router.add(*agent_set_up.routes(self.set_up))
         router.add(*interaction_routes.routes(self.queries, self.names))
+        router.add(*explanation.routes(self.queries, self.names, self.explainer))
         router.add(*recording_routes.routes(self.queries))
         router.add(*whatif_routes.routes(self.simulations, self.database, self.journal.catch_up))
         router.add(

@@ -55,6 +55,7 @@ ROUTES = {
     ("PUT", "/api/v1/routing/order"): ADMINISTRATORS,
     ("GET", "/api/v1/interactions"): SIGNED_IN,
     ("GET", "/api/v1/interactions/{id}"): SIGNED_IN,
+    ("GET", "/api/v1/interactions/{id}/explanation"): LEADS,
     ("GET", "/api/v1/interactions/{id}/recording"): SIGNED_IN,
     ("GET", "/api/v1/interactions/{id}/recording/peaks"): SIGNED_IN,
     ("GET", "/api/v1/simulations"): LEADS,
