@@ -52,7 +52,7 @@ class Look:
 
     def console(self, message: object) -> None:
         kind, text = message.type, message.text  # type: ignore[attr-defined]
-        if kind in ("error", "warning") and "401" not in text and "429" not in text and "AudioContext" not in text:
+        if kind in ("error", "warning") and not any(code in text for code in ("401", "409", "422", "429")) and "AudioContext" not in text:
             self.complain(f"console {kind}: {text}")
 
     def complain(self, text: str) -> None:
@@ -173,11 +173,100 @@ def interactions(look: Look, width: str, scheme: str) -> None:
     page.context.close()
 
 
+def whole(page: Page, width: str) -> None:
+    """Makes the window as high as the page, so that one picture shows all of it."""
+    page.wait_for_timeout(300)
+    height = page.locator("main").evaluate("main => main.scrollHeight + window.innerHeight - main.clientHeight")
+    page.set_viewport_size({"width": WIDTHS[width][0], "height": min(int(height), 6000)})
+
+
+def admin(look: Look, width: str, scheme: str) -> None:
+    page = look.page(width, scheme)
+    sign_in(look, page, "admin@demo.example")
+    for area in ("", "queues", "skills", "agents", "profiles", "calendars"):
+        page.goto(f"{look.base}/admin/{area}")
+        page.get_by_role("heading", level=1).wait_for()
+        look.shot(page, f"admin-{area or 'index'}", width, scheme)
+    for name, path in (
+        ("queue", "queues/sales"),
+        ("agent", "agents/u-ben"),
+        ("profile", "profiles/writer"),
+        ("calendar", "calendars/berlin"),
+        ("skill", "skills/english"),
+        ("pauses", "pauses"),
+        ("queue-new", "queues/new"),
+    ):
+        page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
+        page.goto(f"{look.base}/admin/{path}")
+        page.locator("form").first.wait_for()
+        whole(page, width)
+        look.shot(page, f"admin-{name}", width, scheme)
+    page.context.close()
+    admin_changes(look, width, scheme)
+    admin_reads(look, width, scheme)
+
+
+def admin_changes(look: Look, width: str, scheme: str) -> None:
+    """What a person meets while changing: rules opened, refusals, the guard, deleting, the emergency switch."""
+    page = look.page(width, scheme)
+    sign_in(look, page, "admin@demo.example")
+    page.goto(f"{look.base}/admin/queues/sales")
+    page.get_by_label("Edit number 2").nth(1).click()
+    page.get_by_label("Edit number 1").first.click()
+    page.get_by_label("Longer than").or_(page.get_by_label("Contacts already in line")).first.fill("")
+    page.get_by_label("An offer rings for").fill("0")
+    page.get_by_role("button", name="Group", exact=True).first.click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("fields need attention").wait_for()
+    whole(page, width)
+    look.shot(page, "admin-queue-wrong", width, scheme)
+    page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
+    page.locator("main header a").first.click()
+    page.get_by_role("dialog").wait_for()
+    look.shot(page, "admin-leave", width, scheme)
+    page.get_by_role("button", name="Leave without saving").click()
+    page.goto(f"{look.base}/admin/skills/english")
+    page.get_by_role("textbox", name="Name").fill("refuse")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Not saved.").wait_for()
+    look.shot(page, "admin-refused", width, scheme)
+    page.get_by_role("button", name="Discard").click()
+    page.get_by_role("button", name="Delete this skill").click()
+    page.get_by_label("To delete it").fill("English")
+    page.get_by_role("button", name="Delete this skill").click()
+    page.get_by_text("Not deleted").wait_for()
+    look.shot(page, "admin-delete", width, scheme)
+    page.goto(f"{look.base}/admin/calendars/berlin")
+    page.get_by_role("button", name="Close or open now").click()
+    page.get_by_label("What callers hear").fill("The building is being evacuated. Please call tomorrow.")
+    look.shot(page, "admin-emergency-ask", width, scheme)
+    page.get_by_role("button", name="Close now").click()
+    page.get_by_role("button", name="Back to the hours").wait_for()
+    look.shot(page, "admin-emergency", width, scheme)
+    page.get_by_role("button", name="Back to the hours").click()
+    page.get_by_role("button", name="Close or open now").wait_for()
+    page.context.close()
+
+
+def admin_reads(look: Look, width: str, scheme: str) -> None:
+    page = look.page(width, scheme)
+    sign_in(look, page, "lead@demo.example")
+    for name in ("queues/sales", "calendars/berlin"):
+        page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
+        page.goto(f"{look.base}/admin/{name}")
+        page.locator("form").first.wait_for()
+        whole(page, width)
+        look.shot(page, f"admin-read-{name.split('/')[0]}", width, scheme)
+    page.context.close()
+
+
 PARTS: dict[str, Callable[[Look, str, str], None]] = {
     "signin": signin,
     "workspace": workspace,
     "live": live,
     "interactions": interactions,
+    "admin": admin,
 }
 
 

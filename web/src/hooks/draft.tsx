@@ -21,6 +21,9 @@ const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "channelNone",
 ]);
 
+/** How long a form says that it was saved. */
+const SAVED_MS = 6000;
+
 export interface FormFields {
   editable: boolean;
   /** What is wrong with exactly this field, in words. */
@@ -82,6 +85,11 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
     setKnown(saved);
     if (!dirty) setValue(saved);
   }
+  useEffect(() => {
+    if (!justSaved) return;
+    const timer = setTimeout(() => setJustSaved(false), SAVED_MS);
+    return () => clearTimeout(timer);
+  }, [justSaved]);
   const found = useMemo(() => troubles(value), [troubles, value]);
   const refused = serverTrouble(problem);
 

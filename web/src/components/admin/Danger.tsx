@@ -13,11 +13,13 @@ interface DangerProps {
   word: string;
   /** Who uses it, one line each; shown before anything can be deleted. */
   usedBy: readonly ReactNode[];
+  /** Whether it cannot be deleted while it is used. */
+  held?: boolean;
   onDelete: () => Promise<void>;
 }
 
 /** Deleting: first who uses it, then by name. */
-export function Danger({ name, word, usedBy, onDelete }: DangerProps) {
+export function Danger({ name, word, usedBy, held, onDelete }: DangerProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const [open, setOpen] = useState(false);
@@ -46,7 +48,19 @@ export function Danger({ name, word, usedBy, onDelete }: DangerProps) {
   return (
     <section className={`panel ${styles.section ?? ""}`} aria-label={word} data-danger>
       <h2>{word}</h2>
-      <UsedBy lines={usedBy} />
+      {usedBy.length > 0 ? (
+        <Sentence tone="amber">
+          {held ? t("admin.delete.held") : t("admin.delete.used")}
+          <UsedBy lines={usedBy} />
+        </Sentence>
+      ) : (
+        <UsedBy lines={usedBy} />
+      )}
+      {held && usedBy.length > 0 ? (
+        <Button mt={12} variant="default" onClick={() => setOpen(false)}>
+          {t("common.close")}
+        </Button>
+      ) : (
       <form
         className={styles.danger}
         onSubmit={(event) => {
@@ -73,6 +87,7 @@ export function Danger({ name, word, usedBy, onDelete }: DangerProps) {
           </Button>
         </div>
       </form>
+      )}
       {problem && <Sentence tone="red">{t("admin.delete.failed", { detail: problemText(problem) })}</Sentence>}
     </section>
   );
@@ -82,13 +97,10 @@ export function UsedBy({ lines }: { lines: readonly ReactNode[] }) {
   const { t } = useTranslation();
   if (lines.length === 0) return <p className="dim">{t("admin.delete.unused")}</p>;
   return (
-    <Sentence tone="amber">
-      {t("admin.delete.used")}
-      <ul className={styles.uses}>
-        {lines.map((line, index) => (
-          <li key={index}>{line}</li>
-        ))}
-      </ul>
-    </Sentence>
+    <ul className={styles.uses}>
+      {lines.map((line, index) => (
+        <li key={index}>{line}</li>
+      ))}
+    </ul>
   );
 }

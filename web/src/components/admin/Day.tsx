@@ -22,7 +22,7 @@ export function DayBar({ blocks, tone }: { blocks: readonly DrawnBlock[]; tone?:
           }}
           title={block.word}
         >
-          <span aria-hidden>{block.to - block.from >= 200 ? block.word : ""}</span>
+          <span aria-hidden>{block.word}</span>
         </span>
       ))}
     </div>

@@ -1,6 +1,9 @@
 import { MultiSelect, NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { IconCheck, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { useFields } from "../../hooks/draft";
+import { Mark } from "../Mark";
 import styles from "./admin.module.css";
 
 interface FieldProps {
@@ -14,8 +17,11 @@ interface FieldProps {
   required?: boolean;
 }
 
+/** Hints stand below, so that fields side by side stay in line. */
+const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 function useInput({ path, label, name, description, placeholder, required }: FieldProps) {
-  const { trouble } = useFields();
+  const { trouble, editable } = useFields();
   return {
     "data-path": path,
     error: trouble(path),
@@ -23,7 +29,7 @@ function useInput({ path, label, name, description, placeholder, required }: Fie
     ...(name === undefined ? {} : { "aria-label": name }),
     ...(description === undefined ? {} : { description }),
     ...(placeholder === undefined ? {} : { placeholder }),
-    ...(required ? { withAsterisk: true, "aria-required": true } : {}),
+    ...(required && editable ? { withAsterisk: true, "aria-required": true } : {}),
   };
 }
 
@@ -38,6 +44,7 @@ export function TextField({ value, onChange, type = "text", autoFocus, ...field 
   return (
     <TextInput
       {...useInput(field)}
+      inputWrapperOrder={ORDER}
       type={type}
       value={value}
       data-autofocus={autoFocus ? "" : undefined}
@@ -64,6 +71,7 @@ export function NumberField(props: NumberFieldProps) {
   return (
     <NumberInput
       {...useInput(field)}
+      inputWrapperOrder={ORDER}
       value={value === null || Number.isNaN(value) ? "" : value}
       onChange={(typed) => onChange(typed === "" ? (optional ? null : Number.NaN) : Number(typed))}
       suffix={suffix ? ` ${suffix}` : ""}
@@ -93,13 +101,15 @@ interface ChoiceFieldProps extends FieldProps {
 
 /** A choice of one; long lists are searched by typing. */
 export function ChoiceField({ value, options, onChange, clearable, nothing, ...field }: ChoiceFieldProps) {
+  const { editable } = useFields();
   return (
     <Select
       {...useInput(field)}
+      inputWrapperOrder={ORDER}
       data={[...options]}
       value={value}
       onChange={onChange}
-      clearable={clearable ?? false}
+      clearable={(clearable ?? false) && editable}
       allowDeselect={false}
       searchable={options.length > 8}
       limit={100}
@@ -116,9 +126,12 @@ interface SeveralFieldProps extends FieldProps {
 }
 
 export function SeveralField({ value, options, onChange, ...field }: SeveralFieldProps) {
+  const { editable } = useFields();
   return (
     <MultiSelect
       {...useInput(field)}
+      inputWrapperOrder={ORDER}
+      readOnly={!editable}
       data={[...options]}
       value={[...value]}
       onChange={onChange}
@@ -129,13 +142,26 @@ export function SeveralField({ value, options, onChange, ...field }: SeveralFiel
   );
 }
 
-interface SwitchFieldProps extends Omit<FieldProps, "placeholder" | "required"> {
+interface SwitchFieldProps extends Omit<FieldProps, "placeholder" | "required" | "label"> {
+  label: string;
   value: boolean;
   onChange: (value: boolean) => void;
 }
 
 export function SwitchField({ value, onChange, ...field }: SwitchFieldProps) {
-  return <Switch {...useInput(field)} checked={value} onChange={(event) => onChange(event.currentTarget.checked)} />;
+  const { t } = useTranslation();
+  const { editable } = useFields();
+  const input = useInput(field);
+  if (!editable)
+    return (
+      <div>
+        <Mark icon={value ? IconCheck : IconX} tone={value ? "green" : "grey"} plain>
+          {t(value ? "admin.isOn" : "admin.isOff", { what: field.label })}
+        </Mark>
+        {field.description && <p className="dim small">{field.description}</p>}
+      </div>
+    );
+  return <Switch {...input} checked={value} onChange={(event) => onChange(event.currentTarget.checked)} />;
 }
 
 /** A trouble of a whole list or group, which has no input of its own. */

@@ -20,7 +20,7 @@ export interface FormSection {
 
 interface FormPageProps<T> {
   title: string;
-  back: { to: string; word: string };
+  back?: { to: string; word: string };
   draft: Draft<T>;
   sections: readonly FormSection[];
   isNew?: boolean;
@@ -40,10 +40,12 @@ export function FormPage<T>({ title, back, draft, sections, isNew, above, below 
     <FormContext.Provider value={draft.fields}>
       <div className={styles.formPage}>
         <header className={styles.formHead}>
-          <Link className={styles.back ?? ""} to={back.to}>
-            <IconArrowLeft size={16} aria-hidden />
-            {back.word}
-          </Link>
+          {back && (
+            <Link className={styles.back ?? ""} to={back.to}>
+              <IconArrowLeft size={16} aria-hidden />
+              {back.word}
+            </Link>
+          )}
           <h1 className="truncate">{title}</h1>
           {!editable && (
             <p className="dim row">
@@ -131,7 +133,7 @@ function SaveBar<T>({ draft, isNew }: { draft: Draft<T>; isNew: boolean }) {
   const problemText = useProblemText();
   const blocked = draft.tried && draft.count > 0;
   return (
-    <div className={styles.saveBar} data-dirty={draft.dirty || isNew}>
+    <div className={styles.saveBar} data-dirty={draft.dirty || isNew || draft.justSaved}>
       <div className="grow" role="status">
         {draft.problem && (
           <Sentence tone="red">{t("admin.notSaved", { detail: problemText(draft.problem) })}</Sentence>
@@ -173,25 +175,27 @@ function Guard<T>({ draft }: { draft: Draft<T> }) {
     else blocker.reset?.();
   };
   return (
-    <Modal
-      opened={blocker.state === "blocked"}
-      onClose={() => blocker.reset?.()}
-      title={t("admin.leave.title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-      centered
-    >
-      <p>{t("admin.leave.text")}</p>
-      <div className={styles.leaveButtons}>
-        <Button variant="default" onClick={() => blocker.proceed?.()}>
-          {t("admin.leave.go")}
-        </Button>
-        <Button variant="default" onClick={() => blocker.reset?.()}>
-          {t("admin.leave.stay")}
-        </Button>
-        <Button loading={draft.saving} onClick={() => void saveAndGo()} data-autofocus>
-          {t("admin.leave.save")}
-        </Button>
-      </div>
-    </Modal>
+    <Modal.Root opened={blocker.state === "blocked"} onClose={() => blocker.reset?.()} centered size="lg">
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          <Modal.Title fw={600}>{t("admin.leave.title")}</Modal.Title>
+          <p className={styles.leaveText}>
+            {t("admin.leave.text")}
+          </p>
+          <div className={styles.leaveButtons}>
+            <Button variant="default" onClick={() => blocker.proceed?.()}>
+              {t("admin.leave.go")}
+            </Button>
+            <Button variant="default" onClick={() => blocker.reset?.()}>
+              {t("admin.leave.stay")}
+            </Button>
+            <Button loading={draft.saving} onClick={() => void saveAndGo()} data-autofocus>
+              {t("admin.leave.save")}
+            </Button>
+          </div>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

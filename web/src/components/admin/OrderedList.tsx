@@ -138,6 +138,7 @@ export function Act({ word, onClick, off, move, expanded, children }: ActProps) 
       color="gray"
       c="var(--cc-dim)"
       size={32}
+      className={styles.act ?? ""}
       aria-label={word}
       title={word}
       disabled={off ?? false}

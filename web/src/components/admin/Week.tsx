@@ -64,8 +64,9 @@ export function Week({ value, onChange }: WeekProps) {
                     onRemove={() => onChange(without(value, index))}
                   />
                 ))}
-                {editable && (
-                  <div className="row">
+              </div>
+              {editable && (
+                  <div className={styles.spanActs}>
                     <Act
                       word={t("admin.calendars.addSpan", { day: name })}
                       onClick={() => onChange(sortWeek([...value, { day, ...nextSpan(own.map((entry) => entry.span)) }]))}
@@ -86,8 +87,7 @@ export function Week({ value, onChange }: WeekProps) {
                       </Menu.Dropdown>
                     </Menu>
                   </div>
-                )}
-              </div>
+              )}
             </div>
           );
         })}

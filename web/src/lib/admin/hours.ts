@@ -194,7 +194,7 @@ function partsIn(at: number, zone: string): string {
 
 /** The instant at which a zone's wall clock shows this; in the hour that spring leaves out the one after the jump. */
 export function instantOf(wall: string, zone: string): string | null {
-  const naive = Date.parse(`${wall}:00Z`);
+  const naive = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(wall) ? Date.parse(`${wall}:00Z`) : Number.NaN;
   if (Number.isNaN(naive)) return null;
   let at = naive;
   for (let round = 0; round < 2; round += 1) at -= Date.parse(`${partsIn(at, zone)}:00Z`) - naive;

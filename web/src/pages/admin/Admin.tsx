@@ -35,9 +35,9 @@ const AREAS = [
 
 export default function Admin() {
   const { t } = useTranslation();
-  const here = useLocation().pathname.replace(/\/$/, "") === "/admin";
+  const depth = useLocation().pathname.split("/").filter(Boolean).length;
   return (
-    <div className={styles.admin} data-index={here}>
+    <div className={styles.admin}>
       <nav className={styles.areas} aria-label={t("admin.areas")}>
         <h2>{t("nav.admin")}</h2>
         {AREAS.map(([area, Sign]) => (
@@ -48,7 +48,7 @@ export default function Admin() {
         ))}
       </nav>
       <div className={styles.content}>
-        {!here && (
+        {depth === 2 && (
           <Link className={styles.toAreas ?? ""} to="/admin">
             <IconArrowLeft size={16} aria-hidden />
             {t("nav.admin")}

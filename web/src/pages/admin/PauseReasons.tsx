@@ -45,7 +45,6 @@ function Form({ items }: { items: PauseReason[] }) {
   return (
     <FormPage
       title={t("admin.area.pauses")}
-      back={{ to: "/admin", word: t("nav.admin") }}
       draft={draft}
       sections={[
         {

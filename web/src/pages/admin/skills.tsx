@@ -130,6 +130,7 @@ function Form({ skill, all }: { skill: Skill; all: readonly Skill[] }) {
         !isNew &&
         manage && (
           <Danger
+            held
             name={skill.name}
             word={t("admin.skills.delete")}
             usedBy={uses}

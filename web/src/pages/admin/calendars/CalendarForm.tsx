@@ -224,6 +224,7 @@ function Delete({ calendar, leaving }: { calendar: Calendar; leaving: { current:
   const write = useWrite();
   return (
     <Danger
+            held
       name={calendar.name}
       word={t("admin.calendars.delete")}
       usedBy={usedByLines(t, calendar.used_by)}

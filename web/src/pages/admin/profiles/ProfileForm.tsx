@@ -79,24 +79,25 @@ function Form({ profile, all }: { profile: RoutingProfile; all: readonly Routing
       sections={[
         { id: "general", title: t("admin.profiles.general"), paths: ["name", "units"], content: <General draft={draft} /> },
         {
-          id: "channels",
-          title: t("admin.profiles.channels"),
-          lead: t("admin.profiles.channelsText"),
-          paths: ["channels"],
-          content: <Channels draft={draft} />,
-        },
-        {
           id: "picture",
           title: t("admin.profiles.picture"),
           lead: t("admin.profiles.pictureText"),
           paths: [],
           content: <ProfilePicture units={draft.value.units} channels={draft.value.channels} />,
         },
+        {
+          id: "channels",
+          title: t("admin.profiles.channels"),
+          lead: t("admin.profiles.channelsText"),
+          paths: ["channels"],
+          content: <Channels draft={draft} />,
+        },
       ]}
       below={
         !isNew &&
         manage && (
           <Danger
+            held
             name={profile.name}
             word={t("admin.profiles.delete")}
             usedBy={usedByLines(t, profile.used_by)}
@@ -128,7 +129,6 @@ function General({ draft: { value, set } }: { draft: Draft<RoutingProfile> }) {
 const FRESH: ChannelCapacity = { max: 1, units: 1, blocks: [], interrupted_by: [] };
 
 function Channels({ draft: { value, set } }: { draft: Draft<RoutingProfile> }) {
-  const { t } = useTranslation();
   const nameOf = useChannelName();
   const all = [...new Set([...CHANNELS, ...Object.keys(value.channels)])];
   const on = taken(value.channels).map((entry) => entry.channel);
@@ -145,7 +145,7 @@ function Channels({ draft: { value, set } }: { draft: Draft<RoutingProfile> }) {
             <legend>{nameOf(channel)}</legend>
             <SwitchField
               path={`channels.${channel}`}
-              label={t("admin.profiles.takes", { channel: nameOf(channel) })}
+              label={nameOf(channel)}
               value={Boolean(capacity)}
               onChange={(takes) => change(channel, takes ? FRESH : null)}
             />

@@ -126,6 +126,7 @@ function Delete({ queue, queues, leaving }: { queue: QueueSettings; queues: read
       name={queue.name}
       word={t("admin.queues.delete")}
       usedBy={usedBy}
+      held={leads.length > 0}
       onDelete={() => write.remove(paths.queue(queue.id), { leaving }, () => void navigate("/admin/queues"))}
     />
   );
