@@ -132,7 +132,7 @@ class App:
     def _build_telephony(self) -> None:
         config = self.config
         speech_dir = config.media.speech_dir
-        self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids)
+        self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids, known_calendars=self.calendars.ids)
         self.set_up = SetUp(
             self.database,
             self.queues,
@@ -173,6 +173,7 @@ class App:
             rows=Rows(self.agents, self.queues),
             tasks=self.tasks,
             recordings_dir=config.media.recordings_dir.resolve() if config.media.record_calls else None,
+            calendars=self.calendars.get,
         )
         self.calls = Calls(services, self._flow_for)
         EngineEvents(self.calls, services, self.bus)

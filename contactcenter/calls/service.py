@@ -101,9 +101,8 @@ class Calls:
             "calls_before": str(calls_before),
         }
         port = FlowPort(conversation, self._services)
-        runner = FlowRunner(
-            Session(flow, data), port, clock=lambda: self._services.driver.now, interaction_id=conversation.id
-        )
+        session = Session(flow, data, calendars=self._services.calendars)
+        runner = FlowRunner(session, port, clock=lambda: self._services.driver.now, interaction_id=conversation.id)
         conversation.run_flow(runner)
 
     def _over(self, conversation: Conversation) -> None:

@@ -15,8 +15,10 @@ def queues_named(flow: Flow) -> set[str]:
     sources: set[str] = set()
     for step in flow.steps.values():
         if isinstance(step, QueueStep):
-            named.add(step.queue.queue)
-            sources.update(slot.name for slot in template.slots(step.queue.queue))
+            slots = template.slots(step.queue.queue)
+            sources.update(slot.name for slot in slots)
+            if not slots:
+                named.add(step.queue.queue)
     return named | {value for _, name, value in written_data(flow) if name in sources and value is not None}
 
 

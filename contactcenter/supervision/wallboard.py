@@ -50,6 +50,7 @@ class Wallboard:
         bus.subscribe(acd.ContactOverflowed, self._overflowed)
         bus.subscribe(acd.ContactOffered, lambda e: self._mark(e.queue_id))
         bus.subscribe(acd.ContactLeftQueue, lambda e: self._mark(e.queue_id))
+        bus.subscribe(acd.QueueRemoved, lambda e: self._mark(e.queue_id))
         bus.subscribe(acd.AgentPresenceChanged, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.AgentActivityChanged, lambda e: self._mark_agent(e.agent_id))
 
@@ -154,6 +155,7 @@ class Wallboard:
     def _write_queue(self, queue_id: str) -> None:
         queue = self._queues.get(queue_id)
         if queue is None:
+            self._topic.remove("queues", queue_id)
             return
         view = self._driver.engine.queue_view(queue_id, self._driver.now)
         counts = self._day.queues[queue_id]

@@ -151,9 +151,10 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(folder: Path, *, furnished: bool = True) -> AsyncIterator[Office]:
-    """Started; or, not furnished, on an empty database and to be started once something is in it."""
-    url = f"sqlite+aiosqlite:///{folder}/cc.db"
+async def open_office(folder: Path, *, furnished: bool = True, url: str | None = None) -> AsyncIterator[Office]:
+    """Started; or, not furnished, on an empty database and to be started once something is in it. `url`: an empty
+    database to use; None: SQLite in `folder`."""
+    url = url or f"sqlite+aiosqlite:///{folder}/cc.db"
     flows = folder / "flows"
     flows.mkdir()
     (flows / "main.yaml").write_text(FLOW.lstrip())
