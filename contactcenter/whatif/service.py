@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import secrets
 import sys
@@ -22,6 +23,7 @@ KEPT = 20
 MAX_WAITING = 5
 _LINE_LIMIT = 256 * 1024 * 1024
 _ID = re.compile(r"[0-9a-f]{16}")
+_ROOT = Path(__file__).resolve().parents[2]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -121,6 +123,7 @@ class Simulations:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_LINE_LIMIT,
+            env=_environment(),
         )
         try:
             return await self._converse(process, simulated, question)
@@ -156,6 +159,12 @@ class Simulations:
         written = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
         for path in written[: -10 * KEPT]:
             path.unlink(missing_ok=True)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with our packages importable wherever the server was started."""
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": str(_ROOT) + (os.pathsep + known if known else "")}
 
 
 class Failed(Exception):  # noqa: N818 - read as a state
