@@ -18,7 +18,7 @@ VERSION = 1
 Number = int | float
 
 
-class TimerState(Struct, frozen=True, array_like=True):
+class TimerState(Struct, frozen=True, array_like=True, gc=False):
     """number: among all there have been, which decides between equal times. live: not fired yet."""
 
     at: float
@@ -26,20 +26,20 @@ class TimerState(Struct, frozen=True, array_like=True):
     live: bool
 
 
-class PoolState(Struct, frozen=True, array_like=True):
+class PoolState(Struct, frozen=True, array_like=True, gc=False):
     """Ready agents of a tier with their places, as they stood when they became ready: (major, minor, tie, agent)."""
 
     tier: int
     entries: tuple[tuple[Number, Number, int, str], ...]
 
 
-class LaneState(Struct, frozen=True, array_like=True):
+class LaneState(Struct, frozen=True, array_like=True, gc=False):
     channel: str
     turns: tuple[tuple[int, Number], ...]
     pools: tuple[PoolState, ...]
 
 
-class QueueState(Struct, frozen=True, kw_only=True):
+class QueueState(Struct, frozen=True, kw_only=True, gc=False):
     """configured: False for one that was removed while contacts of its go on."""
 
     config: QueueConfig
@@ -54,7 +54,7 @@ class QueueState(Struct, frozen=True, kw_only=True):
     lanes: tuple[LaneState, ...]
 
 
-class MemberState(Struct, frozen=True, kw_only=True):
+class MemberState(Struct, frozen=True, kw_only=True, gc=False):
     agent_id: str
     ring: int
     calls: int
@@ -63,7 +63,7 @@ class MemberState(Struct, frozen=True, kw_only=True):
     recent: int
 
 
-class WrapUpState(Struct, frozen=True, kw_only=True):
+class WrapUpState(Struct, frozen=True, kw_only=True, gc=False):
     contact_id: str
     queue: int
     started_at: float
@@ -73,7 +73,7 @@ class WrapUpState(Struct, frozen=True, kw_only=True):
     timer: TimerState | None
 
 
-class AgentState(Struct, frozen=True, kw_only=True):
+class AgentState(Struct, frozen=True, kw_only=True, gc=False):
     """members, queues: ids, in the order in which the agent joined and in which they came to be configured."""
 
     config: AgentConfig
@@ -100,7 +100,7 @@ class AgentState(Struct, frozen=True, kw_only=True):
     wrap_ups: tuple[WrapUpState, ...]
 
 
-class CellState(Struct, frozen=True, array_like=True):
+class CellState(Struct, frozen=True, array_like=True, gc=False):
     """What a contact asks for at present; only: the id of the agent it is kept to."""
 
     requirement: tuple[Expression, ...]
@@ -108,19 +108,19 @@ class CellState(Struct, frozen=True, array_like=True):
     only: str | None
 
 
-class OfferState(Struct, frozen=True, array_like=True):
+class OfferState(Struct, frozen=True, array_like=True, gc=False):
     agent_id: str
     expires_at: float
     timer: TimerState | None
 
 
-class RefusalState(Struct, frozen=True, array_like=True):
+class RefusalState(Struct, frozen=True, array_like=True, gc=False):
     agent_id: str
     since: float
     lapse: TimerState | None
 
 
-class ContactState(Struct, frozen=True, kw_only=True):
+class ContactState(Struct, frozen=True, kw_only=True, gc=False):
     contact_id: str
     channel: str
     priority: int
@@ -152,7 +152,7 @@ class ContactState(Struct, frozen=True, kw_only=True):
     refusals: tuple[RefusalState, ...]
 
 
-class FairState(Struct, frozen=True, array_like=True):
+class FairState(Struct, frozen=True, array_like=True, gc=False):
     """The end of an answered contact's time in the fair window. agent_id None: the agent is gone; queue_id None: it
     has left the queue."""
 
@@ -162,7 +162,7 @@ class FairState(Struct, frozen=True, array_like=True):
     queue_id: str | None
 
 
-class Memory(Struct, frozen=True, kw_only=True):
+class Memory(Struct, frozen=True, kw_only=True, gc=False):
     version: int
     now: float
     sequence: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,18 @@ SYNC_S = 1.0
 """What a crash of the machine may lose; a crash of the process loses nothing."""
 RETRY_S = 5.0
 """While the disk refuses."""
+
+
+def _snapshot(engine: Engine) -> bytes:
+    """Without the garbage collector, which would look through all the new objects again and again and find none that
+    is garbage: half of the time for which nothing else can happen."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return engine.snapshot()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Keeper:
@@ -102,7 +115,7 @@ class Keeper:
     async def _rotate(self, engine: Engine) -> None:
         """A snapshot, and the segment that goes on from it. Until the snapshot is written the one before counts."""
         journal, now = self._journal, self._driver.now
-        state, first = engine.snapshot(), journal.count
+        state, first = _snapshot(engine), journal.count
         before = journal.rotate(now)
         if before is not None:
             await asyncio.to_thread(retire, before)
