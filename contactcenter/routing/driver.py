@@ -11,7 +11,7 @@ import structlog
 from acd.commands import Command
 from acd.engine import Engine
 from acd.events import CommandRefused, Event
-from contactcenter.routing.records import Tick
+from contactcenter.routing.records import Tick, can_be_written
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +86,9 @@ class RoutingDriver:
 
     def _handle(self, command: Command) -> list[Event]:
         now = self._clock()
+        if not can_be_written(command):
+            # The engine would remember what no journal and no snapshot could be written with.
+            return [CommandRefused(type(command).__name__, "bad-text", "A name in it is no text.", at=now)]
         try:
             events = self.engine.handle(command, now)
         except Exception:

@@ -43,7 +43,7 @@ class Keeper:
         self._folder = folder
         self._snapshot_every_s = snapshot_every_s
         self._keep_s = keep_s
-        self._journal = CommandJournal(folder)
+        self.journal = CommandJournal(folder)
         self._task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._snapshot_count = -1
@@ -53,21 +53,21 @@ class Keeper:
     @property
     def problem(self) -> str | None:
         """Why nothing is recorded at present, in a sentence."""
-        return self._journal.problem
+        return self.journal.problem
 
     async def start(self) -> Recovery:
         """Bring the engine back, tell it what died with the process, and record from here.
 
         Raises JournalError when another process uses the folder, OSError when it cannot be written.
         """
-        self._journal.open()
+        self.journal.open()
         recovery = await asyncio.to_thread(recover, self._folder)
         self.notices = recovery.notices
-        self._journal.number, self._journal.count = recovery.number, recovery.count
+        self.journal.number, self.journal.count = recovery.number, recovery.count
         await self._rotate(recovery.engine)
-        self._driver.resume(recovery.engine, self._journal, after_restart(recovery.engine, self._driver.now))
+        self._driver.resume(recovery.engine, self.journal, after_restart(recovery.engine, self._driver.now))
         self._task = asyncio.get_running_loop().create_task(self._run(), name="routing-keeper")
-        log.info("routing.recovered", segment=self._journal.number, replayed=recovery.replayed)
+        log.info("routing.recovered", segment=self.journal.number, replayed=recovery.replayed)
         return recovery
 
     async def stop(self) -> None:
@@ -77,13 +77,13 @@ class Keeper:
             await self._task
             await self._try_rotate()
         self._task = None
-        self._journal.close()
+        self.journal.close()
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time() + self._snapshot_every_s
         while not await self._stopped_within(SYNC_S):
-            if not self._journal.recording:
+            if not self.journal.recording:
                 due = min(due, loop.time() + RETRY_S)
             if loop.time() >= due:
                 await self._try_rotate()
@@ -100,21 +100,24 @@ class Keeper:
 
     async def _sync(self) -> None:
         try:
-            await asyncio.to_thread(self._journal.sync)
+            await asyncio.to_thread(self.journal.sync)
         except OSError as error:
             log.error("routing.journal_not_synced", reason=error.strerror)
 
     async def _try_rotate(self) -> None:
-        if self._journal.recording and self._journal.count == self._snapshot_count:
+        if self.journal.recording and self.journal.count == self._snapshot_count:
             return
         try:
             await self._rotate(self._driver.engine)
         except OSError as error:
             log.error("routing.snapshot_failed", reason=error.strerror)
+        except Exception:
+            # Without a snapshot the next start replays more; that is no reason to stop.
+            log.exception("routing.snapshot_failed")
 
     async def _rotate(self, engine: Engine) -> None:
         """A snapshot, and the segment that goes on from it. Until the snapshot is written the one before counts."""
-        journal, now = self._journal, self._driver.now
+        journal, now = self.journal, self._driver.now
         state, first = _snapshot(engine), journal.count
         before = journal.rotate(now)
         if before is not None:

@@ -70,6 +70,15 @@ def frame(payload: bytes) -> bytes:
     return FRAME.pack(len(payload), zlib.crc32(payload)) + payload
 
 
+def can_be_written(what: Command) -> bool:
+    """False for names that are no Unicode text, as half a surrogate pair."""
+    try:
+        _encoder.encode(what)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def encode_record(at: float, what: Command | Tick) -> bytes:
     """A whole frame. Raises UnicodeEncodeError for text that is no Unicode."""
     return frame(_encoder.encode((at, what)))

@@ -155,6 +155,16 @@ def test_a_refusal_is_an_event_and_not_recorded() -> None:
     play(scene)
 
 
+def test_names_that_cannot_be_written_are_refused() -> None:
+    async def scene(room: Room) -> None:
+        refused = refusal(room.driver.submit(EnqueueContact("\udcff", "sales")))
+        assert refused is not None
+        assert refused.code == "bad-text"
+        assert room.driver.engine.contact_ids() == []
+
+    play(scene)
+
+
 def test_what_is_told_to_the_engine_is_recorded_before_anybody_hears_of_it() -> None:
     async def scene(room: Room) -> None:
         room.written.clear()

@@ -17,6 +17,7 @@ from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.keeper import Keeper
 from contactcenter.routing.records import JournalError, Tick, snapshot_path
 from contactcenter.routing.replay import commands_between, recover
+from tests.fakes.full_disk import fill_disk
 
 NOW = 1_750_000_000.0
 
@@ -112,9 +113,10 @@ async def test_a_disk_that_comes_back_is_written_again(tmp_path: Path, monkeypat
     monkeypatch.setattr(keeping, "RETRY_S", 0.03)
     async with house(tmp_path) as first:
         first.open()
-        first.driver.submit(ask.EnqueueContact("\udcff", "q"))
-        assert first.keeper.problem is not None
-        first.driver.submit(ask.AbandonContact("\udcff"))
+        fill_disk(first.keeper.journal)
+        first.driver.submit(ask.EnqueueContact("unheard", "q", channel="chat"))
+        assert first.keeper.problem == "The routing journal cannot be written (No space left on device)"
+        first.driver.submit(ask.EnqueueContact("unheard too", "q", channel="chat"))
         await until(lambda: first.keeper.problem is None)
         first.driver.submit(ask.EnqueueContact("chat", "q", channel="chat"))
         assert recover(tmp_path).engine.snapshot() == first.driver.engine.snapshot()
