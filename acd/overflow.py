@@ -49,14 +49,18 @@ def max_wait_over(floor: Floor, contact: Contact) -> None:
 
 
 def wait_on(floor: Floor, contact: Contact) -> None:
-    """After a failed offer: to the next agent, or on when the wait is over or nobody is there."""
+    """After a failed offer: to the next agent, or on when the wait is over or nobody is there. A contact that rings
+    again already, since its preferred agent released it, goes on ringing."""
+    if contact.phase is Phase.OFFERED:
+        return
     if contact.max_wait is not None and contact.max_wait.at <= floor.now:
         remove_waiting(contact)
         _overflow(floor, contact)
         return
     if contact.queue.leave_empty is not None:
         floor.emptied[contact.queue] = None
-    place_contact(floor, contact)
+    if not contact.indexed:
+        place_contact(floor, contact)
 
 
 def leave_emptied(floor: Floor) -> None:

@@ -180,6 +180,16 @@ def test_a_preferred_agent_who_logs_off_releases_the_contact_at_once(presence: P
     assert room.ringing("c1") == "bob"
 
 
+def test_a_preferred_agent_who_logs_off_while_it_rings_passes_it_to_one_other() -> None:
+    room = Room()
+    room.queue()
+    for name in ("ann", "bob", "cid"):
+        room.agent(name)
+    room.call("c1", agent_id="ann", agent_wait_s=60)
+    room.presence("ann", Presence.OFF)
+    assert room.ringing("c1") == "bob"
+
+
 @pytest.mark.parametrize("agent_id", ["nobody", "off", "elsewhere"])
 def test_a_preferred_agent_who_cannot_have_it_is_not_waited_for(agent_id: str) -> None:
     room = Room()
