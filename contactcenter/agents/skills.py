@@ -49,8 +49,8 @@ class SkillSetUp:
     async def all(self) -> SkillList:
         async with self._set_up.database.session() as session:
             names = await _names(session)
-            agents = await _agents(session)
-        items = [self._out(skill_id, name, agents.get(skill_id, [])) for skill_id, name in names.items()]
+            uses = await self._uses(session)
+        items = [SkillOut(id=skill_id, name=name, used_by=uses[skill_id]) for skill_id, name in names.items()]
         return SkillList(items=sorted(items, key=lambda item: (item.name.casefold(), item.id)))
 
     async def make(self, body: NewSkill) -> SkillOut:
@@ -74,9 +74,9 @@ class SkillSetUp:
                 names = await _names(session)
                 check_name(body.name, {key: name for key, name in names.items() if key != skill_id})
                 skill.name = body.name
-                agents = await _agents(session)
+                uses = await self._uses(session)
             await self._set_up.settle("skill", skill_id)
-        return self._out(skill_id, body.name, agents.get(skill_id, []))
+        return SkillOut(id=skill_id, name=body.name, used_by=uses[skill_id])
 
     async def remove(self, skill_id: str) -> None:
         """Raises Problem 404, 409 while a queue asks for it or an agent has it."""
@@ -85,24 +85,23 @@ class SkillSetUp:
                 skill = await session.get(Skill, skill_id)
                 if skill is None:
                     raise not_found("skill")
-                agents = await _agents(session)
-                if used_by := self._out(skill_id, skill.name, agents.get(skill_id, [])).used_by:
+                if used_by := (await self._uses(session))[skill_id]:
                     raise in_use(f"The skill {skill.name!r}", used_by)
                 await session.execute(delete(Skill).where(Skill.id == skill_id))
             await self._set_up.settle("skill", skill_id)
 
-    def _out(self, skill_id: str, name: str, agents: list[Named]) -> SkillOut:
+    async def _uses(self, session: AsyncSession) -> dict[str, UsedBy]:
+        """Who needs which skill, whether there is such a skill or not."""
         queues = self._set_up.queues
-        asking = [
-            Named(id=queue_id, name=queues.name(queue_id))
-            for queue_id, config in queues.configs().items()
-            if any(skill_id in skills for skills in skills_of(config).values())
-        ]
-        return SkillOut(
-            id=skill_id,
-            name=name,
-            used_by=UsedBy(queues=asking, agents=agents, flows=self._set_up.flows_asking_for(skill_id)),
-        )
+        found: dict[str, UsedBy] = defaultdict(UsedBy)
+        for queue_id, config in queues.configs().items():
+            for skill_id in {skill for skills in skills_of(config).values() for skill in skills}:
+                found[skill_id].queues.append(Named(id=queue_id, name=queues.name(queue_id)))
+        for skill_id, agents in (await _agents(session)).items():
+            found[skill_id].agents = agents
+        for skill_id, flows in self._set_up.flows_by_skill().items():
+            found[skill_id].flows = flows
+        return found
 
 
 async def _names(session: AsyncSession) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -20,10 +20,16 @@ def _printable(text: str) -> str:
     return text
 
 
+def _lines(text: str) -> str:
+    for line in text.replace("\r\n", "\n").split("\n"):
+        _printable(line.replace("\t", " "))
+    return text
+
+
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
 ]
-Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)]
+Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_lines)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=ID_LENGTH)]
 """Of something new. What was set up before may have another form."""
 Ref = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), AfterValidator(_printable)]
@@ -82,13 +88,13 @@ def bad(field: str, sentence: str, kind: str = "bad-setting") -> Problem:
     return Problem(422, kind, "This cannot work", f"{field}: {sentence}", field=field)
 
 
-def refused(code: str, sentence: str, within: str | None = None) -> Problem:
-    """What the engine refuses, in its own words, which begin with the field's name. `within`: what the page calls
-    the whole of it, if the engine has another name."""
+def refused(code: str, sentence: str) -> Problem:
+    """What the engine refuses, in its own words, which begin with the field's path ("relax[0].after_s: …")."""
     found = re.match(r"([\w.\[\]]+): ", sentence)
-    field = within or (found[1].replace("[", ".").replace("]", "") if found else None)
-    extra: dict[str, Any] = {} if field is None else {"field": field}
-    return Problem(422, code, "This cannot work", sentence, **extra)
+    if found is None:
+        return Problem(422, code, "This cannot work", sentence)
+    field = found[1].replace("[", ".").replace("]", "")
+    return Problem(422, code, "This cannot work", f"{field}: {sentence[found.end() :]}", field=field)
 
 
 def taken(field: str, sentence: str) -> Problem:

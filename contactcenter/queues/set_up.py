@@ -51,8 +51,13 @@ class SetUp:
     def flows_leading_to(self, queue_id: str) -> list[str]:
         return self._flows(lambda flow: queue_id in queues_named(flow))
 
-    def flows_asking_for(self, skill_id: str) -> list[str]:
-        return self._flows(lambda flow: skill_id in skills_named(flow))
+    def flows_by_skill(self) -> dict[str, list[str]]:
+        """Flows that ask for a skill, by skill."""
+        found: dict[str, list[str]] = {}
+        for name in self.flows.names:
+            for skill in skills_named(self.flows.flow(name)):
+                found.setdefault(skill, []).append(name)
+        return found
 
     def flows_opening_by(self, calendar_id: str) -> list[str]:
         return self._flows(lambda flow: calendar_id in calendars_named(flow))

@@ -98,13 +98,13 @@ async def test_holidays_of_far_years_are_known_when_they_come(office: Office) ->
 async def test_the_emergency_switch(office: Office) -> None:
     made = await office.post("/calendars", WEEK)
     office.clock.now = at("2026-05-18T07:00")
-    thrown: Json = {"closed": True, "message": "Water in the cellar.", "until": "2026-05-18T12:00:00+02:00"}
+    thrown: Json = {"closed": True, "message": "Water in\nthe cellar.", "until": "2026-05-18T12:00:00+02:00"}
     answer = await office.put("/calendars/office-hours/emergency", thrown)
     assert answer["emergency"] == thrown | {"until": "2026-05-18T10:00:00Z", "since": "2026-05-18T07:00:00Z"}
     calendar = office.calendars.get("office-hours")
     assert calendar is not None
     assert acd.state(calendar, at("2026-05-18T07:30")).reason == "emergency"
-    assert acd.state(calendar, at("2026-05-18T07:30")).name == "Water in the cellar."
+    assert acd.state(calendar, at("2026-05-18T07:30")).name == "Water in\nthe cellar."
     assert acd.is_open(calendar, at("2026-05-18T11:30"))
     days = (await office.get("/calendars/office-hours/preview?days=2"))["items"]
     assert [day["emergency"] for day in days] == [True, False]
