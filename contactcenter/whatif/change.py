@@ -87,7 +87,8 @@ def _meant(name: str, agents: list[Staff], path: tuple[str | int, ...]) -> list[
     meant = [staff for staff in agents if staff.config.agent_id == name]
     meant = meant or [staff for staff in agents if _of_group(staff.config.agent_id, name)]
     if not meant:
-        hint = did_you_mean(name, (staff.config.agent_id for staff in agents))
+        ids = {staff.config.agent_id for staff in agents}
+        hint = did_you_mean(name, ids | {each.rpartition("-")[0] for each in ids if each[-1].isdigit()} - {""})
         raise Unusable(path, f"There is no agent or group {name}" + (f"; {hint}" if hint else "."))
     return meant
 

@@ -89,6 +89,9 @@ class Simulations:
         if simulated.task is not None and not simulated.task.done():
             simulated.task.cancel()
             await asyncio.gather(simulated.task, return_exceptions=True)
+            if simulated.state == "waiting":
+                # Cancelled before its first step: the task itself could not say so.
+                simulated.state, simulated.ended_at = "cancelled", self._now()
 
     async def stop(self) -> None:
         for simulated in self._known.values():
