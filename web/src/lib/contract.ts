@@ -8,7 +8,8 @@ export type Permission =
   | "work.take"
   | "system.view"
   | "routing.view"
-  | "routing.manage";
+  | "routing.manage"
+  | "simulations.run";
 
 export interface Me {
   id: string;

@@ -67,7 +67,7 @@ function Parts({ path, of, onChange, skills, depth, word }: PartsProps) {
   const focusLast = () =>
     setTimeout(() => {
       const rows = here.current?.querySelectorAll<HTMLElement>(":scope > ul > li");
-      rows?.[rows.length - 1]?.querySelector<HTMLElement>("[data-skill], input")?.focus();
+      rows?.[rows.length - 1]?.querySelector<HTMLElement>("input[data-skill]")?.focus();
     }, 0);
   const add = (part: Expression) => {
     onChange([...of, part]);
@@ -195,6 +195,7 @@ function SkillPart({ path, part, onChange, onRemove, skills }: PartProps & { par
         data={[...options]}
         value={part.skill || null}
         searchable
+        selectFirstOptionOnChange
         allowDeselect={false}
         nothingFoundMessage={t("admin.expression.noSkill")}
         error={trouble(path)}

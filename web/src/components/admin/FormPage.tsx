@@ -6,6 +6,7 @@ import { Link, useBlocker } from "react-router";
 import { FormContext, useUnload, type Draft } from "../../hooks/draft";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
+import { serverTrouble } from "../../lib/admin/draft";
 import { Sentence } from "../Sentence";
 import styles from "./admin.module.css";
 
@@ -136,7 +137,9 @@ function SaveBar<T>({ draft, isNew }: { draft: Draft<T>; isNew: boolean }) {
     <div className={styles.saveBar} data-dirty={draft.dirty || isNew || draft.justSaved}>
       <div className="grow" role="status">
         {draft.problem && (
-          <Sentence tone="red">{t("admin.notSaved", { detail: problemText(draft.problem) })}</Sentence>
+          <Sentence tone="red">
+            {t("admin.notSaved", { detail: serverTrouble(draft.problem)?.detail ?? problemText(draft.problem) })}
+          </Sentence>
         )}
         {!draft.problem && blocked && <Sentence tone="red">{t("admin.fixFirst", { count: draft.count })}</Sentence>}
         {!draft.problem && !blocked && draft.dirty && <span className="dim">{t("admin.unsaved")}</span>}
