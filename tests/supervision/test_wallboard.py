@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from acd.commands import ConfigureQueue
-from acd.model import Overflow, QueueConfig
+from acd.model import OverflowCause, OverflowRule, QueueConfig, Target, TargetKind
 from contactcenter.api.live import Live
 from contactcenter.queues.models import Queue
 from contactcenter.storage.database import Database
@@ -180,7 +180,8 @@ async def add_second_queue(floor: Floor) -> None:
     help_queue = Queue(id="help", name="Help", service_level_target_s=20.0, service_level_goal=0.8)
     floor.queues._queues["help"] = help_queue
     floor.driver.submit(ConfigureQueue(QueueConfig("help")))
-    config = QueueConfig("sales", ring_timeout_s=5.0, wrap_up_s=30.0, max_wait_s=5.0, overflow=Overflow("help"))
+    rule = OverflowRule(cause=OverflowCause.MAX_WAIT, to=Target(TargetKind.QUEUE, "help"), limit=5.0)
+    config = QueueConfig("sales", ring_timeout_s=5.0, wrap_up_s=30.0, overflow=(rule,))
     floor.driver.submit(ConfigureQueue(config))
 
 
