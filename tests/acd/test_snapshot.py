@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from acd import commands as ask
+from acd import state
 from acd.engine import Engine
 from acd.model import AgentConfig, QueueConfig, members
 from acd.snapshot import SnapshotError
@@ -60,13 +61,14 @@ def views(engine: Engine, now: float) -> list[object]:
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_long_day_is_brought_back_at_any_moment(strategy: str) -> None:
     random, day = Random(strategy), Day(strategy)
-    kinds = ["enqueue"] * 5 + ["accept"] * 5 + ["end"] * 4 + ["wrap_up"] * 3 + ["wait"] * 3
-    kinds += ["presence", "reject", "requeue", "general"]
+    kinds = ["enqueue"] * 5 + ["accept"] * 8 + ["end"] * 5 + ["wrap_up"] * 5 + ["presence"] * 4 + ["wait"] * 2
+    kinds += ["reject", "requeue", "general"]
     for number in range(1500):
         rare = number % 100 == 50
         day.act("configure_agent" if rare else random.choice(kinds), random.getrandbits(30))
         if number % 50 == 0:
             twin = Engine.restore(day.engine.snapshot())
+            assert twin.snapshot() == day.engine.snapshot()
             day.listen = follow(twin)
     assert twin.snapshot() == day.engine.snapshot()
     assert twin.holdings()["timers"] == day.engine.holdings()["timers"]
@@ -131,3 +133,37 @@ def test_damaged_bytes_give_an_engine_or_a_sentence(data: st.DataObject) -> None
         snapshot[data.draw(st.integers(0, len(snapshot) - 1))] = data.draw(st.integers(0, 255))
     with suppress(SnapshotError):
         Engine.restore(bytes(snapshot))
+
+
+WRITTEN_OR_BUILT = {
+    "Floor": "agents contacts counted_reasons dynamic emptied guarded members now order out queues reasons sequence"
+    " tables timers",
+    "Queue": "ageing config counters estimator handled handling_s lanes largest_weight leave_empty line max_wait"
+    " members queue_id seats staffed stages strategy target_wait_s vacant",
+    "Lane": "by_ask cells channel pools queue ready spare tiers turns waiting",
+    "Member": "agent bit calls last_ended place queue_id recent ring talk_s tier weight",
+    "Agent": "activity activity_since agent_id cells config contact_id counted_pause_s handled idle_since in_pool lanes"
+    " members misses offer pending pending_reason pooled presence presence_since queues ready_seq reason refused skills"
+    " status status_since table times work wrap_ups",
+    "Contact": "agent answered_at cell channel clock contact_id draws entered_at entry forecast indexed max_wait offers"
+    " own_agent own_max_wait_s own_until phase preferred priority queue refused_by resting ring_next seed seq skills"
+    " stage tried waited_s widen",
+    "WrapUp": "agent contact_id deadline forced queue started_at timer work_started_at",
+    "Offer": "agent contact expires_at timer",
+    "Refusal": "agent contact lapse since",
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_OR_BUILT)
+def test_no_field_of_the_engine_is_forgotten(name: str) -> None:
+    """Whoever adds one has to write it in remember.py and recall.py, or to build it anew there."""
+    kind = getattr(state, name)
+    fields = {
+        *getattr(kind, "__slots__", ()),
+        *getattr(kind, "__annotations__", ()),
+        *getattr(kind, "__struct_fields__", ()),
+    }
+    if name == "Contact":
+        fields |= vars(kind(ask.EnqueueContact("c", "q"), 0.0, 1)).keys()
+        fields |= {each for each, value in vars(kind).items() if not each.startswith("_") and not callable(value)}
+    assert fields == set(WRITTEN_OR_BUILT[name].split())

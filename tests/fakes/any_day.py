@@ -149,7 +149,7 @@ class Day:
         return ask.CompleteWrapUp(agent_id, contact_id)
 
     def _presence(self, random: Random) -> ask.Command:
-        presence = random.choice((Presence.AVAILABLE, Presence.AVAILABLE, Presence.PAUSED, Presence.OFF))
+        presence = random.choice((*[Presence.AVAILABLE] * 4, Presence.PAUSED, Presence.OFF))
         reason = random.choice(("lunch", "training")) if presence is Presence.PAUSED else None
         return ask.SetPresence(random.choice(AGENTS), presence, reason)
 
