@@ -2,9 +2,9 @@ import i18next, { type TFunction } from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
 import adminTexts from "../src/i18n/admin.en.json";
 import en from "../src/i18n/en.json";
-import { expressionOf, expressionTroubles, sentence, shown, skillsIn, tidy } from "../src/lib/admin/expression";
+import { expressionOf, expressionTroubles, relaxed, sentence, shown, skillsIn, tidy } from "../src/lib/admin/expression";
 import { fitRule } from "../src/lib/admin/queue";
-import { duration, expressionWords, overflowSentence, relaxSentence, usedByCount, usedByLines } from "../src/lib/admin/sentences";
+import { duration, expressionWords, overflowSentence, relaxSentence, relaxSentenceIn, usedByCount, usedByLines } from "../src/lib/admin/sentences";
 import type { Expression, OverflowRule, RelaxStep } from "../src/lib/admin/types";
 
 let t: TFunction;
@@ -96,6 +96,19 @@ describe("rules in words", () => {
       "After 60 s every level asked for is 1 lower, English and Sales are not asked for any more and members up to tier 2 are reached.",
     );
     expect(step({})).toBe("After 60 s nothing changes.");
+  });
+
+  it("tell what is asked for from then on", () => {
+    const required = [skill("en", 3), any(skill("sales", 2), skill("support")), not(skill("trainee", 3))];
+    const steps = [
+      { after_s: 60, level_down: 1, drop: [], reach: null },
+      { after_s: 90, level_down: 0, drop: [], reach: 2 },
+      { after_s: 120, level_down: 0, drop: ["support", "trainee"], reach: null },
+      { after_s: 180, level_down: 9, drop: ["en"], reach: null },
+    ];
+    const says = steps.map((_, index) => relaxSentenceIn(t, "en-GB", steps, index, required, NAMES).split("From then on: ")[1]);
+    expect(says).toEqual(["English 2+ and (Sales or Support), not Trainee 3+.", undefined, "English 2+.", "every member fits."]);
+    expect(relaxed([all(skill("en"), skill("sales", 4))], steps.slice(3))).toEqual([all(skill("sales", 1))]);
   });
 
   it("write durations as people do", () => {

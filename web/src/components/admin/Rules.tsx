@@ -2,13 +2,14 @@ import { useTranslation } from "react-i18next";
 import { useLocale } from "../../hooks/words";
 import { replaced } from "../../lib/admin/draft";
 import { fitRule, limitUnit, valueOf } from "../../lib/admin/queue";
-import { overflowSentence, relaxSentence, type Names } from "../../lib/admin/sentences";
+import { overflowSentence, relaxSentenceIn, type Names } from "../../lib/admin/sentences";
 import {
   ABSENCES,
   CAUSES,
   TARGETS,
   type Absence,
   type Cause,
+  type Expression,
   type OverflowRule,
   type RelaxStep,
   type TargetKind,
@@ -122,12 +123,13 @@ function OverflowFields({ at, rule, queues, onChange }: OverflowFieldsProps) {
 interface RelaxProps {
   value: readonly RelaxStep[];
   onChange: (value: RelaxStep[]) => void;
+  required: readonly Expression[];
   /** The skills the queue asks for: only they can be dropped. */
   skills: readonly Option[];
   names: Names;
 }
 
-export function RelaxSteps({ value, onChange, skills, names }: RelaxProps) {
+export function RelaxSteps({ value, onChange, required, skills, names }: RelaxProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const last = value.at(-1)?.after_s ?? 0;
@@ -136,7 +138,7 @@ export function RelaxSteps({ value, onChange, skills, names }: RelaxProps) {
       path="relax"
       items={value}
       onChange={onChange}
-      sentence={(step) => relaxSentence(t, locale, step, names)}
+      sentence={(_, index) => relaxSentenceIn(t, locale, value, index, required, names)}
       editor={(step, index) => (
         <RelaxFields
           at={`relax.${index}`}

@@ -1,5 +1,5 @@
 /** Skill expressions: what the editor shows of them, how they are changed, and how they read. */
-import type { Expression, GroupWanted, Trouble, Troubles } from "./types";
+import type { Expression, GroupWanted, RelaxStep, Trouble, Troubles } from "./types";
 
 /** How a part is offered to a person: `not` belongs to the part it stands before, so that nobody edits a bare "not". */
 export const SKILL_KINDS = ["has", "lacks"] as const;
@@ -56,6 +56,22 @@ export function skillsIn(expressions: readonly Expression[]): string[] {
   };
   expressions.forEach(walk);
   return [...found].filter(Boolean);
+}
+
+/** What is still asked for after these steps, as the engine takes them (acd/eligibility.py): a skill left out counts as
+ * met wherever it stands, and under a "not" levels stay, since a lower one there would ask for more. */
+export function relaxed(expressions: readonly Expression[], steps: readonly RelaxStep[]): Expression[] {
+  const down = steps.reduce((sum, step) => sum + step.level_down, 0);
+  const drop = new Set(steps.flatMap((step) => step.drop));
+  const asked = (expression: Expression): Expression | null => {
+    if (expression.type === "skill")
+      return drop.has(expression.skill) ? null : { ...expression, level: Math.max(1, expression.level - down) };
+    if (expression.type === "not") return skillsIn([expression]).some((skill) => drop.has(skill)) ? null : expression;
+    const of = expression.of.map(asked).filter((part) => part !== null);
+    const holds = expression.type === "all" ? of.length > 0 : of.length === expression.of.length;
+    return holds ? { type: expression.type, of } : null;
+  };
+  return expressions.map(asked).filter((part) => part !== null);
 }
 
 /** The language's share of the sentence. */

@@ -1,7 +1,7 @@
 /** Rules in words, so that a person reads what the machine will do. */
 import type { TFunction } from "i18next";
-import type { ExpressionWords } from "./expression";
-import type { OverflowRule, RelaxStep, UsedBy } from "./types";
+import { relaxed, sentence, type ExpressionWords } from "./expression";
+import type { Expression, OverflowRule, RelaxStep, UsedBy } from "./types";
 
 /** Names by id; an id without a name is shown itself. */
 export type Names = ReadonlyMap<string, string>;
@@ -72,6 +72,24 @@ export function relaxSentence(t: TFunction, locale: string, step: RelaxStep, ski
     after: duration(t, step.after_s),
     what: parts.length > 0 ? list(locale, parts) : t("admin.relax.saysNothing"),
   });
+}
+
+/** A step in words, with what is asked for from then on when that is not the same as before. */
+export function relaxSentenceIn(
+  t: TFunction,
+  locale: string,
+  steps: readonly RelaxStep[],
+  index: number,
+  required: readonly Expression[],
+  skills: Names,
+): string {
+  const step = steps[index];
+  if (!step) return "";
+  const says = relaxSentence(t, locale, step, skills);
+  const words = expressionWords(t, skills);
+  const before = sentence(relaxed(required, steps.slice(0, index)), words);
+  const after = sentence(relaxed(required, steps.slice(0, index + 1)), words);
+  return before === after ? says : t("admin.relax.then", { step: says, what: after || t("admin.relax.thenAll") });
 }
 
 const nameOf = (user: string | { name: string }) => (typeof user === "string" ? user : user.name);

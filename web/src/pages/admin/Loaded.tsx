@@ -31,15 +31,7 @@ export function Loaded<Q extends readonly Query<unknown>[]>({ queries, back, chi
     return children(...(queries.map((query) => query.data) as unknown as Data<Q>));
   const failed = queries.find((query) => query.data === undefined && query.error);
   if (!failed?.error) return <PageSkeleton />;
-  if (failed.error instanceof Problem && failed.error.status === 404)
-    return (
-      <Empty icon={<IconFileOff size={32} stroke={1.5} aria-hidden />} title={t("error.notFound")}>
-        <p>{t("admin.gone")}</p>
-        <Button component={Link} to={back.to} variant="default">
-          {back.word}
-        </Button>
-      </Empty>
-    );
+  if (failed.error instanceof Problem && failed.error.status === 404) return <Gone back={back} />;
   return (
     <div className={styles.area}>
       <Sentence
@@ -59,5 +51,18 @@ export function Loaded<Q extends readonly Query<unknown>[]>({ queries, back, chi
         {t("admin.loadFailed", { detail: problemText(failed.error) })}
       </Sentence>
     </div>
+  );
+}
+
+/** In place of something that is not there, or no longer. */
+export function Gone({ back }: { back: { to: string; word: string } }) {
+  const { t } = useTranslation();
+  return (
+    <Empty icon={<IconFileOff size={32} stroke={1.5} aria-hidden />} title={t("error.notFound")}>
+      <p>{t("admin.gone")}</p>
+      <Button component={Link} to={back.to} variant="default">
+        {back.word}
+      </Button>
+    </Empty>
   );
 }

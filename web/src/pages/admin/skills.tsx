@@ -12,7 +12,7 @@ import { useTitle } from "../../hooks/title";
 import { isTaken } from "../../lib/admin/hours";
 import { usedByCount, usedByLines } from "../../lib/admin/sentences";
 import type { Skill, Troubles } from "../../lib/admin/types";
-import { Loaded } from "./Loaded";
+import { Gone, Loaded } from "./Loaded";
 import NotFound from "../NotFound";
 
 export function SkillList() {
@@ -66,7 +66,7 @@ export function SkillForm() {
     <Loaded queries={[skills]} back={back}>
       {(all) => {
         const skill = all.find((other) => other.id === id);
-        return skill ? <Form key={id} skill={skill} all={all} /> : <NotFound />;
+        return skill ? <Form key={id} skill={skill} all={all} /> : <Gone back={back} />;
       }}
     </Loaded>
   );

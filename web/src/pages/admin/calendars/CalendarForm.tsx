@@ -14,7 +14,7 @@ import { calendarTroubles, sortWeek, weeklyMinutes } from "../../../lib/admin/ho
 import { usedByLines } from "../../../lib/admin/sentences";
 import type { Calendar } from "../../../lib/admin/types";
 import NotFound from "../../NotFound";
-import { Loaded } from "../Loaded";
+import { Gone, Loaded } from "../Loaded";
 import { EmergencySwitch } from "./EmergencySwitch";
 import { Exceptions } from "./Exceptions";
 import { Preview } from "./Preview";
@@ -49,11 +49,12 @@ export function NewCalendar() {
 export function CalendarForm() {
   const { id = "" } = useParams();
   const calendars = useCalendars();
+  const back = useBack();
   return (
-    <Loaded queries={[calendars]} back={useBack()}>
+    <Loaded queries={[calendars]} back={back}>
       {(all) => {
         const calendar = all.find((other) => other.id === id);
-        return calendar ? <Form key={id} calendar={calendar} all={all} /> : <NotFound />;
+        return calendar ? <Form key={id} calendar={calendar} all={all} /> : <Gone back={back} />;
       }}
     </Loaded>
   );

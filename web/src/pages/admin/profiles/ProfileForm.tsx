@@ -11,7 +11,7 @@ import { profileTroubles, taken, usualChannels, withoutChannel } from "../../../
 import { usedByLines } from "../../../lib/admin/sentences";
 import { CHANNELS, EVERY_CHANNEL, type ChannelCapacity, type RoutingProfile } from "../../../lib/admin/types";
 import NotFound from "../../NotFound";
-import { Loaded } from "../Loaded";
+import { Gone, Loaded } from "../Loaded";
 import { useChannelName } from "./fit";
 import { ProfilePicture } from "./ProfilePicture";
 
@@ -33,11 +33,12 @@ export function NewProfile() {
 export function ProfileForm() {
   const { id = "" } = useParams();
   const profiles = useProfiles();
+  const back = useBack();
   return (
-    <Loaded queries={[profiles]} back={useBack()}>
+    <Loaded queries={[profiles]} back={back}>
       {(all) => {
         const profile = all.find((other) => other.id === id);
-        return profile ? <Form key={id} profile={profile} all={all} /> : <NotFound />;
+        return profile ? <Form key={id} profile={profile} all={all} /> : <Gone back={back} />;
       }}
     </Loaded>
   );

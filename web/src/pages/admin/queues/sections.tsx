@@ -118,7 +118,7 @@ function Relax({ draft: { value, set }, around }: PartProps) {
   const skills = asked.length > 0 ? around.skills.filter((skill) => asked.includes(skill.id)) : around.skills;
   return (
     <>
-      <RelaxSteps value={value.relax} onChange={(relax) => set({ relax })} skills={options(skills)} names={names} />
+      <RelaxSteps value={value.relax} onChange={(relax) => set({ relax })} required={value.required_skills} skills={options(skills)} names={names} />
       <div className={styles.grid}>
         <NumberField
           path="tier_delay_s"
