@@ -1,6 +1,6 @@
 """What a simulation runs on: queues, agents with their shifts, arrivals, how long people talk and how long they wait.
 
-Times are seconds; moments count from the start of the run, which is at `Scenario.start` for labels only.
+Times are seconds; moments count from the start of the run.
 """
 
 from __future__ import annotations
@@ -121,8 +121,11 @@ class Answering(Struct, frozen=True, kw_only=True):
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """start: unix time, for labels. Contacts that arrive before `warm_up_s` count in no figure. One seed gives one run,
-    and contact for contact the same customers when only queues or agents are changed."""
+    """start: the time of day at which the run begins, in seconds after midnight, for labels.
+
+    Contacts that arrive before `warm_up_s` count in no figure. One seed gives one run, and contact for contact the
+    same customers when only queues or agents are changed.
+    """
 
     duration_s: float
     queues: tuple[QueueConfig, ...]

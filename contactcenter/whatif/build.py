@@ -39,7 +39,7 @@ from contactcenter.whatif.described import (
     ShiftIs,
 )
 from contactcenter.whatif.problems import Unusable, unusable
-from contactcenter.whatif.times import after
+from contactcenter.whatif.times import DAY_S, after
 
 
 def scenario_of(described: Generated, arrivals: Sequence[Arrival] = ()) -> Scenario:
@@ -131,20 +131,31 @@ def places_of(places: Mapping[str, PlaceIs]) -> dict[str, Membership]:
 
 
 def shifts_of(shifts: Sequence[ShiftIs], opens: float) -> tuple[Shift, ...]:
-    """Times of day become seconds from the begin of the run; without shifts the agent is there all the time."""
+    """Times of day become seconds from the begin of the run; without shifts the agent is there all the time.
+
+    A shift that is on when the run begins is there from its begin on.
+    """
     if not shifts:
         return (Shift(),)
     made = []
     for shift in shifts:
         from_s = after(opens, shift.opens)
-        pauses = []
-        for pause in shift.pauses:
-            begins = from_s + after(shift.opens, pause.opens)
-            length = after(pause.opens, pause.closes, end=True)
-            pauses.append(Pause(from_s=begins, to_s=begins + length, reason=pause.reason))
-        to_s = from_s + after(shift.opens, shift.closes, end=True)
-        made.append(Shift(from_s=from_s, to_s=to_s, pauses=tuple(pauses)))
+        made.append(_shift(shift, from_s))
+        if from_s - DAY_S + after(shift.opens, shift.closes, end=True) > 0:
+            made.append(_shift(shift, from_s - DAY_S))
     return tuple(sorted(made, key=lambda shift: shift.from_s))
+
+
+def _shift(shift: ShiftIs, from_s: float) -> Shift:
+    """From `from_s` on, or from the begin of the run if that is later."""
+    pauses = []
+    for pause in shift.pauses:
+        begins = from_s + after(shift.opens, pause.opens)
+        ends = begins + after(pause.opens, pause.closes, end=True)
+        if ends > 0:
+            pauses.append(Pause(from_s=max(begins, 0.0), to_s=ends, reason=pause.reason))
+    to_s = from_s + after(shift.opens, shift.closes, end=True)
+    return Shift(from_s=max(from_s, 0.0), to_s=to_s, pauses=tuple(pauses))
 
 
 def answering_of(described: AnsweringIs) -> Answering:

@@ -17,7 +17,6 @@ from contactcenter.whatif.outcome import Comparison, Question, answer, to_json
 from contactcenter.whatif.problems import Unusable
 from contactcenter.whatif.recorded import question_of
 from contactcenter.whatif.report import figures_for_console, html_of
-from contactcenter.whatif.times import DAY_S
 
 __all__ = ["FileUnusable", "Unusable", "question_of_day", "question_of_file", "run", "told"]
 
@@ -35,7 +34,7 @@ async def question_of_day(database_url: str, day: date, changes: Path | None, ru
 def question_of_file(path: Path, changes: Path | None, runs: int) -> Question:
     """Raises FileUnusable."""
     title, scenario = load_scenario(path)
-    question = Question(title=title, scenario=scenario, runs=runs, clock_s=scenario.start % DAY_S)
+    question = Question(title=title, scenario=scenario, runs=runs)
     return _with_changes(question, changes)
 
 

@@ -54,8 +54,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class Question(Struct, frozen=True, kw_only=True, tag="scenario"):
-    """What is to be run: the scenario, and its changed form if there are changes. `clock_s`: the time of day, in
-    seconds after midnight, at which the run begins."""
+    """What is to be run: the scenario, and its changed form if there are changes. `recorded`: the day as it was."""
 
     title: str
     scenario: Scenario
@@ -63,7 +62,6 @@ class Question(Struct, frozen=True, kw_only=True, tag="scenario"):
     changes_title: str | None = None
     changed: Scenario | None = None
     recorded: Report | None = None
-    clock_s: float = 0.0
     queues: Mapping[str, str] = {}
     agents: Mapping[str, str] = {}
 
@@ -92,7 +90,7 @@ def answer(question: Question, progress: Callable[[float], None] | None = None) 
         recorded = Outcome(title="Recorded", runs=0, report=question.recorded)
     frame: dict[str, Any] = {
         "recorded": recorded,
-        "times": [clock_text(question.clock_s + interval.at) for interval in original.report.intervals],
+        "times": [clock_text(question.scenario.start + interval.at) for interval in original.report.intervals],
         "queues": question.queues,
         "agents": question.agents,
     }

@@ -93,7 +93,8 @@ async def question_of(database: Database, day: date, *, zone: tzinfo | None = No
     told = await _day(database, midnight, following)
     if not told.contacts:
         raise Unusable((), f"No contact was queued on {day.isoformat()}.")
-    unknown = {contact.queue_id for contact in told.contacts} - {queue.queue_id for queue in set_up.queues}
+    seen = {queue_id for contact in told.contacts for queue_id in (contact.queue_id, contact.last_queue_id)}
+    unknown = seen - {queue.queue_id for queue in set_up.queues}
     set_up.queues += [QueueConfig(queue_id) for queue_id in sorted(unknown)]
     opens_s, closes_s = _window(told)
     scenario = _scenario(told, set_up, opens_s, closes_s, seed)
@@ -101,7 +102,6 @@ async def question_of(database: Database, day: date, *, zone: tzinfo | None = No
         title=f"{day.isoformat()} again",
         scenario=runnable(scenario),
         recorded=retell(told.contacts, scenario),
-        clock_s=opens_s,
         queues=set_up.names,
         agents={agent.id: agent.name for agent in set_up.agents},
     )
@@ -232,7 +232,7 @@ def _scenario(told: Day, set_up: SetUp, opens_s: float, closes_s: float, seed: i
     )
     return Scenario(
         duration_s=closes_s - opens_s,
-        start=told.begin + opens_s,
+        start=opens_s,
         seed=seed,
         order=set_up.order,
         queues=tuple(set_up.queues),

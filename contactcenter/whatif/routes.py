@@ -167,7 +167,6 @@ def _generated(body: Ask, base: GeneratedBase) -> Question:
         runs=body.runs,
         changes_title=None if body.changes is None else body.changes.changes,
         changed=after,
-        clock_s=base.opens,
     )
 
 

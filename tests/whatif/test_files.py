@@ -83,6 +83,15 @@ def test_a_night_goes_past_midnight(tmp_path: Path) -> None:
     assert scenario.duration_s == 4 * 3600.0
 
 
+def test_a_shift_that_is_on_at_the_begin_is_there_from_it_on(tmp_path: Path) -> None:
+    text = SCENARIO.replace('{from: "08:00", to: "11:30"', '{from: "06:00", to: "11:30"')
+    text = text.replace('{from: "10:00", to: "10:15"', '{from: "07:50", to: "08:10"')
+    _, scenario = load_scenario(written(tmp_path, text))
+    first, following = scenario.agents[0].shifts
+    assert first == Shift(from_s=0.0, to_s=12600.0, pauses=(Pause(from_s=0.0, to_s=600.0, reason="break"),))
+    assert following.from_s == 22 * 3600.0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

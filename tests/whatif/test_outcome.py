@@ -53,7 +53,6 @@ def question(tmp_path: Path) -> Question:
         runs=3,
         changes_title=changes_title,
         changed=changed,
-        clock_s=8 * 3600.0,
         queues={"sales": "Sales & <More>"},
     )
 

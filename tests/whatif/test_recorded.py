@@ -101,7 +101,7 @@ async def asked(database: Database) -> Question:
 
 async def test_a_day_is_read_as_it_was(database: Database) -> None:
     scenario = (await asked(database)).scenario
-    assert scenario.start == NINE.timestamp()
+    assert scenario.start == 9 * 3600.0
     assert scenario.duration_s == 2 * 3600.0
     assert [arrival.at for arrival in scenario.arrivals] == [0.0, 60.0, 130.0, 200.0, 300.0, 4000.0]
     assert scenario.arrivals[0].handling_s == 120.0
