@@ -1,6 +1,6 @@
 """CPU of relayed calls, beside the floor of two system calls a packet and beside rtpengine under the same load.
 
-`python -m bench.media [--json]`; everything on loopback, under 90 seconds. CPU time is that of the relaying
+`python -m bench.media [--json]`; everything on loopback, about three minutes. CPU time is that of the relaying
 process alone, so that the sender and other load on the machine count little.
 """
 
@@ -26,6 +26,8 @@ from media.config import MediaConfig
 from media.worker_plane import WorkerPlane
 
 PACKETS_PER_CALL_S = 100
+# Longer than a recording keeps packets until it writes them: then each second has a second's writing in it.
+WARM_UP_S = 2.0
 FLOOR_SOURCE = r"""
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -86,17 +88,28 @@ class Sender:
         )
         self.ports = await self._ask({"count": 2 * self._calls})
 
-    async def run(self, ports: list[int], seconds: float) -> dict[str, int]:
-        counts: dict[str, int] = await self._ask({"ports": ports, "seconds": seconds})
-        assert self._process is not None
-        await self._process.wait()
+    def call(self, ports: list[int]) -> None:
+        """Tell where each telephone is to send."""
+        self._tell({"ports": ports})
+
+    async def run(self, seconds: float) -> dict[str, int]:
+        counts: dict[str, int] = await self._ask({"seconds": seconds})
         return counts
 
-    async def _ask(self, order: dict[str, Any]) -> Any:
+    async def stop(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            await self._process.wait()
+
+    def _tell(self, order: dict[str, Any]) -> None:
         assert self._process is not None
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
+
+    async def _ask(self, order: dict[str, Any]) -> Any:
+        self._tell(order)
+        assert self._process is not None
+        assert self._process.stdout is not None
         return json.loads(await self._process.stdout.readline())
 
 
@@ -109,9 +122,11 @@ class Result:
 
 
 async def measure(pid: int, sender: Sender, ports: list[int], seconds: float) -> Result:
-    """What process `pid` spent on each packet that came out of it."""
+    """What process `pid` spent on each packet that came out of it, once its memory is in use."""
+    sender.call(ports)
+    await sender.run(WARM_UP_S)
     before = cpu_seconds(pid)
-    counts = await sender.run(ports, seconds)
+    counts = await sender.run(seconds)
     used = cpu_seconds(pid) - before
     return Result(used / counts["received"] * 1e6, 1 - counts["received"] / counts["sent"])
 
@@ -135,6 +150,7 @@ async def relay(calls: int, seconds: float, recordings: str | None = None) -> Re
         assert plane.pid is not None
         return await measure(plane.pid, sender, ports, seconds)
     finally:
+        await sender.stop()
         await plane.stop()
 
 
@@ -153,6 +169,7 @@ async def rtpengine_relay(calls: int, seconds: float) -> Result:
             ports += engine.bridge(first, second)
         return await measure(engine.pid, sender, ports, seconds)
     finally:
+        await sender.stop()
         await engine.stop()
 
 
@@ -166,8 +183,9 @@ async def measure_all(calls: int, seconds: float, rounds: int) -> dict[str, floa
         subjects["rtpengine"] = rtpengine_relay
     spent: dict[str, list[float]] = {name: [] for name in subjects}
     lost = 0.0
-    for _ in range(rounds):
-        for name, subject in subjects.items():
+    for number in range(rounds):
+        # forth and back, so that none is always the one after another
+        for name, subject in list(subjects.items())[:: 1 if number % 2 == 0 else -1]:
             result = await subject(calls, seconds)
             spent[name].append(result.us)
             lost = max(lost, result.lost)
@@ -197,7 +215,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=4.0)
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=6)
     arguments = parser.parse_args()
     figures = asyncio.run(measure_all(arguments.calls, arguments.seconds, arguments.rounds))
     if arguments.json:

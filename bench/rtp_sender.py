@@ -28,10 +28,8 @@ def bind(count: int) -> list[socket.socket]:
     return sockets
 
 
-def run(sockets: list[socket.socket], ports: list[int], seconds: float) -> dict[str, int]:
+def run(sockets: list[socket.socket], first_frame: int, seconds: float) -> dict[str, int]:
     """Send at pace and count what comes back."""
-    for sock, port in zip(sockets, ports, strict=True):
-        sock.connect(("127.0.0.1", port))
     epoll = select.epoll()
     receivers = {sock.fileno(): sock.recv for sock in sockets}
     for descriptor in receivers:
@@ -44,7 +42,8 @@ def run(sockets: list[socket.socket], ports: list[int], seconds: float) -> dict[
     while frame * FRAME_S < seconds:
         for number, group in enumerate(groups):
             due = start + (frame + number / len(groups)) * FRAME_S
-            packet = HEADER.pack(0x80, 0, frame & 0xFFFF, frame * 160, 0x1234) + PAYLOAD
+            number_sent = first_frame + frame
+            packet = HEADER.pack(0x80, 0, number_sent & 0xFFFF, number_sent * 160, 0x1234) + PAYLOAD
             for sock in group:
                 try:
                     sock.send(packet)
@@ -77,8 +76,13 @@ def main() -> None:
     order = json.loads(sys.stdin.readline())
     sockets = bind(order["count"])
     say([sock.getsockname()[1] for sock in sockets])
-    order = json.loads(sys.stdin.readline())
-    say(run(sockets, order["ports"], order["seconds"]))
+    for sock, port in zip(sockets, json.loads(sys.stdin.readline())["ports"], strict=True):
+        sock.connect(("127.0.0.1", port))
+    frame = 0
+    for line in sys.stdin:
+        seconds = json.loads(line)["seconds"]
+        say(run(sockets, frame, seconds))
+        frame += round(seconds / FRAME_S)
 
 
 if __name__ == "__main__":

@@ -78,23 +78,43 @@ class _Gauges(Collector, Generic[K]):
         yield family
 
 
+LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
+
+
 class LoopLag:
-    """How late the event loop wakes a sleeper, in seconds: what every call in the process feels."""
+    """How late the event loop wakes, in seconds: what every call in the process feels.
+
+    Own lag is the part in which the loop's thread was at work; in the rest it had to wait, for a processor that other
+    programs had or for the disk. `clock` and `worked` give seconds: of the wall, and of this thread's work.
+    """
 
     def __init__(
-        self, metrics: Metrics, *, interval_s: float = 0.1, clock: Callable[[], float] = time.perf_counter
+        self,
+        metrics: Metrics,
+        *,
+        interval_s: float = 0.01,
+        clock: Callable[[], float] = time.perf_counter,
+        worked: Callable[[], float] = time.thread_time,
     ) -> None:
-        buckets = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
-        self._histogram = metrics.histogram("loop_lag_seconds", "How late the event loop wakes.", buckets=buckets)
+        self._lag = metrics.histogram("loop_lag_seconds", "How late the event loop wakes.", buckets=LAG_BUCKETS)
+        own_help = "How late the event loop wakes for its own work's sake."
+        self._own = metrics.histogram("loop_own_lag_seconds", own_help, buckets=LAG_BUCKETS)
         self._interval_s = interval_s
         self._clock = clock
+        self._worked = worked
         self._worst = 0.0
+        self._worst_own = 0.0
         self._task: asyncio.Task[None] | None = None
         metrics.gauge("loop_lag_max_seconds", "Worst lag of the event loop since the last scrape.", self._take_worst)
+        metrics.gauge("loop_own_lag_max_seconds", "Worst own lag since the last scrape.", self._take_worst_own)
 
     @property
     def worst_s(self) -> float:
         return self._worst
+
+    @property
+    def worst_own_s(self) -> float:
+        return self._worst_own
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="loop-lag")
@@ -106,16 +126,24 @@ class LoopLag:
                 await self._task
             self._task = None
 
-    def observe(self, lag_s: float) -> None:
-        self._histogram.observe(lag_s)
+    def observe(self, lag_s: float, worked_s: float) -> None:
+        """A wake-up `lag_s` late, with `worked_s` of work since the one before."""
+        own = min(lag_s, worked_s)
+        self._lag.observe(lag_s)
+        self._own.observe(own)
         self._worst = max(self._worst, lag_s)
+        self._worst_own = max(self._worst_own, own)
 
     def _take_worst(self) -> float:
         worst, self._worst = self._worst, 0.0
         return worst
 
+    def _take_worst_own(self) -> float:
+        worst, self._worst_own = self._worst_own, 0.0
+        return worst
+
     async def _run(self) -> None:
         while True:
-            due = self._clock() + self._interval_s
+            due, worked = self._clock() + self._interval_s, self._worked()
             await asyncio.sleep(self._interval_s)
-            self.observe(max(0.0, self._clock() - due))
+            self.observe(max(0.0, self._clock() - due), self._worked() - worked)

@@ -1,6 +1,6 @@
 """One leg: what it hears, what it is told, and the relay between two of them.
 
-`Leg.receive` runs for every packet of every call, called by SocketHub: it is written flat on purpose, calls no
+`Leg.take` runs for every packet of every call, called by SocketHub: it is written flat on purpose, calls no
 method of ours on its usual way and sends through the socket's own `send` once that is connected.
 """
 
@@ -19,11 +19,12 @@ from media.sdp import Negotiated
 from media.tones import dtmf_frame
 from media.transport import PacketSender, PacketTransport
 
-Tap = Callable[[tuple[float, bytes]], None]
+Tap = Callable[[float, memoryview], None]
 Emit = Callable[[MediaEvent], None]
 
 _unpack = rtp.HEADER.unpack_from
 _pack = rtp.HEADER.pack
+_pack_into = rtp.HEADER.pack_into
 
 
 class TimeSource(Protocol):
@@ -88,7 +89,7 @@ class Leg:
         self.event_types: tuple[int | None, ...] = ()
         self.rx = InStream()
         self.out = OutStream()
-        self.out.forward = transport.send
+        self.out.forward = self._send_copy
         self.unsent = 0
         self.garbage = 0
         self.held = False
@@ -146,16 +147,26 @@ class Leg:
         self._taps = taps
         self._tap = taps[0] if len(taps) == 1 else self._tap_all if taps else None
 
-    def _tap_all(self, heard: tuple[float, bytes]) -> None:
+    def _tap_all(self, now: float, packet: memoryview) -> None:
         for tap in self._taps:
-            tap(heard)
+            tap(now, packet)
 
     def send_by(self, forward: PacketSender) -> None:
-        """Relay packets to this leg by `forward`, the quickest way there is, which may raise OSError."""
+        """Relay packets to this leg by `forward`, the quickest way there is, which may raise OSError.
+
+        It must be done with the packet when it returns.
+        """
         self.out.forward = forward
 
     def receive(self, packet: bytes) -> None:
-        """Take one packet from the transport. Never raises for what a stranger may send."""
+        """Take one packet from a transport that has no buffer for it."""
+        self.take(memoryview(bytearray(packet)))
+
+    def take(self, packet: memoryview) -> None:
+        """Take one packet in a buffer of the transport's, where its header is rewritten for the relay.
+
+        Never raises for what a stranger may send.
+        """
         if len(packet) < 12:
             self.garbage += 1
             return
@@ -183,19 +194,21 @@ class Leg:
             if change < 96000.0:  # beyond it the source moved its clock: no jitter
                 rx.jitter += (change - rx.jitter) * 0.0625
         if self.muted:
-            packet = packet[:12] + self._silence(len(packet) - 12)
+            packet = self._mute(packet)
         tap = self._tap
         if tap is not None:
-            tap((now, packet))
+            tap(now, packet)
         out = self.relay
         if out is None:
             if self.sink is not None:
-                self.sink.put(sequence, timestamp, packet[12:], now)
+                self.sink.put(sequence, timestamp, bytes(packet[12:]), now)
             return
         if rx.source != out.source:
             out.adopt(rx, sequence, timestamp, now)
             second |= 0x80
-        header = _pack(
+        _pack_into(
+            packet,
+            0,
             0x80,
             second & 0x80 | out.payload_type,
             (sequence + out.sequence_offset) & 0xFFFF,
@@ -204,7 +217,7 @@ class Leg:
         )
         forward = out.forward
         try:
-            forward(header + packet[12:])
+            forward(packet)
         except OSError:
             self.unsent += 1
 
@@ -249,9 +262,15 @@ class Leg:
         jitter_ms = self.rx.jitter / self.out.clock_rate * 1000
         return LegStats(self.rx.received, self.out.packets, self.rx.lost, round(jitter_ms, 3), garbage)
 
-    def _silence(self, size: int) -> bytes:
+    def _send_copy(self, packet: bytes | memoryview) -> None:
+        self.transport.send(bytes(packet))
+
+    def _mute(self, packet: memoryview) -> memoryview:
         frame = silence(self.codec)
-        return frame[:1] * size if self.codec.is_g711 else frame
+        if not self.codec.is_g711:
+            return memoryview(bytearray(bytes(packet[:12]) + frame))
+        packet[12:] = frame[:1] * (len(packet) - 12)
+        return packet
 
     def _resequence(self, ssrc: int, sequence: int, timestamp: int, now: float) -> bool:
         source = self.rx.source
@@ -264,14 +283,14 @@ class Leg:
                 self._emit(LegConnected(self.leg_id))
         return late
 
-    def _receive_unusual(self, packet: bytes) -> None:
-        plain = rtp.strip(packet)
+    def _receive_unusual(self, packet: memoryview) -> None:
+        plain = rtp.strip(bytes(packet))
         if plain is None:
             self.garbage += 1
         else:
             self.receive(plain)
 
-    def _receive_other(self, second: int, sequence: int, timestamp: int, ssrc: int, packet: bytes) -> None:
+    def _receive_other(self, second: int, sequence: int, timestamp: int, ssrc: int, packet: memoryview) -> None:
         if second & 0x7F not in self.event_types:
             self.garbage += 1
             return
@@ -282,10 +301,11 @@ class Leg:
             rx.next_sequence = (sequence + 1) & 0xFFFF
         rx.received += 1
         rx.pass_time(now)
-        self._report(self._digits.feed(timestamp, packet[12:], now))
+        payload = bytes(packet[12:])
+        self._report(self._digits.feed(timestamp, payload, now))
         peer = self.peer
         if peer is not None and peer.relaying and peer.event_type >= 0:
-            peer.relay_event(rx, second, sequence, timestamp, packet[12:], now)
+            peer.relay_event(rx, second, sequence, timestamp, payload, now)
 
     def relay_event(self, rx: InStream, second: int, sequence: int, timestamp: int, payload: bytes, now: float) -> None:
         """Pass a telephone-event packet on under this leg's payload type, within the relayed stream."""

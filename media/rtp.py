@@ -22,6 +22,10 @@ RELAYED_OCTETS = 160
 _source_numbers = count(1)
 
 
+def _drop(packet: bytes | memoryview) -> None:
+    """What a stream sends by before a leg has told."""
+
+
 @dataclass(frozen=True, slots=True)
 class RtpPacket:
     payload_type: int
@@ -198,7 +202,7 @@ class OutStream:
         self.sequence_offset = 0
         self.timestamp_offset = 0
         self.payload_type = -1
-        self.forward: Callable[[bytes], object] = len
+        self.forward: Callable[[bytes | memoryview], object] = _drop
         self._packets = 0
         self._octets = 0
         self._rx: InStream | None = None

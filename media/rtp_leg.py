@@ -36,7 +36,7 @@ class RtpLeg:
         self._negotiated: Negotiated | None = None
         self._reported_packets = 0
         self.remote_loss: float | None = None
-        transport.on_packet = leg.receive
+        transport.on_packet = leg.take
         transport.on_rtcp = self._rtcp
         transport.on_sender = leg.send_by
 
@@ -103,8 +103,8 @@ class RtpLeg:
     async def close(self) -> None:
         self.transport.close()
 
-    def _rtcp(self, packet: bytes) -> None:
-        reports = rtcp.parse(packet)
+    def _rtcp(self, packet: memoryview) -> None:
+        reports = rtcp.parse(bytes(packet))
         if reports is None:
             self.leg.garbage += 1
             return

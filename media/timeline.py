@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import groupby
+import struct
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,13 @@ WINDOW = 3 * SAMPLE_RATE
 MAX_SKEW = SAMPLE_RATE // 5
 MAX_PENDING = 1000
 
-Heard = tuple[float, bytes]
+_ARRIVAL = struct.Struct("=d")
+_ARRIVAL_SIZE = _ARRIVAL.size
+_pack_arrival = _ARRIVAL.pack
 
 
 class Timeline:
-    """Collects packets through `tap((arrival, packet))`, gives back PCM in order by `ahead` and `advance`.
+    """Collects packets through `tap(arrival, packet)`, gives back PCM in order by `ahead` and `advance`.
 
     Positions count samples of 8 kHz from `start` (seconds, same clock as the arrivals).
     """
@@ -33,12 +35,13 @@ class Timeline:
         "_decoder",
         "_filled",
         "_first",
-        "_heard",
         "_scale",
+        "_size",
         "_ssrc",
         "_start",
+        "_tape",
         "_window",
-        "tap",
+        "_write",
     )
 
     def __init__(self, start: float, first: int) -> None:
@@ -51,9 +54,20 @@ class Timeline:
         self._codec = codec_named("PCMU")
         self._decoder: Decoder = new_decoder(self._codec)
         self._scale = 1
-        self._heard: list[Heard] = []
-        # the list's own method: a tap runs for every packet, and few objects of each call are in the cache
-        self.tap: Callable[[Heard], None] = self._heard.append
+        # Packets of one size, each with its arrival before it: copied at once, so that the relay goes on using the
+        # same memory for the next one, and read as one array.
+        self._size = 0
+        self._tape = BytesIO()
+        self._write = self._tape.write
+
+    def tap(self, arrival: float, packet: bytes | memoryview) -> None:
+        """Take a packet as it comes in; its buffer may be used for the next one after that."""
+        if len(packet) != self._size:
+            self.place()
+            self._size = len(packet)
+        write = self._write
+        write(_pack_arrival(arrival))
+        write(packet)
 
     def begin(self, codec: Codec) -> None:
         """Expect packets of `codec` from a new source."""
@@ -82,16 +96,22 @@ class Timeline:
 
     def place(self) -> None:
         """Decode what is pending into the window."""
-        heard = self._heard[-MAX_PENDING:]
-        self._heard.clear()
-        if not self._codec.is_g711:
-            for arrival, packet in heard:
-                self._place_one(arrival, packet)
+        size = _ARRIVAL_SIZE + self._size
+        count = self._tape.tell() // size
+        if not count:
             return
-        for size, group in groupby(heard, _size_of):
-            arrivals, packets = zip(*group, strict=True)
-            octets = np.frombuffer(b"".join(packets), dtype=np.uint8).reshape(-1, size)
-            self._place_block(octets, np.array(arrivals))
+        with self._tape.getbuffer() as pending:
+            self._place_records(np.frombuffer(pending, np.uint8, count * size).reshape(count, size)[-MAX_PENDING:])
+        self._tape.seek(0)
+
+    def _place_records(self, records: g711.Octets) -> None:
+        arrivals = records[:, :_ARRIVAL_SIZE].copy().view(np.float64)[:, 0]
+        packets = records[:, _ARRIVAL_SIZE:]
+        if self._codec.is_g711:
+            self._place_block(packets, arrivals)
+            return
+        for arrival, packet in zip(arrivals.tolist(), packets, strict=True):
+            self._place_one(arrival, packet.tobytes())
 
     def _place_block(self, octets: g711.Octets, arrivals: NDArray[np.float64]) -> None:
         """Decode packets of equal size at once, and put down each run of them without a gap."""
@@ -159,7 +179,3 @@ class Timeline:
         if len(pcm):
             self._window[offset:end] = pcm
             self._filled = max(self._filled, end)
-
-
-def _size_of(heard: Heard) -> int:
-    return len(heard[1])

@@ -10,7 +10,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import structlog
 
@@ -18,9 +18,9 @@ from media import rtp
 from media.errors import MediaError
 
 Address = tuple[str, int]
-PacketHandler = Callable[[bytes], None]
-PacketSender = Callable[[bytes], object]
-_R = TypeVar("_R")
+# Takes a packet in a buffer of the caller's, good for the length of the call and free to be written to.
+PacketHandler = Callable[[memoryview], None]
+PacketSender = Callable[[bytes | memoryview], object]
 
 MAX_DATAGRAM = 2048
 # Sockets served in one wake-up, one datagram each, before other work of the loop gets its turn.
@@ -40,8 +40,6 @@ log = structlog.get_logger(__name__)
 class PacketTransport(Protocol):
     """Carries plain RTP packets of one leg, whatever is below: a UDP socket or a browser's peer connection."""
 
-    on_packet: PacketHandler
-
     def send(self, packet: bytes) -> None: ...
 
 
@@ -49,14 +47,18 @@ class SocketHub:
     """Watches all RTP sockets through one epoll object that the event loop sees as a single reader.
 
     An epoll inside the loop's own costs 2 µs a packet less than one `add_reader` a socket. `now` is the time of
-    the last wake-up, so that packets of one batch share one clock reading.
+    the last wake-up, so that packets of one batch share one clock reading. All are read into one buffer, which so
+    stays in the processor's cache.
     """
 
     def __init__(self) -> None:
         self.now = time.monotonic()
         self._epoll = select.epoll()
         self._poll = self._epoll.poll
-        self._readers: dict[int, tuple[Callable[[int], Any], Callable[[Any], None]]] = {}
+        self._readers: dict[int, tuple[Callable[[bytearray], int], PacketHandler]] = {}
+        self._buffer = bytearray(MAX_DATAGRAM)
+        whole = memoryview(self._buffer)
+        self._packets = [whole[:size] for size in range(MAX_DATAGRAM + 1)]
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
@@ -70,8 +72,8 @@ class SocketHub:
         self._epoll.close()
         self._readers.clear()
 
-    def read(self, sock: socket.socket, receive: Callable[[int], _R], take: Callable[[_R], None]) -> None:
-        """Whenever `sock` is readable give what its `receive` returns to `take`; again to change them."""
+    def read(self, sock: socket.socket, receive: Callable[[bytearray], int], take: PacketHandler) -> None:
+        """Whenever `sock` is readable give what its `receive` puts into the buffer to `take`; again to change them."""
         if sock.fileno() not in self._readers:
             self._epoll.register(sock.fileno(), select.EPOLLIN)
         self._readers[sock.fileno()] = (receive, take)
@@ -83,16 +85,16 @@ class SocketHub:
     def _wake(self) -> None:
         """The hot path of every call begins here and goes on in Leg.receive; nothing else runs for each packet."""
         self.now = time.monotonic()
-        readers = self._readers
+        readers, buffer, packets = self._readers, self._buffer, self._packets
         for descriptor, _ in self._poll(0, MAX_READY):
             try:
                 receive, take = readers[descriptor]
-                received = receive(MAX_DATAGRAM)
+                packet = packets[receive(buffer)]
             except (KeyError, OSError):
                 # closed by an earlier one of this batch; or an ICMP error, which reading has cleared
                 continue
             try:
-                take(received)
+                take(packet)
             except Exception:
                 # every call shares this loop: one leg's fault must stay its own
                 log.exception("media.packet_failed")
@@ -138,7 +140,7 @@ class PortPool:
         return sockets[0], sockets[1]
 
 
-def _ignore(packet: bytes) -> None:
+def _ignore(packet: memoryview) -> None:
     """Before a leg takes the transport, packets have nowhere to go."""
 
 
@@ -168,6 +170,7 @@ class RtpTransport:
         "_rtcp",
         "_rtp",
         "_signalled",
+        "_source",
         "dropped",
         "garbage",
         "heard_at",
@@ -183,6 +186,7 @@ class RtpTransport:
         self._rtcp = rtcp_socket
         self.port: int = rtp_socket.getsockname()[1]
         self._signalled: Address | None = None
+        self._source: Address | None = None
         self._latched = False
         self._latched_at = 0.0
         self._connected = False
@@ -193,8 +197,8 @@ class RtpTransport:
         self._on_packet: PacketHandler = _ignore
         self.on_rtcp: PacketHandler = _ignore
         self.on_sender: Callable[[PacketSender], None] = _no_sender
-        hub.read(rtp_socket, rtp_socket.recvfrom, self._from_anyone)
-        hub.read(rtcp_socket, rtcp_socket.recvfrom, self._take_rtcp)
+        hub.read(rtp_socket, self._receive_rtp, self._from_anyone)
+        hub.read(rtcp_socket, self._receive_rtcp, self._take_rtcp)
 
     @property
     def on_packet(self) -> PacketHandler:
@@ -204,7 +208,7 @@ class RtpTransport:
     def on_packet(self, handler: PacketHandler) -> None:
         self._on_packet = handler
         if self._connected:
-            self._hub.read(self._rtp, self._rtp.recv, handler)
+            self._hub.read(self._rtp, self._rtp.recv_into, handler)
 
     @property
     def connected(self) -> bool:
@@ -222,7 +226,7 @@ class RtpTransport:
         # 0.0.0.0 was the way to say hold before RFC 3264
         self.remote = None if host == "0.0.0.0" or port == 0 else address  # noqa: S104
 
-    def send(self, packet: bytes) -> None:
+    def send(self, packet: bytes | memoryview) -> None:
         if self.remote is None:
             return
         try:
@@ -264,8 +268,16 @@ class RtpTransport:
         self.on_sender(self.send)
         self.remote = None
 
-    def _from_anyone(self, received: tuple[bytes, Address]) -> None:
-        packet, source = received
+    def _receive_rtp(self, buffer: bytearray) -> int:
+        size, self._source = self._rtp.recvfrom_into(buffer)
+        return size
+
+    def _receive_rtcp(self, buffer: bytearray) -> int:
+        size, self._source = self._rtcp.recvfrom_into(buffer)
+        return size
+
+    def _from_anyone(self, packet: memoryview) -> None:
+        source = self._source
         if (source != self.remote or not self._latched) and not self._accept(packet, source):
             self.garbage += 1
             return
@@ -274,15 +286,15 @@ class RtpTransport:
         if source == self._signalled and not self._connected:
             self._connect()
 
-    def _take_rtcp(self, received: tuple[bytes, Address]) -> None:
-        packet, source = received
-        if self.remote is not None and source[0] == self.remote[0]:
+    def _take_rtcp(self, packet: memoryview) -> None:
+        source = self._source
+        if self.remote is not None and source is not None and source[0] == self.remote[0]:
             self.on_rtcp(packet)
         else:
             self.garbage += 1
 
-    def _accept(self, packet: bytes, source: Address) -> bool:
-        if len(packet) < rtp.HEADER_SIZE or packet[0] >> 6 != 2:
+    def _accept(self, packet: memoryview, source: Address | None) -> bool:
+        if source is None or len(packet) < rtp.HEADER_SIZE or packet[0] >> 6 != 2:
             return False
         signalled = self._signalled
         if self._latched and signalled is not None and self.remote is not None and source != signalled:
@@ -306,18 +318,19 @@ class RtpTransport:
             return
         self._connected = True
         # what came before the connection may be a stranger's still
+        buffer = bytearray(MAX_DATAGRAM)
         for _ in range(MAX_READY):
             try:
-                received = self._rtp.recvfrom(MAX_DATAGRAM)
+                size = self._receive_rtp(buffer)
             except OSError:
                 break
-            self._from_anyone(received)
+            self._from_anyone(memoryview(buffer)[:size])
             if not self._connected:
                 return
             if self.remote != address:
                 self._disconnect()
                 return
-        self._hub.read(self._rtp, self._rtp.recv, self._on_packet)
+        self._hub.read(self._rtp, self._rtp.recv_into, self._on_packet)
         self.on_sender(self._rtp.send)
 
     def _disconnect(self) -> None:
@@ -326,5 +339,5 @@ class RtpTransport:
         self._connected = False
         if _libc.connect(self._rtp.fileno(), _NOWHERE, len(_NOWHERE)):
             raise OSError(ctypes.get_errno(), "cannot dissolve the connection of an RTP socket")
-        self._hub.read(self._rtp, self._rtp.recvfrom, self._from_anyone)
+        self._hub.read(self._rtp, self._receive_rtp, self._from_anyone)
         self.on_sender(self.send)

@@ -253,12 +253,12 @@ class Conversation:
         if self.phase is Phase.ENDED:
             return
         was, self.phase = self.phase, Phase.ENDED
-        self.story.ended_at = self._services.driver.now
+        self.story.ended_at = ended_at = self._services.driver.now
         self.record("call.ended", {"by": by})
         self._leave_engine(was)
         await self._stop_flow()
         await self._close_lines()
-        self._conclude(outcome or self._outcome(was))
+        self._conclude(outcome or self._outcome(was), ended_at)
         self.concluded = True
         self._on_over(self)
         self._inbox.close()
@@ -290,9 +290,7 @@ class Conversation:
             return "self_served" if self.story.queued_at is None else "overflowed"
         return "abandoned"
 
-    def _conclude(self, outcome: str) -> None:
-        story = self.story
-        talk_s = None
-        if story.answered_at is not None and story.ended_at is not None:
-            talk_s = round(story.ended_at - story.answered_at, 3)
-        self._services.interactions.end(self.id, outcome, talk_s=talk_s)
+    def _conclude(self, outcome: str, ended_at: float) -> None:
+        answered_at = self.story.answered_at
+        talk_s = None if answered_at is None else round(ended_at - answered_at, 3)
+        self._services.interactions.end(self.id, outcome, ended_at, talk_s=talk_s)

@@ -137,11 +137,11 @@ class Line:
             # The call ended between the thought and the deed.
             log.debug("demo.line_gone", leg=self.leg_id, code=error.code)
 
-    def _hear(self, heard: tuple[float, bytes]) -> None:
+    def _hear(self, _arrival: float, packet: memoryview) -> None:
         self._frames += 1
         if self._frames % HEAR_EVERY or self._ear is None:
             return
-        codes = np.frombuffer(heard[1], dtype=np.uint8, offset=RTP_HEADER_OCTETS)
+        codes = np.frombuffer(packet, dtype=np.uint8, offset=RTP_HEADER_OCTETS)
         rms = float(np.sqrt(self._power[codes].mean())) if len(codes) else 0.0
         if sound := self._ear.hear(rms, self._exchange.user_agent.now()):
             self.on_sound(sound)

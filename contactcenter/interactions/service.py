@@ -51,9 +51,11 @@ class Interactions:
     def update(self, interaction_id: str, **values: Any) -> None:
         self._journal.append(Update(Interaction, interaction_id, values))
 
-    def end(self, interaction_id: str, outcome: str, **values: Any) -> None:
+    def end(self, interaction_id: str, outcome: str, at: float, **values: Any) -> None:
+        """`at` is when it ended in Unix seconds; this is told once everything is closed, some milliseconds later."""
         self.record(interaction_id, "interaction.ended", {"outcome": outcome})
-        self.update(interaction_id, state="ended", outcome=outcome, ended_at=self._moment(), **values)
+        ended_at = datetime.fromtimestamp(at, UTC)
+        self.update(interaction_id, state="ended", outcome=outcome, ended_at=ended_at, **values)
 
     def resume(self, interaction_id: str, sequence: int) -> None:
         """Go on with one that was begun before this start; `sequence` is that of its next event."""

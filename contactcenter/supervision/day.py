@@ -37,7 +37,7 @@ class Day:
 
     def turn(self, at: float) -> bool:
         """Begin a new day if `at` is in one; True when it did."""
-        date = datetime.fromtimestamp(at, self._zone).date().isoformat()
+        date = self._date_of(at)
         if date == self._date:
             return False
         self._date = date
@@ -62,9 +62,20 @@ class Day:
         for counters in self._at(queue_id, at):
             counters.count_answer(waited_s, target_s)
 
+    def not_answered(self, queue_id: str, at: float, waited_s: float, target_s: float) -> None:
+        """Take back an answer counted at `at`: agent and caller could not be connected. Yesterday's stays counted."""
+        if self._date != self._date_of(at):
+            return
+        for counters in self._at(queue_id, at):
+            counters.answered -= 1
+            counters.answered_in_target -= waited_s <= target_s
+
     def abandoned(self, queue_id: str, at: float, waited_s: float, target_s: float) -> None:
         for counters in self._at(queue_id, at):
             counters.count_abandon(waited_s, target_s)
+
+    def _date_of(self, at: float) -> str:
+        return datetime.fromtimestamp(at, self._zone).date().isoformat()
 
     def _at(self, queue_id: str, at: float) -> tuple[Counters, Counters, Counters]:
         self.turn(at)

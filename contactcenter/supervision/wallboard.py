@@ -36,6 +36,7 @@ class Wallboard:
         self._dirty_agents: set[str] = set()
         self._shown: dict[str, set[str]] = {}
         self._handled: dict[str, int] = {}
+        self._accepted: dict[str, acd.OfferAccepted] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._midnight: asyncio.TimerHandle | None = None
         self._date = day.date
@@ -61,7 +62,12 @@ class Wallboard:
         return queue.service_level_target_s if queue else 0.0
 
     def _offered(self, event: acd.ContactQueued) -> None:
-        """A caller who comes back into a queue was counted the first time."""
+        """Who comes back was counted the first time; who was accepted but never connected is not answered."""
+        accepted = self._accepted.pop(event.contact_id, None)
+        if accepted is not None and not self._was_answered(event.contact_id):
+            target_s = self._target_s(accepted.queue_id)
+            self._day.not_answered(accepted.queue_id, accepted.at, accepted.waited_s, target_s)
+            self._mark(accepted.queue_id)
         conversation = self._calls.get(event.contact_id)
         if conversation is None or conversation.story.queued_at in (None, event.at):
             self._day.offered(event.queue_id, event.at)
@@ -74,6 +80,7 @@ class Wallboard:
     def _answered(self, event: acd.OfferAccepted) -> None:
         if not self._was_answered(event.contact_id):
             self._day.answered(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
+            self._accepted[event.contact_id] = event
         self._mark(event.queue_id)
 
     def _abandoned(self, event: acd.ContactAbandoned) -> None:
@@ -87,6 +94,7 @@ class Wallboard:
         return conversation is not None and conversation.story.answered_at is not None
 
     def _ended(self, event: acd.ContactEnded) -> None:
+        self._accepted.pop(event.contact_id, None)
         self._handled[event.agent_id] = self._handled.get(event.agent_id, 0) + 1
         self._mark_agent(event.agent_id)
 

@@ -118,7 +118,7 @@ async def test_a_caller_who_hangs_up_leaves_nothing_behind(center: App, phase: s
             await anna.act("wrapup.complete", interaction_id=interaction, disposition_id="sold")
         await leaves_nothing(center)
         await until(lambda: not anna.collection("offers") and not anna.collection("work"), "the page is empty")
-        assert anna.collection("state")["me"]["activity"] == "idle"
+        await until(lambda: anna.collection("state")["me"]["activity"] == "idle", "the agent is free")
         page = await anna.get("/api/v1/interactions")
         outcome = {"flow": "self_served", "queued": "abandoned", "offered": "abandoned", "talking": "handled"}[phase]
         assert [row["outcome"] for row in page["items"]] == ([outcome] if phase == "talking" else [])

@@ -68,6 +68,20 @@ def test_a_caller_who_cancels_while_the_leg_is_opened() -> None:
     play(scene)
 
 
+def test_a_call_is_over_when_the_caller_hangs_up_not_when_everything_is_closed() -> None:
+    async def scene(world: CallWorld) -> None:
+        call, _ = await world.talking()
+        await asyncio.sleep(20)
+        world.plane.latency_s = 1.0
+        call.far_hangs_up()
+        hung_up_at = world.driver.now
+        await asyncio.sleep(5)
+        assert ending(world)["ended_at"].timestamp() == pytest.approx(hung_up_at, abs=0.01)
+        assert ending(world)["talk_s"] == pytest.approx(20, abs=1)
+
+    play(scene)
+
+
 def test_a_call_without_common_codec_is_refused() -> None:
     async def scene(world: CallWorld) -> None:
         world.plane.failures.append("not-acceptable")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.e2e.server import PASSWORD, Server
 
+CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -61,11 +63,13 @@ TONE_DB = 25.0
 WAIT_MS = 15_000
 
 
-async def launch(playwright: Playwright, microphone: Path) -> Browser:
+async def launch(
+    playwright: Playwright, microphone: Path, program: str | Path = CHROMIUM, more: Sequence[str] = ()
+) -> Browser:
     return await playwright.chromium.launch(
-        executable_path="/usr/bin/chromium",
+        executable_path=program,
         headless=True,
-        args=[*ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"],
+        args=[*ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}", *more],
     )
 
 

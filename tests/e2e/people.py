@@ -110,8 +110,9 @@ class Talker:
     async def hang_up(self) -> None:
         await self.line.close()
 
-    def _hear(self, heard: tuple[float, bytes]) -> None:
-        self._heard.append(heard[1][RTP_HEADER_OCTETS:])
+    def _hear(self, _now: float, packet: memoryview) -> None:
+        # The buffer is used again for the next packet.
+        self._heard.append(bytes(packet[RTP_HEADER_OCTETS:]))
 
 
 class Caller(Talker):

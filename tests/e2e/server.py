@@ -33,8 +33,9 @@ STOP_S = 15.0
 
 CONFIG = """
 [http]
-host = "127.0.0.1"
+host = "{host}"
 port = {http}
+metrics_public = true
 [sip]
 host = "127.0.0.1"
 port = {sip}
@@ -42,7 +43,7 @@ port = {sip}
 host = "127.0.0.1"
 rtp_port_min = {rtp}
 rtp_port_max = {rtp_end}
-ice_hosts = ["127.0.0.1"]
+ice_hosts = ["{host}"]
 [database]
 url = "{database}"
 """
@@ -65,12 +66,16 @@ def free_port() -> int:
 
 
 class Server:
-    """Set up once; `start` and `stop` as often as wanted. Billing rings its agents for a short time only."""
+    """Set up once; `start` and `stop` as often as wanted. Billing rings its agents for a short time only.
+
+    `host` is where browsers reach it; telephones are on this machine.
+    """
 
     _next_rtp = 36000
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.folder = folder
+        self.host = host
         self.http_port, self.sip_port = free_port(), free_port()
         self.rtp = Server._next_rtp
         Server._next_rtp += 400
@@ -82,7 +87,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.http_port}"
+        return f"http://{self.host}:{self.http_port}"
 
     @property
     def sip(self) -> str:
@@ -108,6 +113,7 @@ class Server:
 
     def write_config(self, extra: str = "") -> None:
         text = CONFIG.format(
+            host=self.host,
             http=self.http_port,
             sip=self.sip_port,
             rtp=self.rtp,

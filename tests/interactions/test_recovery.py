@@ -116,7 +116,7 @@ async def test_a_call_that_just_ended_is_in_the_history(database: Database, tmp_
     await journal.start()
     interactions = Interactions(journal, NOW.timestamp)
     interactions.begin("a", channel="voice", direction="in", caller_address="+4930", caller_name=None)
-    interactions.end("a", "handled")
+    interactions.end("a", "handled", NOW.timestamp())
     found = await History(database, journal, NAMES).of_caller("+4930")
     assert [row["outcome"] for row in found] == ["handled"]
     await journal.stop()

@@ -12,13 +12,11 @@ from media.mixer import Mixer
 from media.rtp import parse
 from media.sdp import Negotiated
 from media.tones import level_of, tone
-from media.transport import PacketHandler
 
 
 class Wire:
     def __init__(self) -> None:
         self.sent: list[bytes] = []
-        self.on_packet: PacketHandler = self.sent.append
 
     def send(self, packet: bytes) -> None:
         self.sent.append(packet)

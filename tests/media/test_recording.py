@@ -38,7 +38,7 @@ def record(arrivals: list[tuple[float, bytes]], seconds: float) -> Pcm:
     while second <= seconds:
         for arrival, data in arrivals:
             if second - 1.0 <= max(0.0, arrival - 0.3) < second:
-                timeline.tap((arrival, data))
+                timeline.tap(arrival, data)
         cuts.append(timeline.ahead(8000).copy())
         timeline.advance(8000)
         second += 1.0
@@ -228,7 +228,7 @@ def test_packets_of_any_length_and_gaps_keep_their_place(runs: list[tuple[int, i
             level = level % 30 + 1
             pcm = np.full(size, level * 1000, dtype=np.int16)
             octets = g711.encode("PCMU", pcm)
-            timeline.tap((at / 8000, rtp.build(RtpPacket(0, 0, at, 1, octets))))
+            timeline.tap(at / 8000, rtp.build(RtpPacket(0, 0, at, 1, octets)))
             expected[at : at + size] = g711.decode("PCMU", octets)
             at += size
         at += gap * 160
@@ -259,15 +259,27 @@ def test_a_block_is_laid_out_as_its_packets_one_by_one(
         timestamp = (timestamp + step * 160) & 0xFFFFFFFF
         data = rtp.build(RtpPacket(0, number, timestamp, ssrc, bytes([number + 1]) * size))
         for timeline in (together, one_by_one):
-            timeline.tap((number * 0.02 + delay, data))
+            timeline.tap(number * 0.02 + delay, data)
         one_by_one.place()
     assert (together.ahead(24_000) == one_by_one.ahead(24_000)).all()
+
+
+def test_a_recorded_packet_is_kept_when_its_buffer_is_used_again() -> None:
+    timeline = Timeline(0.0, 0)
+    timeline.begin(PCMU)
+    buffer = bytearray(172)
+    for number in range(10):
+        buffer[:] = packet(number, g711.encode("PCMU", np.full(160, 1000 * (number + 1), dtype=np.int16)))
+        timeline.tap(number * 0.02, memoryview(buffer))
+    buffer[:] = bytes(172)
+    frames = timeline.ahead(1600).reshape(10, 160)
+    assert [round(int(frame.mean()) / 1000) for frame in frames] == list(range(1, 11))
 
 
 def test_a_long_stall_is_silence() -> None:
     timeline = Timeline(0.0, 0)
     timeline.begin(PCMU)
-    timeline.tap((0.0, packet(0, g711.encode("PCMU", np.full(160, 1000, dtype=np.int16)))))
+    timeline.tap(0.0, packet(0, g711.encode("PCMU", np.full(160, 1000, dtype=np.int16))))
     pcm = timeline.ahead(80_000)
     assert len(pcm) == 80_000
     assert (pcm[:160] > 900).all()

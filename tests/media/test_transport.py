@@ -21,7 +21,7 @@ class Fixture:
         self.pool = PortPool("127.0.0.1", 37000, 37998)
         self.transport = RtpTransport(self.hub, *self.pool.bind())
         self.received: list[bytes] = []
-        self.transport.on_packet = self.received.append
+        self.transport.on_packet = self.keep
         self.sockets: list[socket.socket] = []
 
     def open(self, host: str = "127.0.0.1") -> tuple[socket.socket, tuple[str, int]]:
@@ -30,6 +30,9 @@ class Fixture:
         sock.setblocking(False)
         self.sockets.append(sock)
         return sock, sock.getsockname()
+
+    def keep(self, packet: memoryview) -> None:
+        self.received.append(bytes(packet))
 
     def is_connected(self) -> bool:
         return self.transport.connected
@@ -179,7 +182,7 @@ async def test_what_is_no_rtp_never_latches(rig: Fixture) -> None:
 
 
 async def test_one_faulty_leg_does_not_stop_the_others(rig: Fixture) -> None:
-    def fail(packet: bytes) -> None:
+    def fail(packet: memoryview) -> None:
         raise RuntimeError("a fault of ours")
 
     phone, address = rig.open()
@@ -187,7 +190,7 @@ async def test_one_faulty_leg_does_not_stop_the_others(rig: Fixture) -> None:
     rig.transport.on_packet = fail
     phone.sendto(PACKET, ("127.0.0.1", rig.transport.port))
     await asyncio.sleep(0.05)
-    rig.transport.on_packet = rig.received.append
+    rig.transport.on_packet = rig.keep
     await rig.deliver(phone)
 
 

@@ -33,19 +33,23 @@ def test_gauges_are_asked_at_each_scrape_and_forget_what_is_gone() -> None:
 def test_worst_lag_is_shown_once() -> None:
     metrics = Metrics()
     lag = LoopLag(metrics)
-    lag.observe(0.004)
-    lag.observe(0.3)
-    lag.observe(0.001)
+    lag.observe(0.004, 0.001)
+    lag.observe(0.3, 0.03)
+    lag.observe(0.001, 0.01)
     shown = page(metrics)
     assert "contactcenter_loop_lag_max_seconds 0.3" in shown
+    assert "contactcenter_loop_own_lag_max_seconds 0.03" in shown
     assert 'contactcenter_loop_lag_seconds_bucket{le="0.005"} 2.0' in shown
+    assert 'contactcenter_loop_own_lag_seconds_bucket{le="0.02"} 2.0' in shown
     assert "contactcenter_loop_lag_seconds_count 3.0" in shown
     assert "contactcenter_loop_lag_max_seconds 0.0" in page(metrics)
+    assert "contactcenter_loop_own_lag_max_seconds 0.0" in page(metrics)
 
 
-async def test_lag_is_measured_by_the_clock() -> None:
+async def test_lag_is_measured_by_the_clock_and_split_by_the_threads_work() -> None:
     ticks = iter([100.0, 100.26, 100.3, 100.31, 100.4])
-    lag = LoopLag(Metrics(), interval_s=0.01, clock=lambda: next(ticks, 200.0))
+    work = iter([5.0, 5.05])
+    lag = LoopLag(Metrics(), interval_s=0.01, clock=lambda: next(ticks, 200.0), worked=lambda: next(work, 5.05))
     lag.start()
     async with asyncio.timeout(5):
         while lag.worst_s == 0:
@@ -53,3 +57,4 @@ async def test_lag_is_measured_by_the_clock() -> None:
     await lag.stop()
     await lag.stop()
     assert round(lag.worst_s, 3) >= 0.25
+    assert round(lag.worst_own_s, 3) == 0.05

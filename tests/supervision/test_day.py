@@ -64,3 +64,22 @@ def test_midnight_on_the_days_when_clocks_change(now: str, midnight: str, after:
     assert day.start_of(at(now)).timestamp() == at(midnight)
     assert day.end_of(at(midnight)) == at(after)
     assert day.end_of(at(after) - 1) == at(after)
+
+
+def test_an_answer_taken_back_is_as_if_it_had_never_been() -> None:
+    day = Day(UTC)
+    day.answered("sales", at("2026-05-04T09:15:02"), 3.0, 20.0)
+    day.answered("sales", at("2026-05-04T09:15:03"), 30.0, 20.0)
+    day.not_answered("sales", at("2026-05-04T09:15:03"), 30.0, 20.0)
+    for counters in (day.queues["sales"], *day.intervals.values(), day.total):
+        assert (counters.answered, counters.answered_in_target) == (1, 1)
+    day.not_answered("sales", at("2026-05-04T09:15:02"), 3.0, 20.0)
+    assert day.queues["sales"].service_level() is None
+
+
+def test_yesterdays_answer_is_not_taken_from_today() -> None:
+    day = Day(UTC)
+    day.answered("sales", at("2026-05-04T23:59:59"), 3.0, 20.0)
+    day.answered("sales", at("2026-05-05T00:00:01"), 3.0, 20.0)
+    day.not_answered("sales", at("2026-05-04T23:59:59"), 3.0, 20.0)
+    assert (day.date, day.total.answered) == ("2026-05-05", 1)

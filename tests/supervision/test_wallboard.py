@@ -13,6 +13,7 @@ import pytest
 from acd.commands import ConfigureQueue
 from acd.model import OverflowCause, OverflowRule, QueueConfig, Target, TargetKind
 from contactcenter.api.live import Live
+from contactcenter.api.problems import Problem
 from contactcenter.queues.models import Queue
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
@@ -161,6 +162,30 @@ def test_a_caller_who_goes_to_a_second_agent_is_one_call() -> None:
     play(scene)
 
 
+async def accept_in_vain(floor: Floor) -> str:
+    """The two cannot be connected; the caller waits again and rings at the same agent."""
+    await floor.ready("anna")
+    floor.dial()
+    interaction = await floor.offered("anna")
+    floor.plane.failures.extend([None, "worker-lost"])
+    answer = await floor.command("anna", "offer.accept", interaction_id=interaction, sdp="offer")
+    assert isinstance(answer, Problem)
+    await asyncio.sleep(FLUSH_S)
+    return interaction
+
+
+def test_an_accept_that_could_not_be_connected_is_no_answer() -> None:
+    async def scene(floor: Floor) -> None:
+        interaction = await accept_in_vain(floor)
+        assert counts(floor.board("queues")["sales"]) == (1, 0, 0)
+        await floor.command("anna", "offer.accept", interaction_id=interaction, sdp="offer")
+        await asyncio.sleep(FLUSH_S)
+        assert counts(floor.board("queues")["sales"]) == (1, 1, 0)
+        assert counts(floor.board("totals")["today"]) == (1, 1, 0)
+
+    play(scene)
+
+
 def test_an_overflowed_call_counts_where_it_went() -> None:
     async def scene(floor: Floor) -> None:
         await add_second_queue(floor)
@@ -207,7 +232,7 @@ def test_at_midnight_everything_begins_anew() -> None:
 
 
 async def a_day(floor: Floor) -> None:
-    """Answered in time and late, abandoned, overflowed, given to a second agent, served by the flow."""
+    """Answered in time and late, abandoned, overflowed, taken up again, accepted in vain, served by the flow."""
     await add_second_queue(floor)
     call, interaction = await floor.talking("anna")
     await asyncio.sleep(7)
@@ -227,6 +252,8 @@ async def a_day(floor: Floor) -> None:
     await asyncio.sleep(0.1)
     await floor.command("ben", "call.media", interaction_id=interaction, sdp="again")
     await floor.command("ben", "call.hangup", interaction_id=interaction)
+    interaction = await accept_in_vain(floor)
+    await floor.command("anna", "offer.reject", interaction_id=interaction)
 
 
 def figures(day: Day) -> Any:
@@ -243,7 +270,7 @@ def figures(day: Day) -> Any:
 @pytest.mark.parametrize("restarts", [1, 2])
 def test_after_a_restart_the_day_is_as_it_was(tmp_path: Path, restarts: int) -> None:
     before = play(a_day)
-    assert before.day.total.offered == 4
+    assert before.day.total.offered == 5
     assert before.day.queues["help"].abandoned == 1
 
     async def restart() -> Floor:

@@ -27,6 +27,7 @@ class FakePeer {
   localDescription: { sdp: string } | null = null;
   remote: string[] = [];
   closed = false;
+  inbound: Record<string, unknown> | null = null;
   onconnectionstatechange: (() => void) | null = null;
   ontrack: (() => void) | null = null;
   #offers = 0;
@@ -52,7 +53,7 @@ class FakePeer {
     return [];
   }
   getStats() {
-    return Promise.resolve(new Map());
+    return Promise.resolve(new Map(this.inbound ? [["in", this.inbound]] : []));
   }
   close(): void {
     this.closed = true;
@@ -73,6 +74,9 @@ class World {
   refuse: Record<string, Problem | undefined> = {};
   microphone: MicrophoneError | null = null;
   taken = false;
+  unreachable = false;
+  asked = 0;
+  packets = 0;
   lost: () => void = () => undefined;
   released = 0;
   #timer = 0;
@@ -99,7 +103,20 @@ class World {
       const refusal = this.refuse[what];
       return refusal ? Promise.reject(refusal) : Promise.resolve({ sdp: `answer to ${sdp}` });
     };
-    return { accept: say("accept"), media: say("media"), restartIce: say("restart_ice") };
+    return { accept: say("accept"), media: say("media"), restartIce: say("restart_ice"), reachable: () => this.#reachable() };
+  }
+
+  #reachable(): Promise<boolean> {
+    this.asked += 1;
+    return Promise.resolve(!this.unreachable);
+  }
+
+  /** One reading of the statistics, with so many packets more than before. */
+  async hear(packets: number): Promise<void> {
+    this.packets += packets;
+    this.peer.inbound = { type: "inbound-rtp", kind: "audio", packetsReceived: this.packets };
+    this.elapse();
+    await settled();
   }
 
   #environment(): PhoneEnvironment {
@@ -242,6 +259,45 @@ describe("Softphone", () => {
     expect(world.sent.filter((line) => line.startsWith("restart_ice"))).toHaveLength(6);
     expect(world.phone.state.get()).toMatchObject({ phase: "failed", problem: { kind: "no-path" } });
     expect(world.released).toBe(1);
+  });
+
+  it("notices a network that is gone by the server's silence, and seeks a path once the server is back", async () => {
+    await connected();
+    await world.hear(50);
+    world.unreachable = true;
+    await world.hear(0);
+    expect(phase()).toBe("interrupted");
+    world.unreachable = false;
+    world.phone.serverBack();
+    await settled();
+    expect(world.sent.at(-1)).toBe("restart_ice i1: restart 2");
+    expect(phase()).toBe("connected");
+  });
+
+  it("lets a caller be silent, and asks again only after a while", async () => {
+    await connected();
+    await world.hear(50);
+    for (let second = 0; second < 5; second++) await world.hear(0);
+    expect(world.asked).toBe(1);
+    await world.hear(0);
+    expect(world.asked).toBe(2);
+    expect(phase()).toBe("connected");
+    expect(world.sent).toHaveLength(1);
+  });
+
+  it("takes the call up again when the server comes back after all tries were used up", async () => {
+    await connected();
+    world.unreachable = true;
+    world.peer.become("failed");
+    for (let n = 0; n < 8; n++) {
+      await settled();
+      world.elapse(2000);
+    }
+    expect(world.phone.state.get()).toMatchObject({ phase: "failed", problem: { kind: "no-path" } });
+    expect(world.sent).toHaveLength(1);
+    world.phone.serverBack();
+    await settled();
+    expect(world.sent.at(-1)).toBe("media i1: offer 1");
   });
 
   it("leaves a call to the page that holds it", async () => {

@@ -10,6 +10,7 @@ export const softphone = new Softphone(
     accept: (interaction_id, sdp) => live.command<Answer>("offer.accept", { interaction_id, sdp }),
     media: (interaction_id, sdp) => live.command<Answer>("call.media", { interaction_id, sdp }),
     restartIce: (interaction_id, sdp) => live.command<Answer>("call.restart_ice", { interaction_id, sdp }),
+    reachable: () => live.answers(),
   },
   browserEnvironment,
 );
@@ -35,7 +36,7 @@ export function followNetwork(): () => void {
     const now = live.connection.get().status;
     const back = now === "online" && status !== "online";
     status = now;
-    if (back && softphone.state.get().phase === "interrupted") changed();
+    if (back) softphone.serverBack();
   });
   return () => {
     window.removeEventListener("online", changed);

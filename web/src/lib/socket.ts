@@ -13,10 +13,13 @@ export interface Connection {
 type CommandAnswer = { ok: true; data: unknown } | { ok: false; problem: unknown };
 
 const ACK_MS = 10_000;
+/** A server that answers does so in a few milliseconds, over a poor mobile network in half a second. */
+const SIGN_OF_LIFE_MS = 1500;
 const RETRY_REFUSED_MS = 3000;
 
 export class LiveSocket {
   readonly connection = new Store<Connection>({ status: "connecting", attempt: 0 });
+  readonly #online = () => this.retryNow();
   readonly feed = new LiveFeed({ subscribe: (topic, held) => this.#subscribe(topic, held) });
   #socket: Socket | null = null;
 
@@ -43,10 +46,13 @@ export class LiveSocket {
       this.#lost(this.connection.get().attempt + 1);
       if (!socket.active) this.#refused(socket);
     });
+    // What was tried while there was no network has put off the next try.
+    window.addEventListener("online", this.#online);
     socket.on("event", (message: LiveEvent & { topic: string }) => this.feed.received(message.topic, message));
   }
 
   close(): void {
+    window.removeEventListener("online", this.#online);
     this.#socket?.disconnect();
     this.#socket = null;
     this.feed.reset();
@@ -58,6 +64,27 @@ export class LiveSocket {
     if (!socket || socket.connected) return;
     socket.disconnect();
     socket.connect();
+  }
+
+  /**
+   * Whether the server answers at once. A connection whose network is gone looks well for most of a minute; one that
+   * does not answer is replaced by a new one.
+   */
+  async answers(): Promise<boolean> {
+    const socket = this.#socket;
+    if (!socket?.connected) return false;
+    const connection = socket.id;
+    try {
+      // The cheapest question: a topic that nobody has.
+      await socket.timeout(SIGN_OF_LIFE_MS).emitWithAck("unsubscribe", { topic: "nothing" });
+      return true;
+    } catch {
+      if (this.#socket === socket && socket.id === connection) {
+        socket.disconnect();
+        socket.connect();
+      }
+      return false;
+    }
   }
 
   async command<T = unknown>(name: string, args: Record<string, unknown>): Promise<T> {

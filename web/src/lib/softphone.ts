@@ -36,6 +36,8 @@ export interface Signalling {
   accept(interactionId: string, sdp: string): Promise<{ sdp: string }>;
   media(interactionId: string, sdp: string): Promise<{ sdp: string }>;
   restartIce(interactionId: string, sdp: string): Promise<{ sdp: string }>;
+  /** Whether the server answers at once; false also begins a new connection to it. */
+  reachable(): Promise<boolean>;
 }
 
 export interface PhoneEnvironment {
@@ -55,7 +57,11 @@ const DISCONNECTED_GRACE_MS = 2000;
 const CONNECT_LIMIT_MS = 12_000;
 const RETRY_MS = 2000;
 const MAX_RESTARTS = 6;
-const STATS_MS = 2000;
+const STATS_MS = 1000;
+/** Quality is judged over so many readings: one second is too short for a share of lost packets. */
+const JUDGED_READINGS = 2;
+/** While nothing arrives, the server is asked for a sign of life after so many readings without a packet. */
+const SILENT_READINGS = 5;
 
 const IDLE: PhoneState = {
   phase: "idle",
@@ -73,7 +79,8 @@ export class Softphone {
   #release: (() => void) | null = null;
   #timer: number | null = null;
   #statsTimer: number | null = null;
-  #sample: AudioSample | null = null;
+  #samples: AudioSample[] = [];
+  #silent = 0;
   /** Counts calls begun and ended; what was awaited for an older one is dropped. */
   #run = 0;
   #restarts = 0;
@@ -146,6 +153,13 @@ export class Softphone {
     }
   }
 
+  /** The server can be reached again: what failed for want of it is tried anew. */
+  serverBack(): void {
+    const { phase, interactionId, problem } = this.state.get();
+    if (phase === "interrupted") this.networkChanged();
+    else if (phase === "failed" && interactionId && problem?.kind === "no-path") void this.reattach(interactionId);
+  }
+
   async #begin(
     interactionId: string,
     exchange: (sdp: string) => Promise<{ sdp: string }>,
@@ -209,6 +223,7 @@ export class Softphone {
     } else if (state === "disconnected") {
       this.state.patch({ phase: "interrupted" });
       this.#arm(DISCONNECTED_GRACE_MS);
+      void this.signalling.reachable();
     } else if (state === "failed") {
       this.state.patch({ phase: "interrupted" });
       void this.#restartIce();
@@ -236,11 +251,14 @@ export class Softphone {
     this.#restarting = true;
     const run = this.#run;
     try {
+      if (!(await this.signalling.reachable())) throw new Problem(0, "unreachable", "", "");
+      if (run !== this.#run) return;
       await peer.setLocalDescription(await peer.createOffer({ iceRestart: true }));
       const answer = await this.signalling.restartIce(interactionId, peer.localDescription?.sdp ?? "");
       if (run !== this.#run) return;
       await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
       if (peer.connectionState !== "connected") this.#arm(CONNECT_LIMIT_MS / 2);
+      else this.state.patch({ phase: "connected" });
     } catch (error) {
       if (run === this.#run) this.#restartFailed(error, interactionId);
     } finally {
@@ -250,8 +268,10 @@ export class Softphone {
 
   #restartFailed(error: unknown, interactionId: string): void {
     // Unreachable: the socket is away too, try until it is back. Anything else: the server no longer has this leg.
-    if (error instanceof Problem && error.status === 0) this.#arm(RETRY_MS);
-    else void this.reattach(interactionId);
+    if (error instanceof Problem && error.status === 0) {
+      this.state.patch({ phase: "interrupted" });
+      this.#arm(RETRY_MS);
+    } else void this.reattach(interactionId);
   }
 
   #noPath(): void {
@@ -272,11 +292,29 @@ export class Softphone {
       const report = await peer.getStats();
       if (peer !== this.#peer) return;
       const sample = sampleFrom(report.values() as Iterable<Record<string, unknown>>, this.environment.now());
-      if (sample) this.state.patch({ quality: judge(this.#sample, sample) });
-      this.#sample = sample;
+      if (sample) this.#read(sample);
       this.#statsTimer = this.environment.setTimeout(() => void read(), STATS_MS);
     };
     this.#statsTimer = this.environment.setTimeout(() => void read(), 0);
+  }
+
+  #read(sample: AudioSample): void {
+    const last = this.#samples.at(-1);
+    this.#samples = [...this.#samples, sample].slice(-JUDGED_READINGS - 1);
+    if (!last || this.#samples.length > JUDGED_READINGS)
+      this.state.patch({ quality: judge(last ? (this.#samples[0] ?? null) : null, sample) });
+    this.#silent = last?.packetsReceived === sample.packetsReceived ? this.#silent + 1 : 0;
+    if (this.#silent % SILENT_READINGS === 1 && this.state.get().phase === "connected") void this.#askForLife();
+  }
+
+  /**
+   * Nothing arrives: the other side is silent, or this network is gone. A browser that changes from one network to
+   * another tells nobody and takes seven seconds to give a path up; the server's silence tells it in two.
+   */
+  async #askForLife(): Promise<void> {
+    const run = this.#run;
+    if (await this.signalling.reachable()) return;
+    if (run === this.#run && this.state.get().phase === "connected") this.state.patch({ phase: "interrupted" });
   }
 
   /** Lets go of everything that belongs to the present call; the state is the caller's to set. */
@@ -285,7 +323,8 @@ export class Softphone {
     this.#disarm();
     if (this.#statsTimer !== null) this.environment.clearTimeout(this.#statsTimer);
     this.#statsTimer = null;
-    this.#sample = null;
+    this.#samples = [];
+    this.#silent = 0;
     this.#restarts = 0;
     this.#restarting = false;
     this.#peer?.close();

@@ -77,7 +77,7 @@ function Chart({ rows }: { rows: readonly IntervalRow[] }) {
   const scheme = useComputedColorScheme("light");
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const data = chartData(rows);
+  const data = chartData(withQuietQuarters(rows));
   const latest = useRef(data);
   useEffect(() => {
     latest.current = data;
@@ -117,6 +117,21 @@ function Chart({ rows }: { rows: readonly IntervalRow[] }) {
       </div>
     </>
   );
+}
+
+const QUARTER_MS = 900_000;
+
+/** Quarters in which nothing happened have no row: without zeros the line would run across them as if they had. */
+function withQuietQuarters(rows: readonly IntervalRow[]): IntervalRow[] {
+  const all: IntervalRow[] = [];
+  for (const row of rows) {
+    const before = all.at(-1);
+    if (before)
+      for (let at = Date.parse(before.start) + QUARTER_MS; at < Date.parse(row.start); at += QUARTER_MS)
+        all.push({ start: new Date(at).toISOString(), offered: 0, answered: 0, abandoned: 0 });
+    all.push(row);
+  }
+  return all;
 }
 
 /** Abandoned sits on top of answered: its bar is drawn to the sum, then covered by the answered one. */
