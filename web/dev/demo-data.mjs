@@ -25,6 +25,7 @@ export const people = {
       "wallboard.view",
       "system.view",
       "routing.view",
+      "simulations.run",
     ],
   },
   "admin@demo.example": {
@@ -32,7 +33,7 @@ export const people = {
     email: "admin@demo.example",
     name: "Kim Duarte",
     role: "administrator",
-    permissions: ["interactions.view", "wallboard.view", "system.view", "routing.view", "routing.manage"],
+    permissions: ["interactions.view", "wallboard.view", "system.view", "routing.view", "routing.manage", "simulations.run"],
   },
 };
 

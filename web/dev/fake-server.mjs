@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { Server } from "socket.io";
 import * as demo from "./demo-data.mjs";
 import { routing } from "./fake-routing.mjs";
+import { explanation, whatif } from "./fake-whatif.mjs";
 
 const port = Number(process.env.PORT ?? 8099);
 const here = import.meta.dirname;
@@ -86,14 +87,16 @@ async function api(request, response, url) {
   if (path === "/session") return session(request, response);
   if (!signedIn(request)) return json(response, 401, problem(401, "not-signed-in", "Not signed in", ""));
   const may = (permission) => signedIn(request).permissions.includes(permission);
-  const answer = routing(request.method, path, url.searchParams, await bodyOf(request), may);
+  const body = await bodyOf(request);
+  const answer = whatif(request.method, path, body, may) ?? routing(request.method, path, url.searchParams, body, may);
   if (answer) return json(response, ...answer);
   if (lists[path]) return json(response, 200, { items: lists[path] });
   if (path === "/system") return json(response, 200, { version: "dev", sip_address: "sip:1000@127.0.0.1", notices: [] });
   if (path === "/interactions") return listInteractions(url, response);
-  const match = /^\/interactions\/([^/]+)(\/recording|\/recording\/peaks)?$/.exec(path);
+  const match = /^\/interactions\/([^/]+)(\/recording|\/recording\/peaks|\/explanation)?$/.exec(path);
   const row = match && demo.interactions.find((item) => item.id === match[1]);
   if (!row) return json(response, 404, problem(404, "not-found", "Not found", "There is no such page."));
+  if (match[2] === "/explanation") return json(response, ...explanation(row));
   if (match[2] === "/recording") return recording(request, response);
   json(response, 200, match[2] ? demo.peaks() : demo.detail(row));
 }

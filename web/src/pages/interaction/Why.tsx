@@ -159,7 +159,7 @@ function Step({ moment, from, asksMore }: { moment: Moment; from: string; asksMo
   const free = found.filter((row) => row.place === "free" || row.place === "chosen").length;
   const fits = found.filter((row) => row.standing.eligible).length;
   const after = (Date.parse(moment.at) - Date.parse(from)) / 1000;
-  const named = `why.moment.${moment.what}` as const;
+  const named = `why.moment.${moment.what}` as "why.moment.ContactQueued";
   return (
     <li>
       <span className={card.sign} data-tone={tone} aria-hidden>
@@ -168,7 +168,7 @@ function Step({ moment, from, asksMore }: { moment: Moment; from: string; asksMo
       <div className={styles.step}>
         <div className={styles.stepHead}>
           <div className="grow">
-            <div>{i18n.exists(named) ? t(named, { replace }) : moment.what}</div>
+            <div>{i18n.exists(named) ? t(named, replace) : moment.what}</div>
             {(moment.rule || asksMore || moment.position !== null) && (
               <div className="dim small">
                 {[
