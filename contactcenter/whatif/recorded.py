@@ -3,8 +3,8 @@
 Arrivals, conversations, wrap-ups and the time to answer are as they were. Who gave up is exactly so patient again; who
 was answered is at least so patient, and what is beyond is drawn from an exponential patience whose mean is the
 maximum-likelihood estimate for such data: all waiting of the day / number of those who gave up. Queues, skills and
-memberships are as they are set up now. An agent was there from its first offer to its last wrap-up of the day; pauses
-in between are not recorded with interactions, and count as time available.
+memberships are as they are set up now. An agent was there from its first offer to its last wrap-up of the day; when it
+was away in between shows in the contacts that waited meanwhile, see absences.py.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import select
 
+from acd.eligibility import combine, meets
 from acd.model import AgentConfig, Order, QueueConfig, members
 from acd.scenario import (
     Answering,
@@ -34,6 +35,7 @@ from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.queues.models import Queue, RoutingSetting
 from contactcenter.queues.settings import queue_config
 from contactcenter.storage.database import Database
+from contactcenter.whatif.absences import SURE_S, Span, pauses_of, united
 from contactcenter.whatif.build import required_of, runnable
 from contactcenter.whatif.outcome import Question
 from contactcenter.whatif.problems import Unusable
@@ -44,6 +46,8 @@ _TYPES = (
     "offer.made",
     "offer.accepted",
     "offer.expired",
+    "offer.rejected",
+    "offer.withdrawn",
     "wrapup.started",
     "wrapup.completed",
     "wrapup.expired",
@@ -73,7 +77,8 @@ class Day:
     delays: list[float] = field(default_factory=list)
     offers: int = 0
     missed: int = 0
-    present: dict[str, tuple[float, float]] = field(default_factory=dict)
+    present: dict[str, Span] = field(default_factory=dict)
+    in_hand: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
 
     def saw(self, agent_id: str, at: float) -> None:
         """The agent was there."""
@@ -181,28 +186,42 @@ def _learn(told: Day, row: Interaction, events: Sequence[InteractionEvent]) -> N
     )
     contact.wrapped_up_at = contact.ended_at
     told.contacts.append(contact)
-    offered_at = started_at = None
+    _learn_events(told, contact, events)
+    if contact.agent_id is not None and contact.answered_at is not None:
+        told.saw(contact.agent_id, contact.answered_at)
+        told.saw(contact.agent_id, contact.wrapped_up_at)
+        told.in_hand[contact.agent_id].append((contact.answered_at, contact.wrapped_up_at))
+
+
+def _learn_events(told: Day, contact: Contact, events: Sequence[InteractionEvent]) -> None:
+    ringing: dict[str, float] = {}
+    alone_since, started_at = contact.at, None
     for event in events:
         at = event.at.timestamp() - told.begin
         agent_id = (event.data.get("agent") or {}).get("id")
         if agent_id is not None:
             told.saw(agent_id, at)
         match event.type:
-            case "offer.made":
+            case "offer.made" if agent_id is not None:
                 told.offers += 1
-                offered_at = at
-            case "offer.expired":
-                told.missed += 1
-            case "offer.accepted" if offered_at is not None:
-                told.delays.append(max(at - offered_at, 0.0))
+                if not ringing:
+                    contact.unoffered.append((alone_since, at))
+                ringing[agent_id] = at
+            case "offer.accepted" | "offer.expired" | "offer.rejected" | "offer.withdrawn" if agent_id in ringing:
+                offered_at = ringing.pop(agent_id)
+                alone_since = at
+                told.in_hand[agent_id].append((offered_at, at))
+                if event.type == "offer.expired":
+                    told.missed += 1
+                elif event.type == "offer.accepted":
+                    told.delays.append(max(at - offered_at, 0.0))
             case "wrapup.started":
                 started_at = at
             case "wrapup.completed" | "wrapup.expired" if started_at is not None:
                 told.wrap_ups[contact.last_queue_id].append(max(at - started_at, 0.0))
                 contact.wrapped_up_at = max(at, contact.ended_at)
-    if contact.agent_id is not None and contact.answered_at is not None:
-        told.saw(contact.agent_id, contact.answered_at)
-        told.saw(contact.agent_id, contact.wrapped_up_at)
+    if contact.answered_at is None and not ringing:
+        contact.unoffered.append((alone_since, contact.ended_at))
 
 
 def _first_queue(events: Iterable[InteractionEvent]) -> str | None:
@@ -246,13 +265,33 @@ def _scenario(told: Day, set_up: SetUp, opens_s: float, closes_s: float, seed: i
 def _staff(told: Day, set_up: SetUp, opens_s: float, duration_s: float) -> Iterable[Staff]:
     """Those who worked on that day. Who is no agent any more served the queues in which it answered."""
     known = {agent.id: agent.config for agent in set_up.agents}
+    unoffered = _unoffered(told.contacts, set_up.queues)
     for agent_id, (first, last) in sorted(told.present.items()):
         config = known.get(agent_id) or _former(agent_id, told.contacts, set_up.queues)
         if config is None:
             continue
         from_s = min(max(first - opens_s, 0.0), duration_s - 1.0)
         to_s = max(last - opens_s, from_s + 1.0)
-        yield Staff(config, (Shift(from_s=from_s, to_s=to_s),))
+        in_hand = [(start - opens_s, end - opens_s) for start, end in told.in_hand[agent_id]]
+        served = [unoffered[queue.queue_id] for queue in set_up.queues if _at_once(queue, config)]
+        yield Staff(config, (Shift(from_s=from_s, to_s=to_s, pauses=pauses_of((from_s, to_s), in_hand, served)),))
+
+
+def _unoffered(contacts: Iterable[Contact], queues: Iterable[QueueConfig]) -> dict[str, list[Span]]:
+    """By queue, when somebody waited who rang nowhere. Of a contact that changed queues it is not known where."""
+    spans: dict[str, list[Span]] = {queue.queue_id: [] for queue in queues}
+    for contact in contacts:
+        if contact.queue_id == contact.last_queue_id:
+            spans[contact.queue_id] += [span for span in contact.unoffered if span[1] - span[0] >= SURE_S]
+    return {queue_id: united(found) for queue_id, found in spans.items()}
+
+
+def _at_once(queue: QueueConfig, config: AgentConfig) -> bool:
+    """Whether a contact of the queue is offered to the agent without waiting for a tier or a relaxed skill."""
+    place = config.queues.get(queue.queue_id)
+    if place is None or (queue.tier_delay_s is not None and place.tier > 1):
+        return False
+    return meets(config.skills, combine(queue.required_skills))
 
 
 def _former(agent_id: str, contacts: Iterable[Contact], queues: Sequence[QueueConfig]) -> AgentConfig | None:

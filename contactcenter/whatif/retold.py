@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from acd.model import Activity, Presence
-from acd.scenario import Scenario
+from acd.scenario import Scenario, Shift
 from acd.simulated import INTERVAL_S, AgentTally, Interval, QueueReport, Report, Slot, sum_of, tally_of, total_of
+from contactcenter.whatif.absences import Span
 
 
 @dataclass(slots=True)
 class Contact:
-    """One interaction that was queued. Moments are seconds from the begin of the run."""
+    """One interaction that was queued. Moments are seconds from the begin of the run. unoffered: when it waited and
+    rang nowhere."""
 
     at: float
     ended_at: float
@@ -24,6 +26,7 @@ class Contact:
     answered_at: float | None
     abandoned: bool
     wrapped_up_at: float = 0.0
+    unoffered: list[Span] = field(default_factory=list)
 
     @property
     def waited_s(self) -> float:
@@ -35,6 +38,7 @@ class Contact:
         self.wrapped_up_at += by_s
         if self.answered_at is not None:
             self.answered_at += by_s
+        self.unoffered = [(start + by_s, end + by_s) for start, end in self.unoffered]
 
 
 def retell(contacts: Sequence[Contact], scenario: Scenario) -> Report:
@@ -60,10 +64,7 @@ class _Retelling:
             self._plan_contact(contact)
         for staff in scenario.agents:
             for shift in staff.shifts:
-                agent_id = staff.config.agent_id
-                end = scenario.duration_s if shift.to_s is None else shift.to_s
-                self._steps.append((shift.from_s, 0, self._presence, (agent_id, Presence.AVAILABLE)))
-                self._steps.append((end, 2, self._presence, (agent_id, Presence.OFF)))
+                self._plan_shift(staff.config.agent_id, shift)
         whole = int(scenario.duration_s / INTERVAL_S)
         self._steps += [((n + 1) * INTERVAL_S, 3, self._close, (n * INTERVAL_S,)) for n in range(whole)]
         self._contacts = len(contacts)
@@ -89,6 +90,14 @@ class _Retelling:
             ),
             agents=agents,
         )
+
+    def _plan_shift(self, agent_id: str, shift: Shift) -> None:
+        end = self._scenario.duration_s if shift.to_s is None else shift.to_s
+        self._steps.append((shift.from_s, 0, self._presence, (agent_id, Presence.AVAILABLE)))
+        for pause in shift.pauses:
+            self._steps.append((pause.from_s, 0, self._presence, (agent_id, Presence.PAUSED)))
+            self._steps.append((pause.to_s, 0, self._presence, (agent_id, Presence.AVAILABLE)))
+        self._steps.append((end, 2, self._presence, (agent_id, Presence.OFF)))
 
     def _plan_contact(self, contact: Contact) -> None:
         self._steps.append((contact.at, 1, self._arrived, (contact,)))
