@@ -64,7 +64,8 @@ class Clerk:
         self.rows: dict[str, Interaction] = {}
         self.events: dict[str, list[InteractionEvent]] = {}
         kinds: list[type[ev.Event]] = [kind for kind, _ in self.KINDS]
-        for kind in [*kinds, ev.ContactQueued, ev.ContactAbandoned, ev.ContactEnded]:
+        kinds += [ev.ContactQueued, ev.ContactAbandoned, ev.ContactEnded]
+        for kind in kinds:
             self._listen(simulation, kind)
 
     def _listen(self, simulation: Simulation, kind: type[ev.Event]) -> None:
