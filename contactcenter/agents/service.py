@@ -162,10 +162,11 @@ class Agents:
             counts = self._today[agent_id] = {"day": day, "handled": 0, "talk_s": 0, "missed": 0}
         return counts
 
-    def seed_today(self, agent_id: str, *, handled: int, talk_s: float) -> None:
+    def seed_today(self, agent_id: str, *, handled: int, talk_s: float, missed: int = 0) -> None:
         """What the journal knows of today from before this start."""
         counts = self._counts(agent_id)
         counts["handled"] += handled
+        counts["missed"] += missed
         counts["talk_s"] = round(counts["talk_s"] + talk_s)
 
     def _show_today(self, agent_id: str) -> None:

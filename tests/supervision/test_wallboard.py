@@ -362,30 +362,49 @@ def figures(day: Day) -> Any:
     return queues, {start: plain(found) for start, found in day.intervals.items()}, plain(day.total)
 
 
+async def restart(before: Floor, folder: Path, times: int = 1, now: float = EPOCH + 3600) -> Floor:
+    url = f"sqlite+aiosqlite:///{folder}/cc.db"
+    await upgrade(url)
+    database = Database(url)
+    async with database.transaction() as session:
+        await write(session, before.journal.records)
+    for _ in range(times):
+        after = Floor()
+        await after.start()
+        await add_second_queue(after)
+        await restore_today(database, after.day, after.queues, after.agents, after.wallboard, now)
+        await after.stop()
+    await database.stop()
+    return after
+
+
 @pytest.mark.parametrize("restarts", [1, 2])
 def test_after_a_restart_the_day_is_as_it_was(tmp_path: Path, restarts: int) -> None:
     before = play(a_day)
     assert before.day.total.offered == 5
     assert before.day.queues["help"].abandoned == 1
 
-    async def restart() -> Floor:
-        url = f"sqlite+aiosqlite:///{tmp_path}/cc.db"
-        await upgrade(url)
-        database = Database(url)
-        async with database.transaction() as session:
-            await write(session, before.journal.records)
-        for _ in range(restarts):
-            after = Floor()
-            await after.start()
-            await add_second_queue(after)
-            now = EPOCH + 3600
-            await restore_today(database, after.day, after.queues, after.agents, after.wallboard, now)
-            await after.stop()
-        await database.stop()
-        return after
-
-    after = asyncio.run(restart())
+    after = asyncio.run(restart(before, tmp_path, restarts))
     assert figures(after.day) == figures(before.day)
     for agent in ("anna", "ben"):
         after.agents._show_today(agent)
         assert after.wallboard._handled.get(agent) == before.wallboard._handled.get(agent) == 1
+
+
+def test_after_a_restart_missed_offers_are_still_counted(tmp_path: Path) -> None:
+    async def scene(floor: Floor) -> None:
+        for agent in ("anna", "ben"):
+            await floor.ready(agent)
+        await floor.waiting_caller()
+        await asyncio.sleep(11)
+        assert [floor.rows(agent, "today")["me"]["missed"] for agent in ("anna", "ben")] == [1, 1]
+
+    before = play(scene)
+    after = asyncio.run(restart(before, tmp_path))
+    for agent, missed in (("anna", 1), ("ben", 1), ("dora", 0)):
+        after.agents._show_today(agent)
+        assert after.rows(agent, "today")["me"]["missed"] == missed
+    (tmp_path / "tomorrow").mkdir()
+    tomorrow = asyncio.run(restart(before, tmp_path / "tomorrow", now=before.day.end_of(EPOCH) + 60))
+    tomorrow.agents._show_today("anna")
+    assert tomorrow.rows("anna", "today")["me"]["missed"] == 0
