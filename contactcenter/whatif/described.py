@@ -184,7 +184,7 @@ class Generated(Settings):
     warm_up: Seconds = 0.0
     seed: int = Field(1, ge=0, lt=2**31)
     order: Order = Order.PRIORITY
-    queues: dict[Id, QueueIs] = Field(min_length=1, max_length=1000)
+    queues: dict[Ref, QueueIs] = Field(min_length=1, max_length=1000)
     agents: list[GroupIs] = Field(default=[], max_length=5000)
     answering: AnsweringIs = AnsweringIs()
     recorded: str | None = None

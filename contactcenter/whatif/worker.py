@@ -15,7 +15,7 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
-from acd.scenario import BadScenario
+from acd.scenario import BadScenario, Scenario
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.whatif.change import changed
@@ -48,8 +48,20 @@ async def _read(asked: DayQuestion) -> Question:
     question = replace(question, runs=asked.runs)
     if asked.changes is None:
         return question
-    changes = Changes.model_validate(asked.changes)
+    changes = _of_those_there(Changes.model_validate(asked.changes), question.scenario)
     return replace(question, changes_title=changes.changes, changed=changed(question.scenario, changes))
+
+
+def _of_those_there(changes: Changes, scenario: Scenario) -> Changes:
+    """Without what is asked of agents who did not work on that day: it makes no difference, and is no mistake."""
+    there = {staff.config.agent_id for staff in scenario.agents}
+    agents = changes.agents.model_copy(
+        update={
+            "set": {agent_id: change for agent_id, change in changes.agents.set.items() if agent_id in there},
+            "remove": [each for each in changes.agents.remove if each.agent is None or each.agent in there],
+        }
+    )
+    return changes.model_copy(update={"agents": agents})
 
 
 def _say(message: dict[str, object]) -> None:

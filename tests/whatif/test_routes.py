@@ -101,7 +101,12 @@ async def test_a_recorded_day_and_its_changes(client: aiohttp.ClientSession) -> 
     changes = {
         "changes": "More skills, later",
         "handling": {"sales": 2},
-        "agents": {"add": [{"id": "eve", "queues": ["sales"], "shifts": [{"from": "12:00", "to": "12:30"}]}]},
+        "queues": {"sales": {"relax": [{"after_s": 10, "drop": ["selling"]}], "tier_delay_s": None}},
+        "agents": {
+            "add": [{"id": "eve", "queues": ["sales"], "shifts": [{"from": "11:00", "to": "12:30"}]}],
+            "set": {"ben": {"skills": {"selling": 5}}},
+            "remove": [{"agent": "dora"}],
+        },
     }
     found = await done(client, {"base": {"kind": "day", "date": today}, "changes": changes})
     assert found["state"] == "done", found
