@@ -215,6 +215,30 @@ async def test_openapi_says_what_the_routes_say(start: Start, pages: Path) -> No
     assert "security" not in sound
 
 
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/api/docs"])
+async def test_the_documents_are_made_once_and_sent_once(
+    start: Start, pages: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 0
+    make = openapi.document
+
+    def counted(*args: Any, **options: Any) -> dict[str, Any]:
+        nonlocal made
+        made += 1
+        return make(*args, **options)
+
+    monkeypatch.setattr(openapi, "document", counted)
+    client = await start(pages)
+    status, text, headers = await get(client, path)
+    etag = headers["ETag"]
+    assert (status, made, headers["Cache-Control"]) == (200, 1, "no-cache")
+    assert (await get(client, path, **{"If-None-Match": '"another"'}))[:2] == (200, text)
+    for known in (etag, f"W/{etag}", f'"another", {etag}', "*"):
+        status, body, headers = await get(client, path, **{"If-None-Match": known})
+        assert (status, body, headers["ETag"]) == (304, "", etag)
+    assert made == 1
+
+
 async def test_every_reference_of_the_document_leads_somewhere(start: Start, pages: Path) -> None:
     text = (await get(await start(pages), "/api/v1/openapi.json"))[1]
     document = json.loads(text)
