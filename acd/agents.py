@@ -7,7 +7,7 @@ from acd.commands import SetPresence
 from acd.matching import place_agent, withdraw_offer
 from acd.model import Presence
 from acd.overflow import wait_on
-from acd.presence import account, announce_presence, restatus, show_activity, start_idling
+from acd.presence import IDLE, announce_presence, do, restatus, show_activity, start_idling
 from acd.refusals import forgive
 from acd.state import Agent, Floor
 from acd.widening import release
@@ -20,7 +20,7 @@ def set_presence(floor: Floor, command: SetPresence) -> None:
         return
     if command.presence is agent.presence:
         if command.reason != agent.reason:
-            account(floor, agent)
+            restatus(floor, agent)
             agent.reason = command.reason
             announce_presence(floor, agent)
         return
@@ -36,7 +36,7 @@ def set_presence(floor: Floor, command: SetPresence) -> None:
 def apply_presence(floor: Floor, agent: Agent, presence: Presence, reason: str | None) -> None:
     """Change the presence of an agent without work. To be placed next."""
     leave_pool(agent)
-    account(floor, agent)
+    restatus(floor, agent)
     agent.presence = presence
     agent.reason = reason
     agent.pending = None
@@ -55,13 +55,18 @@ def apply_presence(floor: Floor, agent: Agent, presence: Presence, reason: str |
 def end_work(floor: Floor, agent: Agent) -> None:
     """One piece of work is over and the agent is ready anew; with the last, a pending presence takes effect, beside
     which no offer can ring. To be placed next."""
-    leave_pool(agent)
-    forgive(floor, agent)
+    if agent.in_pool:
+        leave_pool(agent)
+    if agent.refused:
+        forgive(floor, agent)
     if agent.work or agent.wrap_ups:
         show_activity(floor, agent)
         return
     start_idling(floor, agent)
-    show_activity(floor, agent)
+    if agent.offer is None:
+        do(floor, agent, IDLE, None)
+    else:
+        show_activity(floor, agent)
     if agent.pending is not None:
         apply_presence(floor, agent, agent.pending, agent.pending_reason)
 

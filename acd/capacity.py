@@ -32,7 +32,9 @@ class CapacityTable:
         """For an agent without offer, wrap-up or pending presence."""
         if not agent.work:
             return self.combinations[()]
-        hand = tuple(sorted((contact.channel, contact.resting is not None) for contact in agent.work))
+        hand: Hand = tuple([(contact.channel, contact.resting is not None) for contact in agent.work])
+        if len(hand) > 1:
+            hand = tuple(sorted(hand))
         found = self.combinations.get(hand)
         if found is None:
             found = self.combinations[hand] = self._open(hand)

@@ -11,19 +11,18 @@ for the next one; a lane keeps SPARE_CELLS of those, so that invented requiremen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import inf
 
 from acd.eligibility import combine, describe, meets, relax
 from acd.model import Presence, SkillRequirement
 from acd.order import place_in_line, standing_head
 from acd.ordered import Ordered
-from acd.state import NO_HEAD, Agent, Cell, CellKey, Contact, Lane, Member, Queue, Status
+from acd.state import NO_HEAD, Agent, Ask, Cell, CellKey, Contact, Lane, Member, Queue, Status
 
 SPARE_CELLS = 256
 """Some 50 skills at three levels each, asked for one or two at a time."""
 AVAILABLE = Presence.AVAILABLE
-NO_CELLS: dict[Cell, None] = {}
 
 
 def join_cell(contact: Contact) -> None:
@@ -31,7 +30,12 @@ def join_cell(contact: Contact) -> None:
     lane = contact.queue.lanes.get(contact.channel)
     if lane is None:
         lane = _make_lane(contact.queue, contact.channel)
-    cell = _cell_for(lane, contact)
+    own = contact.own_agent
+    if own is None:
+        asked = (contact.stage, contact.skills)
+        cell = lane.by_ask.get(asked) or _find_by_ask(lane, asked)
+    else:
+        cell = find_or_make(lane, ((), inf, own.agent_id))
     if not cell.contacts:
         lane.spare.pop(cell, None)
     cell.contacts += 1
@@ -64,11 +68,7 @@ def add_waiting(contact: Contact) -> None:
     cell = contact.cell
     contact.indexed = True
     cell.waiting.add(contact.entry)
-    if cell.head is NO_HEAD:
-        cell.lane.waiting[cell] = None
-        cell.head = standing_head(contact)
-    else:
-        _set_head(cell)
+    _set_head(cell)
 
 
 def remove_waiting(contact: Contact) -> None:
@@ -76,7 +76,8 @@ def remove_waiting(contact: Contact) -> None:
         contact.indexed = False
         cell = contact.cell
         cell.waiting.remove(contact.entry)
-        _set_head(cell)
+        if cell.head[-1] is contact:
+            _set_head(cell)
 
 
 def set_entry(contact: Contact) -> None:
@@ -113,8 +114,7 @@ def leave_pool(agent: Agent) -> None:
             pool.remove(entry)
         agent.pooled.clear()
         for lane, member in agent.lanes:
-            if lane.ready & member.bit:
-                lane.ready ^= member.bit
+            lane.ready &= ~member.bit
 
 
 def count_ready(cell: Cell) -> int:
@@ -130,6 +130,19 @@ def ready_agents(cell: Cell, contact: Contact) -> Iterable[Agent]:
     if able.bit_count() ** 2 < lane.ready.bit_count():
         return in_order(members_of(lane.queue, able), contact)
     return _along_pools(lane, contact, able)
+
+
+def first_of_all(contact: Contact, able: int) -> Agent | None:
+    """Who stands first of all ready agents, whatever is asked, if that one is among the `able`; else, and with a
+    strategy that does not always go from the first, None, which means nothing."""
+    queue = contact.queue
+    if queue.strategy.from_first:
+        lane = contact.cell.lane
+        for tier in lane.tiers:
+            first = lane.pools[tier].first()
+            if first is not None:
+                return first if able & first.members[queue.queue_id].bit else None
+    return None
 
 
 def in_order(members: Iterator[Member], contact: Contact) -> list[Agent]:
@@ -202,14 +215,21 @@ def clear_lanes(queue: Queue) -> None:
         lane.spare.clear()
 
 
-def waiting_cells(agent: Agent, channel: str) -> Iterable[Cell]:
-    """Cells of the channel, for which the agent is open, that may have contacts waiting for it; found the shorter
-    way."""
-    cells = agent.cells.get(channel, NO_CELLS)
-    lanes = [(lane, member.bit) for lane, member in agent.lanes if lane.waiting and lane.channel == channel]
-    if sum([len(lane.waiting) for lane, _ in lanes]) < len(cells):
-        return [cell for lane, bit in lanes for cell in lane.waiting if cell.fits & bit]
-    return cells
+def waiting_cells(agent: Agent, channel: str, cells: Collection[Cell]) -> Collection[Cell]:
+    """Those of the agent's cells of a channel that may have contacts waiting for it; found the shorter way."""
+    found: list[Cell] = []
+    room = len(cells)
+    for lane, member in agent.lanes:
+        waiting = lane.waiting
+        if waiting and lane.channel == channel:
+            room -= len(waiting)
+            if room <= 0:
+                return cells
+            bit = member.bit
+            for cell in waiting:
+                if cell.fits & bit:
+                    found.append(cell)
+    return found
 
 
 def _make_lane(queue: Queue, channel: str) -> Lane:
@@ -260,25 +280,19 @@ def _along_pools(lane: Lane, contact: Contact, able: int) -> Iterator[Agent]:
                     yield agent
 
 
-def _cell_for(lane: Lane, contact: Contact) -> Cell:
-    queue = contact.queue
-    own = contact.own_agent
-    if own is not None:
-        return find_or_make(lane, ((), inf, own.agent_id))
-    stage = contact.stage
-    asked = (stage, contact.skills)
-    cell = lane.by_ask.get(asked)
-    if cell is None:
-        requirement = combine(queue.config.required_skills, contact.skills)
-        reach = inf
-        if queue.stages:
-            now = queue.stages[min(stage, len(queue.stages) - 1)]
-            requirement = relax(requirement, now.level_down, now.drop)
-            reach = now.reach
-        cell = find_or_make(lane, (requirement, reach, None))
-        if len(lane.by_ask) >= 4 * SPARE_CELLS:
-            lane.by_ask.clear()
-        lane.by_ask[asked] = cell
+def _find_by_ask(lane: Lane, asked: Ask) -> Cell:
+    queue = lane.queue
+    stage, skills = asked
+    requirement = combine(queue.config.required_skills, skills)
+    reach = inf
+    if queue.stages:
+        now = queue.stages[min(stage, len(queue.stages) - 1)]
+        requirement = relax(requirement, now.level_down, now.drop)
+        reach = now.reach
+    cell = find_or_make(lane, (requirement, reach, None))
+    if len(lane.by_ask) >= 4 * SPARE_CELLS:
+        lane.by_ask.clear()
+    lane.by_ask[asked] = cell
     return cell
 
 
@@ -362,8 +376,9 @@ def _set_head(cell: Cell) -> None:
             cell.head = NO_HEAD
             del cell.lane.waiting[cell]
     elif cell.head[-1] is not first:
+        if cell.head is NO_HEAD:
+            cell.lane.waiting[cell] = None
         cell.head = standing_head(first)
-        cell.lane.waiting[cell] = None
 
 
 def label_of(key: CellKey) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isfinite
 
 from acd.agents import end_work
@@ -11,7 +12,7 @@ from acd.eligibility import check_expressions
 from acd.events import ContactAbandoned, ContactEnded, ContactPrioritized, WorkResumed
 from acd.line import forget_contact, leave_line
 from acd.matching import place_agent, withdraw_offers
-from acd.model import Phase, Presence, Refused
+from acd.model import Expression, Phase, Presence, Refused
 from acd.overflow import announce_queued, join
 from acd.refusals import forget_refusals
 from acd.state import Agent, Contact, Floor, Queue
@@ -23,10 +24,11 @@ def enqueue_contact(floor: Floor, command: EnqueueContact) -> None:
     if command.contact_id in floor.contacts:
         raise Refused("contact-exists", f"Contact {command.contact_id!r} is in a queue or with an agent already.")
     _check(command)
-    contact = Contact(command, floor.now, floor.next_sequence())
+    floor.sequence += 1
+    contact = Contact(command, floor.now, floor.sequence)
     if command.agent_id is not None:
         _keep_to_agent(floor, contact, queue, command.agent_id, command.agent_wait_s)
-    floor.contacts[contact.contact_id] = contact
+    floor.contacts[command.contact_id] = contact
     announce_queued(floor, contact, queue)
     join(floor, contact, queue)
 
@@ -49,18 +51,21 @@ def abandon_contact(floor: Floor, command: AbandonContact) -> None:
 def end_contact(floor: Floor, command: EndContact) -> None:
     contact = floor.contact(command.contact_id)
     agent = contact.agent
-    if contact.phase is not Phase.ASSIGNED or agent is None:
+    if agent is None:
         raise Refused("contact-not-assigned", f"Contact {command.contact_id!r} is still in line; abandon it instead.")
     forget_contact(floor, contact)
-    talk_s = floor.now - contact.answered_at
-    leave_pool(agent)
+    now = floor.now
+    queue = contact.queue
+    talk_s = now - contact.answered_at
+    if agent.in_pool:
+        leave_pool(agent)
     agent.handled += 1
-    member = agent.members.get(contact.queue.queue_id)
+    member = agent.members.get(queue.queue_id)
     if member is not None:
         member.talk_s += talk_s
-        member.last_ended = floor.now
-    contact.queue.counters.count_handled(talk_s)
-    floor.out.append(ContactEnded(contact.contact_id, agent.agent_id, talk_s, at=floor.now))
+        member.last_ended = now
+    queue.counters.count_handled(talk_s)
+    floor.out.append(ContactEnded(contact.contact_id, agent.agent_id, talk_s, at=now))
     _let_go(floor, agent, contact)
     start_wrap_up(floor, agent, contact)
 
@@ -147,11 +152,16 @@ def _leave(floor: Floor, contact: Contact, reason: str) -> list[Agent]:
     return agents
 
 
+@lru_cache(maxsize=1024)
+def _check_expressions(field: str, expressions: tuple[Expression, ...]) -> None:
+    check_expressions("bad-contact", field, expressions)
+
+
 def _check(command: EnqueueContact) -> None:
     if command.skills:
-        check_expressions("bad-contact", "skills", command.skills)
+        _check_expressions("skills", command.skills)
     if command.preferred:
-        check_expressions("bad-contact", "preferred", command.preferred)
+        _check_expressions("preferred", command.preferred)
     limit = command.max_wait_s
     if limit is not None and not (isfinite(limit) and limit > 0):
         raise Refused("bad-contact", f"max_wait_s: must be a number above 0, not {limit!r}.")

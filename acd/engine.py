@@ -8,7 +8,7 @@ only no contact is offered to one more agent past its limit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
+from math import inf
 from typing import Any
 
 from acd import commands
@@ -80,7 +80,10 @@ class Engine:
         [CommandRefused]. Raises ValueError for a time that is none."""
         floor = self.floor
         before = floor.now
-        _advance(floor, now)
+        if not -inf < now < inf:
+            raise _no_time(now)
+        if now > before:
+            floor.now = now
         try:
             HANDLERS[type(command)](floor, command)
         except Refused as refused:
@@ -99,7 +102,10 @@ class Engine:
     def tick(self, now: float) -> list[Event]:
         """Let everything due by now happen, earliest deadline first. All its events bear `now`."""
         floor = self.floor
-        _advance(floor, now)
+        if not -inf < now < inf:
+            raise _no_time(now)
+        if now > floor.now:
+            floor.now = now
         for timer in floor.timers.take_due(floor.now):
             if timer.subject is not None:
                 DUE[timer.due](floor, timer.subject)
@@ -169,11 +175,8 @@ class Engine:
         return holdings(self.floor)
 
 
-def _advance(floor: Floor, now: float) -> None:
-    if not isfinite(now):
-        raise ValueError(f"{now} is not a time.")
-    if now > floor.now:
-        floor.now = now
+def _no_time(now: float) -> ValueError:
+    return ValueError(f"{now} is not a time.")
 
 
 def _refusal(command: commands.Command, refused: Refused, now: float) -> CommandRefused:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from math import inf
 
-from acd.cells import join_cell, leave_cell, set_entry
+from acd.cells import join_cell, leave_cell
 from acd.matching import stop_ringing_more
 from acd.model import Phase
+from acd.order import place_in_line
 from acd.refusals import forget_refusals
 from acd.state import Contact, Floor, Queue
 from acd.timers import Due
 from acd.widening import watch_widening
 
+WAITING, MAX_WAIT = Phase.WAITING, Due.MAX_WAIT
+
 
 def enter_line(floor: Floor, contact: Contact, queue: Queue) -> None:
     """Stand in the queue's line by its clock. To be placed next."""
     contact.queue = queue
-    contact.phase = Phase.WAITING
+    contact.phase = WAITING
     contact.entered_at = floor.now
     contact.stage = 0
     contact.tried = -inf
     contact.forecast = None
     queue.counters.offered += 1
-    set_entry(contact)
+    contact.entry = place_in_line(contact)
     queue.line.add(contact.entry)
     join_cell(contact)
     if queue.max_wait is not None or contact.own_max_wait_s is not None:
@@ -41,9 +44,11 @@ def leave_line(floor: Floor, contact: Contact) -> None:
     if contact.widen is not None:
         floor.timers.cancel(contact.widen)
         contact.widen = None
-    stop_ringing_more(floor, contact)
+    if contact.ring_next is not None:
+        stop_ringing_more(floor, contact)
     contact.waited_s += floor.now - contact.entered_at
     contact.queue.line.remove(contact.entry)
+    del contact.entry  # The entry names the contact: the two would be left to the garbage collector.
     leave_cell(contact)
 
 
@@ -60,10 +65,12 @@ def watch_max_wait(floor: Floor, contact: Contact) -> None:
         floor.timers.cancel(contact.max_wait)
         contact.max_wait = None
     rule = contact.queue.max_wait
-    limits = (None if rule is None else rule.limit, own_limit_s(contact))
-    max_wait_s = min((limit for limit in limits if limit is not None), default=None)
-    if max_wait_s is not None:
-        contact.max_wait = floor.timers.start(contact.entered_at + max_wait_s, Due.MAX_WAIT, contact)
+    limit_s = None if rule is None else rule.limit
+    if contact.own_max_wait_s is not None:
+        own_s = own_limit_s(contact)
+        limit_s = own_s if limit_s is None or own_s is None else min(limit_s, own_s)
+    if limit_s is not None:
+        contact.max_wait = floor.timers.start(contact.entered_at + limit_s, MAX_WAIT, contact)
 
 
 def own_limit_s(contact: Contact) -> float | None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from acd.cells import (
     add_waiting,
     count_ready,
+    first_of_all,
     fits,
     is_ready,
     join_pool,
@@ -28,25 +29,26 @@ from acd.cells import (
     waiting_cells,
 )
 from acd.events import ContactOffered, OfferWithdrawn
-from acd.model import Phase
+from acd.model import Activity, Phase
 from acd.order import first_head, head_at
-from acd.presence import show_activity
+from acd.presence import do, show_activity
 from acd.state import NO_HEAD, Agent, Contact, Floor, Offer
 from acd.timers import Due
 
-OFFERED, OFFER_EXPIRES = Phase.OFFERED, Due.OFFER_EXPIRES
+OFFERED, OFFER_EXPIRES, RINGS = Phase.OFFERED, Due.OFFER_EXPIRES, Activity.OFFERED
 
 
 def place_contact(floor: Floor, contact: Contact) -> None:
     """Offer a contact in line that rings nowhere to a ready agent, to all of them, or let it wait."""
     cell = contact.cell
-    if cell.fits & cell.lane.ready:
-        chosen = _choose(contact)
+    able = cell.fits & cell.lane.ready
+    if able:
+        chosen = _choose(contact, able)
         if chosen is not None:
             if contact.queue.strategy.rings_all and contact.own_agent is None:
                 _ring_all(floor, contact)
             else:
-                _offer_by_rule(floor, contact, chosen)
+                _offer_by_rule(floor, contact, chosen, able)
             return
     wait_in_line(floor, contact)
 
@@ -62,21 +64,20 @@ def place_agent(floor: Floor, agent: Agent, why: str = "first agent to become re
     if not contact.queue.strategy.rings_all:
         remove_waiting(contact)
     cell = contact.cell
-    offer(floor, contact, agent, f"{why}{cell.label}", (cell.fits & cell.lane.ready).bit_count() + 1)
+    offer(floor, contact, agent, why + cell.label, (cell.fits & cell.lane.ready).bit_count() + 1)
 
 
 def offer(floor: Floor, contact: Contact, agent: Agent, rule: str, ready: int) -> None:
     """Let the contact ring at this agent, beside those it rings at already. ready: how many could have had it."""
-    leave_pool(agent)
+    if agent.in_pool:
+        leave_pool(agent)
     queue = contact.queue
     cell = contact.cell
     now = floor.now
     expires_at = now + queue.config.ring_timeout_s
-    made = Offer(agent, contact, expires_at)
+    made = agent.offer = contact.offers[agent] = Offer(agent, contact, expires_at)
     made.timer = floor.timers.start(expires_at, OFFER_EXPIRES, made)
     contact.phase = OFFERED
-    contact.offers[agent] = made
-    agent.offer = made
     strategy = queue.strategy
     if strategy.remembers:
         strategy.chosen(agent.members[queue.queue_id], cell.lane, contact)
@@ -94,7 +95,8 @@ def offer(floor: Floor, contact: Contact, agent: Agent, rule: str, ready: int) -
             at=now,
         )
     )
-    show_activity(floor, agent)
+    if not agent.work:
+        do(floor, agent, RINGS, contact.contact_id)
 
 
 def offer_again(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None:
@@ -108,9 +110,10 @@ def offer_again(floor: Floor, contact: Contact, agent: Agent, rule: str) -> None
 def ring_next(floor: Floor, contact: Contact) -> None:
     """ring-progressively: one more agent, or the first one to become ready."""
     contact.ring_next = None
-    chosen = _choose(contact)
+    able = contact.cell.fits & contact.cell.lane.ready
+    chosen = _choose(contact, able)
     if chosen is not None:
-        _offer_by_rule(floor, contact, chosen)
+        _offer_by_rule(floor, contact, chosen, able)
     elif not contact.indexed:
         add_waiting(contact)
 
@@ -118,6 +121,7 @@ def ring_next(floor: Floor, contact: Contact) -> None:
 def end_offer(floor: Floor, made: Offer) -> None:
     """The contact rings no longer at this agent. Neither is placed again yet."""
     contact, agent = made.contact, made.agent
+    assert made.timer is not None
     floor.timers.cancel(made.timer)
     del contact.offers[agent]
     agent.offer = None
@@ -144,9 +148,10 @@ def withdraw_offers(floor: Floor, contact: Contact, reason: str) -> list[Agent]:
 def wait_in_line(floor: Floor, contact: Contact) -> None:
     """Nobody can take it now; who becomes ready will find it."""
     if contact.forecast is None:
-        contact.forecast = contact.queue.estimator.forecast(
-            position=contact.queue.line.rank(contact.entry) + 1,
-            staffed=contact.queue.staffed,
+        queue = contact.queue
+        contact.forecast = queue.estimator.forecast(
+            position=queue.line.rank(contact.entry) + 1,
+            staffed=queue.staffed,
             ready=contact.cell.lane.ready.bit_count(),
             now=floor.now,
         )
@@ -160,10 +165,14 @@ def stop_ringing_more(floor: Floor, contact: Contact) -> None:
         contact.ring_next = None
 
 
-def _choose(contact: Contact) -> Agent | None:
-    """The first by the strategy of those who meet what is preferred, else of those who meet what is asked."""
+def _choose(contact: Contact, able: int) -> Agent | None:
+    """The first by the strategy of those who meet what is preferred, else of the `able`: who meet what is asked."""
     wish = preferred_cell(contact)
     refused_by = contact.refused_by
+    if wish is None and not refused_by:
+        first = first_of_all(contact, able)
+        if first is not None:
+            return first
     for cell in (contact.cell,) if wish is None else (wish, contact.cell):
         for agent in ready_agents(cell, contact):
             if agent not in refused_by:
@@ -175,7 +184,7 @@ def _ring_all(floor: Floor, contact: Contact) -> None:
     """The contact stays in the index for those who become ready."""
     for agent in list(ready_agents(contact.cell, contact)):
         if agent not in contact.refused_by:
-            _offer_by_rule(floor, contact, agent)
+            _offer_by_rule(floor, contact, agent, contact.cell.fits & contact.cell.lane.ready)
     if not contact.indexed:
         add_waiting(contact)
 
@@ -190,12 +199,15 @@ def _first_contact(floor: Floor, agent: Agent) -> Contact | None:
     """By order.py, over all channels the agent is open for."""
     best = NO_HEAD
     refused = agent.refused
-    for channel in agent.table.open_channels(agent):
-        if channel not in agent.cells:
+    opened = agent.table.open_channels(agent)
+    for channel, known in agent.cells.items():
+        if channel not in opened:
             continue
-        cells = waiting_cells(agent, channel)
+        cells = waiting_cells(agent, channel, known)
         if not refused:
-            best = min(best, first_head(floor, cells))
+            first = first_head(floor, cells)
+            if first < best:
+                best = first
         else:
             unrefused = (next((each for each in cell.waiting if each not in refused), None) for cell in cells)
             heads = (head_at(floor, contact) for contact in unrefused if contact is not None)
@@ -203,10 +215,9 @@ def _first_contact(floor: Floor, agent: Agent) -> Contact | None:
     return best[-1]
 
 
-def _offer_by_rule(floor: Floor, contact: Contact, agent: Agent) -> None:
-    """In the pool, and chosen by the queue's strategy."""
+def _offer_by_rule(floor: Floor, contact: Contact, agent: Agent, able: int) -> None:
+    """In the pool, and chosen by the queue's strategy of those `able`."""
     cell = contact.cell
-    able = cell.fits & cell.lane.ready
     ready = able.bit_count()
     if ready == 1:
         offer(floor, contact, agent, cell.only_ready, 1)

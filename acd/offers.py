@@ -10,10 +10,12 @@ from acd.line import leave_line
 from acd.matching import end_offer, place_agent, withdraw_offers
 from acd.model import Phase, Presence, Refused
 from acd.overflow import wait_on
-from acd.presence import announce_presence, show_activity, start_idling
+from acd.presence import BUSY, announce_presence, do, start_idling
 from acd.refusals import forget_refusals, refuse
 from acd.state import Agent, Contact, Floor, Member, Offer
 from acd.timers import Due
+
+ASSIGNED = Phase.ASSIGNED
 
 
 def accept_offer(floor: Floor, command: AcceptOffer) -> None:
@@ -21,18 +23,20 @@ def accept_offer(floor: Floor, command: AcceptOffer) -> None:
     contact, agent = made.contact, made.agent
     queue = contact.queue
     now = floor.now
+    assert made.timer is not None
     floor.timers.cancel(made.timer)
     del contact.offers[agent]
     agent.offer = None
     others = withdraw_offers(floor, contact, "answered-elsewhere") if contact.offers else ()
-    remove_waiting(contact)
+    if contact.indexed:
+        remove_waiting(contact)
     if contact.forecast is not None:
         queue.estimator.answered(contact.forecast, now - contact.entered_at, now)
         contact.forecast = None
     leave_line(floor, contact)
     if contact.refused_by:
         forget_refusals(floor, contact)
-    contact.phase = Phase.ASSIGNED
+    contact.phase = ASSIGNED
     contact.agent = agent
     contact.own_agent = None
     contact.answered_at = now
@@ -73,18 +77,19 @@ def fair_window_passes(floor: Floor, member: Member) -> None:
 
 
 def _take_in_hand(floor: Floor, contact: Contact, agent: Agent) -> None:
-    member = agent.members.get(contact.queue.queue_id)
+    queue = contact.queue
+    member = agent.members.get(queue.queue_id)
     if member is not None:
         member.calls += 1
-        if contact.queue.config.strategy == "fair-distribution":
+        if queue.strategy.counts_recent:
             member.recent += 1
-            floor.timers.start(floor.now + contact.queue.config.fair_window_s, Due.FAIR_WINDOW_PASSES, member)
+            floor.timers.start(floor.now + queue.config.fair_window_s, Due.FAIR_WINDOW_PASSES, member)
     for other in agent.work:
         if other.resting is None and agent.table.interrupts(contact.channel, other.channel):
             other.resting = contact
             floor.out.append(WorkInterrupted(agent.agent_id, other.contact_id, contact.contact_id, at=floor.now))
     agent.work[contact] = None
-    show_activity(floor, agent)
+    do(floor, agent, BUSY, contact.contact_id)
     if agent.table.open_channels(agent):
         place_agent(floor, agent)
 

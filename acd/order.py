@@ -14,7 +14,7 @@ c-mu: higher priority, then the larger cost x wait / target_wait_s / mean handli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from operator import attrgetter
 
 from acd.model import Order
@@ -48,10 +48,10 @@ def head_at(floor: Floor, contact: Contact) -> Head:
     return (-contact.priority - waited_s * queue.ageing, -queue.config.weight, contact.clock, contact.seq, contact)
 
 
-def first_head(floor: Floor, cells: Iterable[Cell]) -> Head:
+def first_head(floor: Floor, cells: Collection[Cell]) -> Head:
     """The contact that goes first of those waiting in the cells, NO_HEAD for none."""
     if not floor.dynamic:
-        return min(map(HEAD, cells), default=NO_HEAD)
+        return min(map(HEAD, cells)) if cells else NO_HEAD
     return min((head_at(floor, cell.head[-1]) for cell in cells if cell.head[-1] is not None), default=NO_HEAD)
 
 

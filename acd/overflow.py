@@ -25,14 +25,13 @@ ABSENT = {
     Absence.BUSY: Status.BUSY,
     Absence.RINGING: Status.OFFERED,
 }
-AT_ENTRY = frozenset({OverflowCause.FULL, OverflowCause.JOIN_EMPTY, OverflowCause.EXPECTED_WAIT})
 
 
 def join(floor: Floor, contact: Contact, queue: Queue) -> None:
     """Enter the line, unless a rule sends the contact on at once; then the next queue, or out. Placed if it stays."""
     enter_line(floor, contact, queue)
-    for rule in queue.config.overflow:
-        if rule.cause in AT_ENTRY and _holds_at_entry(floor, contact, rule):
+    for rule in queue.at_entry:
+        if _holds_at_entry(floor, contact, rule):
             _send_on(floor, contact, rule.cause, rule.to)
             return
     place_contact(floor, contact)

@@ -22,15 +22,18 @@ WORK_STATUS = {OFFERED: Status.OFFERED, BUSY: Status.BUSY, WRAP_UP: Status.WRAP_
 def show_activity(floor: Floor, agent: Agent) -> None:
     """After a change of work, wrap-ups or offer: say what the agent is doing now, if that changed. Of several contacts
     in hand the one that came in last is named; those before it may rest."""
-    contact_id: str | None
     if agent.work:
-        activity, contact_id = BUSY, next(reversed(agent.work)).contact_id
+        do(floor, agent, BUSY, next(reversed(agent.work)).contact_id)
     elif agent.wrap_ups:
-        activity, contact_id = WRAP_UP, next(reversed(agent.wrap_ups))
+        do(floor, agent, WRAP_UP, next(reversed(agent.wrap_ups)))
     elif agent.offer is not None:
-        activity, contact_id = OFFERED, agent.offer.contact.contact_id
+        do(floor, agent, OFFERED, agent.offer.contact.contact_id)
     else:
-        activity, contact_id = IDLE, None
+        do(floor, agent, IDLE, None)
+
+
+def do(floor: Floor, agent: Agent, activity: Activity, contact_id: str | None) -> None:
+    """As show_activity, by who knows already what that will be."""
     if activity is not agent.activity:
         agent.activity = activity
         agent.activity_since = floor.now
@@ -50,13 +53,19 @@ def announce_presence(floor: Floor, agent: Agent) -> None:
 
 
 def restatus(floor: Floor, agent: Agent) -> None:
-    """Count the time in the status that ends, and the agent in its queues."""
+    """Count the time in the present status up to now; then, if activity or presence make it another, the agent in its
+    queues."""
     old = agent.status
+    now = floor.now
+    spent = now - agent.status_since
+    agent.times[old] += spent
+    agent.status_since = now
+    if old is PAUSED and agent.reason in floor.counted_reasons:
+        agent.counted_pause_s += spent
     activity = agent.activity
     new = IDLE_STATUS[agent.presence] if activity is IDLE else WORK_STATUS[activity]
     if new is old:
         return
-    account(floor, agent)
     agent.status = new
     if (old <= LAST_STAFFED) is not (new <= LAST_STAFFED):
         change = 1 if new <= LAST_STAFFED else -1
@@ -66,16 +75,6 @@ def restatus(floor: Floor, agent: Agent) -> None:
         for queue, _ in agent.queues:
             if queue.leave_empty is not None:
                 floor.emptied[queue] = None
-
-
-def account(floor: Floor, agent: Agent) -> None:
-    """Count the time in the present status up to now."""
-    now = floor.now
-    spent = now - agent.status_since
-    agent.times[agent.status] += spent
-    agent.status_since = now
-    if agent.status is PAUSED and agent.reason in floor.counted_reasons:
-        agent.counted_pause_s += spent
 
 
 def occupancy(agent: Agent, now: float) -> float | None:

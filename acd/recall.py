@@ -220,14 +220,10 @@ class _Loader:
         agent = self.floor.agents[state.config.agent_id]
         agent.work = {self.floor.contacts[contact_id]: None for contact_id in state.work}
         for each in state.wrap_ups:
-            wrap_up = WrapUp.__new__(WrapUp)
-            wrap_up.agent = agent
-            wrap_up.contact_id = each.contact_id
-            wrap_up.queue = self._queues[each.queue]
-            wrap_up.started_at = each.started_at
-            wrap_up.work_started_at = each.work_started_at
-            wrap_up.deadline = each.deadline
-            wrap_up.forced = each.forced
+            queue = self._queues[each.queue]
+            wrap_up = WrapUp(
+                agent, each.contact_id, queue, each.started_at, each.work_started_at, each.deadline, each.forced
+            )
             wrap_up.timer = self._start(each.timer, Due.WRAP_UP_EXPIRES, wrap_up)
             agent.wrap_ups[each.contact_id] = wrap_up
 

@@ -25,16 +25,14 @@ def refuse(floor: Floor, agent: Agent, contact: Contact) -> None:
 
 def forgive(floor: Floor, agent: Agent) -> None:
     """The agent is ready anew, or gone."""
-    if agent.refused:
-        for refusal in list(agent.refused.values()):
-            _lift(floor, refusal)
+    for refusal in list(agent.refused.values()):
+        _lift(floor, refusal)
 
 
 def forget_refusals(floor: Floor, contact: Contact) -> None:
     """The contact is answered, in line anew, or gone."""
-    if contact.refused_by:
-        for refusal in list(contact.refused_by.values()):
-            _lift(floor, refusal)
+    for refusal in list(contact.refused_by.values()):
+        _lift(floor, refusal)
 
 
 def refusal_lapsed(floor: Floor, refusal: Refusal) -> None:

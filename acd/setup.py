@@ -45,12 +45,14 @@ from acd.matching import place_agent, withdraw_offer
 from acd.model import Capacity, OverflowCause, Phase, QueueConfig, Refused
 from acd.order import settle_order
 from acd.overflow import wait_on
-from acd.presence import account
+from acd.presence import restatus
 from acd.refusals import forgive
 from acd.service_level import Counters
 from acd.state import Agent, Contact, Floor, Member, Offer, Queue, Status
 from acd.strategies import STRATEGIES
 from acd.widening import release, stages_of, watch_widening
+
+AT_ENTRY = frozenset({OverflowCause.FULL, OverflowCause.JOIN_EMPTY, OverflowCause.EXPECTED_WAIT})
 
 
 def configure_queue(floor: Floor, command: ConfigureQueue) -> None:
@@ -144,7 +146,7 @@ def remove_agent(floor: Floor, command: RemoveAgent) -> None:
 
 def configure_pause_reasons(floor: Floor, command: ConfigurePauseReasons) -> None:
     for agent in floor.agents.values():
-        account(floor, agent)
+        restatus(floor, agent)
     floor.reasons = tuple(reason.reason_id for reason in command.reasons)
     floor.counted_reasons = frozenset(reason.reason_id for reason in command.reasons if reason.occupancy)
     floor.out.append(PauseReasonsConfigured(floor.reasons, at=floor.now))
@@ -164,7 +166,7 @@ def reset_statistics(floor: Floor, command: ResetStatistics) -> None:
     for agent in pooled:
         leave_pool(agent)
     for agent in floor.agents.values():
-        account(floor, agent)
+        restatus(floor, agent)
         agent.times = [0.0] * len(Status)
         agent.counted_pause_s = 0.0
         agent.handled = 0
@@ -182,6 +184,7 @@ def apply_config(queue: Queue, config: QueueConfig) -> None:
     queue.strategy = STRATEGIES[config.strategy]
     queue.ageing = 1.0 / config.ageing_s if config.ageing_s else 0.0
     queue.target_wait_s = config.target_wait_s or config.service_level_target_s or 1.0
+    queue.at_entry = tuple(rule for rule in config.overflow if rule.cause in AT_ENTRY)
     queue.max_wait = next((rule for rule in config.overflow if rule.cause is OverflowCause.MAX_WAIT), None)
     queue.leave_empty = next((rule for rule in config.overflow if rule.cause is OverflowCause.LEAVE_EMPTY), None)
 

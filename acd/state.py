@@ -6,12 +6,15 @@ from enum import IntEnum
 from math import inf
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from acd.commands import EnqueueContact
 from acd.estimates import Forecast, WaitEstimator
 from acd.events import Event
 from acd.model import (
     Activity,
     AgentConfig,
+    Expression,
     Order,
     OverflowRule,
     Phase,
@@ -90,6 +93,9 @@ class Cell:
 CellKey = tuple["Requirement", float, "str | None"]
 """(requirement, reach, agent id)."""
 
+Ask = tuple[int, tuple[Expression, ...]]
+"""(stage, the contact's own skills): what a contact without a preferred agent brings."""
+
 
 class Lane:
     """One channel of a queue. `ready` has a bit for each member who is in the pool and open for the channel; `pools`
@@ -101,7 +107,7 @@ class Lane:
         self.queue = queue
         self.channel = channel
         self.cells: dict[CellKey, Cell] = {}
-        self.by_ask: dict[object, Cell] = {}
+        self.by_ask: dict[Ask, Cell] = {}
         self.spare: dict[Cell, None] = {}
         self.waiting: dict[Cell, None] = {}
         self.ready = 0
@@ -160,6 +166,7 @@ class Queue:
 
     __slots__ = (
         "ageing",
+        "at_entry",
         "config",
         "counters",
         "estimator",
@@ -195,6 +202,7 @@ class Queue:
         self.config: QueueConfig
         self.strategy: Strategy
         self.stages: tuple[Stage, ...] = ()
+        self.at_entry: tuple[OverflowRule, ...] = ()
         self.max_wait: OverflowRule | None = None
         self.leave_empty: OverflowRule | None = None
         self.ageing = 0.0
@@ -204,7 +212,10 @@ class Queue:
     def learn_handling(self, handling_s: float, now: float) -> None:
         """A contact is completed: talk and wrap-up took so long. The mean is exponentially smoothed in the end."""
         self.handled += 1
-        self.handling_s += (handling_s - self.handling_s) * max(1.0 / self.handled, HANDLING_SMOOTHING)
+        share = 1.0 / self.handled
+        self.handling_s += (handling_s - self.handling_s) * (
+            share if share > HANDLING_SMOOTHING else HANDLING_SMOOTHING
+        )
         self.estimator.handled(handling_s, now)
 
     def statuses(self) -> list[int]:
@@ -215,18 +226,15 @@ class Queue:
         return counts
 
 
-class WrapUp:
-    __slots__ = ("agent", "contact_id", "deadline", "forced", "queue", "started_at", "timer", "work_started_at")
-
-    def __init__(self, agent: Agent, contact: Contact, started_at: float, deadline: float | None) -> None:
-        self.agent = agent
-        self.contact_id = contact.contact_id
-        self.queue = contact.queue
-        self.started_at = started_at
-        self.work_started_at = contact.answered_at
-        self.deadline = deadline
-        self.forced = contact.queue.config.wrap_up_forced
-        self.timer: Timer | None = None
+class WrapUp(Struct, eq=False):
+    agent: Agent
+    contact_id: str
+    queue: Queue
+    started_at: float
+    work_started_at: float
+    deadline: float | None
+    forced: bool
+    timer: Timer | None = None
 
 
 class Refusal:
@@ -241,16 +249,13 @@ class Refusal:
         self.lapse: Timer | None = None
 
 
-class Offer:
-    """One contact ringing at one agent."""
+class Offer(Struct, eq=False):
+    """One contact ringing at one agent. `timer` is set at once."""
 
-    __slots__ = ("agent", "contact", "expires_at", "timer")
-
-    def __init__(self, agent: Agent, contact: Contact, expires_at: float) -> None:
-        self.agent = agent
-        self.contact = contact
-        self.expires_at = expires_at
-        self.timer: Timer
+    agent: Agent
+    contact: Contact
+    expires_at: float
+    timer: Timer | None = None
 
 
 class Agent:

@@ -27,12 +27,14 @@ TRIES = 32
 
 class Strategy:
     """An order over the ready agents of a tier that does not change while an agent stays in the pool, and a place in
-    it to start from. This one is longest-idle."""
+    it to start from, which is the first if `from_first`. This one is longest-idle."""
 
+    from_first = True
     by_cell = False
     remembers = False
     rings_all = False
     rings_more = False
+    counts_recent = False
 
     def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
         return (len(agent.work), agent.idle_since, agent.ready_seq, agent)
@@ -91,6 +93,8 @@ class LeastOccupied(Strategy):
 
 
 class FairDistribution(Strategy):
+    counts_recent = True
+
     def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
         return (member.recent, agent.idle_since, agent.ready_seq, agent)
 
@@ -100,6 +104,7 @@ class FairDistribution(Strategy):
 
 
 class RoundRobin(Strategy):
+    from_first = False
     remembers = True
 
     def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
@@ -130,6 +135,7 @@ class TopDown(Strategy):
 
 
 class Linear(TopDown):
+    from_first = False
     remembers = True
 
     def candidates(self, pool: Ordered[Agent], lane: Lane, tier: int, contact: Contact) -> Iterator[Agent]:
@@ -144,6 +150,8 @@ class Linear(TopDown):
 
 class Random(Strategy):
     """Draws hit anybody ready; who does not fit is passed over, so that those who fit are equally likely."""
+
+    from_first = False
 
     def candidates(self, pool: Ordered[Agent], lane: Lane, tier: int, contact: Contact) -> Iterator[Agent]:
         for _ in range(TRIES):
@@ -198,6 +206,7 @@ class RingProgressively(TopDown):
 
 
 class BestSkill(Strategy):
+    from_first = False
     by_cell = True
 
     def entry_in(self, cell: Cell, agent: Agent, member: Member) -> Entry[Agent]:

@@ -7,6 +7,8 @@ from enum import Enum, auto
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from acd.state import Contact, Member, Offer, Refusal, WrapUp
 
@@ -26,17 +28,14 @@ class Due(Enum):
 Subject: TypeAlias = "Contact | Offer | WrapUp | Refusal | Member"
 
 
-class Timer:
+class Timer(Struct, eq=False):
     """One deadline. `subject` is None once cancelled."""
 
-    __slots__ = ("at", "due", "in_heap", "number", "subject")
-
-    def __init__(self, at: float, number: int, due: Due, subject: Subject) -> None:
-        self.at = at
-        self.number = number
-        self.due = due
-        self.subject: Subject | None = subject
-        self.in_heap = True
+    at: float
+    number: int
+    due: Due
+    subject: Subject | None
+    in_heap: bool = True
 
 
 class Timers:
@@ -57,9 +56,9 @@ class Timers:
         return len(self._heap)
 
     def start(self, at: float, due: Due, subject: Subject) -> Timer:
-        self._started += 1
-        timer = Timer(at, self._started, due, subject)
-        heappush(self._heap, (at, self._started, timer))
+        self._started = number = self._started + 1
+        timer = Timer(at, number, due, subject)
+        heappush(self._heap, (at, number, timer))
         return timer
 
     @property

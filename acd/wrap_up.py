@@ -10,25 +10,32 @@ from acd.commands import CompleteWrapUp, ExtendWrapUp
 from acd.events import WrapUpEnded, WrapUpExtended, WrapUpStarted
 from acd.matching import place_agent
 from acd.model import Refused
-from acd.presence import show_activity
+from acd.presence import WRAP_UP, do, show_activity
 from acd.state import Agent, Contact, Floor, WrapUp
 from acd.timers import Due
 
 
 def start_wrap_up(floor: Floor, agent: Agent, contact: Contact) -> None:
     """The conversation has ended and is in hand no more: wrap-up by the queue's setting, or on at once."""
+    now = floor.now
     config = contact.queue.config
     if config.wrap_up_s <= 0 and not config.wrap_up_forced:
-        contact.queue.learn_handling(floor.now - contact.answered_at, floor.now)
+        contact.queue.learn_handling(now - contact.answered_at, now)
         end_work(floor, agent)
         place_agent(floor, agent)
         return
-    deadline = floor.now + config.wrap_up_s if config.wrap_up_s > 0 else None
-    wrap_up = WrapUp(agent, contact, floor.now, deadline)
+    deadline = now + config.wrap_up_s if config.wrap_up_s > 0 else None
+    wrap_up = WrapUp(
+        agent, contact.contact_id, contact.queue, now, contact.answered_at, deadline, config.wrap_up_forced
+    )
     agent.wrap_ups[contact.contact_id] = wrap_up
-    _watch(floor, wrap_up)
+    if not wrap_up.forced:
+        _watch(floor, wrap_up)
     floor.out.append(WrapUpStarted(agent.agent_id, contact.contact_id, deadline, wrap_up.forced, at=floor.now))
-    show_activity(floor, agent)
+    if agent.work:
+        show_activity(floor, agent)
+    else:
+        do(floor, agent, WRAP_UP, contact.contact_id)
 
 
 def complete_wrap_up(floor: Floor, command: CompleteWrapUp) -> None:
