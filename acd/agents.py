@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from acd.cells import leave_pool
 from acd.commands import SetPresence
+from acd.floor import Floor
 from acd.matching import place_agent, withdraw_offer
 from acd.model import Presence
 from acd.overflow import wait_on
 from acd.presence import IDLE, announce_presence, do, restatus, show_activity, start_idling
 from acd.refusals import forgive
-from acd.state import Agent, Floor
+from acd.state import Agent
 from acd.widening import release
 
 

@@ -6,9 +6,9 @@ from math import isfinite
 
 from acd.capacity import check_capacity
 from acd.eligibility import check_expressions, check_levels
+from acd.floor import Floor
 from acd.model import AgentConfig, OverflowCause, OverflowRule, QueueConfig, Refused, TargetKind
 from acd.overflow import overflow_chain
-from acd.state import Floor
 from acd.strategies import STRATEGIES
 from acd.widening import MAX_TIER
 

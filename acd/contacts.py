@@ -10,12 +10,13 @@ from acd.cells import add_waiting, leave_pool, remove_waiting, set_entry
 from acd.commands import AbandonContact, EndContact, EnqueueContact, PrioritizeContact, RequeueContact
 from acd.eligibility import check_expressions
 from acd.events import ContactAbandoned, ContactEnded, ContactPrioritized, WorkResumed
+from acd.floor import Floor
 from acd.line import forget_contact, leave_line
 from acd.matching import place_agent, withdraw_offers
 from acd.model import Expression, Phase, Presence, Refused
 from acd.overflow import announce_queued, join
 from acd.refusals import forget_refusals
-from acd.state import Agent, Contact, Floor, Queue
+from acd.state import Agent, Contact, Queue
 from acd.wrap_up import start_wrap_up
 
 

@@ -15,6 +15,7 @@ from acd import commands
 from acd.agents import set_presence
 from acd.contacts import abandon_contact, end_contact, enqueue_contact, prioritize_contact, requeue_contact
 from acd.events import CommandRefused, Event
+from acd.floor import Floor
 from acd.matching import ring_next
 from acd.model import Refused
 from acd.offers import accept_offer, fair_window_passes, offer_expired, reject_offer
@@ -31,7 +32,6 @@ from acd.setup import (
 )
 from acd.shown import AgentView, ContactView, Estimate, QueueView
 from acd.snapshot import dump, load
-from acd.state import Floor
 from acd.timers import Due
 from acd.views import estimate_of, holdings, position_of, view_agent, view_contact, view_queue
 from acd.widening import widens

@@ -28,8 +28,9 @@ from acd.events import (
     OfferWithdrawn,
     RefusalLapsed,
 )
+from acd.floor import Floor
 from acd.model import Phase, Presence
-from acd.state import Agent, Contact, Floor, Member
+from acd.state import Agent, Contact, Member
 
 
 class Standing(Struct, frozen=True):

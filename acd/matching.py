@@ -29,10 +29,11 @@ from acd.cells import (
     waiting_cells,
 )
 from acd.events import ContactOffered, OfferWithdrawn
+from acd.floor import Floor
 from acd.model import Activity, Phase
 from acd.order import first_head, head_at
 from acd.presence import do, show_activity
-from acd.state import NO_HEAD, Agent, Contact, Floor, Offer
+from acd.state import NO_HEAD, Agent, Contact, Offer
 from acd.timers import Due
 
 OFFERED, OFFER_EXPIRES, RINGS = Phase.OFFERED, Due.OFFER_EXPIRES, Activity.OFFERED

@@ -6,13 +6,14 @@ from acd.agents import apply_presence
 from acd.cells import join_pool, leave_pool, remove_waiting
 from acd.commands import AcceptOffer, RejectOffer
 from acd.events import OfferAccepted, OfferExpired, OfferRejected, WorkInterrupted
+from acd.floor import Floor
 from acd.line import leave_line
 from acd.matching import end_offer, place_agent, withdraw_offers
 from acd.model import Phase, Presence, Refused
 from acd.overflow import wait_on
 from acd.presence import BUSY, announce_presence, do, start_idling
 from acd.refusals import forget_refusals, refuse
-from acd.state import Agent, Contact, Floor, Member, Offer
+from acd.state import Agent, Contact, Member, Offer
 from acd.timers import Due
 
 ASSIGNED = Phase.ASSIGNED

@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from operator import attrgetter
 
+from acd.floor import Floor
 from acd.model import Order
 from acd.ordered import Entry
-from acd.state import NO_HEAD, Cell, Contact, Floor, Head
+from acd.state import NO_HEAD, Cell, Contact, Head
 
 UNKNOWN_HANDLING_S = 180.0
 HEAD: Callable[[Cell], Head] = attrgetter("head")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from acd.events import AgentActivityChanged, AgentPresenceChanged
+from acd.floor import Floor
 from acd.model import Activity, Presence
-from acd.state import Agent, Floor, Status
+from acd.state import Agent, Status
 
 # Enum members cost a look-up of their own each time; these words change four times in a contact's life.
 IDLE, OFFERED, BUSY, WRAP_UP = Activity.IDLE, Activity.OFFERED, Activity.BUSY, Activity.WRAP_UP

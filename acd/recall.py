@@ -5,6 +5,7 @@ from __future__ import annotations
 from acd.cells import add_waiting, find_or_make, label_of, open_lane, set_entry
 from acd.commands import EnqueueContact
 from acd.estimates import WaitEstimator
+from acd.floor import Floor
 from acd.memory import (
     AgentState,
     ContactState,
@@ -18,20 +19,7 @@ from acd.memory import (
 from acd.model import AgentConfig, Phase
 from acd.order import settle_order
 from acd.setup import apply_config, apply_membership, settle_members, table_for
-from acd.state import (
-    Agent,
-    Cell,
-    CellKey,
-    Contact,
-    Floor,
-    Lane,
-    Member,
-    Offer,
-    Queue,
-    Refusal,
-    Status,
-    WrapUp,
-)
+from acd.state import Agent, Cell, CellKey, Contact, Lane, Member, Offer, Queue, Refusal, Status, WrapUp
 from acd.timers import Due, Subject, Timer
 
 

@@ -9,8 +9,9 @@ would sit idle beside it.
 from __future__ import annotations
 
 from acd.events import RefusalLapsed
+from acd.floor import Floor
 from acd.matching import offer_again
-from acd.state import Agent, Contact, Floor, Refusal
+from acd.state import Agent, Contact, Refusal
 from acd.timers import Due
 
 

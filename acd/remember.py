@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acd.floor import Floor
 from acd.memory import (
     VERSION,
     AgentState,
@@ -19,7 +20,7 @@ from acd.memory import (
     TimerState,
     WrapUpState,
 )
-from acd.state import Agent, Contact, Floor, Lane, Member, Queue, WrapUp
+from acd.state import Agent, Contact, Lane, Member, Queue, WrapUp
 from acd.timers import Due, Timer
 
 

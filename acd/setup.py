@@ -40,6 +40,7 @@ from acd.events import (
     QueueRemoved,
     StatisticsReset,
 )
+from acd.floor import Floor
 from acd.line import watch_max_wait
 from acd.matching import place_agent, withdraw_offer
 from acd.model import Capacity, OverflowCause, Phase, QueueConfig, Refused
@@ -48,7 +49,7 @@ from acd.overflow import wait_on
 from acd.presence import restatus
 from acd.refusals import forgive
 from acd.service_level import Counters
-from acd.state import Agent, Contact, Floor, Member, Offer, Queue, Status
+from acd.state import Agent, Contact, Member, Offer, Queue, Status
 from acd.strategies import STRATEGIES
 from acd.widening import release, stages_of, watch_widening
 

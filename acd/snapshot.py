@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import msgspec
 
+from acd.floor import Floor
 from acd.memory import VERSION, Memory
 from acd.recall import recall
 from acd.remember import remember
-from acd.state import Floor
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Memory)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from acd.cells import open_channels
+from acd.floor import Floor
 from acd.model import Phase
 from acd.presence import occupancy
 from acd.shown import AgentView, ContactView, Estimate, QueueView, WorkView, WrapUpView
-from acd.state import Agent, Contact, Floor, Queue, Status, WrapUp
+from acd.state import Agent, Contact, Queue, Status, WrapUp
 
 
 def view_queue(queue: Queue, now: float) -> QueueView:

@@ -8,10 +8,11 @@ from typing import Literal
 from acd.agents import end_work
 from acd.commands import CompleteWrapUp, ExtendWrapUp
 from acd.events import WrapUpEnded, WrapUpExtended, WrapUpStarted
+from acd.floor import Floor
 from acd.matching import place_agent
 from acd.model import Refused
 from acd.presence import WRAP_UP, do, show_activity
-from acd.state import Agent, Contact, Floor, WrapUp
+from acd.state import Agent, Contact, WrapUp
 from acd.timers import Due
 
 

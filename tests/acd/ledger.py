@@ -76,10 +76,13 @@ class Ledger:
 
     def eligible(self, agent_id: str, contact_id: str) -> bool:
         agent, contact = self.agents[agent_id], self.contacts[contact_id]
-        wanted = self.queues[contact.queue].required_skills + contact.skills
-        return contact.queue in agent.config.queues and all(
-            agent.config.skills.get(need.skill, 0) >= need.level for need in wanted
-        )
+        if contact.queue not in agent.config.queues:
+            return False
+        for need in self.queues[contact.queue].required_skills + contact.skills:
+            assert isinstance(need, SkillRequirement)
+            if agent.config.skills.get(need.skill, 0) < need.level:
+                return False
+        return True
 
     def may_ring(self, agent_id: str, contact_id: str) -> bool:
         return self.eligible(agent_id, contact_id) and contact_id not in self.agents[agent_id].refused

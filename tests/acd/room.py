@@ -60,8 +60,9 @@ class Room:
         """Raises Refused where the engine says CommandRefused."""
         events = self.engine.handle(command, self.now)
         self.log += events
-        if isinstance(events[0], CommandRefused) if events else False:
-            raise Refused(events[0].code, events[0].sentence)
+        first = events[0] if events else None
+        if isinstance(first, CommandRefused):
+            raise Refused(first.code, first.sentence)
         return events
 
     def wait(self, seconds: float) -> list[Event]:

@@ -36,7 +36,9 @@ queue_configs = st.builds(
     ring_timeout_s=st.sampled_from([5.0, 10.0]),
     wrap_up_s=st.sampled_from([0.0, 7.0]),
     wrap_up_forced=st.booleans(),
-    overflow=st.builds(max_wait, st.sampled_from([None, 4.0, 5.0, 12.0]), st.sampled_from([Target(), to("q1"), to("q2")])),
+    overflow=st.builds(
+        max_wait, st.sampled_from([None, 4.0, 5.0, 12.0]), st.sampled_from([Target(), to("q1"), to("q2")])
+    ),
     service_level_target_s=st.just(6.0),
     weight=st.integers(0, 1),
     refusal_lapse_s=lapses,

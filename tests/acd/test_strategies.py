@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def center(strategy: str, **settings: object) -> Room:
     return room
 
 
-def handle(room: Room, contact_id: str, seconds: float = 10, **wishes: object) -> str:
+def handle(room: Room, contact_id: str, seconds: float = 10, **wishes: Any) -> str:
     """Who got it; it talked for so long."""
     room.call(contact_id, **wishes)
     agent_id = room.ringing(contact_id)

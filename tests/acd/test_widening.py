@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -215,7 +217,7 @@ def test_a_preferred_agent_who_cannot_have_it_is_not_waited_for(agent_id: str) -
         ({"tier_delay_s": 0}, "tier_delay_s"),
     ],
 )
-def test_what_cannot_work_is_refused_naming_the_field(settings: dict[str, object], words: str) -> None:
+def test_what_cannot_work_is_refused_naming_the_field(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(Refused) as refused:
         Room().queue(**settings)
     assert words in refused.value.sentence
