@@ -168,7 +168,7 @@ function Step({ moment, from, asksMore }: { moment: Moment; from: string; asksMo
       <div className={styles.step}>
         <div className={styles.stepHead}>
           <div className="grow">
-            <div>{i18n.exists(named) ? t(named, replace) : moment.what}</div>
+            <div>{i18n.exists(named) ? (t(named, { replace }) as string) : moment.what}</div>
             {(moment.rule || asksMore || moment.position !== null) && (
               <div className="dim small">
                 {[

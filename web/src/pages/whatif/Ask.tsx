@@ -207,7 +207,7 @@ function StartBar({ draft, changes, onClear }: { draft: QuestionDraft; changes: 
         {draft.problem ? (
           <Sentence tone="red">{t("whatif.notStarted", { detail: problemText(draft.problem) })}</Sentence>
         ) : blocked ? (
-          <Sentence tone="red">{t("admin.fixFirst", { count: draft.count })}</Sentence>
+          <Sentence tone="red">{t("whatif.fixFirst", { count: draft.count })}</Sentence>
         ) : (
           <span className="dim">{changes > 0 ? t("whatif.starting", { count: changes }) : t("whatif.unchanged")}</span>
         )}

@@ -12,10 +12,12 @@ const HEIGHT = 200;
 interface CoursesProps {
   now: Run;
   before: Run | null;
+  /** What the run is compared with. */
+  beside: string;
 }
 
 /** Both runs over the day, one figure a chart; or the same as a table. */
-export default function Courses({ now, before }: CoursesProps) {
+export default function Courses({ now, before, beside }: CoursesProps) {
   const { t } = useTranslation();
   const [as, setAs] = useState<"chart" | "table">("chart");
   return (
@@ -32,7 +34,7 @@ export default function Courses({ now, before }: CoursesProps) {
           {before && (
             <li>
               <i data-before />
-              {t("whatif.beside")}
+              {beside}
             </li>
           )}
         </ul>
@@ -62,7 +64,7 @@ export default function Courses({ now, before }: CoursesProps) {
   );
 }
 
-function CourseTable({ now, before }: CoursesProps) {
+function CourseTable({ now, before }: Omit<CoursesProps, "beside">) {
   const { t } = useTranslation();
   const locale = useLocale();
   const courses = CHARTS.map((chart) => ({ chart, of: course(chart, now, before) }));
@@ -106,7 +108,7 @@ function Plot({ chart, of, label }: { chart: ChartId; of: Course; label: string 
   const scheme = useComputedColorScheme("light");
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const data: uPlot.AlignedData = [of.at, of.before, of.now];
+  const data = plotted(of);
   const latest = useRef(data);
   useEffect(() => {
     latest.current = data;
@@ -130,6 +132,17 @@ function Plot({ chart, of, label }: { chart: ChartId; of: Course; label: string 
       <div ref={box} role="img" aria-label={label} />
     </div>
   );
+}
+
+/** With an end for the last interval, whose step would have no width else. */
+function plotted({ at, before, now }: Course): uPlot.AlignedData {
+  const last = at.at(-1) ?? 0;
+  const width = last - (at.at(-2) ?? last);
+  return [
+    [...at, last + width],
+    [...before, before.at(-1) ?? null],
+    [...now, now.at(-1) ?? null],
+  ];
 }
 
 /** Whole hours; wider apart the longer the day. */

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { NumberField } from "../../components/admin/Fields";
 import { useStrategies } from "../../hooks/admin";
 import { FormContext, useFields, type Draft, type FormFields } from "../../hooks/draft";
-import type { Order, QueueSettings } from "../../lib/admin/types";
+import type { QueueSettings } from "../../lib/admin/types";
 import { changedRules, withEntry, type SetUp } from "../../lib/whatif/ask";
 import { useQueueSections } from "../admin/queues/sections";
 import type { PartProps, QuestionDraft } from "./Ask";
@@ -27,8 +27,8 @@ export function QueueRules({ draft, setUp }: PartProps) {
               size="xs"
               aria-labelledby="whatif-order"
               value={value.order ?? AS_SET_UP}
-              onChange={(order) => set({ order: order === AS_SET_UP ? null : (order as Order) })}
-              data={[{ value: AS_SET_UP, label: t("whatif.orderSame") }, ...(["priority", "c-mu"] as const).map((order) => ({ value: order as string, label: t(`admin.order.${order}`) }))]}
+              onChange={(order) => set({ order: order === AS_SET_UP ? null : (order) })}
+              data={[{ value: AS_SET_UP, label: t("whatif.orderSame") }, ...(["priority", "c-mu"] as const).map((order) => ({ value: order, label: t(`admin.order.${order}`) }))]}
             />
           </div>
         </div>
@@ -70,7 +70,7 @@ function Queue({ draft, setUp, queue, open, onOpen }: QueueProps) {
             {t("whatif.reset")}
           </Button>
         )}
-        <Button size="compact-sm" variant="default" aria-expanded={open} aria-label={t("whatif.editOf", { queue: queue.name })} onClick={onOpen}>
+        <Button size="compact-sm" variant="default" aria-expanded={open} aria-label={t(open ? "whatif.doneOf" : "whatif.editOf", { queue: queue.name })} onClick={onOpen}>
           {open ? t("whatif.done") : t("whatif.edit")}
         </Button>
       </div>

@@ -169,6 +169,7 @@ function Found({ simulation, report }: { simulation: Simulation; report: Outcome
     else next.set("beside", value);
     setParams(next, { replace: true });
   };
+  const besideWord = isSide(beside) ? t(`whatif.side.${beside}`) : (other.data?.title ?? "");
   const now = partOf(report, queue);
   const before = against && partOf(against, queue);
   if (!now) return null;
@@ -196,7 +197,7 @@ function Found({ simulation, report }: { simulation: Simulation; report: Outcome
       </div>
       <Tiles now={now} before={before} />
       <Suspense fallback={<div className="panel" style={{ height: 320 }} />}>
-        <Courses now={{ intervals: now.intervals, opens }} before={before && { intervals: before.intervals, opens: beforeOpens }} />
+        <Courses now={{ intervals: now.intervals, opens }} before={before && { intervals: before.intervals, opens: beforeOpens }} beside={besideWord} />
       </Suspense>
       <QueuesTable now={report} before={against} names={names} chosen={queue} onChoose={setQueue} />
       <AgentsTable now={report} before={against} names={names} />
@@ -219,7 +220,7 @@ function Beside({ simulation, own, value, onChange }: BesideProps) {
   const others = (list.data ?? []).filter((row) => row.state === "done" && row.id !== simulation.id);
   const when = (row: { asked_at: string | null }) => (row.asked_at ? relative(row.asked_at, serverNow(), locale) : "");
   const data = [
-    ...own.map((side) => ({ value: side as string, label: t(`whatif.side.${side}`) })),
+    ...own.map((side) => ({ value: side, label: t(`whatif.side.${side}`) })),
     ...others.map((row) => ({ value: row.id, label: t("whatif.otherRun", { title: row.title, when: when(row) }) })),
     { value: NOTHING, label: t("whatif.side.nothing") },
   ];

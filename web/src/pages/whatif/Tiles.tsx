@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import { IconArrowDownRight, IconArrowUpRight, IconEqual } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { difference, half, metric, type Difference, type Metric, type MetricId, type Part } from "../../lib/whatif/compare";
@@ -12,7 +13,10 @@ const MORE: readonly MetricId[] = [...LEVEL_KINDS.slice(1), "offered", "answered
 export function Tiles({ now, before }: { now: Part; before: Part | null }) {
   const { t } = useTranslation();
   return (
-    <section aria-label={t("whatif.figures")} className={styles.figures}>
+    <section aria-labelledby="whatif-figures" className={styles.figures}>
+      <VisuallyHidden component="h2" id="whatif-figures">
+        {t("whatif.figures")}
+      </VisuallyHidden>
       <ul className={styles.tiles}>
         {MAIN.map((id) => (
           <Tile key={id} of={metric(id)} now={now} before={before} />
