@@ -1,21 +1,16 @@
 """The composition root: everything is built, started and stopped here, in one readable order."""
 
-import errno
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
-from aiohttp import web
 
 from acd.engine import Engine
+from contactcenter.addresses import StartError, page_url, port_of, sip_address
 from contactcenter.agents import routes as agent_routes
 from contactcenter.agents import set_up_routes as agent_set_up
 from contactcenter.agents.service import Agents
 from contactcenter.agents.telephones import Telephones
-from contactcenter.api import health, openapi, static
-from contactcenter.api.http import build_app
+from contactcenter.api import health
 from contactcenter.api.live import Live
 from contactcenter.api.routes import Router
 from contactcenter.bus import Bus
@@ -28,6 +23,7 @@ from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.prompts import Prompts
 from contactcenter.config import Config
+from contactcenter.configured import media_plane, sip_settings
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import routes as identity_routes
@@ -64,20 +60,13 @@ from contactcenter.supervision.restore import restore_today
 from contactcenter.supervision.wallboard import Wallboard
 from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
-from contactcenter.telephony import SipConfig, UserAgent
+from contactcenter.telephony import UserAgent
+from contactcenter.web_server import WebServer
 from contactcenter.whatif import routes as whatif_routes
 from contactcenter.whatif.service import Simulations
-from media.config import MediaConfig
-from media.local_plane import LocalPlane
-from media.plane import MediaPlane
 from media.tts.espeak import EspeakSpeech
-from media.worker_plane import WorkerPlane
 
 log = structlog.get_logger(__name__)
-
-
-class StartError(Exception):
-    """The server cannot start as it is set up: a sentence for the operator."""
 
 
 class App:
@@ -112,11 +101,18 @@ class App:
             redis_url=config.redis.url,
             translate=problem_of,
         )
+        self.web = WebServer(
+            config.http,
+            live=self.live,
+            metrics=self.metrics,
+            authenticate=self.identity.principal,
+            translate=problem_of,
+            version=self.version,
+        )
         self._build_desk()
         self._build_telephony()
         self._build_calls()
         self._build_supervision()
-        self._runner: web.AppRunner | None = None
         self._ready = False
 
     def _build_desk(self) -> None:
@@ -142,19 +138,11 @@ class App:
             now=lambda: self.driver.now,
             reload_agents=self.agents.reload,
         )
-        self.plane = _plane(config)
+        self.plane = media_plane(config)
         self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
         self.telephones = Telephones(self.database)
         self.user_agent = UserAgent(
-            SipConfig(
-                host=config.sip.host,
-                port=config.sip.port,
-                domain=config.sip.domain,
-                advertised_host=config.sip.advertised_host or None,
-                realm=config.sip.realm,
-                digest_algorithms=tuple(config.sip.digest_algorithms),
-                max_expires_s=config.sip.registration_max_s,
-            ),
+            sip_settings(config),
             accounts=self.telephones,
             on_call=lambda call: self.calls.incoming(call),  # noqa: PLW0108 - the calls are built next
         )
@@ -182,6 +170,7 @@ class App:
         agent_routes.register_commands(self.agents, self.queues, self.live)
 
     def _build_supervision(self) -> None:
+        config = self.config
         self.day = Day()
         self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, self.live, self.bus, self.day)
         self.notices = Notices(self.driver, self.live)
@@ -197,16 +186,10 @@ class App:
         self.bus.subscribe(RoutingChanged, lambda event: self.wallboard.refresh())
         self.midnight = Midnight(self.driver, self.day)
         self.watch = Watch(
-            self.flows,
-            self.journal,
-            self.plane,
-            self.figures,
-            self.notices,
-            self.config.media.recordings_dir,
-            self.keeper,
+            self.flows, self.journal, self.plane, self.figures, self.notices, config.media.recordings_dir, self.keeper
         )
         self.loop_lag = LoopLag(self.metrics)
-        self.simulations = Simulations(self.config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
+        self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
 
     def _flow_for(self, number: str) -> Flow | None:
         """Every configured number reaches the entry flow."""
@@ -242,9 +225,9 @@ class App:
         self.wallboard.refresh()
         await self.prompts.prepare()
         await self.plane.start()
-        with _port_of("http", self.config.http.port):
-            await self._start_http()
-        with _port_of("sip", self.config.sip.port):
+        with port_of("http", self.config.http.port):
+            await self.web.start(self._routes())
+        with port_of("sip", self.config.sip.port):
             await self.user_agent.start()
         self.watch.start()
         self.loop_lag.start()
@@ -279,9 +262,7 @@ class App:
         await self.user_agent.stop()
         await self.watch.stop()
         await self.plane.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self.web.stop()
         self.agents.stop()
         self.wallboard.stop()
         self.midnight.stop()
@@ -293,12 +274,7 @@ class App:
         await self.journal.stop()
         await self.database.stop()
 
-    async def _start_http(self) -> None:
-        self._runner = web.AppRunner(self._http_app(), access_log=None, shutdown_timeout=2.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self.config.http.host, self.config.http.port).start()
-
-    def _http_app(self) -> web.Application:
+    def _routes(self) -> Router:
         router = Router()
         router.add(*identity_routes.routes(self.identity, public_url=self.config.http.public_url))
         router.add(*queue_routes.routes(self.queues))
@@ -313,17 +289,7 @@ class App:
             *system_routes.routes(self.version, lambda: self.sip_address, self.config.media.ice_servers, self.notices)
         )
         router.add(*health.routes(self.not_ready, self.metrics, metrics_public=self.config.http.metrics_public))
-        router.add(*openapi.routes(router, version=self.version))
-        router.add(*static.routes())
-        app = build_app(
-            router,
-            authenticate=self.identity.principal,
-            settings=self.config.http,
-            metrics=self.metrics,
-            translate=problem_of,
-        )
-        self.live.attach(app)
-        return app
+        return router
 
     def not_ready(self) -> list[str]:
         """Why calls cannot be taken."""
@@ -335,76 +301,23 @@ class App:
     @property
     def http_port(self) -> int:
         """The port in use, also when 0 was configured."""
-        assert self._runner is not None
-        return int(self._runner.addresses[0][1])
+        return self.web.port
 
     @property
     def page_url(self) -> str:
         """Where people sign in."""
-        return self.config.http.public_url or f"http://{_reachable(self.config.http.host)}:{self.http_port}"
+        return page_url(self.config, self.web.port)
 
     @property
     def sip_address(self) -> str:
         """What callers dial, with the first number of the entry flow."""
-        bound = self.config.sip.host
-        everywhere = bound in ("0.0.0.0", "::")  # noqa: S104
-        host = self.config.sip.domain or self.config.sip.advertised_host or (own_address() if everywhere else bound)
-        port = self.user_agent.port
-        return f"sip:{self.number}@{host}" + ("" if port == 5060 else f":{port}")
+        return sip_address(self.config, self.number, self.user_agent.port)
 
     @property
     def number(self) -> str:
         """A number that reaches the entry flow."""
         numbers = self.config.flows.numbers
         return numbers[0] if numbers else "1000"
-
-
-@contextmanager
-def _port_of(section: str, port: int) -> Iterator[None]:
-    """A port that cannot be had, said so that an operator can mend it."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
-            raise
-        reasons = {
-            errno.EADDRINUSE: f"Port {port} is taken by another program",
-            errno.EACCES: f"Port {port} may not be opened by this user",
-            errno.EADDRNOTAVAIL: f"The host of [{section}] is not an address of this machine",
-        }
-        upper = section.upper()
-        raise StartError(
-            f"{reasons[error.errno]}. Stop that program, or set [{section}] port or host in config.toml "
-            f"(or CC_{upper}_PORT, CC_{upper}_HOST)."
-        ) from error
-
-
-def _reachable(host: str) -> str:
-    """Browsers give the microphone to https and to localhost only."""
-    return "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
-
-
-def own_address() -> str:
-    """The address of this machine that its neighbours see; loopback without a network."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
-
-
-def _plane(config: Config) -> MediaPlane:
-    media = MediaConfig(
-        bind_host=config.media.host,
-        advertised_host=config.media.advertised_host or None,
-        rtp_port_min=config.media.rtp_port_min,
-        rtp_port_max=config.media.rtp_port_max,
-        ice_hosts=tuple(config.media.ice_hosts),
-        ice_servers=tuple(config.media.ice_servers),
-        rtp_timeout_s=config.media.rtp_timeout_s,
-    )
-    return WorkerPlane(media) if config.media.workers else LocalPlane(media)
 
 
 def _version() -> str:

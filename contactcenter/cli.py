@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from contactcenter import logs
-from contactcenter.app import App, StartError
+from contactcenter.addresses import StartError
+from contactcenter.app import App
 from contactcenter.bus import Bus
 from contactcenter.config import Config, ConfigError, load
 from contactcenter.flows.cli import flow_cli, render, source_of

@@ -109,9 +109,9 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
 
 def served(app: App) -> set[tuple[str, str]]:
     """What the web server really answers, HEAD aside."""
-    assert app._runner is not None
+    assert app.web._runner is not None
     found = set()
-    for route in app._runner.app.router.routes():
+    for route in app.web._runner.app.router.routes():
         assert route.resource is not None
         if route.resource.canonical != OPEN_TO_LIVE_FEED and route.method != "HEAD":
             found.add((route.method, route.resource.canonical))

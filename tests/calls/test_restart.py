@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from acd.model import Presence
+from contactcenter.addresses import StartError
 from contactcenter.agents.service import OFF_AFTER_S
-from contactcenter.app import App, StartError
+from contactcenter.app import App
 from contactcenter.interactions.models import InteractionEvent
 from tests.fakes.call_world import CallWorld
 from tests.fakes.center import Page, Telephone, populate, running, settings, until
