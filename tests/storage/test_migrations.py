@@ -37,9 +37,9 @@ async def test_models_and_migrations_agree(url: str) -> None:
 async def test_upgrade_tells_versions_and_repeats(url: str) -> None:
     assert await migrations.current(url) is None
     await migrations.upgrade(url)
-    assert await migrations.current(url) == migrations.head() == "0002"
+    assert await migrations.current(url) == migrations.head()
     await migrations.upgrade(url)
-    assert await migrations.current(url) == "0002"
+    assert await migrations.current(url) == migrations.head()
 
 
 def _to_first(connection: Connection) -> None:
