@@ -177,7 +177,8 @@ def seat(queue: Queue, member: Member) -> None:
     member.bit = 1 << place
     agent = member.agent
     agent.queues.append((queue, member))
-    queue.staffed += agent.status <= Status.WRAP_UP
+    if agent.status <= Status.WRAP_UP:
+        queue.staffed |= member.bit
     for lane in queue.lanes.values():
         open_lane(lane, member)
 
@@ -186,8 +187,9 @@ def unseat(queue: Queue, member: Member) -> None:
     """The opposite of seat."""
     agent = member.agent
     agent.queues.remove((queue, member))
-    queue.staffed -= agent.status <= Status.WRAP_UP
+    queue.staffed &= ~member.bit
     for lane in queue.lanes.values():
+        lane.members &= ~member.bit
         if (lane, member) in agent.lanes:
             agent.lanes.remove((lane, member))
         for cell in lane.cells.values():
@@ -248,6 +250,7 @@ def open_lane(lane: Lane, member: Member) -> None:
     agent = member.agent
     if lane.channel in agent.table.capacity.channels:
         agent.lanes.append((lane, member))
+        lane.members |= member.bit
         if member.tier not in lane.pools:
             lane.pools[member.tier] = Ordered()
             lane.tiers = tuple(sorted(lane.pools))

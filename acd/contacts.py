@@ -40,7 +40,7 @@ def abandon_contact(floor: Floor, command: AbandonContact) -> None:
         raise Refused("contact-assigned", f"Contact {command.contact_id!r} is with an agent; end it instead.")
     queue = contact.queue
     if contact.forecast is not None:
-        queue.estimator.abandoned(contact.forecast, floor.now - contact.entered_at, floor.now)
+        queue.estimator.abandoned(contact.forecast, floor.now)
     agents = _leave(floor, contact, "abandoned")
     forget_contact(floor, contact)
     queue.counters.count_abandon(contact.waited_s, queue.config.service_level_target_s)

@@ -4,8 +4,9 @@ Model: while all n agents are at work and handling lasts m seconds in the mean, 
 those ahead also gives up at rate h, measured as abandonments over seconds waited. So the wait at position p has mean
 sum 1/(n/m + j*h) and variance sum 1/(n/m + j*h)^2 over j = 0..p-1 (Whitt, "Predicting Queueing Delays", Management
 Science 45(6), 1999; Ibrahim and Whitt, "Real-Time Delay Estimation in Overloaded Multiserver Queues with
-Abandonments", Management Science 55(10), 2009), widened by what m is uncertain by. Its quantiles are those of the gamma
-distribution with both moments, by Wilson and Hilferty's cube root.
+Abandonments", Management Science 55(10), 2009), widened by what m is uncertain by. Where only k of the n may take the
+contact, the last of these departures (j = 0) is one of theirs: k/m. Its quantiles are those of the gamma distribution
+with both moments, by Wilson and Hilferty's cube root.
 
 Learning: whatever the model does not know (agents shared with other queues, unlike contacts, a crew about to leave)
 shows in how often waits fall below each told quantile. Each of the three is multiplied by exp(offset), and the offset
@@ -58,13 +59,13 @@ SHORTEST_S = 0.001
 class Forecast(Struct, frozen=True):
     """What a contact was told when it entered, and what is needed to learn from its wait.
 
-    at: unix time. group: of GROUPS, None if it was to be taken at once. spread: about the relative standard deviation
-    of its wait. base: the model's quantiles in seconds, before offsets.
+    at: unix time. group: of GROUPS. spread: about the relative standard deviation of its wait. base: the model's
+    quantiles in seconds, before offsets.
     """
 
     at: float
     estimate: Estimate
-    group: int | None
+    group: int
     spread: float
     base: Triple
 
@@ -78,10 +79,6 @@ class EstimatorState(Struct, frozen=True):
     waited_s: float
     seen: tuple[int, ...]
     offsets: tuple[Triple, ...]
-
-
-AT_ONCE = Estimate(0.0, 0.0, 0.0)
-AT_ONCE_BASE: Triple = (0.0, 0.0, 0.0)
 
 
 class WaitEstimator:
@@ -102,61 +99,50 @@ class WaitEstimator:
         """Smoothed mean of talk and wrap-up; None before the first contact."""
         return self._handling_s if self._handled else None
 
-    def handled(self, handling_s: float, now: float) -> None:
+    def handled(self, handling_s: float) -> None:
         """One contact was completed after `handling_s` seconds of talk and wrap-up."""
         self._handled += 1
         known = min(self._handled, HANDLING_MEMORY)
         self._handling_s += (_seconds(handling_s) - self._handling_s) / known
 
-    def estimate(self, *, position: int, staffed: int, ready: int, now: float) -> Estimate | None:
-        """What the contact at the 1-based `position` still waits, seconds from now. Never less for a later position.
+    def forecast(self, *, position: int, crew: int, able: int, now: float) -> Forecast | None:
+        """What a contact still waits, in seconds from now; to be given back when it is answered or gives up.
 
-        staffed: agents of the queue who are not paused or off. ready: those of them who are idle and could take it.
-        None when nobody is staffed, or somebody must be waited for and no contact was ever completed.
+        position: 1-based, among those who wait; never told less for a later one. crew: agents at work who take the
+        line down. able: those of them who may take this contact. None without any, and before the first contact was
+        completed.
         """
-        forecast = self.forecast(position=position, staffed=staffed, ready=ready, now=now)
-        return forecast.estimate if forecast is not None else None
-
-    def forecast(self, *, position: int, staffed: int, ready: int, now: float) -> Forecast | None:
-        """As `estimate`, for a contact that enters; to be given back when it is answered or gives up."""
-        if staffed <= 0:
-            return None
-        if ready > 0 and position <= 1:
-            return Forecast(now, AT_ONCE, None, 0.0, AT_ONCE_BASE)
-        if not self._handled:
+        if able <= 0 or not self._handled:
             return None
         position = max(position, 1)
-        at_work = staffed - ready if 0 < ready < staffed else staffed
         group = _group(position)
-        base, spread = self._model(position, at_work)
+        base, spread = self._model(position, crew, able)
         low, median, high = _shifted(base, self._offsets[group])
         for earlier in range(group):
             # An earlier group may have learned longer waits: whoever stands behind its last position waits no less.
             if _any_greater(self._offsets[earlier], self._offsets[group]):
-                last = _shifted(self._model(GROUPS[earlier], at_work)[0], self._offsets[earlier])
+                last = _shifted(self._model(GROUPS[earlier], crew, able)[0], self._offsets[earlier])
                 low, median, high = max(low, last[0]), max(median, last[1]), max(high, last[2])
         return Forecast(now, Estimate(median, low, high), group, spread, base)
 
-    def answered(self, forecast: Forecast, waited_s: float, now: float) -> None:
-        """The contact was taken after `waited_s` seconds in this queue."""
-        waited_s = _seconds(waited_s)
+    def answered(self, forecast: Forecast, now: float) -> None:
+        """The contact was taken."""
+        waited_s = _seconds(now - forecast.at)
         self._count_patience(waited_s, 0.0)
-        if forecast.group is not None:
-            low, median, high = _shifted(forecast.base, self._offsets[forecast.group])
-            self._learn(forecast, forecast.group, (waited_s <= low, waited_s <= median, waited_s <= high))
+        low, median, high = _shifted(forecast.base, self._offsets[forecast.group])
+        self._learn(forecast, (waited_s <= low, waited_s <= median, waited_s <= high))
 
-    def abandoned(self, forecast: Forecast, waited_s: float, now: float) -> None:
-        """The contact gave up, or left otherwise untaken, after `waited_s` seconds."""
-        waited_s = _seconds(waited_s)
+    def abandoned(self, forecast: Forecast, now: float) -> None:
+        """The contact gave up, or left otherwise untaken."""
+        waited_s = _seconds(now - forecast.at)
         self._count_patience(waited_s, 1.0)
-        if forecast.group is not None:
-            told = _shifted(forecast.base, self._offsets[forecast.group])
-            passed = _share_below(waited_s, told)
-            low, median, high = (
-                0.0 if waited_s >= quantile else max(0.0, (level - passed) / (1.0 - passed))
-                for quantile, level in zip(told, LEVELS, strict=True)
-            )
-            self._learn(forecast, forecast.group, (low, median, high))
+        told = _shifted(forecast.base, self._offsets[forecast.group])
+        passed = _share_below(waited_s, told)
+        low, median, high = (
+            0.0 if waited_s >= quantile else max(0.0, (level - passed) / (1.0 - passed))
+            for quantile, level in zip(told, LEVELS, strict=True)
+        )
+        self._learn(forecast, (low, median, high))
 
     def state(self) -> EstimatorState:
         return EstimatorState(
@@ -182,13 +168,13 @@ class WaitEstimator:
         estimator._offsets = list(state.offsets)
         return estimator
 
-    def _model(self, position: int, at_work: int) -> tuple[Triple, float]:
+    def _model(self, position: int, crew: int, able: int) -> tuple[Triple, float]:
         """Quantiles before learning, and the spread. Both sums as integrals by the midpoint rule, the first term
         exactly."""
         handling_s = max(self._handling_s, SHORTEST_S)
-        rate = at_work / handling_s
+        rate = crew / handling_s
         ahead = position - 1
-        mean = 1.0 / rate
+        mean = handling_s / able
         variance = mean * mean
         # As if one more had stayed for a whole handling time: else the first to hang up at once makes all seem hasty.
         giving_up = self._abandoned / (self._waited_s + handling_s)
@@ -212,8 +198,9 @@ class WaitEstimator:
         self._waited_s = self._waited_s * PATIENCE_KEPT + waited_s
         self._abandoned = self._abandoned * PATIENCE_KEPT + abandoned
 
-    def _learn(self, forecast: Forecast, group: int, below: Triple) -> None:
+    def _learn(self, forecast: Forecast, below: Triple) -> None:
         """below: how much of the wait lies below each quantile; 0 or 1 once it is known."""
+        group = forecast.group
         self._seen[group] += 1
         misses = [
             gain * forecast.spread * (level - share) for gain, level, share in zip(GAINS, LEVELS, below, strict=True)

@@ -35,6 +35,7 @@ from acd.order import first_head, head_at
 from acd.presence import do, show_activity
 from acd.state import NO_HEAD, Agent, Contact, Offer
 from acd.timers import Due
+from acd.told import forecast_of
 
 OFFERED, OFFER_EXPIRES, RINGS = Phase.OFFERED, Due.OFFER_EXPIRES, Activity.OFFERED
 
@@ -79,6 +80,7 @@ def offer(floor: Floor, contact: Contact, agent: Agent, rule: str, ready: int) -
     made = agent.offer = contact.offers[agent] = Offer(agent, contact, expires_at)
     made.timer = floor.timers.start(expires_at, OFFER_EXPIRES, made)
     contact.phase = OFFERED
+    queue.ringing[contact] = None
     strategy = queue.strategy
     if strategy.remembers:
         strategy.chosen(agent.members[queue.queue_id], cell.lane, contact)
@@ -128,6 +130,7 @@ def end_offer(floor: Floor, made: Offer) -> None:
     agent.offer = None
     if not contact.offers:
         contact.phase = Phase.WAITING
+        del contact.queue.ringing[contact]
         stop_ringing_more(floor, contact)
     show_activity(floor, agent)
 
@@ -149,13 +152,7 @@ def withdraw_offers(floor: Floor, contact: Contact, reason: str) -> list[Agent]:
 def wait_in_line(floor: Floor, contact: Contact) -> None:
     """Nobody can take it now; who becomes ready will find it."""
     if contact.forecast is None:
-        queue = contact.queue
-        contact.forecast = queue.estimator.forecast(
-            position=queue.line.rank(contact.entry) + 1,
-            staffed=queue.staffed,
-            ready=contact.cell.lane.ready.bit_count(),
-            now=floor.now,
-        )
+        contact.forecast = forecast_of(contact, floor.now)
     if not contact.indexed:
         add_waiting(contact)
 

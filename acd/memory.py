@@ -12,7 +12,7 @@ from acd.estimates import EstimatorState, Forecast
 from acd.model import Activity, AgentConfig, Expression, Order, Phase, Presence, QueueConfig
 from acd.service_level import Counters
 
-VERSION = 1
+VERSION = 2
 """To be raised with every change of these records or of what the engine makes of them."""
 
 Number = int | float
@@ -48,8 +48,6 @@ class QueueState(Struct, frozen=True, kw_only=True, gc=False):
     vacant: tuple[int, ...]
     counters: Counters
     estimator: EstimatorState
-    handled: int
-    handling_s: float
     largest_weight: float
     lanes: tuple[LaneState, ...]
 

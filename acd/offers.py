@@ -32,12 +32,13 @@ def accept_offer(floor: Floor, command: AcceptOffer) -> None:
     if contact.indexed:
         remove_waiting(contact)
     if contact.forecast is not None:
-        queue.estimator.answered(contact.forecast, now - contact.entered_at, now)
+        queue.estimator.answered(contact.forecast, now)
         contact.forecast = None
     leave_line(floor, contact)
     if contact.refused_by:
         forget_refusals(floor, contact)
     contact.phase = ASSIGNED
+    queue.ringing.pop(contact, None)
     contact.agent = agent
     contact.own_agent = None
     contact.answered_at = now

@@ -43,7 +43,7 @@ def head_at(floor: Floor, contact: Contact) -> Head:
     queue = contact.queue
     waited_s = floor.now - contact.clock
     if floor.order is Order.C_MU:
-        handling_s = queue.handling_s or UNKNOWN_HANDLING_S
+        handling_s = queue.estimator.handling_s or UNKNOWN_HANDLING_S
         index = queue.config.cost * waited_s / queue.target_wait_s / handling_s
         return (-contact.priority, -index, contact.clock, contact.seq, contact)
     return (-contact.priority - waited_s * queue.ageing, -queue.config.weight, contact.clock, contact.seq, contact)

@@ -17,6 +17,7 @@ from acd.line import enter_line, forget_contact, leave_line, own_limit_s
 from acd.matching import place_contact
 from acd.model import Absence, OverflowCause, OverflowRule, Phase, Target, TargetKind
 from acd.state import Contact, Queue, Status
+from acd.told import forecast_of
 
 ABSENT = {
     Absence.OFF: Status.OFF,
@@ -104,13 +105,8 @@ def _holds_at_entry(floor: Floor, contact: Contact, rule: OverflowRule) -> bool:
         return False
     if rule.cause is OverflowCause.FULL:
         return len(queue.line) > rule.limit
-    expected = queue.estimator.estimate(
-        position=queue.line.rank(contact.entry) + 1,
-        staffed=queue.staffed,
-        ready=contact.cell.lane.ready.bit_count(),
-        now=floor.now,
-    )
-    return expected is not None and expected.median_s > rule.limit
+    expected = forecast_of(contact, floor.now)
+    return expected is not None and expected.estimate.median_s > rule.limit
 
 
 def _is_empty(queue: Queue, contact: Contact, absent: tuple[Absence, ...]) -> bool:
@@ -137,7 +133,7 @@ def _send_on(floor: Floor, contact: Contact, cause: OverflowCause, to: Target) -
     """Out of this line. To be unplaced before."""
     queue = contact.queue
     if contact.forecast is not None:
-        queue.estimator.abandoned(contact.forecast, floor.now - contact.entered_at, floor.now)
+        queue.estimator.abandoned(contact.forecast, floor.now)
         contact.forecast = None
     leave_line(floor, contact)
     target = floor.queues.get(to.value or "") if to.kind is TargetKind.QUEUE else None

@@ -69,9 +69,8 @@ def restatus(floor: Floor, agent: Agent) -> None:
         return
     agent.status = new
     if (old <= LAST_STAFFED) is not (new <= LAST_STAFFED):
-        change = 1 if new <= LAST_STAFFED else -1
-        for queue, _ in agent.queues:
-            queue.staffed += change
+        for queue, member in agent.queues:
+            queue.staffed ^= member.bit
     if floor.guarded:
         for queue, _ in agent.queues:
             if queue.leave_empty is not None:

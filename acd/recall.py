@@ -111,8 +111,6 @@ class _Loader:
             settle_members(queue)
         queue.counters = state.counters
         queue.estimator = WaitEstimator.of(state.estimator)
-        queue.handled = state.handled
-        queue.handling_s = state.handling_s
         queue.largest_weight = state.largest_weight
         queue.vacant = list(state.vacant)
         for place, agent_id in enumerate(state.seats):
@@ -120,7 +118,8 @@ class _Loader:
             queue.seats.append(member)
             if member is not None:
                 member.bit = 1 << place
-                queue.staffed += member.agent.status <= Status.WRAP_UP
+                if member.agent.status <= Status.WRAP_UP:
+                    queue.staffed |= member.bit
         return queue
 
     def _places(self, state: AgentState) -> None:
@@ -193,6 +192,8 @@ class _Loader:
         contact.max_wait = self._start(state.max_wait, Due.MAX_WAIT, contact)
         contact.widen = self._start(state.widen, Due.WIDENS, contact)
         contact.ring_next = self._start(state.ring_next, Due.RINGS_NEXT, contact)
+        if state.offers:
+            contact.queue.ringing[contact] = None
         for each in state.offers:
             agent = floor.agents[each.agent_id]
             made = agent.offer = contact.offers[agent] = Offer(agent, contact, each.expires_at)

@@ -64,8 +64,6 @@ def _queue_state(queue: Queue, configured: bool) -> QueueState:
         vacant=tuple(queue.vacant) if configured else (),
         counters=queue.counters,
         estimator=queue.estimator.state(),
-        handled=queue.handled,
-        handling_s=queue.handling_s,
         largest_weight=queue.largest_weight,
         lanes=tuple(_lane_state(lane) for lane in queue.lanes.values()) if configured else (),
     )

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from acd.strategies import Strategy
 
 
-HANDLING_SMOOTHING = 0.05
-
-
 class Status(IntEnum):
     """An agent's activity, or when idle its presence: the one word that queue figures and working time count by. Those
     up to WRAP_UP are staffed."""
@@ -95,10 +92,23 @@ Ask = tuple[int, tuple[Expression, ...]]
 
 
 class Lane:
-    """One channel of a queue. `ready` has a bit for each member who is in the pool and open for the channel; `pools`
-    holds them by tier, as the strategy orders them. `waiting` are the cells with contacts waiting."""
+    """One channel of a queue. `members` has a bit for each member who takes the channel at all, `ready` for those of
+    them who are in the pool and open for it; `pools` holds these by tier, as the strategy orders them. `waiting` are
+    the cells with contacts waiting."""
 
-    __slots__ = ("by_ask", "cells", "channel", "pools", "queue", "ready", "spare", "tiers", "turns", "waiting")
+    __slots__ = (
+        "by_ask",
+        "cells",
+        "channel",
+        "members",
+        "pools",
+        "queue",
+        "ready",
+        "spare",
+        "tiers",
+        "turns",
+        "waiting",
+    )
 
     def __init__(self, queue: Queue, channel: str) -> None:
         self.queue = queue
@@ -107,6 +117,7 @@ class Lane:
         self.by_ask: dict[Ask, Cell] = {}
         self.spare: dict[Cell, None] = {}
         self.waiting: dict[Cell, None] = {}
+        self.members = 0
         self.ready = 0
         self.pools: dict[int, Ordered[Agent]] = {}
         self.tiers: tuple[int, ...] = ()
@@ -158,8 +169,8 @@ class Stage:
 
 
 class Queue:
-    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones. `staffed` counts
-    members logged in and not paused."""
+    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones. `staffed` has a
+    bit for each member logged in and not paused. `ringing` are those in line that ring."""
 
     __slots__ = (
         "ageing",
@@ -167,8 +178,6 @@ class Queue:
         "config",
         "counters",
         "estimator",
-        "handled",
-        "handling_s",
         "lanes",
         "largest_weight",
         "leave_empty",
@@ -176,6 +185,7 @@ class Queue:
         "max_wait",
         "members",
         "queue_id",
+        "ringing",
         "seats",
         "staffed",
         "stages",
@@ -189,13 +199,12 @@ class Queue:
         self.members = members
         self.lanes: dict[str, Lane] = {}
         self.line: Ordered[Contact] = Ordered()
+        self.ringing: dict[Contact, None] = {}
         self.seats: list[Member | None] = []
         self.vacant: list[int] = []
         self.staffed = 0
         self.counters = Counters()
         self.estimator = WaitEstimator()
-        self.handled = 0
-        self.handling_s = 0.0
         self.config: QueueConfig
         self.strategy: Strategy
         self.stages: tuple[Stage, ...] = ()
@@ -205,15 +214,6 @@ class Queue:
         self.ageing = 0.0
         self.largest_weight = 1.0
         self.target_wait_s = 0.0
-
-    def learn_handling(self, handling_s: float, now: float) -> None:
-        """A contact is completed: talk and wrap-up took so long. The mean is exponentially smoothed in the end."""
-        self.handled += 1
-        share = 1.0 / self.handled
-        self.handling_s += (handling_s - self.handling_s) * (
-            share if share > HANDLING_SMOOTHING else HANDLING_SMOOTHING
-        )
-        self.estimator.handled(handling_s, now)
 
     def statuses(self) -> list[int]:
         """How many members are in each Status, by a look at all of them."""

@@ -8,6 +8,7 @@ from acd.model import Phase
 from acd.presence import occupancy
 from acd.shown import AgentView, ContactView, Estimate, QueueView, WorkView, WrapUpView
 from acd.state import Agent, Contact, Queue, Status, WrapUp
+from acd.told import forecast_of
 
 
 def view_queue(queue: Queue, now: float) -> QueueView:
@@ -33,7 +34,7 @@ def view_queue(queue: Queue, now: float) -> QueueView:
         service_levels=counters.service_levels(),
         average_speed_of_answer_s=counters.average_speed_of_answer_s(),
         abandonment=counters.abandonment(),
-        handling_s=queue.handling_s if queue.handled else None,
+        handling_s=queue.estimator.handling_s,
         agents_ready=statuses[Status.READY],
         agents_busy=statuses[Status.OFFERED] + statuses[Status.BUSY] + statuses[Status.WRAP_UP],
         agents_offered=statuses[Status.OFFERED],
@@ -110,13 +111,8 @@ def estimate_of(contact: Contact, now: float) -> Estimate | None:
     """Zero while it rings or talks; see estimates.py."""
     if contact.phase is not Phase.WAITING:
         return Estimate(0.0, 0.0, 0.0)
-    queue = contact.queue
-    return queue.estimator.estimate(
-        position=queue.line.rank(contact.entry) + 1,
-        staffed=queue.staffed,
-        ready=contact.cell.lane.ready.bit_count(),
-        now=now,
-    )
+    told = forecast_of(contact, now)
+    return told.estimate if told is not None else None
 
 
 def holdings(floor: Floor) -> dict[str, int]:

@@ -21,7 +21,7 @@ def start_wrap_up(floor: Floor, agent: Agent, contact: Contact) -> None:
     now = floor.now
     config = contact.queue.config
     if config.wrap_up_s <= 0 and not config.wrap_up_forced:
-        contact.queue.learn_handling(now - contact.answered_at, now)
+        contact.queue.estimator.handled(now - contact.answered_at)
         end_work(floor, agent)
         place_agent(floor, agent)
         return
@@ -62,7 +62,7 @@ def _end(floor: Floor, wrap_up: WrapUp, reason: Literal["completed", "expired"])
     agent = wrap_up.agent
     if wrap_up.timer is not None:
         floor.timers.cancel(wrap_up.timer)
-    wrap_up.queue.learn_handling(floor.now - wrap_up.work_started_at, floor.now)
+    wrap_up.queue.estimator.handled(floor.now - wrap_up.work_started_at)
     floor.out.append(WrapUpEnded(agent.agent_id, wrap_up.contact_id, reason, at=floor.now))
     del agent.wrap_ups[wrap_up.contact_id]
     end_work(floor, agent)

@@ -148,7 +148,9 @@ class Simulation:
         line = self.chance.choice(self.lines)
         line.waiting += 1
         staffed = self.ready + self.busy
-        forecast = line.estimator.forecast(position=line.waiting, staffed=staffed, ready=self.ready, now=now)
+        forecast = None
+        if not self.ready:
+            forecast = line.estimator.forecast(position=line.waiting, crew=self.busy, able=self.busy, now=now)
         mean_s = line.waiting * (line.estimator.handling_s or 0.0) / staffed
         caller = Caller(line, now, forecast, line.holdtime, mean_s, self.ready == 0)
         self.callers.append(caller)
@@ -160,7 +162,7 @@ class Simulation:
             caller.in_line, caller.gave_up = False, True
             caller.line.waiting -= 1
             if caller.forecast is not None:
-                caller.line.estimator.abandoned(caller.forecast, now - caller.entered_at, now)
+                caller.line.estimator.abandoned(caller.forecast, now)
 
     def serve(self, now: float) -> None:
         while self.ready and self.order:
@@ -176,13 +178,13 @@ class Simulation:
         self.ready -= 1
         self.busy += 1
         if caller.forecast is not None:
-            line.estimator.answered(caller.forecast, caller.wait_s, now)
+            line.estimator.answered(caller.forecast, now)
         line.holdtime = (3 * line.holdtime + int(caller.wait_s)) >> 2
         handling_s = self.day.draw_handling_s(self.chance, now)
         self.plan(now + handling_s, partial(self.complete, line, handling_s))
 
     def complete(self, line: Line, handling_s: float, now: float) -> None:
-        line.estimator.handled(handling_s, now)
+        line.estimator.handled(handling_s)
         self.busy -= 1
         if self.busy + self.ready < self.crew:
             self.ready += 1

@@ -325,7 +325,8 @@ class FullMachine(RuleBasedStateMachine):
             assert line == expected
             view = self.engine.queue_view(queue.queue_id, self.now)
             assert view.waiting == len(line)
-            assert queue.staffed == view.agents_ready + view.agents_busy
+            assert set(queue.ringing) == {contact for contact in line if contact.phase is Phase.OFFERED}
+            assert queue.staffed.bit_count() == view.agents_ready + view.agents_busy
 
     @invariant()
     def every_deadline_is_ahead(self) -> None:

@@ -138,9 +138,9 @@ def test_damaged_bytes_give_an_engine_or_a_sentence(data: st.DataObject) -> None
 WRITTEN_OR_BUILT = {
     "Floor": "agents contacts counted_reasons dynamic emptied guarded members now order out queues reasons sequence"
     " tables timers",
-    "Queue": "ageing at_entry config counters estimator handled handling_s lanes largest_weight leave_empty line"
-    " max_wait members queue_id seats staffed stages strategy target_wait_s vacant",
-    "Lane": "by_ask cells channel pools queue ready spare tiers turns waiting",
+    "Queue": "ageing at_entry config counters estimator lanes largest_weight leave_empty line"
+    " max_wait members queue_id ringing seats staffed stages strategy target_wait_s vacant",
+    "Lane": "by_ask cells channel members pools queue ready spare tiers turns waiting",
     "Member": "agent bit calls last_ended place queue_id recent ring talk_s tier weight",
     "Agent": "activity activity_since agent_id cells config contact_id counted_pause_s handled idle_since in_pool lanes"
     " members misses offer pending pending_reason pooled presence presence_since queues ready_seq reason refused skills"
