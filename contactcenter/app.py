@@ -26,9 +26,11 @@ from contactcenter.config import Config
 from contactcenter.configured import media_plane, sip_settings
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
+from contactcenter.identity import permissions as identity_may
 from contactcenter.identity import routes as identity_routes
 from contactcenter.identity.service import Identity
 from contactcenter.interactions import explanation
+from contactcenter.interactions import permissions as interactions_may
 from contactcenter.interactions import routes as interaction_routes
 from contactcenter.interactions.history import History
 from contactcenter.interactions.names import Names
@@ -36,12 +38,15 @@ from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
+from contactcenter.permissions import Catalogue
+from contactcenter.queues import permissions as queues_may
 from contactcenter.queues import routes as queue_routes
 from contactcenter.queues import set_up_routes as queue_set_up
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.service import Queues
 from contactcenter.queues.set_up import SetUp
+from contactcenter.recordings import permissions as recordings_may
 from contactcenter.recordings import routes as recording_routes
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.keeper import Keeper
@@ -51,6 +56,7 @@ from contactcenter.routing.replay import Recovery
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Journal
 from contactcenter.storage.migrations import upgrade
+from contactcenter.supervision import permissions as supervision_may
 from contactcenter.supervision import routes as system_routes
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.figures import Figures
@@ -62,6 +68,7 @@ from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
 from contactcenter.web_server import WebServer
+from contactcenter.whatif import permissions as whatif_may
 from contactcenter.whatif import routes as whatif_routes
 from contactcenter.whatif.service import Simulations
 from media.tts.espeak import EspeakSpeech
@@ -76,6 +83,9 @@ class App:
         self.config = config
         self.version = _version()
         self.bus = Bus()
+        self.permissions = Catalogue()
+        for declared in (identity_may, queues_may, interactions_may, recordings_may, supervision_may, whatif_may):
+            self.permissions.add(*declared.ALL)
         self.metrics = Metrics()
         self.tasks = Tasks()
         self.database = Database(config.database.url)
@@ -90,6 +100,7 @@ class App:
         self.identity = Identity(
             self.database,
             self.bus,
+            catalogue=self.permissions,
             idle_s=config.identity.session_idle_minutes * 60,
             absolute_s=config.identity.session_absolute_hours * 3600,
             password_min_length=config.identity.password_min_length,

@@ -22,8 +22,8 @@ from contactcenter.config import Config, ConfigError, load
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
 from contactcenter.flows.store import UnknownFlow
-from contactcenter.identity.permissions import Role
 from contactcenter.identity.service import Identity, IdentityError
+from contactcenter.permissions import Role
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.migrations import current, head, upgrade

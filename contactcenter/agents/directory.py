@@ -9,8 +9,9 @@ from sqlalchemy import select
 from acd.model import DEFAULT_CAPACITY, AgentConfig, Capacity, Membership
 from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile, SipAccount
 from contactcenter.identity.models import User
-from contactcenter.identity.permissions import Permission, Role, permissions_of
+from contactcenter.permissions import Role
 from contactcenter.queues.models import QueueMember
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.storage.database import Database
 
 
@@ -42,7 +43,7 @@ async def load_agents(database: Database) -> dict[str, Agent]:
         phones = {a.user_id: a.username for a in await session.scalars(select(SipAccount)) if a.user_id}
     agents = {}
     for user in users:
-        if Permission.WORK_TAKE not in permissions_of(user.role):
+        if user.role not in WORK_TAKE.roles:
             continue
         if user.role != Role.AGENT and not queues[user.id]:
             continue

@@ -8,8 +8,10 @@ from acd.model import Presence
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
-from contactcenter.api.routes import SIGNED_IN, Call, Route
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.api.routes import Call, Route
+from contactcenter.identity.permissions import DIRECTORY_VIEW
+from contactcenter.permissions import Principal
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.queues.service import Queues
 from contactcenter.routing.problems import insist
 
@@ -32,7 +34,7 @@ def routes(agents: Agents) -> list[Route]:
     async def list_agents(call: Call) -> AgentList:
         return AgentList(items=[AgentOut(id=a.id, name=a.name) for a in sorted(agents.all(), key=lambda a: a.name)])
 
-    return [Route("GET", "/api/v1/agents", list_agents, SIGNED_IN, "Agents", response=AgentList)]
+    return [Route("GET", "/api/v1/agents", list_agents, DIRECTORY_VIEW, "Agents", response=AgentList)]
 
 
 def register_commands(agents: Agents, queues: Queues, live: Live) -> None:
@@ -42,5 +44,5 @@ def register_commands(agents: Agents, queues: Queues, live: Live) -> None:
         insist(agents.set_presence(principal.user_id, Presence(args.presence), args.reason))
         return None
 
-    live.command("presence.set", Permission.WORK_TAKE, SetPresenceArgs)(set_presence)
-    live.allow("agent:", lambda principal, topic: topic == f"agent:{principal.user_id}")
+    live.command("presence.set", WORK_TAKE, SetPresenceArgs)(set_presence)
+    live.allow("agent:", lambda principal, topic: principal.may(WORK_TAKE) and topic == f"agent:{principal.user_id}")

@@ -14,10 +14,10 @@ from acd.widening import MAX_TIER
 from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile, SipAccount
 from contactcenter.api.problems import not_found
 from contactcenter.identity.models import User
-from contactcenter.identity.permissions import Permission, permissions_of
 from contactcenter.queues.dry_run import check_agent
 from contactcenter.queues.fields import Ref, Settings, Whole, bad
 from contactcenter.queues.models import Queue, QueueMember, Skill
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.queues.set_up import SetUp
 
 
@@ -82,7 +82,7 @@ class AgentRouting:
 
 async def _user(session: AsyncSession, agent_id: str) -> User:
     user = await session.get(User, agent_id)
-    if user is None or user.disabled_at is not None or Permission.WORK_TAKE not in permissions_of(user.role):
+    if user is None or user.disabled_at is not None or user.role not in WORK_TAKE.roles:
         raise not_found("agent")
     return user
 

@@ -6,10 +6,10 @@ from contactcenter.agents.profiles import ChangedProfile, NewProfile, ProfileLis
 from contactcenter.agents.routing import AgentRouting, RoutingBody, RoutingOut
 from contactcenter.agents.skills import ChangedSkill, NewSkill, SkillList, SkillOut, SkillSetUp
 from contactcenter.api.routes import Call, Route
-from contactcenter.identity.permissions import Permission
+from contactcenter.queues.permissions import ROUTING_MANAGE, ROUTING_VIEW
 from contactcenter.queues.set_up import SetUp
 
-VIEW, MANAGE = Permission.ROUTING_VIEW, Permission.ROUTING_MANAGE
+VIEW, MANAGE = ROUTING_VIEW, ROUTING_MANAGE
 
 
 def routes(set_up: SetUp) -> list[Route]:

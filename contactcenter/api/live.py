@@ -16,14 +16,16 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from contactcenter.actor import acting
 from contactcenter.api import problems, session_cookie
-from contactcenter.api.http import Authenticate, Translate, open_path, to_problem
+from contactcenter.api.http import Authenticate, Translate, actor_of, open_path, to_problem
 from contactcenter.api.problems import Problem
+from contactcenter.api.routes import ADDRESS
 from contactcenter.api.security import same_origin
 from contactcenter.api.topic import Row, Snapshot, TopicEvent, TopicState
 from contactcenter.bus import Bus
 from contactcenter.identity.events import SessionRevoked
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.permissions import Permission, Principal
 from contactcenter.storage.errors import StorageUnavailable
 
 NAMESPACE = "/live"
@@ -117,6 +119,7 @@ class _Command:
 class _Connection:
     principal: Principal
     token: str
+    address: str
 
 
 class Live:
@@ -282,7 +285,7 @@ class Live:
             raise _refused(to_problem(error, None)) from error
         if principal is None or token is None:
             raise _refused(problems.not_signed_in())
-        self._connections[sid] = _Connection(principal, token)
+        self._connections[sid] = _Connection(principal, token, request[ADDRESS])
         await self._call_hooks(self._on_connect, principal, sid)
 
     async def _disconnect(self, sid: str, _reason: Any = None) -> None:
@@ -298,15 +301,15 @@ class Live:
             except Exception:
                 log.exception("live_hook_failed", session_id=principal.session_id)
 
-    async def _principal(self, sid: str) -> Principal:
-        """Who is on this connection, asked anew: the session may have ended, the role changed."""
+    async def _present(self, sid: str) -> _Connection:
+        """The connection with who is on it, asked anew: the session may have ended, the roles changed."""
         connection = self._connections.get(sid)
         principal = await self._authenticate(connection.token) if connection else None
         if connection is None or principal is None:
             self._cut_after_answer(sid)
             raise problems.not_signed_in()
         connection.principal = principal
-        return principal
+        return connection
 
     def _cut_after_answer(self, sid: str) -> None:
         # A task first runs when the handler has returned and its answer is queued.
@@ -317,7 +320,7 @@ class Live:
     async def _subscribe(self, sid: str, message: Any = None) -> dict[str, Any]:
         try:
             wanted = _Subscribe.model_validate(message)
-            if not self._may_see(await self._principal(sid), wanted.topic):
+            if not self._may_see((await self._present(sid)).principal, wanted.topic):
                 raise Problem(403, "forbidden", "Not allowed", "Your role does not allow seeing this.")
             await self._server.enter_room(sid, wanted.topic, namespace=NAMESPACE)
         except Exception as error:
@@ -337,14 +340,17 @@ class Live:
         name = "command"
         try:
             asked = _CommandMessage.model_validate(message)
-            principal = await self._principal(sid)
+            connection = await self._present(sid)
+            principal = connection.principal
             command = self._commands.get(asked.name)
             if command is None:
                 raise Problem(404, "unknown-command", "Unknown command", "There is no command of this name.")
             name = asked.name
             if not principal.may(command.permission):
                 raise problems.forbidden(command.permission)
-            data = await command.handler(principal, command.model.model_validate(asked.args))
+            arguments = command.model.model_validate(asked.args)
+            with acting(actor_of(principal, connection.address, uuid.uuid4().hex)):
+                data = await command.handler(principal, arguments)
         except Exception as error:
             return self._refusal(error, name)
         return {"ok": True, "data": data or {}}

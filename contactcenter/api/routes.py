@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from contactcenter.api.problems import not_signed_in
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.permissions import Permission, Principal
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -14,7 +14,8 @@ from contactcenter.calls.phases import NotPossibleError
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.permissions import Principal
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.routing.problems import insist
 from media.errors import MediaError
 
@@ -72,7 +73,7 @@ class AgentCommands:
         self._services = services
 
         def register(name: str, model: type[A], handler: CommandHandler[A]) -> None:
-            live.command(name, Permission.WORK_TAKE, model)(handler)
+            live.command(name, WORK_TAKE, model)(handler)
 
         register("offer.accept", WithSdp, self._accept)
         register("offer.reject", OfInteraction, self._reject)

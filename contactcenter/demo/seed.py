@@ -9,8 +9,8 @@ import orjson
 from sqlalchemy import func, select
 
 from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile, SipAccount
-from contactcenter.identity.permissions import Role
 from contactcenter.identity.service import Identity
+from contactcenter.permissions import Role
 from contactcenter.queues.models import Calendar, Disposition, PauseReason, Queue, QueueMember, Skill
 from contactcenter.storage.base import Base
 from contactcenter.storage.database import Database

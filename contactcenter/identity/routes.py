@@ -11,8 +11,8 @@ from contactcenter.api import session_cookie
 from contactcenter.api.http import json_response
 from contactcenter.api.problems import Problem
 from contactcenter.api.routes import PUBLIC, SIGNED_IN, Call, Route
-from contactcenter.identity.permissions import Principal
 from contactcenter.identity.service import Identity, SignInRefused, SignInThrottled
+from contactcenter.permissions import Principal
 
 
 class Credentials(BaseModel):
@@ -35,8 +35,8 @@ def me(principal: Principal) -> Me:
         id=principal.user_id,
         email=principal.email,
         name=principal.name,
-        role=principal.role,
-        permissions=sorted(principal.permissions),
+        role=principal.roles[0],
+        permissions=sorted(principal.grants),
     )
 
 

@@ -18,8 +18,8 @@ from contactcenter.bus import Bus
 from contactcenter.identity.events import SessionRevoked, SignedIn, UserCreated
 from contactcenter.identity.models import Session, User
 from contactcenter.identity.passwords import Passwords
-from contactcenter.identity.permissions import Principal, Role, permissions_of
 from contactcenter.identity.throttle import Throttle
+from contactcenter.permissions import Catalogue, Holding, Principal, Role
 from contactcenter.storage.database import Database
 
 CACHE_S = 10.0
@@ -58,7 +58,7 @@ class _Cached:
 
 
 class Identity:
-    """`now` gives Unix seconds; the time-outs are in seconds."""
+    """`now` gives Unix seconds; the time-outs are in seconds. Without a `catalogue` nobody may anything."""
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Identity:
         *,
         idle_s: float = 3600.0,
         absolute_s: float = 86400.0,
+        catalogue: Catalogue | None = None,
         password_min_length: int = 10,
         passwords: Passwords | None = None,
         throttle: Throttle | None = None,
@@ -76,6 +77,7 @@ class Identity:
         self._bus = bus
         self._idle_s = idle_s
         self._absolute_s = absolute_s
+        self._catalogue = catalogue or Catalogue()
         self._password_min_length = password_min_length
         self._passwords = passwords or Passwords()
         self._throttle = throttle or Throttle()
@@ -160,7 +162,7 @@ class Identity:
                 await session.execute(update(User).where(User.id == user.id).values(password_hash=renewed))
         self._cache = {key: kept for key, kept in self._cache.items() if kept.created_at >= oldest.timestamp()}
         self._bus.publish(SignedIn(user.id, row.id))
-        return token, _principal(user, row.id)
+        return token, self._principal_of(user, row.id)
 
     async def principal(self, token: str) -> Principal | None:
         """Whose session this is, or None when there is none or it has timed out. Counts as use of the session."""
@@ -190,7 +192,7 @@ class Identity:
             return None
         row, user = found
         seen = row.last_seen_at.timestamp()
-        fresh = _Cached(_principal(user, row.id), row.created_at.timestamp(), seen, seen, now)
+        fresh = _Cached(self._principal_of(user, row.id), row.created_at.timestamp(), seen, seen, now)
         if cached is not None:
             fresh.last_seen = max(seen, cached.last_seen)
         self._cache[digest] = fresh
@@ -225,13 +227,13 @@ class Identity:
         if len(password) > _LONGEST_PASSWORD:
             raise IdentityError("password", f"The password must have at most {_LONGEST_PASSWORD} characters.")
 
+    def _principal_of(self, user: User, session_id: str) -> Principal:
+        holding = Holding(user.role, self._catalogue.of_role(user.role))
+        return Principal(user.id, user.email, user.name, (user.role,), session_id, self._catalogue.grants([holding]))
+
     def _moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _principal(user: User, session_id: str) -> Principal:
-    return Principal(user.id, user.email, user.name, user.role, session_id, permissions_of(user.role))

@@ -18,8 +18,8 @@ from acd.commands import Command
 from acd.explain import Explanation, Moment, Standing, explain
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
-from contactcenter.identity.permissions import Permission
 from contactcenter.interactions.names import Names
+from contactcenter.interactions.permissions import INTERACTIONS_VIEW
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.routing.records import JournalError, Tick
 from contactcenter.routing.replay import commands_between, engine_at
@@ -125,7 +125,7 @@ def routes(queries: InteractionQueries, names: Names, explainer: Explainer) -> l
             "GET",
             "/api/v1/interactions/{id}/explanation",
             explanation,
-            Permission.INTERACTIONS_VIEW,
+            INTERACTIONS_VIEW,
             "Why it waited, who could have had it, and why this agent got it",
             response=ExplanationOut,
             description="The routing journal of its time is run again; 404 `not-explained` when it is no longer kept.",

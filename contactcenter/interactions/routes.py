@@ -7,10 +7,11 @@ from pydantic import BaseModel
 
 from contactcenter.api.problems import Problem, forbidden, not_found
 from contactcenter.api.routes import SIGNED_IN, Call, Route
-from contactcenter.identity.permissions import Permission, Principal
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.names import Names
+from contactcenter.interactions.permissions import INTERACTIONS_VIEW, INTERACTIONS_VIEW_OWN
 from contactcenter.interactions.queries import BadCursorError, InteractionFilter, InteractionQueries
+from contactcenter.permissions import Principal
 
 
 class CallerOut(BaseModel):
@@ -93,17 +94,17 @@ class InteractionDetail(InteractionOut):
 
 def visible_to(principal: Principal, row: Interaction) -> bool:
     """All of them, or those one has handled."""
-    if principal.may(Permission.INTERACTIONS_VIEW):
+    if principal.may(INTERACTIONS_VIEW):
         return True
-    return principal.may(Permission.INTERACTIONS_VIEW_OWN) and row.agent_id == principal.user_id
+    return principal.may(INTERACTIONS_VIEW_OWN) and row.agent_id == principal.user_id
 
 
 def _only_agent(principal: Principal) -> str | None:
-    if principal.may(Permission.INTERACTIONS_VIEW):
+    if principal.may(INTERACTIONS_VIEW):
         return None
-    if principal.may(Permission.INTERACTIONS_VIEW_OWN):
+    if principal.may(INTERACTIONS_VIEW_OWN):
         return principal.user_id
-    raise forbidden(Permission.INTERACTIONS_VIEW_OWN)
+    raise forbidden(INTERACTIONS_VIEW_OWN)
 
 
 def routes(queries: InteractionQueries, names: Names) -> list[Route]:

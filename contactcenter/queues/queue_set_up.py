@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from acd.model import QueueConfig
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.identity.models import User
-from contactcenter.identity.permissions import Permission, permissions_of
 from contactcenter.queues.dry_run import check_queue
 from contactcenter.queues.fields import Named, UsedBy, bad, check_name, in_use, new_id
 from contactcenter.queues.models import Calendar, Queue, QueueMember, Skill
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.queues.set_up import SetUp
 from contactcenter.queues.settings import (
     ChangedQueue,
@@ -162,7 +162,7 @@ def _check_targets(config: QueueConfig, known: set[str]) -> None:
 async def _check_members(session: AsyncSession, members: Sequence[MemberIs]) -> None:
     wanted = [member.agent_id for member in members]
     query = select(User.id, User.role).where(User.id.in_(wanted))
-    able = {row.id for row in await session.execute(query) if Permission.WORK_TAKE in permissions_of(row.role)}
+    able = {row.id for row in await session.execute(query) if row.role in WORK_TAKE.roles}
     for place, agent_id in enumerate(wanted):
         if agent_id not in able:
             raise bad(f"members.{place}.agent_id", f"there is no agent {agent_id!r}.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from contactcenter.api.routes import Call, Handler, Route
-from contactcenter.identity.permissions import Permission
 from contactcenter.queues.calendar_set_up import CalendarSetUp, Preview, PreviewQuery
 from contactcenter.queues.calendar_settings import (
     CalendarList,
@@ -15,11 +14,12 @@ from contactcenter.queues.calendar_settings import (
     NewCalendar,
 )
 from contactcenter.queues.general import GeneralSetUp, OrderIs, ReasonSettings, StrategyList, strategies
+from contactcenter.queues.permissions import ROUTING_MANAGE, ROUTING_VIEW
 from contactcenter.queues.queue_set_up import QueueSetUp
 from contactcenter.queues.set_up import SetUp
 from contactcenter.queues.settings import ChangedQueue, NewQueue, QueueSettings
 
-VIEW, MANAGE = Permission.ROUTING_VIEW, Permission.ROUTING_MANAGE
+VIEW, MANAGE = ROUTING_VIEW, ROUTING_MANAGE
 
 
 def routes(set_up: SetUp) -> list[Route]:

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
-from contactcenter.identity.permissions import Permission
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.interactions.routes import visible_to
 from contactcenter.recordings.peaks import read_peaks
+from contactcenter.recordings.permissions import RECORDINGS_LISTEN
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ def routes(queries: InteractionQueries) -> list[Route]:
             ) from error
         return PeaksOut(duration_s=found.duration_s, channels=found.channels)
 
-    listen_to = Permission.RECORDINGS_LISTEN
+    listen_to = RECORDINGS_LISTEN
     return [
         Route(
             "GET",

@@ -3,9 +3,9 @@
 from typing import Any, Literal
 
 from contactcenter.api.live import Live
-from contactcenter.identity.permissions import Permission
 from contactcenter.moments import iso
 from contactcenter.routing.driver import RoutingDriver
+from contactcenter.supervision.permissions import SYSTEM_VIEW
 
 Level = Literal["info", "warning", "error"]
 
@@ -16,7 +16,7 @@ class Notices:
     def __init__(self, driver: RoutingDriver, live: Live) -> None:
         self._driver = driver
         self._topic = live.topic("system")
-        live.allow("system", lambda principal, topic: principal.may(Permission.SYSTEM_VIEW))
+        live.allow("system", lambda principal, topic: principal.may(SYSTEM_VIEW))
 
     def set(self, notice_id: str, level: Level, text: str) -> None:
         present = self._topic.get("notices", notice_id)

@@ -13,11 +13,11 @@ from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
 from contactcenter.calls.service import Calls
-from contactcenter.identity.permissions import Permission
 from contactcenter.moments import iso
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.supervision.day import Day
+from contactcenter.supervision.permissions import WALLBOARD_VIEW
 
 FLUSH_S = 0.25
 """Rows are written at most this often, whatever happens in between."""
@@ -46,7 +46,7 @@ class Wallboard:
         self._midnight: asyncio.TimerHandle | None = None
         self._occupancy: asyncio.TimerHandle | None = None
         self._date = day.date
-        live.allow("wallboard", lambda principal, topic: principal.may(Permission.WALLBOARD_VIEW))
+        live.allow("wallboard", lambda principal, topic: principal.may(WALLBOARD_VIEW))
         self._listen(bus)
 
     def _listen(self, bus: Bus) -> None:

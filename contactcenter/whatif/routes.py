@@ -14,18 +14,18 @@ from pydantic import BaseModel, Field
 from acd.scenario import Scenario
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
-from contactcenter.identity.permissions import Permission
 from contactcenter.moments import iso
 from contactcenter.storage.database import Database
 from contactcenter.whatif.build import scenario_of
 from contactcenter.whatif.change import changed
 from contactcenter.whatif.described import Changes, Generated
 from contactcenter.whatif.outcome import Comparison, DayQuestion, Question
+from contactcenter.whatif.permissions import SIMULATIONS_RUN
 from contactcenter.whatif.problems import Unusable
 from contactcenter.whatif.recorded import set_up_of
 from contactcenter.whatif.service import Simulated, Simulations, TooMany
 
-RUN = Permission.SIMULATIONS_RUN
+RUN = SIMULATIONS_RUN
 MAX_CONTACTS = 5_000_000
 
 

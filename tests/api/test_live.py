@@ -18,8 +18,11 @@ from contactcenter.api.routes import Router
 from contactcenter.api.topic import apply
 from contactcenter.bus import Bus
 from contactcenter.identity.events import SessionRevoked
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.identity.permissions import USERS_MANAGE
+from contactcenter.permissions import Principal
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.supervision.permissions import WALLBOARD_VIEW
 from tests.fakes.people import SignedIn, cookie, person
 
 WAIT_S = 5.0
@@ -76,7 +79,7 @@ async def feed() -> AsyncIterator[Feed]:
     bus = Bus()
     live = Live(people, bus, sweep_s=0.05)
     live.allow("agent:", lambda principal, topic: topic == f"agent:{principal.user_id}")
-    live.allow("wallboard", lambda principal, _topic: principal.may(Permission.WALLBOARD_VIEW))
+    live.allow("wallboard", lambda principal, _topic: principal.may(WALLBOARD_VIEW))
     app = build_app(Router(), authenticate=people)
     live.attach(app)
     server = TestServer(app)
@@ -148,7 +151,7 @@ class Amount(BaseModel):
 def amounts(feed: Feed) -> list[int]:
     taken: list[int] = []
 
-    @feed.live.command("amount.add", Permission.WORK_TAKE, Amount)
+    @feed.live.command("amount.add", WORK_TAKE, Amount)
     async def add(principal: Principal, args: Amount) -> dict[str, Any]:
         if args.amount == 13:
             raise Problem(409, "unlucky", "Unlucky", "Choose another amount.")
@@ -157,7 +160,7 @@ def amounts(feed: Feed) -> list[int]:
         taken.append(args.amount)
         return {"sum": sum(taken), "by": principal.user_id}
 
-    @feed.live.command("amount.audit", Permission.USERS_MANAGE, Amount)
+    @feed.live.command("amount.audit", USERS_MANAGE, Amount)
     async def audit(_principal: Principal, _args: Amount) -> None:
         raise AssertionError("must not be reached")
 
@@ -191,7 +194,7 @@ async def test_malformed_messages_are_answered(feed: Feed, amounts: list[int], m
 
 
 async def test_unexpected_error_is_a_problem_without_its_text(feed: Feed, caplog: pytest.LogCaptureFixture) -> None:
-    @feed.live.command("break", Permission.WORK_TAKE, Amount)
+    @feed.live.command("break", WORK_TAKE, Amount)
     async def fail(_principal: Principal, _args: Amount) -> None:
         raise RuntimeError("secret text")
 
@@ -277,9 +280,9 @@ def test_registering_needs_a_permission_and_a_new_name() -> None:
     live = Live(SignedIn())
     with pytest.raises(TypeError, match="permission"):
         live.command("x", None, Amount)  # type: ignore[arg-type]  # what a forgotten permission would be
-    live.command("x", Permission.WORK_TAKE, Amount)(_nothing)
+    live.command("x", WORK_TAKE, Amount)(_nothing)
     with pytest.raises(ValueError, match="twice"):
-        live.command("x", Permission.WORK_TAKE, Amount)
+        live.command("x", WORK_TAKE, Amount)
 
 
 async def _nothing(_principal: Principal, _args: Amount) -> None:

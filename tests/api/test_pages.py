@@ -18,12 +18,13 @@ from contactcenter.api import health, openapi, static
 from contactcenter.api.http import build_app
 from contactcenter.api.live import Live
 from contactcenter.api.routes import PUBLIC, SIGNED_IN, Call, Route, Router
-from contactcenter.identity.permissions import Permission
+from contactcenter.identity.permissions import USERS_MANAGE
+from contactcenter.interactions.permissions import INTERACTIONS_VIEW
 from contactcenter.metrics import Metrics
 from tests.fakes.people import SignedIn
 
 Client = TestClient[web.Request, web.Application]
-VIEW, SETTINGS = Permission.INTERACTIONS_VIEW, Permission.SETTINGS_MANAGE
+VIEW, SETTINGS = INTERACTIONS_VIEW, USERS_MANAGE
 HTML = {"Accept": "text/html"}
 
 
@@ -59,15 +60,13 @@ def router(pages: Path | None, reasons: list[str] | None = None) -> Router:
             "GET",
             "/api/v1/items",
             nothing,
-            Permission.INTERACTIONS_VIEW,
+            INTERACTIONS_VIEW,
             "List <items>",
             query=Filter,
             response=ItemList,
         ),
         Route("GET", "/api/v1/items/{id}", nothing, SIGNED_IN, "One item", response=Item),
-        Route(
-            "POST", "/api/v1/items", nothing, Permission.SETTINGS_MANAGE, "Add", body=NewItem, response=Item, status=201
-        ),
+        Route("POST", "/api/v1/items", nothing, USERS_MANAGE, "Add", body=NewItem, response=Item, status=201),
         Route("GET", "/api/v1/items/{id}/sound", nothing, PUBLIC, "Listen", media_type="audio/wav"),
         Route("DELETE", "/api/v1/items/{id}", nothing, SIGNED_IN, "Remove", status=204),
     )

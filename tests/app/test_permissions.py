@@ -11,58 +11,63 @@ import socketio
 from yarl import URL
 
 from contactcenter.app import App
-from contactcenter.identity.permissions import Role
+from contactcenter.permissions import Role
 from tests.fakes.center import PASSWORD, populate, running, settings
 
-EVERYONE = frozenset({"nobody", "agent", "supervisor", "administrator"})
-SIGNED_IN = EVERYONE - {"nobody"}
+SIGNED_IN = frozenset(Role)
+EVERYONE = SIGNED_IN | {"nobody"}
+STAFF = SIGNED_IN - {"customer"}
 LEADS = frozenset({"supervisor", "administrator"})
+PLANNERS = LEADS | {"planner"}
+WORKERS = LEADS | {"agent"}
+LISTENERS = WORKERS | {"quality"}
 ADMINISTRATORS = frozenset({"administrator"})
 
 ROUTES = {
     ("POST", "/api/v1/session"): EVERYONE,
     ("GET", "/api/v1/session"): SIGNED_IN,
     ("DELETE", "/api/v1/session"): EVERYONE,
-    ("GET", "/api/v1/queues"): SIGNED_IN,
-    ("GET", "/api/v1/dispositions"): SIGNED_IN,
-    ("GET", "/api/v1/pause-reasons"): SIGNED_IN,
-    ("GET", "/api/v1/agents"): SIGNED_IN,
+    ("GET", "/api/v1/queues"): STAFF,
+    ("GET", "/api/v1/dispositions"): STAFF,
+    ("GET", "/api/v1/pause-reasons"): STAFF,
+    ("GET", "/api/v1/agents"): STAFF,
     ("POST", "/api/v1/queues"): ADMINISTRATORS,
-    ("GET", "/api/v1/queues/{id}"): LEADS,
+    ("GET", "/api/v1/queues/{id}"): PLANNERS,
     ("PUT", "/api/v1/queues/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/queues/{id}"): ADMINISTRATORS,
-    ("GET", "/api/v1/strategies"): LEADS,
-    ("GET", "/api/v1/skills"): LEADS,
+    ("GET", "/api/v1/strategies"): PLANNERS,
+    ("GET", "/api/v1/skills"): PLANNERS,
     ("POST", "/api/v1/skills"): ADMINISTRATORS,
     ("PUT", "/api/v1/skills/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/skills/{id}"): ADMINISTRATORS,
-    ("GET", "/api/v1/agents/{id}/routing"): LEADS,
+    ("GET", "/api/v1/agents/{id}/routing"): PLANNERS,
     ("PUT", "/api/v1/agents/{id}/routing"): ADMINISTRATORS,
-    ("GET", "/api/v1/routing-profiles"): LEADS,
+    ("GET", "/api/v1/routing-profiles"): PLANNERS,
     ("POST", "/api/v1/routing-profiles"): ADMINISTRATORS,
     ("PUT", "/api/v1/routing-profiles/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/routing-profiles/{id}"): ADMINISTRATORS,
-    ("GET", "/api/v1/calendars"): LEADS,
+    ("GET", "/api/v1/calendars"): PLANNERS,
     ("POST", "/api/v1/calendars"): ADMINISTRATORS,
-    ("GET", "/api/v1/calendars/{id}"): LEADS,
+    ("GET", "/api/v1/calendars/{id}"): PLANNERS,
     ("PUT", "/api/v1/calendars/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/calendars/{id}"): ADMINISTRATORS,
     ("PUT", "/api/v1/calendars/{id}/emergency"): ADMINISTRATORS,
-    ("GET", "/api/v1/calendars/{id}/preview"): LEADS,
-    ("GET", "/api/v1/pause-reasons/settings"): LEADS,
+    ("GET", "/api/v1/calendars/{id}/preview"): PLANNERS,
+    ("GET", "/api/v1/holiday-countries"): PLANNERS,
+    ("GET", "/api/v1/pause-reasons/settings"): PLANNERS,
     ("PUT", "/api/v1/pause-reasons/settings"): ADMINISTRATORS,
-    ("GET", "/api/v1/routing/order"): LEADS,
+    ("GET", "/api/v1/routing/order"): PLANNERS,
     ("PUT", "/api/v1/routing/order"): ADMINISTRATORS,
-    ("GET", "/api/v1/interactions"): SIGNED_IN,
-    ("GET", "/api/v1/interactions/{id}"): SIGNED_IN,
-    ("GET", "/api/v1/interactions/{id}/explanation"): LEADS,
-    ("GET", "/api/v1/interactions/{id}/recording"): SIGNED_IN,
-    ("GET", "/api/v1/interactions/{id}/recording/peaks"): SIGNED_IN,
-    ("GET", "/api/v1/simulations"): LEADS,
-    ("POST", "/api/v1/simulations"): LEADS,
-    ("GET", "/api/v1/simulations/{id}"): LEADS,
-    ("DELETE", "/api/v1/simulations/{id}"): LEADS,
-    ("GET", "/api/v1/system"): SIGNED_IN,
+    ("GET", "/api/v1/interactions"): LISTENERS,
+    ("GET", "/api/v1/interactions/{id}"): LISTENERS,
+    ("GET", "/api/v1/interactions/{id}/explanation"): LEADS | {"quality"},
+    ("GET", "/api/v1/interactions/{id}/recording"): LISTENERS,
+    ("GET", "/api/v1/interactions/{id}/recording/peaks"): LISTENERS,
+    ("GET", "/api/v1/simulations"): PLANNERS,
+    ("POST", "/api/v1/simulations"): PLANNERS,
+    ("GET", "/api/v1/simulations/{id}"): PLANNERS,
+    ("DELETE", "/api/v1/simulations/{id}"): PLANNERS,
+    ("GET", "/api/v1/system"): STAFF,
     ("GET", "/api/v1/openapi.json"): EVERYONE,
     ("GET", "/api/docs"): EVERYONE,
     ("GET", "/healthz"): EVERYONE,
@@ -71,23 +76,24 @@ ROUTES = {
     ("GET", "/{path}"): EVERYONE,
 }
 COMMANDS = {
-    "presence.set": SIGNED_IN,
-    "offer.accept": SIGNED_IN,
-    "offer.reject": SIGNED_IN,
-    "call.hold": SIGNED_IN,
-    "call.resume": SIGNED_IN,
-    "call.hangup": SIGNED_IN,
-    "call.mute": SIGNED_IN,
-    "call.digits": SIGNED_IN,
-    "call.media": SIGNED_IN,
-    "call.restart_ice": SIGNED_IN,
-    "wrapup.extend": SIGNED_IN,
-    "wrapup.complete": SIGNED_IN,
-    "work.draft": SIGNED_IN,
+    "presence.set": WORKERS,
+    "offer.accept": WORKERS,
+    "offer.reject": WORKERS,
+    "call.hold": WORKERS,
+    "call.resume": WORKERS,
+    "call.hangup": WORKERS,
+    "call.mute": WORKERS,
+    "call.digits": WORKERS,
+    "call.media": WORKERS,
+    "call.restart_ice": WORKERS,
+    "wrapup.extend": WORKERS,
+    "wrapup.complete": WORKERS,
+    "work.draft": WORKERS,
 }
 TOPICS = {
     "agent:agent": frozenset({"agent"}),
     "agent:supervisor": frozenset({"supervisor"}),
+    "agent:planner": frozenset[str](),
     "agent:": frozenset[str](),
     "wallboard": LEADS,
     "wallboard:other": frozenset[str](),

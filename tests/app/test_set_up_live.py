@@ -9,7 +9,7 @@ import pytest
 
 from acd import calendar
 from contactcenter.flows.problems import FlowError
-from contactcenter.identity.permissions import Role
+from contactcenter.permissions import Role
 from tests.fakes.center import PASSWORD, STRAIGHT_TO_QUEUE, Page, populate, running, settings, until
 
 WEEK: dict[str, Any] = {"name": "Office", "zone": "UTC", "weekly": [{"day": 0, "start": "08:00", "end": "18:00"}]}

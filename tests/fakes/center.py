@@ -18,8 +18,8 @@ from contactcenter.agents.models import AgentProfile, AgentSkill, SipAccount
 from contactcenter.app import App
 from contactcenter.bus import Bus
 from contactcenter.config import Config
-from contactcenter.identity.permissions import Role
 from contactcenter.identity.service import Identity
+from contactcenter.permissions import Role
 from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, Skill
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade

@@ -29,7 +29,7 @@ async def count_sessions(house: House) -> int:
 async def test_sign_in_recognise_sign_out(house: House) -> None:
     user = await ann(house)
     token, principal = await house.identity.authenticate(" aNN@example.com", PASSWORD, "10.0.0.1")
-    assert (principal.user_id, principal.email, principal.role) == (user.id, "ann@example.com", "agent")
+    assert (principal.user_id, principal.email, *principal.roles) == (user.id, "ann@example.com", "agent")
     assert await house.identity.principal(token) == principal
     await house.identity.sign_out(token)
     assert await house.identity.principal(token) is None
