@@ -11,7 +11,7 @@ import { explanation, whatif } from "./fake-whatif.mjs";
 
 const port = Number(process.env.PORT ?? 8099);
 const here = import.meta.dirname;
-const dist = join(here, "..", "dist");
+const dist = process.env.DIST ?? join(here, "..", "dist");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const recordingWav = demo.wav();
 let attempts = 0;
