@@ -37,6 +37,9 @@ LEVEL = 1
 """Of zlib: a snapshot shrinks to a fraction at a few milliseconds a megabyte."""
 
 
+UNFINISHED = ".new"
+
+
 class SnapshotFile(msgspec.Struct, frozen=True, kw_only=True):
     """`first`: as in the segment's header. `engine`: `Engine.snapshot()`, deflated."""
 
@@ -50,8 +53,9 @@ class SnapshotFile(msgspec.Struct, frozen=True, kw_only=True):
 class CommandJournal:
     """Written by one process at a time; `open` takes the folder, `close` lets it go.
 
-    After a write that failed (a full disk) nothing more is recorded, since a journal with a gap replays to something
-    else; `problem` says so, and the next `rotate` that works mends it.
+    After a write that failed (a full disk) nothing more is recorded until the next `rotate` that works. From the gap
+    on the journal replays to something else, so `problem` stays until a snapshot of the engine itself is on the disk
+    and `mended` is told.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -64,6 +68,7 @@ class CommandJournal:
         self._lock: int | None = None
         self._good = 0
         self._unsynced = False
+        self._failed_in = -1
 
     def open(self) -> None:
         """Raises JournalError when another process writes here, OSError when the folder cannot be used."""
@@ -87,15 +92,17 @@ class CommandJournal:
             if written != len(data):
                 raise OSError(f"only {written} of {len(data)} bytes were written")
         except (OSError, UnicodeEncodeError) as error:
-            self._fail(error)
+            self.fail(error)
             return
         self._good += len(data)
         self._unsynced = True
 
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
+        """What was written may be lost or incomplete: write nothing more behind it."""
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         log.error("routing.journal_failed", segment=self.number, reason=reason)
         self.problem = f"The routing journal cannot be written ({reason})"
+        self._failed_in = self.number
         file, self._file = self._file, None
         if file is not None:
             try:
@@ -104,6 +111,12 @@ class CommandJournal:
                 # The reader cuts a torn record off by itself; this only would have spared it the work.
                 log.warning("routing.journal_not_cut", segment=self.number, reason=second.strerror)
             os.close(file)
+
+    def doubt(self, sentence: str) -> None:
+        """What is on the disk cannot be used. Recording goes on, for what comes may serve all the same."""
+        log.error("routing.journal_broken", segment=self.number, reason=sentence)
+        self.problem = sentence.rstrip(".")
+        self._failed_in = self.number
 
     def rotate(self, now: float) -> int | None:
         """Begin the next segment; the descriptor of the one before, for `retire`. Raises OSError."""
@@ -122,8 +135,12 @@ class CommandJournal:
         self.number = number
         self._good = len(header)
         self._unsynced = True
-        self.problem = None
         return before
+
+    def mended(self, number: int) -> None:
+        """A snapshot of the engine as it was when segment `number` began is on the disk."""
+        if self._file is not None and self._failed_in < number:
+            self.problem = None
 
     @property
     def recording(self) -> bool:
@@ -154,7 +171,7 @@ def write_snapshot(folder: Path, *, number: int, first: int, taken_at: float, en
     """Whole or not at all, and on the disk when it returns. Raises OSError."""
     file = SnapshotFile(number=number, first=first, taken_at=taken_at, engine=zlib.compress(engine, LEVEL))
     path = snapshot_path(folder, number)
-    fresh = path.with_suffix(".new")
+    fresh = path.with_suffix(UNFINISHED)
     with fresh.open("wb") as out:
         out.write(frame(msgspec.msgpack.encode(file)))
         out.flush()
@@ -175,6 +192,12 @@ def read_snapshot(path: Path) -> tuple[SnapshotFile, bytes]:
         return file, zlib.decompress(file.engine)
     except (OSError, msgspec.MsgspecError, zlib.error) as error:
         raise JournalError(f"The snapshot {path.name} cannot be read: {error}.") from error
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Snapshots that a kill has cut off. Only while no other server writes in the folder."""
+    for path in folder.glob(f"*{UNFINISHED}"):
+        path.unlink(missing_ok=True)
 
 
 def forget_before(folder: Path, moment: float) -> int:

@@ -33,13 +33,15 @@ log = structlog.get_logger(__name__)
 @dataclass(slots=True, kw_only=True)
 class Recovery:
     """number: of the last segment there is, 0 without any. count: records the journal holds. last_at: the last
-    moment known, in Unix seconds, None without any. notices: sentences about what could not be had back."""
+    moment known, in Unix seconds, None without any. whole: nothing is missing behind the snapshot it begins with.
+    notices: sentences about what could not be had back."""
 
     engine: Engine = field(default_factory=Engine)
     number: int = 0
     count: int = 0
     replayed: int = 0
     last_at: float | None = None
+    whole: bool = True
     notices: list[str] = field(default_factory=list)
 
 
@@ -54,12 +56,13 @@ def apply(engine: Engine, record: Record) -> list[Event]:
         return []
 
 
-def recover(folder: Path) -> Recovery:
+def recover(folder: Path, *, before: int | None = None) -> Recovery:
     """The engine at the end of the journal. Never fails for what is in the files: at worst the engine is empty.
 
-    Reads and replays for as long as the journal behind the last snapshot takes: run it in a thread.
+    `before` leaves out that segment and all later ones, and their snapshots. Reads and replays for as long as the
+    journal behind the last snapshot takes: run it in a thread, or in another process.
     """
-    bases, segments = numbers(folder, SNAPSHOT), numbers(folder, SEGMENT)
+    bases, segments = _numbers(folder, SNAPSHOT, before), _numbers(folder, SEGMENT, before)
     notices: list[str] = []
     recovery: Recovery | None = None
     for number in reversed(bases):
@@ -70,14 +73,18 @@ def recover(folder: Path) -> Recovery:
             log.warning("routing.snapshot_unusable", snapshot=number, reason=str(error))
             notices.append(str(error))
     if recovery is None:
-        recovery = Recovery()
-        if bases or segments:
+        recovery = Recovery(whole=not (bases or segments))
+        if not recovery.whole:
             notices.append("The routing engine begins empty: no snapshot of it can be read.")
     else:
         _replay(recovery, folder, [number for number in segments if number >= recovery.number])
     recovery.number = max([recovery.number, *bases, *segments])
     recovery.notices[:0] = notices
     return recovery
+
+
+def _numbers(folder: Path, suffix: str, before: int | None) -> list[int]:
+    return [number for number in numbers(folder, suffix) if before is None or number < before]
 
 
 def _from_snapshot(folder: Path, number: int) -> Recovery:
@@ -100,6 +107,7 @@ def _replay(recovery: Recovery, folder: Path, segments: list[int]) -> None:
             for record in segment.records():
                 _replay_one(recovery, record)
         except (JournalError, OSError) as error:
+            recovery.whole = False
             recovery.notices.append(f"A part of the routing journal is lost: {error}")
             continue
         if segment.cut:
@@ -110,6 +118,7 @@ def _note_gap(recovery: Recovery, segment: Segment) -> None:
     """Later commands are replayed all the same: those that do not fit are refused, and most of them fit."""
     missing = segment.header.first - recovery.count
     if missing:
+        recovery.whole = False
         log.warning("routing.journal_gap", segment=segment.header.number, missing=missing)
         recovery.notices.append(f"{abs(missing)} commands before {segment.path.name} are missing.")
     recovery.count = segment.header.first
