@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { beside, fits, profileTroubles, usualChannels, withoutChannel } from "../src/lib/admin/capacity";
-import { fieldPath, isUnder, moved, omit, replaced, same, serverTrouble, without } from "../src/lib/admin/draft";
+import { fieldPath, isUnder, moved, omit, replaced, same, serverTrouble, shownAt, without } from "../src/lib/admin/draft";
 import {
   calendarTroubles,
   copyDay,
@@ -14,6 +14,7 @@ import {
   weekBlocks,
   weeklyMinutes,
 } from "../src/lib/admin/hours";
+import { countryOptions, partOptions } from "../src/lib/admin/holidays";
 import { freshId, pauseTroubles } from "../src/lib/admin/pauses";
 import { newQueue, queueTroubles } from "../src/lib/admin/queue";
 import { arrange } from "../src/lib/admin/table";
@@ -58,6 +59,9 @@ describe("queues", () => {
         rule({ to: { kind: "queue", value: "q9" } }),
         rule({ to: { kind: "number", value: " " } }),
         rule({ to: { kind: "queue", value: "q2" } }),
+        rule({ cause: "expected-wait", limit: 0 }),
+        rule({ cause: "full", limit: 0 }),
+        rule({ cause: "full", limit: 2.5 }),
       ],
     });
     expect(Object.entries(found).map(([path, { key }]) => [path, key])).toEqual([
@@ -66,6 +70,8 @@ describe("queues", () => {
       ["overflow.2.to", "targetSelf"],
       ["overflow.3.to", "queueGone"],
       ["overflow.4.to", "targetMissing"],
+      ["overflow.6.limit", "above"],
+      ["overflow.8.limit", "whole"],
     ]);
   });
 
@@ -78,9 +84,41 @@ describe("queues", () => {
     expect(Object.entries(found).map(([path, { key }]) => [path, key])).toEqual([
       ["relax.1.after_s", "stepOrder"],
       ["relax.2", "stepEmpty"],
-      ["relax.3.reach", "atLeast"],
+      ["relax.3.reach", "between"],
       ["relax.3.drop", "stepPast"],
     ]);
+  });
+});
+
+describe("members", () => {
+  it("stand in tiers that the engine has", () => {
+    const member = (tier: number) => ({ agent_id: String(tier), name: "A", tier, position: 0, weight: 1 });
+    const found = queueTroubles({ ...newQueue(), name: "Sales", members: [member(1), member(100), member(101), member(0)] }, { skills: [], queues: [], names: [] });
+    expect(Object.entries(found).map(([path, { key }]) => [path, key])).toEqual([
+      ["members.2.tier", "between"],
+      ["members.3.tier", "atLeast"],
+    ]);
+  });
+});
+
+describe("public holidays", () => {
+  const known = [
+    { code: "DE", subdivisions: [{ code: "BY", name: "Bayern" }, { code: "Augsburg", name: "Augsburg" }] },
+    { code: "AT", subdivisions: [] },
+  ];
+
+  it("are of countries in the reader's language and order, the chosen one among them", () => {
+    expect(countryOptions(known, "", "de").map(({ label }) => label)).toEqual(["Deutschland", "Österreich"]);
+    expect(countryOptions(known, "XX1", "en").map(({ value }) => value)).toEqual(["AT", "DE", "XX1"]);
+  });
+
+  it("have parts only where there are some", () => {
+    expect(partOptions(known, { country: "DE", subdivision: null })).toEqual([
+      { value: "BY", label: "Bayern (BY)" },
+      { value: "Augsburg", label: "Augsburg" },
+    ]);
+    expect(partOptions(known, { country: "AT", subdivision: "W" })).toEqual([{ value: "W", label: "W" }]);
+    expect([partOptions(known, null), partOptions([], { country: "FR", subdivision: null })]).toEqual([[], []]);
   });
 });
 
@@ -264,6 +302,19 @@ describe("forms", () => {
     expect(serverTrouble(problem)).toEqual({ path: "relax.1.drop", detail: "There is no skill 'x'." });
     expect([serverTrouble(new Problem(409, "in-use", "", "")), serverTrouble(null)]).toEqual([null, null]);
     expect([isUnder("relax.1.drop", "relax"), isUnder("relaxed", "relax")]).toEqual([true, false]);
+  });
+
+  it("say a refusal at its field, or at what is around it on the page", () => {
+    const page = new Set(["name", "overflow", "overflow.0.to", "weekly.0", "required_skills.0.of.1"]);
+    const at = (path: string) => shownAt(path, page);
+    expect(["overflow.0.to.value", "overflow.1.limit", "weekly.0.end", "required_skills.0.of.1.level", "name"].map(at)).toEqual([
+      "overflow.0.to",
+      "overflow",
+      "weekly.0",
+      "required_skills.0.of.1",
+      "name",
+    ]);
+    expect([at("surprise"), at("")]).toEqual([null, null]);
   });
 
   it("change lists without touching them", () => {

@@ -5,6 +5,7 @@ import type {
   AgentRouting,
   Calendar,
   Emergency,
+  HolidayCountry,
   Order,
   PauseReason,
   QueueSettings,
@@ -46,6 +47,7 @@ export const useSkills = () => useItems<Skill>("/skills");
 export const useStrategies = () => useItems<Strategy>("/strategies");
 export const useProfiles = () => useItems<RoutingProfile>("/routing-profiles");
 export const useCalendars = () => useItems<Calendar>("/calendars");
+export const useHolidayCountries = () => useItems<HolidayCountry>("/holiday-countries");
 export const usePauseSettings = () => useItems<PauseReason>("/pause-reasons/settings");
 export const useQueue = (id: string | null) => useOne<QueueSettings>(id === null ? null : paths.queue(id));
 export const useAgentRouting = (id: string) => useOne<AgentRouting>(paths.agent(id));

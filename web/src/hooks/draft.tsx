@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type FocusEvent, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../lib/api";
-import { isUnder, same, serverTrouble } from "../lib/admin/draft";
+import { isUnder, same, serverTrouble, shownAt } from "../lib/admin/draft";
 import type { Trouble, TroubleKey, Troubles } from "../lib/admin/types";
 
 /** What is missing is said when a field is left or saving was tried, not before anybody could fill it in. */
@@ -77,6 +77,7 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
   const [saving, setSaving] = useState(false);
   const [justSaved, setJustSaved] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [place, setPlace] = useState<string | null>(null);
   const leaving = useRef(false);
   const say = useTroubleText();
   const dirty = editable && !same(value, known);
@@ -101,7 +102,7 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
     editable,
     trouble: (path) => {
       const trouble = visible(path);
-      return trouble ? say(trouble) : refused?.path === path ? refused.detail : undefined;
+      return trouble ? say(trouble) : refused && place === path ? refused.detail : undefined;
     },
     wrong: (path) =>
       Object.keys(found).some((at) => isUnder(at, path) && visible(at)) || (refused !== null && isUnder(refused.path, path)),
@@ -123,7 +124,9 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
       setJustSaved(true);
       return true;
     } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(500, "error", "", ""));
+      const refusal = error instanceof Problem ? error : new Problem(500, "error", "", "");
+      setProblem(refusal);
+      setPlace(shownAt(serverTrouble(refusal)?.path ?? "", pathsOnPage()));
       setTimeout(focusFirst, 0);
       return false;
     } finally {
@@ -158,6 +161,10 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
     },
     leaving,
   };
+}
+
+function pathsOnPage(): ReadonlySet<string> {
+  return new Set([...document.querySelectorAll<HTMLElement>("form [data-path]")].map((field) => field.dataset.path ?? ""));
 }
 
 /** Where the person is wanted next: the first field that is wrong. */

@@ -167,7 +167,7 @@ export function SwitchField({ value, onChange, ...field }: SwitchFieldProps) {
 /** A trouble of a whole list or group, which has no input of its own. */
 export function Wrong({ path }: { path: string }) {
   const text = useFields().trouble(path);
-  if (!text) return null;
+  if (!text) return <span hidden data-path={path} />;
   return (
     <p className={styles.wrong} data-wrong="true" data-path={path} tabIndex={-1} role="alert">
       {text}

@@ -6,7 +6,7 @@ import { Link, useBlocker } from "react-router";
 import { FormContext, useUnload, type Draft } from "../../hooks/draft";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
-import { serverTrouble } from "../../lib/admin/draft";
+import { isUnder, serverTrouble } from "../../lib/admin/draft";
 import { Sentence } from "../Sentence";
 import styles from "./admin.module.css";
 
@@ -76,7 +76,7 @@ export function FormPage<T>({ title, back, draft, sections, isNew, above, below 
                   </section>
                 ))}
               </fieldset>
-              {editable && <SaveBar draft={draft} isNew={isNew ?? false} />}
+              {editable && <SaveBar draft={draft} sections={sections} isNew={isNew ?? false} />}
             </form>
             {below}
           </div>
@@ -129,16 +129,26 @@ function jump(event: React.MouseEvent, id: string): void {
   section?.querySelector<HTMLElement>("input:not([disabled]), button:not([disabled])")?.focus({ preventScroll: true });
 }
 
-function SaveBar<T>({ draft, isNew }: { draft: Draft<T>; isNew: boolean }) {
+interface SaveBarProps<T> {
+  draft: Draft<T>;
+  sections: readonly FormSection[];
+  isNew: boolean;
+}
+
+function SaveBar<T>({ draft, sections, isNew }: SaveBarProps<T>) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const refused = serverTrouble(draft.problem);
+  const section = refused && sections.find((one) => one.paths.some((path) => isUnder(refused.path, path)));
   const blocked = draft.tried && draft.count > 0;
   return (
     <div className={styles.saveBar} data-dirty={draft.dirty || isNew || draft.justSaved}>
       <div className="grow" role="status">
         {draft.problem && (
           <Sentence tone="red">
-            {t("admin.notSaved", { detail: serverTrouble(draft.problem)?.detail ?? problemText(draft.problem) })}
+            {section
+              ? t("admin.notSavedIn", { section: section.title, detail: refused.detail })
+              : t("admin.notSaved", { detail: problemText(draft.problem) })}
           </Sentence>
         )}
         {!draft.problem && blocked && <Sentence tone="red">{t("admin.fixFirst", { count: draft.count })}</Sentence>}

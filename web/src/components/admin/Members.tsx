@@ -7,7 +7,7 @@ import { replaced, without } from "../../lib/admin/draft";
 import type { Member } from "../../lib/admin/types";
 import type { Named } from "../../lib/contract";
 import styles from "./admin.module.css";
-import { NumberField } from "./Fields";
+import { NumberField, Wrong } from "./Fields";
 import { Act } from "./OrderedList";
 
 interface MembersProps {
@@ -107,7 +107,10 @@ export function Places({ path, rows, onChange, onRemove, word }: PlacesProps) {
         <tbody>
           {rows.map((row, index) => (
             <tr key={row.word + String(index)}>
-              <th scope="row">{row.label}</th>
+              <th scope="row">
+                {row.label}
+                <Wrong path={`${path}.${index}`} />
+              </th>
               <td data-word={t("admin.members.tier")}>{field(index, "tier", row.word)}</td>
               <td data-word={t("admin.members.position")}>{field(index, "position", row.word)}</td>
               <td data-word={t("admin.members.weight")}>{field(index, "weight", row.word, 2)}</td>

@@ -39,6 +39,12 @@ export function isUnder(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}.`);
 }
 
+/** Where a trouble is to be said: at its own field, else at the nearest group around it that is on the page. */
+export function shownAt(path: string, onPage: ReadonlySet<string>): string | null {
+  for (let at = path; at; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) if (onPage.has(at)) return at;
+  return null;
+}
+
 /** The first trouble at or below a path, in the order they were found. */
 export function troubleUnder(troubles: Troubles, prefix: string): Trouble | null {
   const at = Object.keys(troubles).find((path) => isUnder(path, prefix));

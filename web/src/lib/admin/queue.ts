@@ -55,6 +55,9 @@ export function fitRule(rule: OverflowRule): OverflowRule {
   };
 }
 
+/** As the engine has it (acd/widening.py). */
+export const MAX_TIER = 100;
+
 interface Known {
   skills: readonly string[];
   queues: readonly string[];
@@ -68,10 +71,10 @@ const NUMBERS: readonly NumberRule[] = [
   { at: "ring_timeout_s", above: 0 },
   { at: "ring_next_s", above: 0 },
   { at: "wrap_up_s", least: 0 },
-  { at: "refusal_lapse_s", least: 0 },
+  { at: "refusal_lapse_s", above: 0 },
   { at: "fair_window_s", above: 0 },
   { at: "tier_delay_s", above: 0 },
-  { at: "service_level_target_s", above: 0 },
+  { at: "service_level_target_s", least: 0 },
   { at: "ageing_s", above: 0 },
   { at: "cost", above: 0 },
   { at: "target_wait_s", above: 0 },
@@ -85,7 +88,7 @@ export function numberTrouble(value: number, rule: Omit<NumberRule, "at">): Trou
   if (rule.whole && !Number.isInteger(value)) return { key: "whole" };
   if (rule.least !== undefined && value < rule.least) return { key: "atLeast", values: { least: rule.least } };
   if (rule.above !== undefined && value <= rule.above) return { key: "above", values: { above: rule.above } };
-  if (rule.most !== undefined && value > rule.most) return { key: "number" };
+  if (rule.most !== undefined && value > rule.most) return { key: "between", values: { least: rule.least ?? 0, most: rule.most } };
   return null;
 }
 
@@ -112,8 +115,8 @@ export function relaxTroubles(queue: QueueSettings): Troubles {
       troubles[`${at}.after_s`] = { key: "stepOrder", values: { seconds: before.after_s } };
     if (!Number.isInteger(step.level_down) || step.level_down < 0 || step.level_down > 4)
       troubles[`${at}.level_down`] = { key: "between", values: { least: 0, most: 4 } };
-    if (step.reach !== null && (!Number.isInteger(step.reach) || step.reach < 1))
-      troubles[`${at}.reach`] = { key: "atLeast", values: { least: 1 } };
+    if (step.reach !== null && !(Number.isInteger(step.reach) && step.reach >= 1 && step.reach <= MAX_TIER))
+      troubles[`${at}.reach`] = { key: "between", values: { least: 1, most: MAX_TIER } };
     if (isEmptyStep(step)) troubles[at] = { key: "stepEmpty" };
     const gone = asked.length > 0 ? step.drop.find((skill) => !asked.includes(skill)) : undefined;
     if (gone) troubles[`${at}.drop`] = { key: "stepPast", values: { skill: gone } };
@@ -132,6 +135,7 @@ export function overflowTroubles(queue: QueueSettings, queues: readonly string[]
     if (limitUnit(rule.cause) !== null) {
       if (rule.limit === null) troubles[`${at}.limit`] = { key: "limitMissing" };
       else if (!(rule.limit >= 0)) troubles[`${at}.limit`] = { key: "atLeast", values: { least: 0 } };
+      else if (rule.cause !== "full" && rule.limit === 0) troubles[`${at}.limit`] = { key: "above", values: { above: 0 } };
       else if (rule.cause === "full" && !Number.isInteger(rule.limit)) troubles[`${at}.limit`] = { key: "whole" };
     } else if (rule.absent.length === 0) troubles[`${at}.absent`] = { key: "absentMissing" };
     const trouble = targetTrouble(rule, queue.id, queues);
@@ -152,7 +156,7 @@ function memberTroubles(queue: QueueSettings): Troubles {
   const troubles: Troubles = {};
   queue.members.forEach((member, index) => {
     const at = `members.${index}`;
-    const tier = numberTrouble(member.tier, { least: 1, whole: true });
+    const tier = numberTrouble(member.tier, { least: 1, most: MAX_TIER, whole: true });
     const position = numberTrouble(member.position, { whole: true, least: 0 });
     const weight = numberTrouble(member.weight, { above: 0 });
     if (tier) troubles[`${at}.tier`] = tier;

@@ -173,6 +173,12 @@ export interface PauseReason {
   position: number;
 }
 
+/** A country whose holidays are known, and its parts with holidays of their own. `code`: ISO 3166-1. */
+export interface HolidayCountry {
+  code: string;
+  subdivisions: { code: string; name: string }[];
+}
+
 /** One day as it will be: `why` says what decided the spans, `name` is the holiday's or exception's. `emergency`: the
  * switch holds at some time of the day and counts before them. */
 export interface PreviewDay {

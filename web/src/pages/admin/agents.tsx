@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { AreaTable } from "../../components/admin/AreaTable";
 import styles from "../../components/admin/admin.module.css";
-import { ChoiceField, NumberField } from "../../components/admin/Fields";
+import { ChoiceField, NumberField, Wrong } from "../../components/admin/Fields";
 import { FormPage } from "../../components/admin/FormPage";
 import { LevelPicker } from "../../components/admin/LevelPicker";
 import { Places } from "../../components/admin/Members";
@@ -26,7 +26,7 @@ import {
 import { useDraft, type Draft } from "../../hooks/draft";
 import { useTitle } from "../../hooks/title";
 import { omit, replaced, without } from "../../lib/admin/draft";
-import { numberTrouble } from "../../lib/admin/queue";
+import { MAX_TIER, numberTrouble } from "../../lib/admin/queue";
 import type { AgentRouting, RoutingProfile, Troubles } from "../../lib/admin/types";
 import type { Named } from "../../lib/contract";
 import { Loaded } from "./Loaded";
@@ -117,7 +117,7 @@ function agentTroubles(agent: AgentRouting): Troubles {
   const misses = numberTrouble(agent.misses_before_not_responding, { least: 1, whole: true });
   if (misses) troubles.misses_before_not_responding = misses;
   agent.queues.forEach((queue, index) => {
-    const tier = numberTrouble(queue.tier, { least: 1, whole: true });
+    const tier = numberTrouble(queue.tier, { least: 1, most: MAX_TIER, whole: true });
     const position = numberTrouble(queue.position, { whole: true });
     const weight = numberTrouble(queue.weight, { above: 0 });
     if (tier) troubles[`queues.${index}.tier`] = tier;
@@ -217,9 +217,12 @@ function Skills({ draft, skills }: { draft: Draft<AgentRouting>; skills: readonl
           const name = names.get(own.skill_id) ?? own.skill_id;
           return (
             <li key={own.skill_id}>
-              <Link className="truncate" to={`/admin/skills/${encodeURIComponent(own.skill_id)}`}>
-                {name}
-              </Link>
+              <span>
+                <Link className="truncate" to={`/admin/skills/${encodeURIComponent(own.skill_id)}`}>
+                  {name}
+                </Link>
+                <Wrong path={`skills.${index}`} />
+              </span>
               <LevelPicker
                 name={t("admin.agents.levelOf", { name })}
                 value={own.level}

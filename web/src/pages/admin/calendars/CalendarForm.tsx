@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
@@ -5,11 +6,13 @@ import styles from "../../../components/admin/admin.module.css";
 import { Danger } from "../../../components/admin/Danger";
 import { ChoiceField, SwitchField, TextField } from "../../../components/admin/Fields";
 import { FormPage, type FormSection } from "../../../components/admin/FormPage";
+import { Sentence } from "../../../components/Sentence";
 import { Week } from "../../../components/admin/Week";
-import { paths, useCalendars, useMayManage, useWrite } from "../../../hooks/admin";
+import { paths, useCalendars, useHolidayCountries, useMayManage, useWrite } from "../../../hooks/admin";
 import { useDraft, type Draft } from "../../../hooks/draft";
-import { useLocale } from "../../../hooks/words";
+import { useLocale, useProblemText } from "../../../hooks/words";
 import { omit } from "../../../lib/admin/draft";
+import { countryOptions, partOptions } from "../../../lib/admin/holidays";
 import { calendarTroubles, sortWeek, weeklyMinutes } from "../../../lib/admin/hours";
 import { usedByLines } from "../../../lib/admin/sentences";
 import type { Calendar } from "../../../lib/admin/types";
@@ -167,27 +170,14 @@ function General({ draft: { value, set } }: { draft: Draft<Calendar> }) {
   );
 }
 
-/** Every region the browser has a name for; which of them have holidays, the server says. */
-function useCountries(): { value: string; label: string }[] {
-  const locale = useLocale();
-  return useMemo(() => {
-    const names = new Intl.DisplayNames(locale, { type: "region", fallback: "none" });
-    const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
-    return letters
-      .flatMap((first) => letters.map((second) => first + second))
-      .filter((code) => !["EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"].includes(code))
-      .flatMap((code) => {
-        const label = names.of(code);
-        return label ? [{ value: code, label }] : [];
-      })
-      .sort((a, b) => a.label.localeCompare(b.label, locale));
-  }, [locale]);
-}
-
 function Holidays({ draft: { value, set } }: { draft: Draft<Calendar> }) {
   const { t } = useTranslation();
-  const countries = useCountries();
+  const locale = useLocale();
+  const known = useHolidayCountries();
+  const problemText = useProblemText();
   const { holidays } = value;
+  const countries = useMemo(() => countryOptions(known.data ?? [], holidays?.country ?? "", locale), [known.data, holidays?.country, locale]);
+  const parts = partOptions(known.data ?? [], holidays);
   return (
     <>
       <SwitchField
@@ -196,23 +186,41 @@ function Holidays({ draft: { value, set } }: { draft: Draft<Calendar> }) {
         value={holidays !== null}
         onChange={(on) => set({ holidays: on ? { country: "", subdivision: null } : null })}
       />
+      {holidays && known.isError && (
+        <Sentence
+          tone="amber"
+          action={
+            <Button size="compact-sm" variant="default" onClick={() => void known.refetch()}>
+              {t("common.retry")}
+            </Button>
+          }
+        >
+          {t("admin.listFailed", { detail: problemText(known.error) })}
+        </Sentence>
+      )}
       {holidays && (
         <div className={styles.grid}>
           <ChoiceField
             path="holidays.country"
             label={t("admin.calendars.country")}
+            placeholder={t("admin.calendars.chooseCountry")}
             value={holidays.country || null}
             options={countries}
             nothing={t("admin.noMatch")}
             onChange={(country) => set({ holidays: { country: country ?? "", subdivision: null } })}
           />
-          <TextField
-            path="holidays.subdivision"
-            label={t("admin.calendars.subdivision")}
-            description={t("admin.calendars.subdivisionText")}
-            value={holidays.subdivision ?? ""}
-            onChange={(typed) => set({ holidays: { ...holidays, subdivision: typed.trim().toUpperCase() || null } })}
-          />
+          {parts.length > 0 && (
+            <ChoiceField
+              path="holidays.subdivision"
+              label={t("admin.calendars.subdivision")}
+              placeholder={t("admin.calendars.wholeCountry")}
+              clearable
+              value={holidays.subdivision}
+              options={parts}
+              nothing={t("admin.noMatch")}
+              onChange={(subdivision) => set({ holidays: { ...holidays, subdivision } })}
+            />
+          )}
         </div>
       )}
     </>

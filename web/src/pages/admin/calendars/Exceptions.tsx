@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import styles from "../../../components/admin/admin.module.css";
-import { TextField } from "../../../components/admin/Fields";
+import { TextField, Wrong } from "../../../components/admin/Fields";
 import { Act } from "../../../components/admin/OrderedList";
 import { SpanFields } from "../../../components/admin/Week";
 import { useFields } from "../../../hooks/draft";
@@ -34,6 +34,7 @@ export function Exceptions({ value, onChange }: ExceptionsProps) {
           </li>
         ))}
       </ul>
+      <Wrong path="exceptions" />
       {editable && (
         <div>
           <Button
