@@ -15,6 +15,7 @@ from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile
 from contactcenter.api.problems import not_found
 from contactcenter.identity.models import User
 from contactcenter.queues.dry_run import check_agent
+from contactcenter.queues.expressions import check_level
 from contactcenter.queues.fields import Ref, Settings, Whole, bad
 from contactcenter.queues.models import Queue, QueueMember, Skill
 from contactcenter.queues.permissions import WORK_TAKE
@@ -118,6 +119,8 @@ async def _check(session: AsyncSession, agent_id: str, body: RoutingBody) -> Non
     _once("skills", "skill_id", [skill.skill_id for skill in body.skills])
     _once("queues", "queue_id", [queue.queue_id for queue in body.queues])
     levels = {skill.skill_id: skill.level for skill in body.skills}
+    for place, skill in enumerate(body.skills):
+        check_level(f"skills.{place}.level", skill.level)
     check_agent(AgentConfig(agent_id, levels, {}, misses_before_not_responding=body.misses_before_not_responding))
     known = set(await session.scalars(select(Skill.id)))
     for place, skill in enumerate(body.skills):

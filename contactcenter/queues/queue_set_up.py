@@ -11,6 +11,7 @@ from acd.model import QueueConfig
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.identity.models import User
 from contactcenter.queues.dry_run import check_queue
+from contactcenter.queues.expressions import check_skills
 from contactcenter.queues.fields import Named, UsedBy, bad, check_name, in_use, new_id
 from contactcenter.queues.models import Calendar, Queue, QueueMember, Skill
 from contactcenter.queues.permissions import WORK_TAKE
@@ -25,7 +26,6 @@ from contactcenter.queues.settings import (
     queue_config,
     queues_of,
     settings_of,
-    skills_of,
 )
 
 
@@ -105,8 +105,8 @@ class QueueSetUp:
     async def _check(self, session: AsyncSession, queue_id: str, body: QueueBody, members: Sequence[MemberIs]) -> None:
         config = queue_config(Queue(id=queue_id, **columns(body)))
         others = self._set_up.queues.configs()
+        check_skills(body, set(await session.scalars(select(Skill.id))))
         check_queue(config, others.values())
-        await _check_skills(session, config)
         _check_targets(config, {*others, queue_id})
         if body.calendar_id is not None and await session.get(Calendar, body.calendar_id) is None:
             raise bad("calendar_id", f"there is no calendar {body.calendar_id!r}.")
@@ -145,18 +145,10 @@ def _put_members(session: AsyncSession, queue_id: str, members: Iterable[MemberI
         )
 
 
-async def _check_skills(session: AsyncSession, config: QueueConfig) -> None:
-    known = set(await session.scalars(select(Skill.id)))
-    for field, skills in skills_of(config).items():
-        for skill in skills:
-            if skill not in known:
-                raise bad(field, f"there is no skill {skill!r}.")
-
-
 def _check_targets(config: QueueConfig, known: set[str]) -> None:
     for place, queue_id in queues_of(config.overflow):
         if queue_id not in known:
-            raise bad(f"overflow.{place}.to", f"there is no queue {queue_id!r}.")
+            raise bad(f"overflow.{place}.to.value", f"there is no queue {queue_id!r}.")
 
 
 async def _check_members(session: AsyncSession, members: Sequence[MemberIs]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from contactcenter.api.routes import Call, Handler, Route
@@ -14,6 +15,7 @@ from contactcenter.queues.calendar_settings import (
     NewCalendar,
 )
 from contactcenter.queues.general import GeneralSetUp, OrderIs, ReasonSettings, StrategyList, strategies
+from contactcenter.queues.holiday_countries import CountryList, holiday_countries
 from contactcenter.queues.permissions import ROUTING_MANAGE, ROUTING_VIEW
 from contactcenter.queues.queue_set_up import QueueSetUp
 from contactcenter.queues.set_up import SetUp
@@ -89,6 +91,9 @@ def _calendars(calendars: CalendarSetUp) -> list[Route]:
     async def preview(call: Call) -> Preview:
         return calendars.preview(call.path("id"), call.query(PreviewQuery))
 
+    async def countries(call: Call) -> CountryList:
+        return await asyncio.to_thread(holiday_countries)
+
     path, one = "/api/v1/calendars", "/api/v1/calendars/{id}"
     made: dict[str, Any] = {"response": CalendarOut, "errors": (409,)}
     return [
@@ -106,6 +111,7 @@ def _calendars(calendars: CalendarSetUp) -> list[Route]:
             body=EmergencyBody,
             response=CalendarOut,
         ),
+        Route("GET", "/api/v1/holiday-countries", countries, VIEW, "Whose holidays are known", response=CountryList),
         Route("GET", f"{one}/preview", preview, VIEW, "The days to come and why", query=PreviewQuery, response=Preview),
     ]
 

@@ -137,7 +137,7 @@ async def test_a_desk_phone_must_be_there(office: Office) -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"skills": [{"skill_id": "english", "level": 9}]}, "skills"),
+        ({"skills": [{"skill_id": "english", "level": 9}]}, "skills.0.level"),
         ({"skills": [{"skill_id": "astrology"}]}, "skills.0.skill_id"),
         ({"skills": [{"skill_id": "english"}, {"skill_id": "english"}]}, "skills.1.skill_id"),
         ({"queues": [{"queue_id": "nowhere"}]}, "queues.0.queue_id"),

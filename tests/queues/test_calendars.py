@@ -153,6 +153,19 @@ async def test_what_makes_no_calendar_is_refused_naming_the_field(office: Office
     assert await office.get("/calendars/office-hours") == made
 
 
+async def test_the_countries_and_parts_to_choose_from_are_those_a_calendar_takes(office: Office) -> None:
+    countries = {country["code"]: country for country in (await office.get("/holiday-countries"))["items"]}
+    assert len(countries) > 100
+    assert list(countries) == sorted(countries)
+    assert {"code": "BY", "name": "Bayern"} in countries["DE"]["subdivisions"]
+    assert {"code": "971", "name": "Guadeloupe"} in countries["FR"]["subdivisions"]
+    for country in ("DE", "FR", "US"):
+        part = countries[country]["subdivisions"][-1]["code"]
+        holidays = {"country": country, "subdivision": part}
+        assert (await office.post("/calendars", WEEK | {"name": country, "holidays": holidays}))["holidays"] == holidays
+    assert (await office.ask("GET", "/holiday-countries", role="agent"))[0] == 403
+
+
 async def test_a_calendar_in_use_stays(office: Office) -> None:
     made = await office.post("/calendars", WEEK)
     assert (await office.refused("POST", "/calendars", WEEK))[:2] == (409, "name")

@@ -132,6 +132,11 @@ const calendars = new Map([
   ],
 ]);
 
+const holidayCountries = [
+  { code: "AT", subdivisions: [] },
+  { code: "DE", subdivisions: [{ code: "BY", name: "Bayern" }, { code: "BE", name: "Berlin" }] },
+];
+
 const strategies = [
   ["longest-idle", "Who has the fewest contacts in hand, then has been idle longest over all queues."],
   ["least-recent", "Whose last contact of this queue ended longest ago."],
@@ -206,6 +211,7 @@ export function routing(method, path, query, body, may) {
   if (!may("routing.view") && path !== "/queues" && path !== "/agents") return null;
   if (method !== "GET" && !may("routing.manage")) return problem(403, "forbidden", "Not allowed", "Your role may not do this.");
   if (path === "/strategies") return [200, { items: strategies }];
+  if (path === "/holiday-countries") return [200, { items: holidayCountries }];
   if (path === "/routing/order") {
     if (method === "PUT") order = body.order;
     return [200, { order }];
