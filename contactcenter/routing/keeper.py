@@ -238,7 +238,11 @@ class Keeper:
 
 def _has_room(folder: Path) -> bool:
     """Before the event loop is held up for a snapshot: whether the disk can be expected to take it."""
-    free = os.statvfs(folder)
     known = numbers(folder, SNAPSHOT)
     last = snapshot_path(folder, known[-1]).stat().st_size if known else 0
-    return free.f_bavail * free.f_frsize >= ROOM_BYTES + 4 * last
+    return _free_bytes(folder) >= ROOM_BYTES + 4 * last
+
+
+def _free_bytes(folder: Path) -> int:
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
