@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, make_url, text
 
 import contactcenter.agents.models
+import contactcenter.audit.models
 import contactcenter.identity.models
 import contactcenter.interactions.models
 import contactcenter.queues.models  # noqa: F401 - their tables belong to the metadata
