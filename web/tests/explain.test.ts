@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import en from "../src/i18n/en.json";
+import { timelineEntry } from "../src/lib/timeline";
 import { asksChanged, picture, rows, summary, type Explanation, type Moment, type MomentKind, type Standing } from "../src/lib/explain";
 
 const BEGIN = Date.parse("2026-11-20T10:40:07Z");
@@ -119,5 +121,39 @@ describe("the picture", () => {
     const waiting = told([moment(0, "ContactQueued")], [[0, 3, 0]]);
     expect(picture(waiting, BEGIN + 60_000)).toMatchObject({ from: BEGIN, to: BEGIN + 60_000, ready: [[0, 0], [1, 0]] });
     expect(picture(told([moment(0, "ContactQueued")], []), BEGIN)).toBeNull();
+  });
+});
+
+describe("what routing did, in the timeline", () => {
+  const entry = (type: string, data: Record<string, unknown>) => timelineEntry({ id: 1, at: "", type, data });
+  const ref = (name: string) => ({ id: name.toLowerCase(), name });
+
+  it("says why a contact left a queue, and where it went", () => {
+    expect(entry("queue.left", { queue: ref("Sales"), reason: "max-wait", to: { kind: "voicemail", value: "shop" } })).toMatchObject({
+      key: "queue_left",
+      values: { queue: "Sales" },
+      reason: "max-wait",
+      to: { kind: "voicemail", value: "shop" },
+    });
+    expect(entry("queue.left", { queue: ref("Sales"), reason: "full", to: { kind: "leave", value: null } }).to).toEqual({ kind: "leave", value: "" });
+    expect(entry("queue.overflowed", { from: ref("Sales"), queue: ref("Help"), reason: "full" })).toMatchObject({ reason: "full", to: null });
+  });
+
+  it("tells asking for less, priority and coming back from the usual", () => {
+    expect(entry("contact.relaxed", { step: 1, asks: "english≥2" })).toMatchObject({ key: "contact_relaxed", values: { asks: "english≥2" } });
+    expect(entry("contact.relaxed", { step: 2, asks: "" }).key).toBe("contact_relaxed_all");
+    expect(entry("contact.prioritized", { priority: 3 })).toMatchObject({ key: "contact_prioritized", values: { priority: "3" } });
+    expect(entry("queue.entered", { queue: ref("Sales"), again: true }).key).toBe("queue_entered_again");
+    expect(entry("queue.entered", { queue: ref("Sales"), again: false }).key).toBe("queue_entered");
+  });
+
+  it("has a text for each of them and for every reason the engine gives", () => {
+    const words: Record<string, unknown> = en.event;
+    for (const key of ["queue_left", "queue_overflowed", "contact_relaxed", "contact_relaxed_all", "contact_prioritized", "queue_entered_again", "interaction_interrupted"])
+      expect(words[key], key).toBeTypeOf("string");
+    const overflow = ["full", "join-empty", "expected-wait", "max-wait", "leave-empty"];
+    const withdrawn = ["abandoned", "presence", "not-eligible", "requeued", "agent-removed", "answered-elsewhere", "prioritized"];
+    expect(Object.keys(en.event.reason).sort()).toEqual([...overflow, ...withdrawn, "restart"].sort());
+    expect(entry("interaction.interrupted", { reason: "restart" }).reason).toBe("restart");
   });
 });
