@@ -6,8 +6,8 @@ import structlog
 
 from acd.engine import Engine
 from contactcenter.addresses import StartError, page_url, port_of, sip_address
+from contactcenter.agents import plugin as agents_plugin
 from contactcenter.agents import routes as agent_routes
-from contactcenter.agents import set_up_routes as agent_set_up
 from contactcenter.agents.service import Agents
 from contactcenter.agents.telephones import Telephones
 from contactcenter.api import health
@@ -26,12 +26,10 @@ from contactcenter.config import Config
 from contactcenter.configured import media_plane, sip_settings
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
-from contactcenter.identity import permissions as identity_may
-from contactcenter.identity import routes as identity_routes
+from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.service import Identity
-from contactcenter.interactions import explanation
-from contactcenter.interactions import permissions as interactions_may
-from contactcenter.interactions import routes as interaction_routes
+from contactcenter.interactions import plugin as interactions_plugin
+from contactcenter.interactions.explanation import Explainer
 from contactcenter.interactions.history import History
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.queries import InteractionQueries
@@ -39,15 +37,13 @@ from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
 from contactcenter.permissions import Catalogue
-from contactcenter.queues import permissions as queues_may
-from contactcenter.queues import routes as queue_routes
-from contactcenter.queues import set_up_routes as queue_set_up
+from contactcenter.plugin import Plugin
+from contactcenter.queues import plugin as queues_plugin
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.service import Queues
 from contactcenter.queues.set_up import SetUp
-from contactcenter.recordings import permissions as recordings_may
-from contactcenter.recordings import routes as recording_routes
+from contactcenter.recordings import plugin as recordings_plugin
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.keeper import Keeper
 from contactcenter.routing.reconcile import no_longer_configured
@@ -56,10 +52,11 @@ from contactcenter.routing.replay import Recovery
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Journal
 from contactcenter.storage.migrations import upgrade
-from contactcenter.supervision import permissions as supervision_may
-from contactcenter.supervision import routes as system_routes
+from contactcenter.supervision import plugin as supervision_plugin
+from contactcenter.supervision.changes import Changes
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.figures import Figures
+from contactcenter.supervision.line import LineCommands
 from contactcenter.supervision.midnight import Midnight
 from contactcenter.supervision.notices import Notices
 from contactcenter.supervision.restore import restore_today
@@ -68,8 +65,7 @@ from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
 from contactcenter.web_server import WebServer
-from contactcenter.whatif import permissions as whatif_may
-from contactcenter.whatif import routes as whatif_routes
+from contactcenter.whatif import plugin as whatif_plugin
 from contactcenter.whatif.service import Simulations
 from media.tts.espeak import EspeakSpeech
 
@@ -84,8 +80,6 @@ class App:
         self.version = _version()
         self.bus = Bus()
         self.permissions = Catalogue()
-        for declared in (identity_may, queues_may, interactions_may, recordings_may, supervision_may, whatif_may):
-            self.permissions.add(*declared.ALL)
         self.metrics = Metrics()
         self.tasks = Tasks()
         self.database = Database(config.database.url)
@@ -124,6 +118,9 @@ class App:
         self._build_telephony()
         self._build_calls()
         self._build_supervision()
+        self.plugins = self._plugins()
+        for plugin in self.plugins:
+            self.permissions.add(*plugin.permissions)
         self._ready = False
 
     def _build_desk(self) -> None:
@@ -134,7 +131,7 @@ class App:
         self.interactions = Interactions(self.journal, lambda: self.driver.now)
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
         self.queries = InteractionQueries(self.database, self.journal)
-        self.explainer = explanation.Explainer(self.config.routing.journal_dir)
+        self.explainer = Explainer(self.config.routing.journal_dir)
 
     def _build_telephony(self) -> None:
         config = self.config
@@ -184,6 +181,8 @@ class App:
         config = self.config
         self.day = Day()
         self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, self.live, self.bus, self.day)
+        LineCommands(self.driver, self.queues, self.agents, self.wallboard, self.live)
+        Changes(self.live, self.bus)
         self.notices = Notices(self.driver, self.live)
         self.figures = Figures(
             self.metrics,
@@ -201,6 +200,18 @@ class App:
         )
         self.loop_lag = LoopLag(self.metrics)
         self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
+
+    def _plugins(self) -> tuple[Plugin, ...]:
+        config = self.config
+        return (
+            identity_plugin.load(self.identity, public_url=config.http.public_url),
+            queues_plugin.load(self.queues, self.set_up),
+            agents_plugin.load(self.agents, self.set_up),
+            interactions_plugin.load(self.queries, self.names, self.explainer),
+            recordings_plugin.load(self.queries),
+            whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
+            supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
+        )
 
     def _flow_for(self, number: str) -> Flow | None:
         """Every configured number reaches the entry flow."""
@@ -287,18 +298,8 @@ class App:
 
     def _routes(self) -> Router:
         router = Router()
-        router.add(*identity_routes.routes(self.identity, public_url=self.config.http.public_url))
-        router.add(*queue_routes.routes(self.queues))
-        router.add(*agent_routes.routes(self.agents))
-        router.add(*queue_set_up.routes(self.set_up))
-        router.add(*agent_set_up.routes(self.set_up))
-        router.add(*interaction_routes.routes(self.queries, self.names))
-        router.add(*explanation.routes(self.queries, self.names, self.explainer))
-        router.add(*recording_routes.routes(self.queries))
-        router.add(*whatif_routes.routes(self.simulations, self.database, self.journal.catch_up))
-        router.add(
-            *system_routes.routes(self.version, lambda: self.sip_address, self.config.media.ice_servers, self.notices)
-        )
+        for plugin in self.plugins:
+            router.add(*plugin.routes)
         router.add(*health.routes(self.not_ready, self.metrics, metrics_public=self.config.http.metrics_public))
         return router
 
