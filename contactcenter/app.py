@@ -23,7 +23,7 @@ from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.prompts import Prompts
 from contactcenter.config import Config
-from contactcenter.configured import media_plane, sip_settings
+from contactcenter.configured import media_plane, sip_settings, vault
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
@@ -83,6 +83,7 @@ class App:
         self.metrics = Metrics()
         self.tasks = Tasks()
         self.database = Database(config.database.url)
+        self.vault = vault(config, self.database)
         self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
         self.driver = RoutingDriver(Engine(), self.bus.publish)
         self.keeper = Keeper(
@@ -148,7 +149,7 @@ class App:
         )
         self.plane = media_plane(config)
         self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
-        self.telephones = Telephones(self.database)
+        self.telephones = Telephones(self.database, self.vault)
         self.user_agent = UserAgent(
             sip_settings(config),
             accounts=self.telephones,
@@ -222,7 +223,7 @@ class App:
     # -- running -----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Raises ConfigError, FlowError, StorageUnavailable or OSError (a port that is taken), each a sentence."""
+        """Raises ConfigError, FlowError, VaultError, StorageUnavailable or OSError (a port taken), each a sentence."""
         try:
             await self._start()
         except BaseException:
@@ -232,6 +233,7 @@ class App:
     async def _start(self) -> None:
         await upgrade(self.config.database.url)
         await self.database.start()
+        await self.vault.start()
         await self.journal.start()
         await self.journal.flush()
         recovery = await self._bring_back_engine()

@@ -27,6 +27,7 @@ from contactcenter.permissions import Role
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.migrations import current, head, upgrade
+from contactcenter.vault.errors import VaultError
 
 app = typer.Typer(
     help="A real-time contact center with telephony.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -62,7 +63,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what an operator can mend is said as a sentence."""
     try:
         uvloop.run(work)
-    except (ConfigError, StorageUnavailable, StartError, IdentityError) as error:
+    except (ConfigError, StorageUnavailable, StartError, IdentityError, VaultError) as error:
         _fail(str(error))
     except UnknownFlow as error:
         _fail(f"[flows] entry: {error}.")

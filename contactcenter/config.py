@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -38,12 +38,38 @@ class HttpSettings(_Settings):
     )
     metrics_public: bool = Field(default=False, description="Serve /metrics to everyone, not only to this machine.")
     max_body_kb: int = Field(default=1024, ge=1, description="Largest request body taken, in KiB.")
+    tls_certificate: str = Field(
+        default="",
+        description="PEM file of the certificate and its chain: the pages are served over TLS. Read anew when it "
+        "changes, or at SIGHUP.",
+    )
+    tls_key: str = Field(default="", description="PEM file of the certificate's key, without a passphrase.")
+    redirect_port: Port = Field(
+        default=0, description="TCP port that sends browsers from http to https, when TLS is on. 0: none."
+    )
 
     @model_validator(mode="after")
     def _check_public_url(self) -> HttpSettings:
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
             raise ValueError('must start with "http://" or "https://", as in "https://cc.example.com"')
         return self
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> HttpSettings:
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise ValueError("tls_certificate and tls_key go together: set both or neither")
+        if self.redirect_port and not self.tls_certificate:
+            raise ValueError("redirect_port needs tls_certificate: there is nowhere to redirect to")
+        return self
+
+    @property
+    def tls(self) -> bool:
+        return bool(self.tls_certificate)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the pages by https, from here or from a proxy."""
+        return self.tls or self.public_url.startswith("https://")
 
 
 class SipSettings(_Settings):
@@ -91,6 +117,41 @@ class MediaSettings(_Settings):
     def _check_range(self) -> MediaSettings:
         if self.rtp_port_max - self.rtp_port_min < 3:
             raise ValueError("rtp_port_max must be at least 3 above rtp_port_min: a call takes two ports per side")
+        return self
+
+
+class RecordingsSettings(_Settings):
+    encrypt: bool = Field(
+        default=True, description="Seal recordings once a call is over; off: they stay plain WAV files."
+    )
+
+
+class VaultSettings(_Settings):
+    """Where the master key is; the file is used when there is neither a key nor a command."""
+
+    master_key_file: str = Field(
+        default="",
+        description="File of the master key; empty: master.key beside the folder of the recordings, made at the first "
+        "start. Without it nothing sealed can be read: keep a copy elsewhere than the backups.",
+    )
+    master_key: SecretStr = Field(
+        default=SecretStr(""), description="The master key itself, 32 bytes as base64; better as CC_VAULT_MASTER_KEY."
+    )
+    master_key_command: str = Field(
+        default="", description="Command that writes the master key, as a client of a key management service does."
+    )
+    previous_master_key: SecretStr = Field(
+        default=SecretStr(""), description="The master key before this one, until `vault rotate --master` has run."
+    )
+    previous_master_key_command: str = Field(
+        default="", description="Command that writes the master key before this one."
+    )
+
+    @model_validator(mode="after")
+    def _check_one_source(self) -> VaultSettings:
+        given = [self.master_key_file, self.master_key.get_secret_value(), self.master_key_command]
+        if sum(map(bool, given)) > 1:
+            raise ValueError("set only one of master_key_file, master_key and master_key_command")
         return self
 
 
@@ -164,6 +225,8 @@ class Config(_Settings):
     http: HttpSettings = HttpSettings()
     sip: SipSettings = SipSettings()
     media: MediaSettings = MediaSettings()
+    recordings: RecordingsSettings = RecordingsSettings()
+    vault: VaultSettings = VaultSettings()
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
     flows: FlowSettings = FlowSettings()
@@ -296,8 +359,10 @@ def _sentence(detail: ErrorDetails, source: str, names: Mapping[tuple[str, str],
         return f"{origin}: [{section}] {text}."
     where = f"Environment variable {names[section, key]}" if (section, key) in names else source
     item = f", item {location[2]}" if len(location) > 2 else ""
+    secret = SECTIONS[section].model_fields[key].annotation is SecretStr
     expected = _EXPECTED.get(detail["type"], "").format(**detail.get("ctx", {})) or detail["msg"]
-    return f'{where}: "{key}" in [{section}]{item} must be {expected}, but is {_given(detail["input"])}.'
+    given = "something else" if secret else _given(detail["input"])
+    return f'{where}: "{key}" in [{section}]{item} must be {expected}, but is {given}.'
 
 
 def _given(value: Any) -> str:

@@ -1,7 +1,13 @@
 """The technologies behind an interface, as config.toml chooses and sets them."""
 
-from contactcenter.config import Config
+from collections.abc import Callable
+from pathlib import Path
+
+from contactcenter.config import Config, VaultSettings
+from contactcenter.storage.database import Database
 from contactcenter.telephony import SipConfig
+from contactcenter.vault.service import Vault
+from contactcenter.vault.sources import Given, KeyFile, MasterSource, command_output
 from media.config import MediaConfig
 from media.local_plane import LocalPlane
 from media.plane import MediaPlane
@@ -31,4 +37,26 @@ def sip_settings(config: Config) -> SipConfig:
         realm=config.sip.realm,
         digest_algorithms=tuple(config.sip.digest_algorithms),
         max_expires_s=config.sip.registration_max_s,
+    )
+
+
+def vault(config: Config, database: Database) -> Vault:
+    """The keys of this database; its data folder keeps the master key when nothing else is said."""
+    return Vault(database, _master_source(config.vault, config.media.recordings_dir.parent))
+
+
+def _master_source(settings: VaultSettings, folder: Path) -> MasterSource:
+    key, command = settings.master_key.get_secret_value(), settings.master_key_command
+    if not key and not command:
+        return KeyFile(Path(settings.master_key_file) if settings.master_key_file else folder / "master.key")
+    old_key, old_command = settings.previous_master_key.get_secret_value(), settings.previous_master_key_command
+    previous: Callable[[], str] | None = None
+    if old_key:
+        previous = lambda: old_key  # noqa: E731
+    elif old_command:
+        previous = lambda: command_output(old_command, "previous_master_key_command")  # noqa: E731
+    if key:
+        return Given("[vault] master_key", lambda: key, previous)
+    return Given(
+        "The key of [vault] master_key_command", lambda: command_output(command, "master_key_command"), previous
     )

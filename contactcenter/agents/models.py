@@ -8,6 +8,8 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.storage.base import Base
+from contactcenter.vault.columns import SealedColumn
+from contactcenter.vault.keyring import Sealed
 
 
 class AgentProfile(Base):
@@ -44,12 +46,13 @@ class AgentSkill(Base):
 
 
 class SipAccount(Base):
-    """A telephone that may register. Only the digest hashes of its password are kept (RFC 8760), in hexadecimal."""
+    """A telephone that may register. Only the digest hashes of its password are kept (RFC 8760), and they sealed:
+    who knows them can register as this telephone (telephones.sealed_account)."""
 
     __tablename__ = "sip_accounts"
 
     username: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), default=None, index=True)
     realm: Mapped[str] = mapped_column(String(200))
-    ha1_md5: Mapped[str] = mapped_column(String(32))
-    ha1_sha256: Mapped[str] = mapped_column(String(64))
+    ha1_md5: Mapped[Sealed] = mapped_column(SealedColumn())
+    ha1_sha256: Mapped[Sealed] = mapped_column(SealedColumn())

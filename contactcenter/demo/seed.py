@@ -8,13 +8,15 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile, SipAccount
+from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile
+from contactcenter.agents.telephones import sealed_account
 from contactcenter.identity.service import Identity
 from contactcenter.permissions import Role
 from contactcenter.queues.models import Calendar, Disposition, PauseReason, Queue, QueueMember, Skill
 from contactcenter.storage.base import Base
 from contactcenter.storage.database import Database
 from contactcenter.telephony import hash_account
+from contactcenter.vault.service import Vault
 
 SKILLS = {"sales": "Sales", "technical": "Technical support", "billing": "Billing", "german": "German"}
 QUEUES = ("sales", "support", "billing")
@@ -89,7 +91,7 @@ def demo_password(configured: str, folder: Path) -> str:
     return password
 
 
-async def seed(database: Database, identity: Identity, password: str, synthetic: int, realm: str) -> Demo:
+async def seed(database: Database, identity: Identity, vault: Vault, password: str, synthetic: int, realm: str) -> Demo:
     """Fill what is missing; what is there stays as it is."""
     people = [SignIn(f"{local}@{DOMAIN}", name, role) for local, name, role in PEOPLE]
     robots = [
@@ -107,14 +109,7 @@ async def seed(database: Database, identity: Identity, password: str, synthetic:
     for robot in robots:
         if await identity.find_user(robot.email) is None:
             user = await identity.create_user(robot.email, robot.name, Role.AGENT, password)
-            ha1 = hash_account(robot.sip_username, realm, password)
-            account = SipAccount(
-                username=ha1.username,
-                user_id=user.id,
-                realm=ha1.realm,
-                ha1_md5=ha1.ha1_md5,
-                ha1_sha256=ha1.ha1_sha256,
-            )
+            account = sealed_account(vault, hash_account(robot.sip_username, realm, password), user.id)
             await _write(database, [*_agent(user.id, "sip"), account])
     return Demo(password, people, robots)
 

@@ -9,6 +9,7 @@ import pytest
 from acd.model import DEFAULT_CAPACITY, Capacity, ChannelCapacity, Membership
 from contactcenter.agents.models import SipAccount
 from contactcenter.queues.events import RoutingChanged
+from contactcenter.vault.keyring import Sealed
 from tests.fakes.office import Office
 
 Json = dict[str, Any]
@@ -127,7 +128,7 @@ async def test_what_an_agent_gets(office: Office) -> None:
 
 async def test_a_desk_phone_must_be_there(office: Office) -> None:
     assert (await office.refused("PUT", "/agents/ben/routing", {"device": "sip"}))[:2] == (422, "device")
-    account = SipAccount(username="phone", user_id="ben", realm="r", ha1_md5="x", ha1_sha256="y")
+    account = SipAccount(username="phone", user_id="ben", realm="r", ha1_md5=Sealed(b"x"), ha1_sha256=Sealed(b"y"))
     async with office.database.transaction() as session:
         session.add(account)
     assert (await office.put("/agents/ben/routing", {"device": "sip"}))["device"] == "sip"

@@ -8,14 +8,16 @@ from contactcenter.agents.models import SipAccount
 from contactcenter.demo.seed import seed
 from contactcenter.identity.service import Identity
 from tests.fakes.house import House
+from tests.fakes.keys import open_vault
 from tests.fakes.office import open_office
 
 
 async def test_the_engine_takes_all_of_it(tmp_path: Path) -> None:
     async with open_office(tmp_path, furnished=False) as office:
         identity: Identity = House(office.database, office.clock).identity
-        await seed(office.database, identity, "a long enough password", 2, "contactcenter")
-        again = await seed(office.database, identity, "a long enough password", 3, "contactcenter")
+        vault = await open_vault(office.database, tmp_path)
+        await seed(office.database, identity, vault, "a long enough password", 2, "contactcenter")
+        again = await seed(office.database, identity, vault, "a long enough password", 3, "contactcenter")
         assert [robot.sip_username for robot in again.synthetic] == ["robot1", "robot2", "robot3"]
         await office.start()
         assert office.queues.ids() == {"sales", "support", "billing"}

@@ -14,10 +14,12 @@ from typing import Any
 import aiohttp
 import socketio
 
-from contactcenter.agents.models import AgentProfile, AgentSkill, SipAccount
+from contactcenter.agents.models import AgentProfile, AgentSkill
+from contactcenter.agents.telephones import sealed_account
 from contactcenter.app import App
 from contactcenter.bus import Bus
 from contactcenter.config import Config
+from contactcenter.configured import vault
 from contactcenter.identity.service import Identity
 from contactcenter.permissions import Role
 from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, Skill
@@ -129,16 +131,9 @@ async def populate(config: Config, *, ring_timeout_s: float = 5.0, max_wait_s: f
                 AgentSkill(user_id=user.id, skill_id="selling", level=3),
                 QueueMember(queue_id="sales", user_id=user.id),
             ]
-    account = hash_account("dora-phone", REALM, PASSWORD)
-    rows.append(
-        SipAccount(
-            username="dora-phone",
-            user_id="dora",
-            realm=REALM,
-            ha1_md5=account.ha1_md5,
-            ha1_sha256=account.ha1_sha256,
-        )
-    )
+    keys = vault(config, database)
+    await keys.start()
+    rows.append(sealed_account(keys, hash_account("dora-phone", REALM, PASSWORD), "dora"))
     async with database.transaction() as session:
         for row in rows:
             session.add(row)

@@ -12,7 +12,8 @@ import contactcenter.agents.models
 import contactcenter.audit.models
 import contactcenter.identity.models
 import contactcenter.interactions.models
-import contactcenter.queues.models  # noqa: F401 - their tables belong to the metadata
+import contactcenter.queues.models
+import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata
 from contactcenter.storage import migrations
 from contactcenter.storage.base import Base
 from contactcenter.storage.database import create_engine
