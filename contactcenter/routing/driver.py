@@ -11,6 +11,7 @@ import structlog
 from acd.commands import Command
 from acd.engine import Engine
 from acd.events import CommandRefused, Event
+from contactcenter.routing.faults import broken, carried_out
 from contactcenter.routing.records import Tick, can_be_written
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,8 @@ class RoutingDriver:
 
     `submit` is synchronous: when it returns, the engine has decided. Events are published in the order in which they
     became true, also when a subscriber submits further commands while it is being told. What changed the engine is
-    given to `recorder` before anybody is told of it.
+    given to `recorder` before anybody is told of it. A mistake in the engine's program, or in a subscriber's, is logged
+    and stays with the command, deadline or event at which it shows.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class RoutingDriver:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due: float | None = None
         self._stopped = False
+        self.faults = 0
+        """How often the engine broke at a command or deadline."""
 
     @property
     def now(self) -> float:
@@ -63,7 +67,11 @@ class RoutingDriver:
         return self._clock()
 
     def submit(self, command: Command) -> Sequence[Event]:
-        """Let the engine decide. A command that does not fit gives one `CommandRefused`; see `refusal`."""
+        """Let the engine decide. A command that does not fit gives one `CommandRefused`; see `refusal`.
+
+        One at which the engine broke is refused with the code "engine-fault" unless the engine shows that it was
+        carried out.
+        """
         events = self._handle(command)
         self._deliver(events)
         return events
@@ -92,9 +100,12 @@ class RoutingDriver:
         try:
             events = self.engine.handle(command, now)
         except Exception:
-            # A fault of the engine may leave a part of the command done: replaying it does that part again.
+            log.exception(
+                "routing.command_failed", command=type(command).__name__, contact=getattr(command, "contact_id", None)
+            )
+            # A part of it may be done: replaying it does that part again.
             self._record(now, command)
-            raise
+            return self._salvage(command, now)
         refused = refusal(events)
         if refused is None:
             self._record(now, command)
@@ -102,25 +113,50 @@ class RoutingDriver:
             log.info("routing.refused", command=refused.command, code=refused.code, contact=refused.contact_id)
         return events
 
+    def _salvage(self, command: Command, now: float) -> list[Event]:
+        self.faults += 1
+        # What became true before it broke is told with the next tick.
+        events = self._pass_time(now) or []
+        try:
+            if carried_out(self.engine, command):
+                return events
+        except Exception:
+            log.exception("routing.engine_unreadable")
+        return [broken(command, now), *events]
+
+    def _pass_time(self, now: float) -> list[Event] | None:
+        """None when the engine broke at a deadline."""
+        self._record(now, Tick())
+        try:
+            return self.engine.tick(now)
+        except Exception:
+            self.faults += 1
+            log.exception("routing.tick_failed")
+            return None
+
     def _record(self, at: float, what: Command | Tick) -> None:
         if self.recorder is not None:
             self.recorder.append(at, what)
 
     def _deliver(self, events: Sequence[Event]) -> None:
         self._outbox.extend(events)
-        try:
-            if not self._publishing:
-                self._publish_all()
-        finally:
-            self._schedule()
+        if not self._publishing:
+            self._publish_all()
+        self._schedule()
 
     def _publish_all(self) -> None:
         self._publishing = True
         try:
             while self._outbox:
-                self._publish(self._outbox.popleft())
+                self._publish_one(self._outbox.popleft())
         finally:
             self._publishing = False
+
+    def _publish_one(self, event: Event) -> None:
+        try:
+            self._publish(event)
+        except Exception:
+            log.exception("routing.listener_failed", event_type=type(event).__name__)
 
     def _schedule(self) -> None:
         due = None if self._stopped else self.engine.next_deadline()
@@ -144,11 +180,8 @@ class RoutingDriver:
         self._timer = None
         self._timer_due = None
         now = self._clock()
-        self._record(now, Tick())
-        try:
-            events = self.engine.tick(now)
-        except Exception:
-            log.exception("routing.tick_failed")
+        events = self._pass_time(now)
+        if events is None:
             self._wait(now, RETRY_S)
             return
         self._deliver(events)
