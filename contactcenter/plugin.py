@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contactcenter.api.routes import Route
+from contactcenter.audit.acts import ActKind
 from contactcenter.permissions import Permission
 
 
@@ -19,3 +20,4 @@ class Plugin:
     name: str
     permissions: tuple[Permission, ...] = ()
     routes: tuple[Route, ...] = ()
+    acts: tuple[ActKind, ...] = ()

@@ -10,9 +10,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.model import AgentConfig
+from contactcenter.agents.acts import PROFILE_CHANGED, PROFILE_MADE, PROFILE_REMOVED
 from contactcenter.agents.directory import capacity_of
 from contactcenter.agents.models import AgentProfile, RoutingProfile
 from contactcenter.api.problems import Problem, not_found
+from contactcenter.audit.acts import Act, Document, Subject
+from contactcenter.audit.recorder import record
 from contactcenter.identity.models import User
 from contactcenter.queues.dry_run import check_agent
 from contactcenter.queues.fields import Id, Name, Named, Ref, Settings, UsedBy, Whole, bad, check_name, in_use, new_id
@@ -82,6 +85,7 @@ class ProfileSetUp:
                 row = RoutingProfile(id=new_id(body.id, body.name, await _names(session)), **_columns(body))
                 _check(row)
                 session.add(row)
+                await record(session, Act(kind=PROFILE_MADE, subject=_subject(row), after=_document(row)))
             await self._set_up.settle("routing-profile", row.id)
         return _out(row, [])
 
@@ -96,9 +100,12 @@ class ProfileSetUp:
                     raise bad("id", "cannot be changed; make a new profile instead.")
                 names = await _names(session)
                 check_name(body.name, {key: name for key, name in names.items() if key != profile_id})
+                before = _document(row)
                 for column, value in _columns(body).items():
                     setattr(row, column, value)
                 _check(row)
+                after = _document(row)
+                await record(session, Act(kind=PROFILE_CHANGED, subject=_subject(row), before=before, after=after))
                 users = await _users(session)
             await self._set_up.settle("routing-profile", profile_id, agents=True)
         return _out(row, users.get(profile_id, []))
@@ -114,6 +121,7 @@ class ProfileSetUp:
                 if used_by := UsedBy(agents=users.get(profile_id, [])):
                     raise in_use(f"The routing profile {row.name!r}", used_by)
                 await session.execute(delete(RoutingProfile).where(RoutingProfile.id == profile_id))
+                await record(session, Act(kind=PROFILE_REMOVED, subject=_subject(row), before=_document(row)))
             await self._set_up.settle("routing-profile", profile_id)
 
 
@@ -134,6 +142,15 @@ def _check(row: RoutingProfile) -> None:
 
 def _columns(body: ProfileBody) -> dict[str, Any]:
     return body.model_dump(mode="json", include=set(ProfileBody.model_fields))
+
+
+def _document(row: RoutingProfile) -> Document:
+    """As a PUT takes it."""
+    return {column: getattr(row, column) for column in ("id", *ProfileBody.model_fields)}
+
+
+def _subject(row: RoutingProfile) -> Subject:
+    return Subject("profile", row.id, row.name)
 
 
 def _out(row: RoutingProfile, agents: list[Named]) -> ProfileOut:

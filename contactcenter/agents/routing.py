@@ -11,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.model import AgentConfig
 from acd.widening import MAX_TIER
+from contactcenter.agents.acts import AGENT_CHANGED
 from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile, SipAccount
 from contactcenter.api.problems import not_found
+from contactcenter.audit.acts import Act, Document, Subject
+from contactcenter.audit.recorder import record
 from contactcenter.identity.models import User
 from contactcenter.queues.dry_run import check_agent
 from contactcenter.queues.expressions import check_level
@@ -75,10 +78,19 @@ class AgentRouting:
             async with self._set_up.database.transaction() as session:
                 user = await _user(session, agent_id)
                 await _check(session, agent_id, body)
+                before = _document(await _read(session, user))
                 await _write(session, agent_id, body)
                 written = await _read(session, user)
+                subject = Subject("agent", agent_id, user.name)
+                act = Act(kind=AGENT_CHANGED, subject=subject, before=before, after=_document(written))
+                await record(session, act)
             await self._set_up.settle("agent", agent_id, agents=True)
         return written
+
+
+def _document(routing: RoutingOut) -> Document:
+    """As a PUT takes it."""
+    return routing.model_dump(mode="json", exclude={"name"})
 
 
 async def _user(session: AsyncSession, agent_id: str) -> User:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contactcenter.agents import acts
 from contactcenter.agents.profiles import ChangedProfile, NewProfile, ProfileList, ProfileOut, ProfileSetUp
 from contactcenter.agents.routing import AgentRouting, RoutingBody, RoutingOut
 from contactcenter.agents.skills import ChangedSkill, NewSkill, SkillList, SkillOut, SkillSetUp
@@ -32,9 +33,38 @@ def _skills(skills: SkillSetUp) -> list[Route]:
     path, one = "/api/v1/skills", "/api/v1/skills/{id}"
     return [
         Route("GET", path, every, VIEW, "Skills and who needs them", response=SkillList),
-        Route("POST", path, make, MANAGE, "Make a skill", body=NewSkill, response=SkillOut, status=201, errors=(409,)),
-        Route("PUT", one, rename, MANAGE, "Rename a skill", body=ChangedSkill, response=SkillOut, errors=(409,)),
-        Route("DELETE", one, remove, MANAGE, "Remove a skill that nobody needs", errors=(409,)),
+        Route(
+            "POST",
+            path,
+            make,
+            MANAGE,
+            "Make a skill",
+            body=NewSkill,
+            response=SkillOut,
+            status=201,
+            errors=(409,),
+            audited=(acts.SKILL_MADE,),
+        ),
+        Route(
+            "PUT",
+            one,
+            rename,
+            MANAGE,
+            "Rename a skill",
+            body=ChangedSkill,
+            response=SkillOut,
+            errors=(409,),
+            audited=(acts.SKILL_CHANGED,),
+        ),
+        Route(
+            "DELETE",
+            one,
+            remove,
+            MANAGE,
+            "Remove a skill that nobody needs",
+            errors=(409,),
+            audited=(acts.SKILL_REMOVED,),
+        ),
     ]
 
 
@@ -64,6 +94,7 @@ def _profiles(profiles: ProfileSetUp) -> list[Route]:
             response=ProfileOut,
             status=201,
             errors=(409,),
+            audited=(acts.PROFILE_MADE,),
         ),
         Route(
             "PUT",
@@ -74,8 +105,17 @@ def _profiles(profiles: ProfileSetUp) -> list[Route]:
             body=ChangedProfile,
             response=ProfileOut,
             errors=(409,),
+            audited=(acts.PROFILE_CHANGED,),
         ),
-        Route("DELETE", one, remove, MANAGE, "Remove a routing profile that nobody has", errors=(409,)),
+        Route(
+            "DELETE",
+            one,
+            remove,
+            MANAGE,
+            "Remove a routing profile that nobody has",
+            errors=(409,),
+            audited=(acts.PROFILE_REMOVED,),
+        ),
     ]
 
 
@@ -89,5 +129,14 @@ def _agents(agents: AgentRouting) -> list[Route]:
     path = "/api/v1/agents/{id}/routing"
     return [
         Route("GET", path, get, VIEW, "An agent's skills, queues and routing profile", response=RoutingOut),
-        Route("PUT", path, change, MANAGE, "Replace them", body=RoutingBody, response=RoutingOut),
+        Route(
+            "PUT",
+            path,
+            change,
+            MANAGE,
+            "Replace them",
+            body=RoutingBody,
+            response=RoutingOut,
+            audited=(acts.AGENT_CHANGED,),
+        ),
     ]

@@ -8,8 +8,11 @@ from pydantic import BaseModel
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contactcenter.agents.acts import SKILL_CHANGED, SKILL_MADE, SKILL_REMOVED
 from contactcenter.agents.models import AgentSkill
 from contactcenter.api.problems import not_found
+from contactcenter.audit.acts import Act, Subject
+from contactcenter.audit.recorder import record
 from contactcenter.identity.models import User
 from contactcenter.queues.fields import Id, Name, Named, Ref, Settings, UsedBy, bad, check_name, in_use, new_id
 from contactcenter.queues.models import Skill
@@ -59,6 +62,8 @@ class SkillSetUp:
             async with self._set_up.database.transaction() as session:
                 skill_id = new_id(body.id, body.name, await _names(session))
                 session.add(Skill(id=skill_id, name=body.name))
+                subject = Subject("skill", skill_id, body.name)
+                await record(session, Act(kind=SKILL_MADE, subject=subject, after={"name": body.name}))
             await self._set_up.settle("skill", skill_id)
         return SkillOut(id=skill_id, name=body.name, used_by=UsedBy())
 
@@ -73,7 +78,10 @@ class SkillSetUp:
                     raise bad("id", "cannot be changed; make a new skill instead.")
                 names = await _names(session)
                 check_name(body.name, {key: name for key, name in names.items() if key != skill_id})
+                subject = Subject("skill", skill_id, body.name)
+                before, after = {"name": skill.name}, {"name": body.name}
                 skill.name = body.name
+                await record(session, Act(kind=SKILL_CHANGED, subject=subject, before=before, after=after))
                 uses = await self._uses(session)
             await self._set_up.settle("skill", skill_id)
         return SkillOut(id=skill_id, name=body.name, used_by=uses[skill_id])
@@ -88,6 +96,8 @@ class SkillSetUp:
                 if used_by := (await self._uses(session))[skill_id]:
                     raise in_use(f"The skill {skill.name!r}", used_by)
                 await session.execute(delete(Skill).where(Skill.id == skill_id))
+                subject = Subject("skill", skill_id, skill.name)
+                await record(session, Act(kind=SKILL_REMOVED, subject=subject, before={"name": skill.name}))
             await self._set_up.settle("skill", skill_id)
 
     async def _uses(self, session: AsyncSession) -> dict[str, UsedBy]:

@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from contactcenter.api.problems import not_signed_in
+from contactcenter.audit.acts import Audited
 from contactcenter.permissions import Permission, Principal
 
 M = TypeVar("M", bound=BaseModel)
@@ -83,6 +84,7 @@ class Route:
 
     `path` is an aiohttp template ("/api/v1/interactions/{id}"); `permission` has no default on purpose.
     `media_type` names the answer's type when it is not JSON; `errors` lists problem statuses worth documenting.
+    `audited`: what a call may leave in the audit trail, or why nothing; to be said of everything but a GET.
     """
 
     method: str
@@ -98,6 +100,7 @@ class Route:
     tag: str = ""
     media_type: str = "application/json"
     errors: tuple[int, ...] = ()
+    audited: Audited | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Access):

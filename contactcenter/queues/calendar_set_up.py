@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd import calendar as acd
 from contactcenter.api.problems import not_found
+from contactcenter.audit.acts import Act, Document, Subject
+from contactcenter.audit.recorder import record
+from contactcenter.queues.acts import CALENDAR_CHANGED, CALENDAR_MADE, CALENDAR_REMOVED, CALENDAR_SWITCHED
 from contactcenter.queues.calendar_settings import (
     MINUTES_A_DAY,
     CalendarBody,
@@ -74,6 +77,7 @@ class CalendarSetUp:
                 row = Calendar(id=new_id(body.id, body.name, await _names(session)), **columns(body))
                 self._check(row)
                 session.add(row)
+                await record(session, Act(kind=CALENDAR_MADE, subject=_subject(row), after=_document(row)))
             await self._set_up.settle("calendar", row.id)
         return self.get(row.id)
 
@@ -86,8 +90,11 @@ class CalendarSetUp:
                     raise bad("id", "cannot be changed; make a new calendar instead.")
                 names = await _names(session)
                 check_name(body.name, {key: name for key, name in names.items() if key != calendar_id})
+                before = _document(row)
                 self._write(row, body)
                 self._check(row)
+                after = _document(row)
+                await record(session, Act(kind=CALENDAR_CHANGED, subject=_subject(row), before=before, after=after))
             await self._set_up.settle("calendar", calendar_id)
         return self.get(calendar_id)
 
@@ -100,7 +107,10 @@ class CalendarSetUp:
                     since = dt.datetime.fromtimestamp(self._set_up.now(), dt.UTC)
                     emergency = emergency.model_copy(update={"since": since})
                     check_emergency(emergency)
+                before = {"emergency": row.emergency}
                 row.emergency = None if emergency is None else emergency.model_dump(mode="json")
+                after = {"emergency": row.emergency}
+                await record(session, Act(kind=CALENDAR_SWITCHED, subject=_subject(row), before=before, after=after))
             await self._set_up.settle("calendar", calendar_id)
         return self.get(calendar_id)
 
@@ -114,6 +124,7 @@ class CalendarSetUp:
                 if used_by := UsedBy(queues=queues, flows=self._set_up.flows_opening_by(calendar_id)):
                     raise in_use(f"The calendar {row.name!r}", used_by)
                 await session.execute(delete(Calendar).where(Calendar.id == calendar_id))
+                await record(session, Act(kind=CALENDAR_REMOVED, subject=_subject(row), before=_document(row)))
             await self._set_up.settle("calendar", calendar_id)
 
     def preview(self, calendar_id: str, query: PreviewQuery) -> Preview:
@@ -184,6 +195,15 @@ def _clock(minutes: int) -> str:
     """24:00 is the end of the day, anything later on the next morning."""
     left = minutes if minutes <= MINUTES_A_DAY else minutes - MINUTES_A_DAY
     return f"{left // 60:02d}:{left % 60:02d}"
+
+
+def _document(row: Calendar) -> Document:
+    """As a PUT takes it: all but the emergency switch."""
+    return {column: getattr(row, column) for column in ("id", *CalendarBody.model_fields)}
+
+
+def _subject(row: Calendar) -> Subject:
+    return Subject("calendar", row.id, row.name)
 
 
 async def _row(session: AsyncSession, calendar_id: str) -> Calendar:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pydantic import BaseModel, Field
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from acd.model import Order
 from acd.strategies import RULES
+from contactcenter.audit.acts import Act, Subject
+from contactcenter.audit.recorder import record
+from contactcenter.queues.acts import ORDER_CHANGED, PAUSE_REASONS_CHANGED
 from contactcenter.queues.fields import Id, Name, Settings, Whole, bad
 from contactcenter.queues.models import PauseReason, RoutingSetting
 from contactcenter.queues.set_up import SetUp
@@ -59,22 +62,22 @@ class GeneralSetUp:
 
     def reasons(self) -> ReasonSettings:
         rows = self._set_up.queues.pause_reasons()
-        return ReasonSettings.model_construct(
-            items=[
-                ReasonIs.model_construct(
-                    id=row.id, label=row.label, paid=row.paid, occupancy=row.occupancy, position=row.position
-                )
-                for row in rows
-            ]
-        )
+        return ReasonSettings.model_construct(items=[_reason(row) for row in rows])
 
     async def put_reasons(self, body: ReasonSettings) -> ReasonSettings:
         """All reasons there are from now on. Raises Problem 422 for two of one id or label."""
         _check(body.items)
         async with self._set_up.lock:
             async with self._set_up.database.transaction() as session:
+                rows = await session.scalars(select(PauseReason).order_by(PauseReason.position, PauseReason.id))
+                before = {"items": [_reason(row).model_dump() for row in rows]}
                 await session.execute(delete(PauseReason))
                 session.add_all(PauseReason(**reason.model_dump()) for reason in body.items)
+                subject = Subject("pause_reasons", "all")
+                await record(
+                    session,
+                    Act(kind=PAUSE_REASONS_CHANGED, subject=subject, before=before, after=body.model_dump()),
+                )
             await self._set_up.settle("pause-reasons")
         return self.reasons()
 
@@ -85,12 +88,21 @@ class GeneralSetUp:
         async with self._set_up.lock:
             async with self._set_up.database.transaction() as session:
                 row = await session.get(RoutingSetting, "order")
+                before = {"order": self.order().order.value if row is None else row.value}
                 if row is None:
                     session.add(RoutingSetting(name="order", value=body.order.value))
                 else:
                     row.value = body.order.value
+                after, subject = {"order": body.order.value}, Subject("routing_order", "all")
+                await record(session, Act(kind=ORDER_CHANGED, subject=subject, before=before, after=after))
             await self._set_up.settle("order")
         return self.order()
+
+
+def _reason(row: PauseReason) -> ReasonIs:
+    return ReasonIs.model_construct(
+        id=row.id, label=row.label, paid=row.paid, occupancy=row.occupancy, position=row.position
+    )
 
 
 def _check(items: list[ReasonIs]) -> None:

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.model import QueueConfig
 from contactcenter.api.problems import Problem, not_found
+from contactcenter.audit.acts import Act, ActKind, Document, Subject
+from contactcenter.audit.recorder import record
 from contactcenter.identity.models import User
+from contactcenter.queues.acts import QUEUE_CHANGED, QUEUE_MADE, QUEUE_REMOVED
 from contactcenter.queues.dry_run import check_queue
 from contactcenter.queues.expressions import check_skills
 from contactcenter.queues.fields import Named, UsedBy, bad, check_name, in_use, new_id
@@ -47,9 +50,11 @@ class QueueSetUp:
             async with self._set_up.database.transaction() as session:
                 queue_id = new_id(body.id, body.name, await _names(session))
                 await self._check(session, queue_id, body, body.members)
-                session.add(Queue(id=queue_id, **columns(body)))
+                queue = Queue(id=queue_id, **columns(body))
+                session.add(queue)
                 await session.flush()
                 _put_members(session, queue_id, body.members)
+                await record(session, await _act(session, QUEUE_MADE, queue, None))
             await self._set_up.settle("queue", queue_id, agents=bool(body.members))
         return await self.get(queue_id)
 
@@ -65,11 +70,13 @@ class QueueSetUp:
                 names = await _names(session)
                 check_name(body.name, {key: name for key, name in names.items() if key != queue_id})
                 await self._check(session, queue_id, body, body.members or [])
+                before = await _document(session, queue)
                 for column, value in columns(body).items():
                     setattr(queue, column, value)
                 if body.members is not None:
                     await session.execute(delete(QueueMember).where(QueueMember.queue_id == queue_id))
                     _put_members(session, queue_id, body.members)
+                await record(session, await _act(session, QUEUE_CHANGED, queue, before))
             await self._set_up.settle("queue", queue_id, agents=body.members is not None)
         return await self.get(queue_id)
 
@@ -87,7 +94,10 @@ class QueueSetUp:
                 raise Problem(409, "queue-not-empty", "Contacts are waiting", why_not, used_by=UsedBy().model_dump())
             try:
                 async with self._set_up.database.transaction() as session:
+                    subject = Subject("queue", queue_id, queue.name)
+                    act = Act(kind=QUEUE_REMOVED, subject=subject, before=await _document(session, queue))
                     await session.execute(delete(Queue).where(Queue.id == queue_id))
+                    await record(session, act)
             except BaseException:
                 self._set_up.queues.put_back(queue)
                 raise
@@ -130,6 +140,18 @@ async def _members(session: AsyncSession, queue_id: str) -> list[MemberIs]:
         )
         for row, name in await session.execute(query)
     ]
+
+
+async def _document(session: AsyncSession, queue: Queue) -> Document:
+    """As a PUT takes it."""
+    await session.flush()
+    settings = settings_of(queue, await _members(session, queue.id))
+    return settings.model_dump(mode="json", exclude={"members": {"__all__": {"name"}}})
+
+
+async def _act(session: AsyncSession, kind: ActKind, queue: Queue, before: Document | None) -> Act:
+    after = await _document(session, queue)
+    return Act(kind=kind, subject=Subject("queue", queue.id, queue.name), before=before, after=after)
 
 
 def _put_members(session: AsyncSession, queue_id: str, members: Iterable[MemberIs]) -> None:

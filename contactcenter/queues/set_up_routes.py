@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 
 from contactcenter.api.routes import Call, Handler, Route
+from contactcenter.audit.acts import ActKind
+from contactcenter.queues import acts
 from contactcenter.queues.calendar_set_up import CalendarSetUp, Preview, PreviewQuery
 from contactcenter.queues.calendar_settings import (
     CalendarList,
@@ -54,6 +56,7 @@ def _queues(queues: QueueSetUp) -> list[Route]:
             response=QueueSettings,
             status=201,
             errors=(409,),
+            audited=(acts.QUEUE_MADE,),
         ),
         Route(
             "PUT",
@@ -64,8 +67,17 @@ def _queues(queues: QueueSetUp) -> list[Route]:
             body=ChangedQueue,
             response=QueueSettings,
             errors=(409,),
+            audited=(acts.QUEUE_CHANGED,),
         ),
-        Route("DELETE", one, remove, MANAGE, "Remove an empty queue that nothing leads to", errors=(409,)),
+        Route(
+            "DELETE",
+            one,
+            remove,
+            MANAGE,
+            "Remove an empty queue that nothing leads to",
+            errors=(409,),
+            audited=(acts.QUEUE_REMOVED,),
+        ),
     ]
 
 
@@ -99,9 +111,36 @@ def _calendars(calendars: CalendarSetUp) -> list[Route]:
     return [
         Route("GET", path, every, VIEW, "Calendars and who asks them", response=CalendarList),
         Route("GET", one, get, VIEW, "One calendar", response=CalendarOut),
-        Route("POST", path, make, MANAGE, "Make a calendar", body=NewCalendar, status=201, **made),
-        Route("PUT", one, change, MANAGE, "Change a calendar's hours", body=ChangedCalendar, **made),
-        Route("DELETE", one, remove, MANAGE, "Remove a calendar that nothing asks", errors=(409,)),
+        Route(
+            "POST",
+            path,
+            make,
+            MANAGE,
+            "Make a calendar",
+            body=NewCalendar,
+            status=201,
+            audited=(acts.CALENDAR_MADE,),
+            **made,
+        ),
+        Route(
+            "PUT",
+            one,
+            change,
+            MANAGE,
+            "Change a calendar's hours",
+            body=ChangedCalendar,
+            audited=(acts.CALENDAR_CHANGED,),
+            **made,
+        ),
+        Route(
+            "DELETE",
+            one,
+            remove,
+            MANAGE,
+            "Remove a calendar that nothing asks",
+            errors=(409,),
+            audited=(acts.CALENDAR_REMOVED,),
+        ),
         Route(
             "PUT",
             f"{one}/emergency",
@@ -110,6 +149,7 @@ def _calendars(calendars: CalendarSetUp) -> list[Route]:
             "Close (or open) whatever the hours say; null takes it back",
             body=EmergencyBody,
             response=CalendarOut,
+            audited=(acts.CALENDAR_SWITCHED,),
         ),
         Route("GET", "/api/v1/holiday-countries", countries, VIEW, "Whose holidays are known", response=CountryList),
         Route("GET", f"{one}/preview", preview, VIEW, "The days to come and why", query=PreviewQuery, response=Preview),
@@ -136,11 +176,11 @@ def _general(general: GeneralSetUp) -> list[Route]:
     return [
         Route("GET", "/api/v1/strategies", list_strategies, VIEW, "Strategies and their rules", response=StrategyList),
         Route("GET", reasons, get_reasons, VIEW, "Reasons to pause, with what they count as", response=ReasonSettings),
-        _put(reasons, put_reasons, "Replace all reasons to pause", ReasonSettings),
+        _put(reasons, put_reasons, "Replace all reasons to pause", ReasonSettings, acts.PAUSE_REASONS_CHANGED),
         Route("GET", order, get_order, VIEW, "Which queue goes first", response=OrderIs),
-        _put(order, put_order, "Choose which queue goes first", OrderIs),
+        _put(order, put_order, "Choose which queue goes first", OrderIs, acts.ORDER_CHANGED),
     ]
 
 
-def _put(path: str, handler: Handler, summary: str, model: type[ReasonSettings] | type[OrderIs]) -> Route:
-    return Route("PUT", path, handler, MANAGE, summary, body=model, response=model)
+def _put(path: str, handler: Handler, summary: str, model: type[ReasonSettings] | type[OrderIs], act: ActKind) -> Route:
+    return Route("PUT", path, handler, MANAGE, summary, body=model, response=model, audited=(act,))

@@ -14,8 +14,11 @@ from pydantic import BaseModel, Field
 from acd.scenario import Scenario
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
+from contactcenter.audit.acts import Act, Subject
+from contactcenter.audit.recorder import note
 from contactcenter.moments import iso
 from contactcenter.storage.database import Database
+from contactcenter.whatif.acts import SIMULATION_ASKED, SIMULATION_CANCELLED
 from contactcenter.whatif.build import scenario_of
 from contactcenter.whatif.change import changed
 from contactcenter.whatif.described import Changes, Generated
@@ -23,6 +26,7 @@ from contactcenter.whatif.outcome import Comparison, DayQuestion, Question
 from contactcenter.whatif.permissions import SIMULATIONS_RUN
 from contactcenter.whatif.problems import Unusable
 from contactcenter.whatif.recorded import set_up_of
+from contactcenter.whatif.report import html_of
 from contactcenter.whatif.service import Simulated, Simulations, TooMany
 
 RUN = SIMULATIONS_RUN
@@ -103,36 +107,75 @@ def routes(simulations: Simulations, database: Database, catch_up: Callable[[], 
             field: dict[str, Any] = {"field": error.field} if error.path else {}
             raise Problem(422, "bad-scenario", "This cannot be simulated", str(error), **field) from error
         try:
-            return Asked(id=simulations.ask(title, question, call.principal.user_id).id)
+            asked = simulations.ask(title, question, call.principal.user_id)
         except TooMany as error:
             detail = "Several simulations wait already; wait until one is done, or cancel one."
             raise Problem(409, "too-many-simulations", "Too many simulations", detail) from error
+        after = body.model_dump(mode="json", include={"changes", "runs"}, exclude_unset=True, by_alias=True)
+        await note(database, Act(kind=SIMULATION_ASKED, subject=Subject("simulation", asked.id, title), after=after))
+        return Asked(id=asked.id)
 
     async def every(call: Call) -> SimulationList:
         return SimulationList(items=[SimulationRow(**_row(each)) for each in simulations.all()])
 
-    async def one(call: Call) -> web.Response:
-        simulation_id = call.path("id")
+    async def find(simulation_id: str) -> tuple[Simulated | None, Comparison | None]:
+        """What is known of it and what it found; one of them at least."""
         simulated = simulations.get(simulation_id)
         comparison = await simulations.stored(simulation_id) if simulated is None else simulated.comparison
         if simulated is None and comparison is None:
             raise not_found("simulation")
+        return simulated, comparison
+
+    async def one(call: Call) -> web.Response:
+        simulation_id = call.path("id")
+        simulated, comparison = await find(simulation_id)
         row = _row(simulated) if simulated is not None else _stored_row(simulation_id, comparison)
         body = await asyncio.to_thread(msgspec.json.encode, {**row, **_found(comparison)})
         return web.Response(body=body, content_type="application/json")
+
+    async def page(call: Call) -> web.Response:
+        simulation_id = call.path("id")
+        _, comparison = await find(simulation_id)
+        if comparison is None:
+            raise Problem(409, "not-done", "There is no report yet", "The simulation has not found anything (yet).")
+        disposition = {"Content-Disposition": f'attachment; filename="what-if-{simulation_id}.html"'}
+        text = await asyncio.to_thread(html_of, comparison)
+        return web.Response(text=text, content_type="text/html", headers=disposition)
 
     async def cancel(call: Call) -> None:
         simulated = simulations.get(call.path("id"))
         if simulated is None:
             raise not_found("simulation")
         await simulations.cancel(simulated)
+        subject = Subject("simulation", simulated.id, simulated.title)
+        await note(database, Act(kind=SIMULATION_CANCELLED, subject=subject))
 
     path, single = "/api/v1/simulations", "/api/v1/simulations/{id}"
     return [
         Route("GET", path, every, RUN, "Simulations, newest first", response=SimulationList),
-        Route("POST", path, ask, RUN, "Run a day again", body=Ask, response=Asked, status=202, errors=(409,)),
+        Route(
+            "POST",
+            path,
+            ask,
+            RUN,
+            "Run a day again",
+            body=Ask,
+            response=Asked,
+            status=202,
+            errors=(409,),
+            audited=(SIMULATION_ASKED,),
+        ),
         Route("GET", single, one, RUN, "A simulation, and what it found", response=SimulationOut),
-        Route("DELETE", single, cancel, RUN, "Cancel a simulation"),
+        Route(
+            "GET",
+            f"{single}/report",
+            page,
+            RUN,
+            "Its figures and charts as a file to keep",
+            media_type="text/html",
+            errors=(404, 409),
+        ),
+        Route("DELETE", single, cancel, RUN, "Cancel a simulation", audited=(SIMULATION_CANCELLED,)),
     ]
 
 
