@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from acd import events as acd
+from contactcenter import actor as actors
 from contactcenter.bus import Bus
+from contactcenter.calls.phases import Phase
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 
@@ -34,8 +36,13 @@ class EngineEvents:
     def _queued(self, event: acd.ContactQueued) -> None:
         if conversation := self._calls.get(event.contact_id):
             first = conversation.story.queued_at is None
+            before = conversation.story.queue_id if conversation.phase is Phase.QUEUED else None
             conversation.queued(event)
-            conversation.record("queue.entered", {"queue": self._rows.queue(event.queue_id), "again": not first})
+            queue = self._rows.queue(event.queue_id)
+            if before in (None, event.queue_id):
+                conversation.record("queue.entered", {"queue": queue, "again": not first})
+            else:
+                conversation.record("contact.moved", {"from": self._rows.queue(before), "queue": queue, "by": _by()})
             values: dict[str, Any] = {"queue_id": event.queue_id}
             if first:
                 self._services.tasks.spawn(conversation.learn_history())
@@ -96,7 +103,7 @@ class EngineEvents:
 
     def _prioritized(self, event: acd.ContactPrioritized) -> None:
         if conversation := self._calls.get(event.contact_id):
-            conversation.record("contact.prioritized", {"priority": event.priority})
+            conversation.record("contact.prioritized", {"priority": event.priority, "by": _by()})
 
     def _left_queue(self, event: acd.ContactLeftQueue) -> None:
         if conversation := self._calls.get(event.contact_id):
@@ -133,6 +140,12 @@ class EngineEvents:
             self._rows.hide_work(conversation, event.agent_id)
             if conversation.concluded:
                 self._calls.forget(conversation)
+
+
+def _by() -> dict[str, str] | None:
+    """The person in whose name this happens; None when it is the system itself."""
+    actor = actors.current()
+    return {"id": actor.id, "name": actor.name} if actor.kind == "user" else None
 
 
 def _moment(at: float) -> datetime:

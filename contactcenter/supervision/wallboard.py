@@ -1,12 +1,13 @@
 """The live topic `wallboard`: engine events mark what changed, and a few times a second those rows are written."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from acd import events as acd
-from acd.model import Activity, Presence
+from acd.model import Activity, Presence, Refused
 from acd.service_level import Counters
 from acd.shown import AgentView
 from contactcenter.agents.service import Agents
@@ -59,6 +60,7 @@ class Wallboard:
         bus.subscribe(acd.WorkInterrupted, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.WorkResumed, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.ContactLeftQueue, lambda e: self._mark(e.queue_id))
+        bus.subscribe(acd.ContactPrioritized, self._prioritized)
         bus.subscribe(acd.QueueRemoved, lambda e: self._mark(e.queue_id))
         bus.subscribe(acd.AgentPresenceChanged, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.AgentActivityChanged, lambda e: self._mark_agent(e.agent_id))
@@ -82,8 +84,18 @@ class Wallboard:
         self._mark(event.queue_id)
 
     def _overflowed(self, event: acd.ContactOverflowed) -> None:
-        self._day.moved(event.from_queue, event.to_queue, event.at)
-        self._mark(event.from_queue, event.to_queue)
+        self.moved(event.contact_id, event.from_queue, event.to_queue)
+
+    def moved(self, contact_id: str, from_queue: str, to_queue: str) -> None:
+        """It waits elsewhere now. Who was answered before stays counted where that was."""
+        if not self._was_answered(contact_id):
+            self._day.moved(from_queue, to_queue, self._driver.now)
+        self._mark(from_queue, to_queue)
+
+    def _prioritized(self, event: acd.ContactPrioritized) -> None:
+        # Gone by the time it is told: then whatever took it out of line marks its queue.
+        with suppress(Refused):
+            self._mark(self._driver.engine.contact_view(event.contact_id).queue_id)
 
     def _answered(self, event: acd.OfferAccepted) -> None:
         if not self._was_answered(event.contact_id):
