@@ -89,6 +89,8 @@ COMMANDS = {
     "wrapup.extend": WORKERS,
     "wrapup.complete": WORKERS,
     "work.draft": WORKERS,
+    "contact.prioritize": LEADS,
+    "contact.move": LEADS,
 }
 TOPICS = {
     "agent:agent": frozenset({"agent"}),
@@ -98,6 +100,7 @@ TOPICS = {
     "wallboard": LEADS,
     "wallboard:other": frozenset[str](),
     "system": LEADS,
+    "set-up": STAFF,
     "no such topic": frozenset[str](),
 }
 OPEN_TO_LIVE_FEED = "/socket.io/"
