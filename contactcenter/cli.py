@@ -23,6 +23,7 @@ from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
 from contactcenter.flows.store import UnknownFlow
 from contactcenter.identity.service import Identity, IdentityError
+from contactcenter.moments import UnknownZone, live_in
 from contactcenter.permissions import Role
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
@@ -48,7 +49,8 @@ def _config(path: Path | None) -> Config:
         path = Path("config.toml")
     try:
         config = load(path, os.environ)
-    except ConfigError as error:
+        live_in(config.house.timezone)
+    except (ConfigError, UnknownZone) as error:
         _fail(str(error))
     logs.configure(level=config.log.level, format=config.log.format)
     return config

@@ -7,9 +7,19 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 FilePath = Annotated[Path, Field(strict=False)]
@@ -21,6 +31,23 @@ class ConfigError(ValueError):
 
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _known_zone(name: str) -> str:
+    known = available_timezones()
+    if not name or name in known:
+        return name
+    meant = [zone for zone in sorted(known) if zone.rpartition("/")[2].lower() == name.lower()]
+    meant = meant or difflib.get_close_matches(name, known, 1, 0.7) or ["Europe/Berlin"]
+    raise PydanticCustomError("timezone", 'an IANA time zone, as "{meant}"', {"meant": meant[0]})
+
+
+class HouseSettings(_Settings):
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="",
+        description="IANA time zone, as Europe/Berlin, of midnight (when statistics begin anew), of recorded days and "
+        "of hours that name none; empty: this machine's.",
+    )
 
 
 class HttpSettings(_Settings):
@@ -222,6 +249,7 @@ class DemoSettings(_Settings):
 
 
 class Config(_Settings):
+    house: HouseSettings = HouseSettings()
     http: HttpSettings = HttpSettings()
     sip: SipSettings = SipSettings()
     media: MediaSettings = MediaSettings()

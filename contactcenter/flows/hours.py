@@ -24,6 +24,7 @@ from acd import calendar
 from acd.calendar_rules import zones
 from contactcenter.flows.problems import did_you_mean
 from contactcenter.flows.words import MINUTES_A_DAY, Week, words_for
+from contactcenter.moments import zone_name
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -73,6 +74,8 @@ def _date(value: Any) -> dt.date:
 
 
 def _zone(name: str) -> str:
+    if not name:
+        raise flaw("these hours need a time zone, for this machine does not name its own", "as in `Europe/Berlin`")
     if name not in zones():
         raise flaw(
             f"there is no time zone `{name}`",
@@ -136,9 +139,11 @@ def _once(days: tuple[SpecialDay, ...]) -> tuple[SpecialDay, ...]:
 
 
 class OpeningHours(HoursModel):
-    """Hours written into the flow."""
+    """Hours written into the flow; without a time zone in the house's."""
 
-    timezone: Annotated[str, AfterValidator(_zone)]
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default_factory=lambda: zone_name() or "", validate_default=True
+    )
     open: tuple[WeeklySpan, ...] = Field(min_length=1)
     holidays: Annotated[tuple[SpecialDay, ...], BeforeValidator(_holidays), AfterValidator(_once)] = ()
 
