@@ -44,6 +44,8 @@ from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.service import Queues
 from contactcenter.queues.set_up import SetUp
 from contactcenter.recordings import plugin as recordings_plugin
+from contactcenter.recordings.files import RecordingFiles
+from contactcenter.recordings.sealer import Sealer
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.keeper import Keeper
 from contactcenter.routing.reconcile import no_longer_configured
@@ -64,6 +66,7 @@ from contactcenter.supervision.wallboard import Wallboard
 from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
+from contactcenter.vault.reseal import Resealer, SealedValues
 from contactcenter.web_server import WebServer
 from contactcenter.whatif import plugin as whatif_plugin
 from contactcenter.whatif.service import Simulations
@@ -177,6 +180,16 @@ class App:
         AgentCommands(self.calls, services, self.live)
         Pages(self.agents, self.calls, self.live)
         agent_routes.register_commands(self.agents, self.queues, self.live)
+        self.recordings = RecordingFiles(self.vault, config.media.recordings_dir.resolve())
+        # After the calls: the row of a recording is written before its file is sealed.
+        self.sealer = Sealer(
+            self.recordings,
+            self.journal,
+            self.plane,
+            encrypt=config.recordings.encrypt,
+            tell=lambda text: self.notices.tell("recordings:sealing", "error", text),
+        )
+        self.resealer = Resealer(self.vault, [SealedValues(self.database, self.vault), self.recordings])
 
     def _build_supervision(self) -> None:
         config = self.config
@@ -209,7 +222,7 @@ class App:
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
             interactions_plugin.load(self.queries, self.names, self.explainer),
-            recordings_plugin.load(self.queries),
+            recordings_plugin.load(self.queries, self.recordings),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
         )
@@ -248,6 +261,8 @@ class App:
         await restore_today(self.database, self.day, self.queues, self.agents, self.wallboard, self.driver.now)
         self.wallboard.refresh()
         await self.prompts.prepare()
+        await self.sealer.start()
+        self.resealer.start()
         await self.plane.start()
         with port_of("http", self.config.http.port):
             await self.web.start(self._routes())
@@ -286,6 +301,8 @@ class App:
         await self.user_agent.stop()
         await self.watch.stop()
         await self.plane.stop()
+        await self.sealer.stop()
+        await self.resealer.stop()
         await self.web.stop()
         self.agents.stop()
         self.wallboard.stop()

@@ -24,6 +24,13 @@ class Notices:
             row = {"id": notice_id, "level": level, "text": text, "since": iso(self._driver.now)}
             self._topic.put("notices", notice_id, row)
 
+    def tell(self, notice_id: str, level: Level, text: str | None) -> None:
+        """Set the notice, or clear it when there is nothing to say any more."""
+        if text is None:
+            self.clear(notice_id)
+        else:
+            self.set(notice_id, level, text)
+
     def clear(self, notice_id: str) -> None:
         self._topic.remove("notices", notice_id)
 

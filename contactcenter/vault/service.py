@@ -42,7 +42,7 @@ class KeyStatus:
 
 
 class Vault:
-    """`start` once the tables are there. Then sealing needs no I/O, nor does opening but for another process's new key."""
+    """`start` once the tables are there. Only what another process sealed with a new key needs I/O to be opened."""
 
     def __init__(self, database: Database, source: MasterSource) -> None:
         self._database = database
@@ -57,7 +57,7 @@ class Vault:
         return self._keyring
 
     async def start(self) -> None:
-        """Read the keys, or make the first ones. Raises VaultError or StorageUnavailable, sentences for the operator."""
+        """Read the keys, or make the first ones. Raises VaultError or StorageUnavailable, sentences for an operator."""
         rows = await self._rows()
         masters = await asyncio.to_thread(self._source.read, may_make=not rows)
         if not rows:
