@@ -9,6 +9,7 @@ from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
 from contactcenter.api.routes import Call, Route
+from contactcenter.audit.acts import NotAudited
 from contactcenter.identity.permissions import DIRECTORY_VIEW
 from contactcenter.permissions import Principal
 from contactcenter.queues.permissions import WORK_TAKE
@@ -44,5 +45,6 @@ def register_commands(agents: Agents, queues: Queues, live: Live) -> None:
         insist(agents.set_presence(principal.user_id, Presence(args.presence), args.reason))
         return None
 
-    live.command("presence.set", WORK_TAKE, SetPresenceArgs)(set_presence)
+    not_audited = NotAudited("an agent's own state; the routing journal tells it")
+    live.command("presence.set", WORK_TAKE, SetPresenceArgs, not_audited)(set_presence)
     live.allow("agent:", lambda principal, topic: principal.may(WORK_TAKE) and topic == f"agent:{principal.user_id}")

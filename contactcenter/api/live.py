@@ -23,6 +23,7 @@ from contactcenter.api.problems import Problem
 from contactcenter.api.routes import ADDRESS
 from contactcenter.api.security import same_origin
 from contactcenter.api.topic import Row, Snapshot, TopicEvent, TopicState
+from contactcenter.audit.acts import Audited
 from contactcenter.bus import Bus
 from contactcenter.identity.events import SessionRevoked
 from contactcenter.permissions import Permission, Principal
@@ -113,6 +114,7 @@ class _Command:
     permission: Permission
     model: type[BaseModel]
     handler: CommandHandler[Any]
+    audited: Audited | None
 
 
 @dataclass(slots=True)
@@ -180,16 +182,17 @@ class Live:
         self._rules[prefix] = rule
 
     def command(
-        self, name: str, permission: Permission, model: type[A]
+        self, name: str, permission: Permission, model: type[A], audited: Audited | None = None
     ) -> Callable[[CommandHandler[A]], CommandHandler[A]]:
-        """Register a handler for a command; it may raise Problem, and what it returns goes to the caller."""
+        """Register a handler for a command; it may raise Problem, and what it returns goes to the caller. `audited`:
+        what it may leave in the audit trail, or why nothing."""
         if not isinstance(permission, Permission):
             raise TypeError(f"command {name}: permission must be a Permission")
         if name in self._commands:
             raise ValueError(f"command {name} is registered twice")
 
         def register(handler: CommandHandler[A]) -> CommandHandler[A]:
-            self._commands[name] = _Command(permission, model, handler)
+            self._commands[name] = _Command(permission, model, handler, audited)
             return handler
 
         return register

@@ -15,6 +15,7 @@ from contactcenter.audit.acts import Act
 from contactcenter.audit.documents import cleaned, encoded
 from contactcenter.audit.models import AuditEntry
 from contactcenter.storage.database import Database
+from contactcenter.storage.journal import Insert, Journal
 
 _INSERT = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # declarative types it as FromClause
 
@@ -30,6 +31,13 @@ async def note(database: Database, act: Act, *, actor: Actor | None = None, at: 
     """Record an act that changes nothing in the database (something was heard, a server was started)."""
     async with database.transaction() as session:
         await record(session, act, actor=actor, at=at)
+
+
+def note_later(journal: Journal, act: Act, *, at: float | None = None) -> None:
+    """Record an act that has been done where nothing waits for the database (a contact was moved, a call listened to):
+    written with the interactions, also when the database is away meanwhile."""
+    if (values := entry_of(act, actors.current(), time.time() if at is None else at)) is not None:
+        journal.append(Insert(AuditEntry, values))
 
 
 def entry_of(act: Act, actor: Actor, at: float) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from acd.commands import CompleteWrapUp, ExtendWrapUp, RejectOffer
 from contactcenter.api.live import CommandHandler, Live
 from contactcenter.api.problems import Problem
+from contactcenter.audit.acts import NotAudited
 from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.inbox import ClosedError
 from contactcenter.calls.phases import NotPossibleError
@@ -67,13 +68,16 @@ def problem_of(error: Exception) -> Problem | None:
     return None
 
 
+OWN_WORK = NotAudited("an agent's own work; the interaction's timeline tells it")
+
+
 class AgentCommands:
     def __init__(self, calls: Calls, services: CallServices, live: Live) -> None:
         self._calls = calls
         self._services = services
 
         def register(name: str, model: type[A], handler: CommandHandler[A]) -> None:
-            live.command(name, WORK_TAKE, model)(handler)
+            live.command(name, WORK_TAKE, model, OWN_WORK)(handler)
 
         register("offer.accept", WithSdp, self._accept)
         register("offer.reject", OfInteraction, self._reject)
