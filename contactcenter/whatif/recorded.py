@@ -30,6 +30,7 @@ from acd.scenario import (
     Staff,
     Traits,
 )
+from acd.simulated import INTERVAL_S
 from contactcenter.agents.directory import Agent, load_agents
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.queues.models import Queue, RoutingSetting
@@ -213,6 +214,7 @@ def _learn_events(told: Day, contact: Contact, events: Sequence[InteractionEvent
                 told.in_hand[agent_id].append((offered_at, at))
                 if event.type == "offer.expired":
                     told.missed += 1
+                    contact.missed += 1
                 elif event.type == "offer.accepted":
                     told.delays.append(max(at - offered_at, 0.0))
             case "wrapup.started":
@@ -236,10 +238,10 @@ def _first_queue(events: Iterable[InteractionEvent]) -> str | None:
 
 
 def _window(told: Day) -> tuple[float, float]:
-    """Whole hours that hold every contact; both ends in seconds after midnight."""
+    """From a whole hour to the end of a quarter, so that it holds every contact; in seconds after midnight."""
     first = min(contact.at for contact in told.contacts)
     last = max(contact.wrapped_up_at for contact in told.contacts)
-    return first // _HOUR_S * _HOUR_S, -(-last // _HOUR_S) * _HOUR_S
+    return first // _HOUR_S * _HOUR_S, -(-last // INTERVAL_S) * INTERVAL_S
 
 
 def _scenario(told: Day, set_up: SetUp, opens_s: float, closes_s: float, seed: int) -> Scenario:

@@ -15,7 +15,7 @@ from contactcenter.whatif.absences import Span
 @dataclass(slots=True)
 class Contact:
     """One interaction that was queued. Moments are seconds from the begin of the run. unoffered: when it waited and
-    rang nowhere."""
+    rang nowhere. missed: offers that rang unanswered."""
 
     at: float
     ended_at: float
@@ -26,6 +26,7 @@ class Contact:
     answered_at: float | None
     abandoned: bool
     wrapped_up_at: float = 0.0
+    missed: int = 0
     unoffered: list[Span] = field(default_factory=list)
 
     @property
@@ -115,6 +116,7 @@ class _Retelling:
         if contact.last_queue_id != contact.queue_id:
             tally.overflowed += 1
             self._tallies[contact.last_queue_id].offered += 1
+        self._tallies[contact.last_queue_id].missed += contact.missed
         slot = self._slots[contact.last_queue_id]
         slot.offered += 1
         slot.change_waiting(1, at)

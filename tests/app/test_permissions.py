@@ -66,6 +66,7 @@ ROUTES = {
     ("GET", "/api/v1/simulations"): PLANNERS,
     ("POST", "/api/v1/simulations"): PLANNERS,
     ("GET", "/api/v1/simulations/{id}"): PLANNERS,
+    ("GET", "/api/v1/simulations/{id}/report"): PLANNERS,
     ("DELETE", "/api/v1/simulations/{id}"): PLANNERS,
     ("GET", "/api/v1/system"): STAFF,
     ("GET", "/api/v1/openapi.json"): EVERYONE,

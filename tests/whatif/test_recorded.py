@@ -37,6 +37,7 @@ class Recorder:
         wrapped_up: float | None = None,
         outcome: str = "handled",
         queue: str = "sales",
+        missed_by: str | None = None,
     ) -> None:
         number = len(self.rows)
         interaction_id = f"call-{number}"
@@ -60,6 +61,9 @@ class Recorder:
         )
         who = {"agent": {"id": agent, "name": agent}}
         told: list[tuple[float, str, dict[str, Any]]] = [(at, "queue.entered", {"queue": {"id": "sales"}})]
+        if missed_by is not None:
+            other = {"agent": {"id": missed_by, "name": missed_by}}
+            told += [(at, "offer.made", other), (at + 15, "offer.expired", other)]
         if answered is not None:
             told += [(answered - 4, "offer.made", who), (answered, "offer.accepted", who)]
         if wrapped_up is not None:
@@ -83,7 +87,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     recorder = Recorder()
     recorder.call(0, agent="anna", answered=5, ended=125, wrapped_up=145)
     recorder.call(60, agent="ben", answered=70, ended=370, wrapped_up=400)
-    recorder.call(130, agent="anna", answered=150, ended=250, wrapped_up=260)
+    recorder.call(130, agent="anna", answered=150, ended=250, wrapped_up=260, missed_by="ben")
     recorder.call(200, ended=245, outcome="abandoned")
     recorder.call(300, ended=360, outcome="overflowed")
     recorder.call(4000, agent="gone", answered=4006, ended=4100, wrapped_up=4110)
@@ -102,7 +106,7 @@ async def asked(database: Database) -> Question:
 async def test_a_day_is_read_as_it_was(database: Database) -> None:
     scenario = (await asked(database)).scenario
     assert scenario.start == 9 * 3600.0
-    assert scenario.duration_s == 2 * 3600.0
+    assert scenario.duration_s == 5 * 900.0
     assert [arrival.at for arrival in scenario.arrivals] == [0.0, 60.0, 130.0, 200.0, 300.0, 4000.0]
     assert scenario.arrivals[0].handling_s == 120.0
     assert (scenario.arrivals[2].patience_s, scenario.arrivals[2].waited_s) == (None, 20.0)
@@ -132,10 +136,11 @@ async def test_the_figures_are_those_that_were(database: Database) -> None:
     assert total.average_speed_of_answer_s == (5 + 10 + 20 + 6) / 4
     assert total.service_levels.of_offered == 4 / 5
     assert total.max_wait_s == 45.0
+    assert total.missed == 1
     assert total.talk_s == (120 + 300 + 100 + 94) / 4
     anna = next(agent for agent in recorded.agents if agent.agent_id == "anna")
     assert (anna.handled, anna.handling_s, anna.staffed_s) == (2, 120 + 20 + 100 + 10, 259.0)
-    assert [interval.offered for interval in recorded.intervals] == [5, 0, 0, 0, 1, 0, 0, 0]
+    assert [interval.offered for interval in recorded.intervals] == [5, 0, 0, 0, 1]
     assert recorded.intervals[0].waiting == pytest.approx((5 + 10 + 20 + 45 + 60) / 900)
 
 

@@ -91,6 +91,11 @@ async def test_a_generated_day_and_its_changes(client: aiohttp.ClientSession) ->
     assert found["report"]["report"]["queues"][0]["figures"]["offered"] > 60
     assert found["report"]["spreads"]["total"]["service_level"]["runs"] == 2
     assert found["times"] == ["08:00", "08:15", "08:30", "08:45", "09:00", "09:15", "09:30", "09:45"]
+    async with client.get(f"{PATH}/{found['id']}/report") as response:
+        assert response.headers["Content-Disposition"].startswith("attachment")
+        page = await response.text()
+    assert page.startswith("<!doctype html>")
+    assert all(word in page for word in ("A day", "Changed", "<svg"))
     async with client.get(PATH) as response:
         rows = (await response.json())["items"]
     assert [(row["id"], row["title"], row["asked_by"]) for row in rows] == [(found["id"], "Changed", "sue")]
@@ -146,6 +151,10 @@ async def test_one_that_is_not_wanted_any_more_is_cancelled(client: aiohttp.Clie
         assert response.status == 204
     async with client.get(f"{PATH}/{simulation_id}") as response:
         assert (await response.json())["state"] == "cancelled"
+    async with client.get(f"{PATH}/{simulation_id}/report") as response:
+        assert (response.status, (await response.json())["type"]) == (409, "/problems/not-done")
+    async with client.get(f"{PATH}/none/report") as response:
+        assert response.status == 404
     for method in ("GET", "DELETE"):
         async with client.request(method, f"{PATH}/none") as response:
             assert response.status == 404

@@ -16,7 +16,7 @@ import {
   readQuestion,
   type SetUp,
 } from "../src/lib/whatif/ask";
-import { agentPairs, clockOf, course, difference, half, metric, opening, partOf, sides } from "../src/lib/whatif/compare";
+import { agentPairs, clockOf, course, difference, half, metric, opening, partOf, sides, stepped } from "../src/lib/whatif/compare";
 import { askedFor, draft, keepAsked, keepDraft, type Shelf } from "../src/lib/whatif/memory";
 import type { Figures, Interval, Outcome, Question } from "../src/lib/whatif/types";
 
@@ -259,6 +259,14 @@ describe("side by side", () => {
     });
     expect(course("service_level", { intervals, opens: 0 }, null).now).toEqual([1, null]);
     expect([opening(["08:15", "08:30"]), opening([]), clockOf(88_200), clockOf(29_700)]).toEqual([29_700, 0, "00:30", "08:15"]);
+  });
+
+  it("draws each interval at its own height, also one alone, and nothing over a gap", () => {
+    expect(stepped({ at: [0, 900, 3600], now: [1, null, 0.5], before: [2, 4, null] })).toEqual([
+      [0, 900, 900, 1800, 1800, 3600, 4500],
+      [2, 2, 4, 4, null, null, null],
+      [1, 1, null, null, null, 0.5, 0.5],
+    ]);
   });
 
   it("pairs agents, and those who are only on one side", () => {

@@ -123,6 +123,28 @@ export function course(chart: ChartId, now: Run, before: Run | null): Course {
   return { at, now: at.map((moment) => one.get(moment) ?? null), before: at.map((moment) => other.get(moment) ?? null) };
 }
 
+/** Every interval as long as this, in seconds. */
+const INTERVAL = 900;
+
+/** A course as lines to draw, [x, before, now]: each interval from its begin to its end at its own height, so that one
+ * between two without a figure is seen too. */
+export function stepped({ at, before, now }: Course): [number[], (number | null)[], (number | null)[]] {
+  const drawn: [number[], (number | null)[], (number | null)[]] = [[], [], []];
+  const add = (x: number, old: number | null, mine: number | null) => {
+    drawn[0].push(x);
+    drawn[1].push(old);
+    drawn[2].push(mine);
+  };
+  at.forEach((begin, index) => {
+    const end = begin + INTERVAL;
+    const next = at[index + 1];
+    add(begin, before[index] ?? null, now[index] ?? null);
+    add(end, before[index] ?? null, now[index] ?? null);
+    if (next !== undefined && next > end) add(end, null, null);
+  });
+  return drawn;
+}
+
 export function clockOf(seconds: number): string {
   const minutes = Math.floor((((seconds % DAY_S) + DAY_S) % DAY_S) / 60);
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;

@@ -9,7 +9,7 @@ export function useDuration(): (seconds: number) => string {
   const { t } = useTranslation();
   return useCallback(
     (seconds) => {
-      const whole = Math.round(seconds);
+      const whole = Math.floor(seconds);
       const parts = [
         [Math.floor(whole / 3600), "hours"],
         [Math.floor((whole % 3600) / 60), "minutes"],

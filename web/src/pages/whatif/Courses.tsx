@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useLocale } from "../../hooks/words";
-import { CHARTS, clockOf, course, type ChartId, type Course, type Run } from "../../lib/whatif/compare";
+import { CHARTS, clockOf, course, stepped, type ChartId, type Course, type Run } from "../../lib/whatif/compare";
 import styles from "./whatif.module.css";
 
 const HEIGHT = 200;
@@ -108,7 +108,7 @@ function Plot({ chart, of, label }: { chart: ChartId; of: Course; label: string 
   const scheme = useComputedColorScheme("light");
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const data = plotted(of);
+  const data: uPlot.AlignedData = stepped(of);
   const latest = useRef(data);
   useEffect(() => {
     latest.current = data;
@@ -134,17 +134,6 @@ function Plot({ chart, of, label }: { chart: ChartId; of: Course; label: string 
   );
 }
 
-/** With an end for the last interval, whose step would have no width else. */
-function plotted({ at, before, now }: Course): uPlot.AlignedData {
-  const last = at.at(-1) ?? 0;
-  const width = last - (at.at(-2) ?? last);
-  return [
-    [...at, last + width],
-    [...before, before.at(-1) ?? null],
-    [...now, now.at(-1) ?? null],
-  ];
-}
-
 /** Whole hours; wider apart the longer the day. */
 const HOURS = [1, 2, 3, 4, 6, 12, 24].map((hours) => hours * 3600);
 
@@ -154,14 +143,11 @@ function options(element: HTMLElement, chart: ChartId, locale: string): uPlot.Op
   const axis = { stroke: color("dim"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false } };
   const share = chart === "service_level";
   const number = new Intl.NumberFormat(locale, share ? { style: "percent" } : { maximumFractionDigits: 1 });
-  const step = uPlot.paths.stepped?.({ align: 1 });
   const line = (name: string, dash: number[]) => ({
     stroke: color(name),
     width: 2,
     dash,
     points: { show: false },
-    spanGaps: share,
-    ...(step && !share ? { paths: step } : {}),
   });
   return {
     width: element.clientWidth,

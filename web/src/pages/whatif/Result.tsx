@@ -1,6 +1,6 @@
 import { Button, Select } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconArrowLeft, IconCheck, IconDownload, IconFileOff, IconLink, IconPencil } from "@tabler/icons-react";
+import { IconArrowLeft, IconCheck, IconDownload, IconFileDescription, IconFileOff, IconLink, IconPencil } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
@@ -103,6 +103,15 @@ function Head({ simulation }: { simulation: Simulation }) {
         )}
         {simulation.report && (
           <>
+            <Button
+              component="a"
+              href={`/api/v1/simulations/${encodeURIComponent(simulation.id)}/report`}
+              download={`what-if-${simulation.id}.html`}
+              variant="default"
+              leftSection={<IconFileDescription size={16} aria-hidden />}
+            >
+              {t("whatif.report")}
+            </Button>
             <Button
               component="a"
               href={`/api/v1/simulations/${encodeURIComponent(simulation.id)}`}
