@@ -13,6 +13,7 @@ from contactcenter.agents.telephones import Telephones
 from contactcenter.api import health
 from contactcenter.api.live import Live
 from contactcenter.api.routes import Router
+from contactcenter.audit.trail import trail_of
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
@@ -27,7 +28,10 @@ from contactcenter.configured import media_plane, sip_settings, vault
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
+from contactcenter.identity.events import AccessChanged
 from contactcenter.identity.service import Identity
+from contactcenter.identity.set_up import SetUp as PeopleSetUp
+from contactcenter.inspection import plugin as inspection_plugin
 from contactcenter.interactions import plugin as interactions_plugin
 from contactcenter.interactions.explanation import Explainer
 from contactcenter.interactions.history import History
@@ -87,6 +91,7 @@ class App:
         self.tasks = Tasks()
         self.database = Database(config.database.url)
         self.vault = vault(config, self.database)
+        self.trail = trail_of(config, self.database)
         self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
         self.driver = RoutingDriver(Engine(), self.bus.publish)
         self.keeper = Keeper(
@@ -135,6 +140,8 @@ class App:
         self.interactions = Interactions(self.journal, lambda: self.driver.now)
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
         self.queries = InteractionQueries(self.database, self.journal)
+        self.people = PeopleSetUp(self.database, self.bus, self.permissions, known_queues=self.queues.ids)
+        self.bus.subscribe(AccessChanged, lambda event: self.agents.reload())
         self.explainer = Explainer(self.config.routing.journal_dir)
 
     def _build_telephony(self) -> None:
@@ -218,13 +225,14 @@ class App:
     def _plugins(self) -> tuple[Plugin, ...]:
         config = self.config
         return (
-            identity_plugin.load(self.identity, public_url=config.http.public_url),
+            identity_plugin.load(self.identity, self.people, public_url=config.http.public_url),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
             interactions_plugin.load(self.queries, self.names, self.explainer),
             recordings_plugin.load(self.queries, self.recordings),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
+            inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
         )
 
     def _flow_for(self, number: str) -> Flow | None:
@@ -247,6 +255,7 @@ class App:
         await upgrade(self.config.database.url)
         await self.database.start()
         await self.vault.start()
+        await self.trail.start()
         await self.journal.start()
         await self.journal.flush()
         recovery = await self._bring_back_engine()
@@ -270,6 +279,7 @@ class App:
             await self.user_agent.start()
         self.watch.start()
         self.loop_lag.start()
+        await self.trail.serving(self.version)
         self._ready = True
         log.info("server.ready", version=self.version)
 
@@ -313,6 +323,7 @@ class App:
         await self.tasks.cancel()
         await self.bus.close()
         await self.journal.stop()
+        await self.trail.stop()
         await self.database.stop()
 
     def _routes(self) -> Router:

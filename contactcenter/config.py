@@ -229,6 +229,17 @@ class IdentitySettings(_Settings):
     password_min_length: int = Field(default=10, ge=8, description="Shortest password accepted for a new user.")
 
 
+class AuditSettings(_Settings):
+    dir: str = Field(
+        default="",
+        description="Folder of the audit trail's key and of the heads of its chain; empty: audit beside the folder of "
+        "the recordings. Better where who can write the database cannot write.",
+    )
+    keep_days: float = Field(
+        default=730.0, ge=0, description="Entries older than so many days are removed; 0 keeps them for ever."
+    )
+
+
 class LogSettings(_Settings):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe line written."
@@ -260,6 +271,7 @@ class Config(_Settings):
     flows: FlowSettings = FlowSettings()
     routing: RoutingSettings = RoutingSettings()
     identity: IdentitySettings = IdentitySettings()
+    audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()
     demo: DemoSettings = DemoSettings()
 

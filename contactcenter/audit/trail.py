@@ -20,6 +20,7 @@ from contactcenter.audit.keys import load_keys
 from contactcenter.audit.recorder import note
 from contactcenter.audit.sealer import Sealer
 from contactcenter.audit.verification import Verdict, cut, newest_anchor, verify
+from contactcenter.config import Config
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 
@@ -29,6 +30,12 @@ FIRST_AFTER_S = 60.0
 """The first look at the whole trail waits until a server that has just started has time for it."""
 DAY_S = 86_400.0
 _SERVER = Subject("server", "server")
+
+
+def trail_of(config: Config, database: Database) -> Trail:
+    """As it is set up; the folder stands beside that of the recordings when nothing else is said."""
+    folder = Path(config.audit.dir) if config.audit.dir else config.media.recordings_dir.parent / "audit"
+    return Trail(database, folder, keep_s=config.audit.keep_days * DAY_S)
 
 
 @dataclass(slots=True)
