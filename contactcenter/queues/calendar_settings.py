@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, RootModel,
 
 from acd.calendar import Calendar, DayException, Emergency, Holiday, Span, WeeklySpan
 from acd.calendar_holidays import holiday_dates
+from contactcenter.moments import zone_name
 from contactcenter.queues.fields import Id, Name, Ref, Settings, Text, UsedBy, bad
 from contactcenter.queues.models import Calendar as CalendarRow
 
@@ -70,7 +71,11 @@ class EmergencyBody(RootModel[EmergencyIs | None]):
 
 class CalendarBody(Settings):
     name: Name
-    zone: Ref = Field(description="IANA time zone, as Europe/Berlin.")
+    zone: Ref = Field(
+        default_factory=lambda: zone_name() or "",
+        validate_default=True,
+        description="IANA time zone, as Europe/Berlin; without it the house's.",
+    )
     weekly: list[WeeklyIs] = Field(default_factory=list, max_length=168)
     exceptions: list[ExceptionIs] = Field(default_factory=list, max_length=1000)
     holidays: HolidaysIs | None = None

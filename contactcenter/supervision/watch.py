@@ -93,6 +93,8 @@ class Watch:
         if self._keeper.problem is not None:
             text = f"{self._keeper.problem}. Calls go on; after a restart the routing engine would not know of them."
             wanted["routing:journal"] = ("error", text)
+        if self._keeper.warning is not None:
+            wanted["routing:snapshots"] = ("warning", self._keeper.warning)
         if self._keeper.notices:
             text = f"The routing engine could not be brought back whole. {' '.join(self._keeper.notices)}"
             wanted["routing:restart"] = ("warning", text)

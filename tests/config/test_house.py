@@ -16,6 +16,7 @@ from contactcenter import moments
 from contactcenter.config import ConfigError, load
 from contactcenter.flows.hours import OpeningHours
 from contactcenter.moments import UnknownZone, live_in, zone_name
+from contactcenter.queues.calendar_settings import NewCalendar
 from contactcenter.supervision.day import Day
 
 
@@ -94,3 +95,12 @@ def test_hours_of_a_flow_without_a_zone_are_the_houses(tmp_path: Path, monkeypat
     monkeypatch.delenv("TZ")
     with pytest.raises(ValueError, match="these hours need a time zone"):
         OpeningHours.model_validate(written)
+
+
+def test_a_calendar_without_a_zone_is_the_houses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live_in("America/New_York")
+    assert NewCalendar.model_validate({"name": "Office hours"}).zone == "America/New_York"
+    monkeypatch.setattr(moments, "LOCAL_TIME", tmp_path / "nothing")
+    monkeypatch.delenv("TZ")
+    with pytest.raises(ValueError, match="zone"):
+        NewCalendar.model_validate({"name": "Office hours"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from acd.commands import ConfigureQueue
 from acd.model import QueueConfig
 from tests.fakes.center import populate, running, settings
@@ -39,3 +41,13 @@ async def test_a_journal_that_breaks_off_is_said(tmp_path: Path) -> None:
         notice = app.notices.all()["routing:journal"]
         assert notice["level"] == "error"
         assert "No space left on device" in notice["text"]
+
+
+async def test_snapshots_that_fail_again_and_again_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = settings(tmp_path)
+    await populate(config)
+    async with running(config) as app:
+        monkeypatch.setattr(type(app.keeper), "warning", "The last 2 snapshots of the routing engine failed.")
+        await app.watch.check()
+        notice = app.notices.all()["routing:snapshots"]
+        assert (notice["level"], notice["text"]) == ("warning", "The last 2 snapshots of the routing engine failed.")
