@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 import socketio
 from aiohttp.test_utils import TestServer
 from pydantic import BaseModel
 
 from contactcenter.api.http import build_app
-from contactcenter.api.live import Live
+from contactcenter.api.live import PING_S, PONG_S, Live
 from contactcenter.api.problems import Problem
 from contactcenter.api.routes import Router
 from contactcenter.api.topic import apply
@@ -274,6 +275,31 @@ async def test_hooks_hear_of_pages_coming_and_going(feed: Feed) -> None:
     await page.client.disconnect()
     await asyncio.wait_for(left.wait(), WAIT_S)
     assert heard == [("came", "ann"), ("went", "ann")]
+
+
+async def test_a_browser_that_falls_silent_is_missed() -> None:
+    people = SignedIn(person("agent", "ann"))
+    live = Live(people, ping_s=0.1, pong_s=0.1)
+    came, went = asyncio.Event(), asyncio.Event()
+    live.on_connect(lambda principal, sid: came.set())
+    live.on_disconnect(lambda principal, sid: went.set())
+    app = build_app(Router(), authenticate=people)
+    live.attach(app)
+    async with TestServer(app) as server, aiohttp.ClientSession(headers=cookie("ann")) as session:
+        url = server.make_url("/socket.io/?EIO=4&transport=websocket")
+        async with session.ws_connect(url) as silent:
+            await silent.receive(WAIT_S)
+            await silent.send_str("40/live,")
+            await asyncio.wait_for(came.wait(), WAIT_S)
+            assert live.connections == 1
+            # Pings arrive and are not answered, as by a browser that hangs.
+            await asyncio.wait_for(went.wait(), WAIT_S)
+            assert live.connections == 0
+
+
+def test_a_silent_browser_is_missed_within_15_seconds() -> None:
+    # Asked just after it fell silent, and looked at just before its time is up.
+    assert PING_S + PONG_S + PONG_S < 15
 
 
 def test_registering_needs_a_permission_and_a_new_name() -> None:
