@@ -91,12 +91,10 @@ def _compare(before: Any, after: Any, path: str, found: list[Difference]) -> Non
 
 
 def _same(before: Any, after: Any) -> bool:
-    """Python takes 1 for True; a person who reads the difference does not."""
-    return bool(before == after) and isinstance(before, bool) is isinstance(after, bool) and not _nested(before)
-
-
-def _nested(value: Any) -> bool:
-    return isinstance(value, dict | list) and bool(value)
+    """By their texts: Python takes 1 for True, a person who reads the difference does not."""
+    if before is _MISSING or after is _MISSING:
+        return before is after
+    return encoded(before) == encoded(after)
 
 
 def _shown(value: Any) -> Any:

@@ -31,7 +31,7 @@ _PLACE = "The number of an entry, or a date such as 2026-05-01."
 def operator() -> Actor:
     """Who sits at the command line, by the name the machine knows."""
     try:
-        return Actor(kind="cli", id=getpass.getuser())
+        return Actor(kind="cli", name=getpass.getuser())
     except (KeyError, OSError):
         return Actor(kind="cli")
 
