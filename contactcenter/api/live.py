@@ -35,7 +35,7 @@ LARGEST_MESSAGE = 256 * 1024
 """Bytes; an SDP has under 10 kB."""
 PING_S, PONG_S = 5.0, 4.0
 """Each page is asked for a sign of life so often, and has so long to give one; every PONG_S it is looked who did not.
-So a browser gone without a word is missed within 13 s (by the library's own 25 and 20 s: 65 s), and its caller moves on."""
+So a browser gone without a word is missed within 13 s (by the library's own 25 and 20 s: 65 s); its caller moves on."""
 
 A = TypeVar("A", bound=BaseModel)
 CommandHandler = Callable[[Principal, A], Awaitable[dict[str, Any] | None]]
