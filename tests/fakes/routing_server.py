@@ -1,7 +1,8 @@
 """A process that routes chats and calls under load and writes the journal of it; killed by its tests.
 
-    python -m tests.fakes.routing_server FOLDER      goes on until it is killed
-    python -m tests.fakes.routing_server FOLDER look  starts, says how things stand, and ends in order
+    python -m tests.fakes.routing_server FOLDER        goes on until it is killed
+    python -m tests.fakes.routing_server FOLDER stuck  as well; no snapshot made by another process is ever done
+    python -m tests.fakes.routing_server FOLDER look   starts, says how things stand, and ends in order
 
 It prints a line for each command that was carried out, after `submit` has returned: "> number contact". Lines without
 the ">" are its log.
@@ -18,9 +19,17 @@ from pathlib import Path
 from acd import commands as ask
 from acd.engine import Engine
 from acd.model import AgentConfig, Presence, QueueConfig, members
+from contactcenter.routing.checkpointer import Checkpointer
 from contactcenter.routing.driver import RoutingDriver, refusal
 from contactcenter.routing.keeper import Keeper
 
+WRAP_UP_S = 3600.0
+UNTIL_ORPHANED = """
+import os, time
+parent = os.getppid()
+while os.getppid() == parent:
+    time.sleep(0.05)
+"""
 AGENTS = [f"agent{number}" for number in range(8)]
 
 
@@ -41,7 +50,7 @@ class Load:
 
     def open(self) -> None:
         self.tell(ask.ConfigureQueue(QueueConfig("busy", wrap_up_s=0.0, wrap_up_forced=False)))
-        self.tell(ask.ConfigureQueue(QueueConfig("quiet")))
+        self.tell(ask.ConfigureQueue(QueueConfig("quiet", wrap_up_s=WRAP_UP_S, wrap_up_forced=False)))
         for agent in AGENTS:
             self.tell(ask.ConfigureAgent(AgentConfig(agent, {}, members("busy"))))
             self.tell(ask.SetPresence(agent, Presence.AVAILABLE))
@@ -53,6 +62,9 @@ class Load:
         self.tell(ask.AcceptOffer("letter", "writing"))
         self.tell(ask.EndContact("letter"))
         self.tell(ask.EnqueueContact("patient", "quiet", channel="chat"), "patient")
+        self.tell(ask.EnqueueContact("callback", "quiet", channel="callback", priority=1), "callback")
+        self.tell(ask.EnqueueContact("urgent", "quiet", channel="chat", priority=3), "urgent")
+        self.tell(ask.EnqueueContact("ticket", "quiet", channel="ticket"), "ticket")
 
     async def run(self) -> None:
         """Everybody ready takes a chat or a call, and ends the one before."""
@@ -76,18 +88,19 @@ def look(driver: RoutingDriver) -> None:
     agents = {each: engine.agent_view(each) for each in engine.agent_ids()}
     found = {
         "channels": sorted({view.channel for view in contacts.values()}),
-        "patient": [contacts["patient"].queued_at, contacts["patient"].position],
+        "line": [[each.contact_id, each.queued_at, each.position, each.priority] for each in engine.waiting("quiet")],
         "agents": {name: [view.presence.value, view.reason] for name, view in agents.items()},
-        "wrap_ups": [each.contact_id for each in agents["writing"].wrap_ups],
+        "wrap_ups": [[each.contact_id, each.started_at, each.deadline] for each in agents["writing"].wrap_ups],
     }
     say(json.dumps(found))
 
 
-async def main(folder: Path, only_look: bool) -> None:
+async def main(folder: Path, mode: str) -> None:
     driver = RoutingDriver(Engine(), lambda event: None)
-    keeper = Keeper(driver, folder, snapshot_every_s=1.5, keep_s=86_400.0)
+    stuck = Checkpointer(folder, (sys.executable, "-c", UNTIL_ORPHANED)) if mode == "stuck" else None
+    keeper = Keeper(driver, folder, snapshot_every_s=1.5, keep_s=86_400.0, checkpointer=stuck)
     await keeper.start()
-    if only_look:
+    if mode == "look":
         look(driver)
         driver.stop()
         await keeper.stop()
@@ -98,4 +111,4 @@ async def main(folder: Path, only_look: bool) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), len(sys.argv) > 2))
+    asyncio.run(main(Path(sys.argv[1]), "".join(sys.argv[2:])))

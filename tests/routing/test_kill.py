@@ -10,9 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-from acd.commands import EnqueueContact
-from acd.model import Phase
+import pytest
+
+from acd.commands import EndContact, EnqueueContact
+from acd.events import WrapUpEnded
+from contactcenter.routing.records import SNAPSHOT, numbers
 from contactcenter.routing.replay import commands_between, recover
+from tests.fakes.routing_server import WRAP_UP_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,9 +29,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-def run_until_killed(folder: Path, lines: int, seconds: float) -> list[str]:
+def run_until_killed(folder: Path, mode: list[str], lines: int, seconds: float) -> list[str]:
     """What it had said by then, as far as the last line is whole."""
-    with subprocess.Popen(command(folder), stdout=subprocess.PIPE, env=environment(), cwd=ROOT) as process:
+    with subprocess.Popen(command(folder, *mode), stdout=subprocess.PIPE, env=environment(), cwd=ROOT) as process:
         assert process.stdout is not None
         said = [process.stdout.readline() for _ in range(lines)]
         until = time.monotonic() + seconds
@@ -44,27 +48,38 @@ def spoken(output: str) -> list[str]:
     return [line[2:].strip() for line in output.splitlines(keepends=True) if line[:2] == "> " and line[-1] == "\n"]
 
 
-def test_kill_minus_nine_loses_nothing(tmp_path: Path) -> None:
-    said = run_until_killed(tmp_path, lines=200, seconds=4.0)
+@pytest.mark.parametrize("mode", [[], ["stuck"]], ids=["between snapshots", "in the middle of a snapshot"])
+def test_kill_minus_nine_loses_nothing(tmp_path: Path, mode: list[str]) -> None:
+    said = run_until_killed(tmp_path, mode, lines=200, seconds=4.0)
     carried_out = int(said[-1].split()[0])
     recovery = recover(tmp_path)
     assert recovery.notices == []
-    assert recovery.number >= 2, "no snapshot was taken under load"
+    assert recovery.whole
+    assert recovery.number >= 2, "no segment was begun under load"
+    if mode:
+        assert numbers(tmp_path, SNAPSHOT) == [1]
+    else:
+        assert len(numbers(tmp_path, SNAPSHOT)) >= 2, "no snapshot was made under load"
     told = list(commands_between(tmp_path, 0.0, time.time() + 1))
     enqueued = [what.contact_id for _, what in told if isinstance(what, EnqueueContact)]
     promised = [name for line in said if (name := line.split()[1]) != "-"]
     assert enqueued[: len(promised)] == promised
     assert recovery.count >= carried_out
     assert recovery.count == len(told)
-    assert recovery.engine.contact_view("patient").phase is Phase.WAITING
-    queued_at = next(at for at, what in told if isinstance(what, EnqueueContact) and what.contact_id == "patient")
 
     looked = subprocess.run(
         command(tmp_path, "look"), capture_output=True, text=True, env=environment(), cwd=ROOT, check=True, timeout=60
     )
     found = json.loads(spoken(looked.stdout)[0])
-    assert found["patient"] == [queued_at, 1]
-    assert found["channels"] == ["chat"]
+    came = {what.contact_id: at for at, what in told if isinstance(what, EnqueueContact)}
+    line = [("urgent", 3), ("callback", 1), ("patient", 0), ("ticket", 0)]
+    assert found["line"] == [[name, came[name], place, priority] for place, (name, priority) in enumerate(line, 1)]
+    assert found["channels"] == ["callback", "chat", "ticket"]
     assert found["agents"]["resting"] == ["paused", "lunch"]
     assert found["agents"]["agent0"][0] == "available"
-    assert found["wrap_ups"] == ["letter"]
+    ended = next(at for at, what in told if isinstance(what, EndContact) and what.contact_id == "letter")
+    assert found["wrap_ups"] == [["letter", ended, ended + WRAP_UP_S]]
+    again = recover(tmp_path)
+    assert again.replayed == 0, "an orderly stop leaves a snapshot"
+    over = [event for event in again.engine.tick(ended + WRAP_UP_S) if isinstance(event, WrapUpEnded)]
+    assert [(event.contact_id, event.reason) for event in over] == [("letter", "expired")]
