@@ -1,24 +1,27 @@
 """The match index: per queue and channel (a lane) and per thing asked for (a cell), who fits and who waits.
 
-Who fits is a set of bits, one for each member of the queue, kept with every change of skills and queues; who is ready
-and open for the channel is another, kept per lane. Their intersection says at once whether anybody can take a contact,
-and how many could. The one to take it is found along the lane's pools, which stand in the order of the strategy, or,
-when few fit, among these.
+Who fits is a set of bits, one for each member of the queue, kept with every change of skills and queues (seats.py); who
+is ready and open for the channel is another, kept per lane. Their intersection says at once whether anybody can take a
+contact, and how many could. The one to take it is found along the lane's pools, which stand in the order of the
+strategy, or, when few fit, among these. Who becomes ready looks along the first contacts of a lane's cells, in order,
+as far as the first one that fits.
 
-A cell is made at the first contact that asks for it, by one look at the queue's members. Without contacts it is kept
-for the next one; a lane keeps SPARE_CELLS of those, so that invented requirements cannot fill the memory.
+A cell is made at the first contact that asks for it. Without contacts it is kept for the next one; a lane keeps
+SPARE_CELLS of those, so that invented requirements cannot fill the memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
 from math import inf
 
 from acd.eligibility import combine, describe, meets, relax
-from acd.model import Presence, SkillRequirement
+from acd.model import Presence
 from acd.order import place_in_line, standing_head
 from acd.ordered import Ordered
-from acd.state import NO_HEAD, Agent, Ask, Cell, CellKey, Contact, Lane, Member, Queue, Status
+from acd.seats import leave_seat, members_of, take_seat, who_fits
+from acd.state import NO_HEAD, Agent, Ask, Cell, CellKey, Contact, Lane, Member, Queue
 
 SPARE_CELLS = 256
 """Some 50 skills at three levels each, asked for one or two at a time."""
@@ -156,29 +159,10 @@ def in_order(members: Iterator[Member], contact: Contact) -> list[Agent]:
     return [agent for tier in sorted(tiers) for agent in strategy.all_in_order(tiers[tier], lane, tier, contact)]
 
 
-def members_of(queue: Queue, bits: int) -> Iterator[Member]:
-    """Members whose bits are set, lowest first."""
-    while bits:
-        lowest = bits & -bits
-        member = queue.seats[lowest.bit_length() - 1]
-        assert member is not None
-        yield member
-        bits ^= lowest
-
-
 def seat(queue: Queue, member: Member) -> None:
-    """Give a member who is out of the pool its bit, and find out which cells it fits. A free seat is used again."""
-    if queue.vacant:
-        place = queue.vacant.pop()
-        queue.seats[place] = member
-    else:
-        place = len(queue.seats)
-        queue.seats.append(member)
-    member.bit = 1 << place
-    agent = member.agent
-    agent.queues.append((queue, member))
-    if agent.status <= Status.WRAP_UP:
-        queue.staffed |= member.bit
+    """Give a member who is out of the pool its bit, and find out which cells it fits."""
+    take_seat(queue, member)
+    member.agent.queues.append((queue, member))
     for lane in queue.lanes.values():
         open_lane(lane, member)
 
@@ -187,24 +171,20 @@ def unseat(queue: Queue, member: Member) -> None:
     """The opposite of seat."""
     agent = member.agent
     agent.queues.remove((queue, member))
-    queue.staffed &= ~member.bit
+    others = ~member.bit
     for lane in queue.lanes.values():
-        lane.members &= ~member.bit
-        if (lane, member) in agent.lanes:
+        if lane.members & member.bit:
+            lane.members &= others
             agent.lanes.remove((lane, member))
-        for cell in lane.cells.values():
-            if cell.fits & member.bit:
-                cell.fits ^= member.bit
-                del agent.cells[lane.channel][cell]
-    place = member.bit.bit_length() - 1
-    queue.seats[place] = None
-    queue.vacant.append(place)
-    member.bit = 0
+            for cell in lane.cells.values():
+                cell.fits &= others
+    leave_seat(queue, member)
 
 
 def fits(agent: Agent, contact: Contact) -> bool:
     """The agent serves the contact's queue, meets what the contact asks for and takes its channel at all."""
-    return contact.cell in agent.cells.get(contact.channel, ())
+    member = agent.members.get(contact.queue.queue_id)
+    return member is not None and bool(contact.cell.fits & member.bit)
 
 
 def clear_lanes(queue: Queue) -> None:
@@ -215,23 +195,6 @@ def clear_lanes(queue: Queue) -> None:
         lane.cells.clear()
         lane.by_ask.clear()
         lane.spare.clear()
-
-
-def waiting_cells(agent: Agent, channel: str, cells: Collection[Cell]) -> Collection[Cell]:
-    """Those of the agent's cells of a channel that may have contacts waiting for it; found the shorter way."""
-    found: list[Cell] = []
-    room = len(cells)
-    for lane, member in agent.lanes:
-        waiting = lane.waiting
-        if waiting and lane.channel == channel:
-            room -= len(waiting)
-            if room <= 0:
-                return cells
-            bit = member.bit
-            for cell in waiting:
-                if cell.fits & bit:
-                    found.append(cell)
-    return found
 
 
 def _make_lane(queue: Queue, channel: str) -> Lane:
@@ -256,7 +219,7 @@ def open_lane(lane: Lane, member: Member) -> None:
             lane.tiers = tuple(sorted(lane.pools))
         for cell in lane.cells.values():
             if _fits(member, cell):
-                _link(member, cell)
+                cell.fits |= member.bit
 
 
 def _join_lane(agent: Agent, lane: Lane, member: Member) -> None:
@@ -300,15 +263,14 @@ def _find_by_ask(lane: Lane, asked: Ask) -> Cell:
 
 
 def find_or_make(lane: Lane, key: CellKey) -> Cell:
-    """The cell for what is asked for, made by one look at the queue's members."""
+    """The cell for what is asked for, made if there is none."""
     cell = lane.cells.get(key)
     if cell is None:
         cell = lane.cells[key] = Cell(lane, key, label_of(key))
+        cell.fits = who_fits(lane, key)
         if lane.queue.strategy.by_cell:
             cell.order = Ordered()
-        for member in _who_fits(cell):
-            _link(member, cell)
-            if lane.ready & member.bit and cell.order is not None:
+            for member in members_of(lane.queue, cell.fits & lane.ready):
                 _rank_in_cell(cell, member.agent, member)
     return cell
 
@@ -325,16 +287,9 @@ def _keep_spare(cell: Cell) -> None:
 
 
 def _unlink(cell: Cell) -> None:
-    for member in members_of(cell.lane.queue, cell.fits):
-        del member.agent.cells[cell.lane.channel][cell]
     if cell.order is not None:
         for agent in cell.order:
             agent.pooled = [(pool, entry) for pool, entry in agent.pooled if pool is not cell.order]
-
-
-def _link(member: Member, cell: Cell) -> None:
-    cell.fits |= member.bit
-    member.agent.cells.setdefault(cell.lane.channel, {})[cell] = None
 
 
 def _fits(member: Member, cell: Cell) -> bool:
@@ -343,26 +298,6 @@ def _fits(member: Member, cell: Cell) -> bool:
         return False
     only = cell.key[2]
     return meets(member.agent.skills, cell.requirement) if only is None else member.agent.agent_id == only
-
-
-def _who_fits(cell: Cell) -> list[Member]:
-    """All members asked at once, which is most of what a new cell costs."""
-    lane = cell.lane
-    channel, reach = lane.channel, cell.reach
-    able = [
-        member
-        for member in lane.queue.members.values()
-        if member.tier <= reach and channel in member.agent.table.capacity.channels
-    ]
-    if cell.key[2] is not None:
-        return [member for member in able if member.agent.agent_id == cell.key[2]]
-    for each in cell.requirement:
-        if isinstance(each, SkillRequirement):
-            skill, level = each.skill, each.level
-            able = [member for member in able if member.agent.skills.get(skill, 0) >= level]
-        else:
-            able = [member for member in able if meets(member.agent.skills, (each,))]
-    return able
 
 
 def _rank_in_cell(cell: Cell, agent: Agent, member: Member) -> None:
@@ -374,14 +309,17 @@ def _rank_in_cell(cell: Cell, agent: Agent, member: Member) -> None:
 
 def _set_head(cell: Cell) -> None:
     first = cell.waiting.first()
+    old = cell.head
+    if first is old[-1]:
+        return
+    heads = cell.lane.heads
+    if old is not NO_HEAD:
+        del heads[bisect_left(heads, old)]
     if first is None:
-        if cell.head is not NO_HEAD:
-            cell.head = NO_HEAD
-            del cell.lane.waiting[cell]
-    elif cell.head[-1] is not first:
-        if cell.head is NO_HEAD:
-            cell.lane.waiting[cell] = None
+        cell.head = NO_HEAD
+    else:
         cell.head = standing_head(first)
+        insort(heads, cell.head)
 
 
 def label_of(key: CellKey) -> str:

@@ -26,14 +26,13 @@ from acd.cells import (
     preferred_cell,
     ready_agents,
     remove_waiting,
-    waiting_cells,
 )
 from acd.events import ContactOffered, OfferWithdrawn
 from acd.floor import Floor
 from acd.model import Activity, Phase
-from acd.order import first_head, head_at
+from acd.order import head_at
 from acd.presence import do, show_activity
-from acd.state import NO_HEAD, Agent, Contact, Offer
+from acd.state import NO_HEAD, Agent, Contact, Head, Lane, Member, Offer
 from acd.timers import Due
 from acd.told import forecast_of
 
@@ -194,23 +193,33 @@ def _ring_more_later(floor: Floor, contact: Contact) -> None:
 
 
 def _first_contact(floor: Floor, agent: Agent) -> Contact | None:
-    """By order.py, over all channels the agent is open for."""
-    best = NO_HEAD
-    refused = agent.refused
+    """By order.py, over all lanes the agent is open for."""
     opened = agent.table.open_channels(agent)
-    for channel, known in agent.cells.items():
-        if channel not in opened:
-            continue
-        cells = waiting_cells(agent, channel, known)
-        if not refused:
-            first = first_head(floor, cells)
-            if first < best:
-                best = first
-        else:
-            unrefused = (next((each for each in cell.waiting if each not in refused), None) for cell in cells)
-            heads = (head_at(floor, contact) for contact in unrefused if contact is not None)
-            best = min(best, min(heads, default=NO_HEAD))
+    best = NO_HEAD
+    if floor.dynamic or agent.refused:
+        for lane, member in agent.lanes:
+            if lane.channel in opened:
+                best = min(best, _first_at(floor, lane, member))
+        return best[-1]
+    for lane, member in agent.lanes:
+        heads = lane.heads
+        if heads and lane.channel in opened:
+            bit = member.bit
+            for head in heads:
+                if best < head:
+                    break
+                if head[-1].cell.fits & bit:  # type: ignore[union-attr]  # heads of a lane have a contact
+                    best = head
+                    break
     return best[-1]
+
+
+def _first_at(floor: Floor, lane: Lane, member: Member) -> Head:
+    """With an order that depends on the time, or for who refused some contacts: by a look at every cell."""
+    refused, bit = member.agent.refused, member.bit
+    cells = [head[-1].cell for head in lane.heads if head[-1] is not None]
+    firsts = (next((each for each in cell.waiting if each not in refused), None) for cell in cells if cell.fits & bit)
+    return min((head_at(floor, contact) for contact in firsts if contact is not None), default=NO_HEAD)
 
 
 def _offer_by_rule(floor: Floor, contact: Contact, agent: Agent, able: int) -> None:

@@ -14,16 +14,12 @@ c-mu: higher priority, then the larger cost x wait / target_wait_s / mean handli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from operator import attrgetter
-
 from acd.floor import Floor
 from acd.model import Order
 from acd.ordered import Entry
-from acd.state import NO_HEAD, Cell, Contact, Head
+from acd.state import Contact, Head
 
 UNKNOWN_HANDLING_S = 180.0
-HEAD: Callable[[Cell], Head] = attrgetter("head")
 
 
 def place_in_line(contact: Contact) -> Entry[Contact]:
@@ -47,13 +43,6 @@ def head_at(floor: Floor, contact: Contact) -> Head:
         index = queue.config.cost * waited_s / queue.target_wait_s / handling_s
         return (-contact.priority, -index, contact.clock, contact.seq, contact)
     return (-contact.priority - waited_s * queue.ageing, -queue.config.weight, contact.clock, contact.seq, contact)
-
-
-def first_head(floor: Floor, cells: Collection[Cell]) -> Head:
-    """The contact that goes first of those waiting in the cells, NO_HEAD for none."""
-    if not floor.dynamic:
-        return min(map(HEAD, cells)) if cells else NO_HEAD
-    return min((head_at(floor, cell.head[-1]) for cell in cells if cell.head[-1] is not None), default=NO_HEAD)
 
 
 def settle_order(floor: Floor) -> None:

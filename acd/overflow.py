@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from acd.cells import members_of, remove_waiting
+from acd.cells import remove_waiting
 from acd.events import ContactLeftQueue, ContactOverflowed, ContactQueued
 from acd.floor import Floor
 from acd.line import enter_line, forget_contact, leave_line, own_limit_s
 from acd.matching import place_contact
 from acd.model import Absence, OverflowCause, OverflowRule, Phase, Target, TargetKind
+from acd.seats import members_of
 from acd.state import Contact, Queue, Status
 from acd.told import forecast_of
 

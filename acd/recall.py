@@ -18,6 +18,7 @@ from acd.memory import (
 )
 from acd.model import AgentConfig, Phase
 from acd.order import settle_order
+from acd.seats import note
 from acd.setup import apply_config, apply_membership, settle_members, table_for
 from acd.state import Agent, Cell, CellKey, Contact, Lane, Member, Offer, Queue, Refusal, Status, WrapUp
 from acd.timers import Due, Subject, Timer
@@ -118,8 +119,7 @@ class _Loader:
             queue.seats.append(member)
             if member is not None:
                 member.bit = 1 << place
-                if member.agent.status <= Status.WRAP_UP:
-                    queue.staffed |= member.bit
+                note(queue, member)
         return queue
 
     def _places(self, state: AgentState) -> None:

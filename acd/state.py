@@ -43,7 +43,7 @@ class Status(IntEnum):
 
 
 Head = tuple[float, float, float, int, "Contact | None"]
-"""A contact as an agent compares it with those of other cells: see order.py."""
+"""A contact as an agent compares it with those of other cells: see order.py. No two have the same number."""
 
 NO_HEAD: Head = (inf, 0.0, 0.0, 0, None)
 
@@ -93,13 +93,14 @@ Ask = tuple[int, tuple[Expression, ...]]
 
 class Lane:
     """One channel of a queue. `members` has a bit for each member who takes the channel at all, `ready` for those of
-    them who are in the pool and open for it; `pools` holds these by tier, as the strategy orders them. `waiting` are
-    the cells with contacts waiting."""
+    them who are in the pool and open for it; `pools` holds these by tier, as the strategy orders them. `heads` are
+    those of the cells with contacts waiting, in order, as far as that does not depend on the time."""
 
     __slots__ = (
         "by_ask",
         "cells",
         "channel",
+        "heads",
         "members",
         "pools",
         "queue",
@@ -107,7 +108,6 @@ class Lane:
         "spare",
         "tiers",
         "turns",
-        "waiting",
     )
 
     def __init__(self, queue: Queue, channel: str) -> None:
@@ -116,7 +116,7 @@ class Lane:
         self.cells: dict[CellKey, Cell] = {}
         self.by_ask: dict[Ask, Cell] = {}
         self.spare: dict[Cell, None] = {}
-        self.waiting: dict[Cell, None] = {}
+        self.heads: list[Head] = []
         self.members = 0
         self.ready = 0
         self.pools: dict[int, Ordered[Agent]] = {}
@@ -169,12 +169,16 @@ class Stage:
 
 
 class Queue:
-    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones. `staffed` has a
-    bit for each member logged in and not paused. `ringing` are those in line that ring."""
+    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones; `bits` has
+    those of agents by id, `by_level` of who has a skill at a level or above, `by_tier` of who stands in a tier,
+    `staffed` of who is logged in and not paused. `ringing` are contacts in line that ring."""
 
     __slots__ = (
         "ageing",
         "at_entry",
+        "bits",
+        "by_level",
+        "by_tier",
         "config",
         "counters",
         "estimator",
@@ -202,6 +206,9 @@ class Queue:
         self.ringing: dict[Contact, None] = {}
         self.seats: list[Member | None] = []
         self.vacant: list[int] = []
+        self.bits: dict[str, int] = {}
+        self.by_level: dict[tuple[str, int], int] = {}
+        self.by_tier: dict[int, int] = {}
         self.staffed = 0
         self.counters = Counters()
         self.estimator = WaitEstimator()
@@ -257,14 +264,13 @@ class Offer(Struct, eq=False):
 
 class Agent:
     """`offer` rings; `work` are the contacts in hand, oldest first; `wrap_ups` those being wrapped up, by contact id.
-    `lanes` and `cells` (by channel) are those it may be offered contacts of; while in the pool `pooled` says where.
+    `lanes` are those it may be offered contacts of; while in the pool `pooled` says where.
     `times` are seconds by Status; `counted_pause_s` the part of PAUSED that counts as staffed."""
 
     __slots__ = (
         "activity",
         "activity_since",
         "agent_id",
-        "cells",
         "config",
         "contact_id",
         "counted_pause_s",
@@ -301,7 +307,6 @@ class Agent:
         self.members: dict[str, Member] = {}
         self.queues: list[tuple[Queue, Member]] = []
         self.lanes: list[tuple[Lane, Member]] = []
-        self.cells: dict[str, dict[Cell, None]] = {}
         self.presence = Presence.OFF
         self.reason: str | None = None
         self.pending: Presence | None = None

@@ -71,9 +71,10 @@ def widens(floor: Floor, contact: Contact) -> None:
 
 def release(floor: Floor, agent: Agent) -> None:
     """The agent has logged off or left the queue: contacts kept to it go to anybody."""
-    own = (cell for cells in agent.cells.values() for cell in cells)
-    cells = [cell for cell in own if cell.key[2] is not None and cell.contacts]
-    kept = [contact for cell in cells for contact in cell.lane.queue.line if contact.own_agent is agent]
+    own = (lane.cells.get(((), inf, agent.agent_id)) for lane, _ in agent.lanes)
+    kept = [
+        contact for cell in own if cell and cell.contacts for contact in cell.lane.queue.line if contact.cell is cell
+    ]
     # By age: the order of the cells, which are kept for later use, would depend on what they were used for before.
     for contact in sorted(kept, key=lambda contact: contact.seq):
         move(floor, contact, contact.stage, None)

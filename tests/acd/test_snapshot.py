@@ -138,11 +138,11 @@ def test_damaged_bytes_give_an_engine_or_a_sentence(data: st.DataObject) -> None
 WRITTEN_OR_BUILT = {
     "Floor": "agents contacts counted_reasons dynamic emptied guarded members now order out queues reasons sequence"
     " tables timers",
-    "Queue": "ageing at_entry config counters estimator lanes largest_weight leave_empty line"
+    "Queue": "ageing at_entry bits by_level by_tier config counters estimator lanes largest_weight leave_empty line"
     " max_wait members queue_id ringing seats staffed stages strategy target_wait_s vacant",
-    "Lane": "by_ask cells channel members pools queue ready spare tiers turns waiting",
+    "Lane": "by_ask cells channel heads members pools queue ready spare tiers turns",
     "Member": "agent bit calls last_ended place queue_id recent ring talk_s tier weight",
-    "Agent": "activity activity_since agent_id cells config contact_id counted_pause_s handled idle_since in_pool lanes"
+    "Agent": "activity activity_since agent_id config contact_id counted_pause_s handled idle_since in_pool lanes"
     " members misses offer pending pending_reason pooled presence presence_since queues ready_seq reason refused skills"
     " status status_since table times work wrap_ups",
     "Contact": "agent answered_at cell channel clock contact_id draws entered_at entry forecast indexed max_wait offers"

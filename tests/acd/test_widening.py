@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acd.commands import ConfigureAgent, RejectOffer
-from acd.eligibility import combine, describe, meets, relax, skills_named
+from acd.eligibility import combine, describe, meets, relax, skills_named, who_meets
 from acd.events import ContactOffered, ContactRelaxed
 from acd.model import AgentConfig, AllOf, AnyOf, Expression, Membership, Not, Presence, Refused, RelaxStep
 from tests.acd.room import Room, max_wait, need, only, to
@@ -221,3 +221,19 @@ def test_what_cannot_work_is_refused_naming_the_field(settings: dict[str, Any], 
     with pytest.raises(Refused) as refused:
         Room().queue(**settings)
     assert words in refused.value.sentence
+
+
+@given(
+    st.lists(st.dictionaries(skills, st.integers(1, 5)), max_size=6),
+    st.lists(expressions, max_size=3).map(tuple),
+)
+def test_whole_sets_of_people_are_asked_alike(
+    people: list[dict[str, int]], requirement: tuple[Expression, ...]
+) -> None:
+    by_level: dict[tuple[str, int], int] = {}
+    for place, brings in enumerate(people):
+        for skill, level in brings.items():
+            for each in range(1, level + 1):
+                by_level[skill, each] = by_level.get((skill, each), 0) | 1 << place
+    found = sum(meets(brings, requirement) << place for place, brings in enumerate(people))
+    assert who_meets(requirement, (1 << len(people)) - 1, by_level) == found
