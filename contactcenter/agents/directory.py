@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from acd.model import DEFAULT_CAPACITY, AgentConfig, Capacity, Membership
 from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile, SipAccount
+from contactcenter.identity.access import having, holders
 from contactcenter.identity.models import User
 from contactcenter.permissions import Role
 from contactcenter.queues.models import QueueMember
@@ -30,6 +31,7 @@ async def load_agents(database: Database) -> dict[str, Agent]:
     """Keyed by id: enabled users with the role of agent, and others who may take work and belong to a queue."""
     async with database.session() as session:
         users = (await session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.id))).all()
+        workers, by_role = await holders(session, WORK_TAKE), await having(session, Role.AGENT)
         profiles = {p.user_id: p for p in await session.scalars(select(AgentProfile))}
         skills: dict[str, dict[str, int]] = defaultdict(dict)
         for skill in await session.scalars(select(AgentSkill).order_by(AgentSkill.skill_id)):
@@ -43,9 +45,9 @@ async def load_agents(database: Database) -> dict[str, Agent]:
         phones = {a.user_id: a.username for a in await session.scalars(select(SipAccount)) if a.user_id}
     agents = {}
     for user in users:
-        if user.role not in WORK_TAKE.roles:
+        if user.id not in workers:
             continue
-        if user.role != Role.AGENT and not queues[user.id]:
+        if user.id not in by_role and not queues[user.id]:
             continue
         profile = profiles.get(user.id)
         config = AgentConfig(

@@ -16,6 +16,7 @@ from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile
 from contactcenter.api.problems import not_found
 from contactcenter.audit.acts import Act, Document, Subject
 from contactcenter.audit.recorder import record
+from contactcenter.identity.access import holders
 from contactcenter.identity.models import User
 from contactcenter.queues.dry_run import check_agent
 from contactcenter.queues.expressions import check_level
@@ -95,7 +96,7 @@ def _document(routing: RoutingOut) -> Document:
 
 async def _user(session: AsyncSession, agent_id: str) -> User:
     user = await session.get(User, agent_id)
-    if user is None or user.disabled_at is not None or user.role not in WORK_TAKE.roles:
+    if user is None or user.disabled_at is not None or agent_id not in await holders(session, WORK_TAKE):
         raise not_found("agent")
     return user
 

@@ -14,7 +14,8 @@ from acd.events import AgentActivityChanged, AgentPresenceChanged, ContactEnded,
 from acd.model import Presence
 from acd.shown import AgentView
 from contactcenter.agents.directory import Agent, load_agents
-from contactcenter.api.live import Live, Topic
+from contactcenter.api.live import Live
+from contactcenter.api.topic import Topic
 from contactcenter.bus import Bus
 from contactcenter.moments import iso
 from contactcenter.routing.driver import RoutingDriver, refusal

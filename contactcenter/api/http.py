@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from contactcenter.actor import Actor, acting
 from contactcenter.api import problems, session_cookie
 from contactcenter.api.problems import Problem
-from contactcenter.api.routes import ADDRESS, REQUEST_ID, Call, Public, Route, Router, SignedInOnly
+from contactcenter.api.routes import ADDRESS, REQUEST_ID, Call, Public, Route, Router, lacking
 from contactcenter.api.security import DATA_POLICY, SECURITY_HEADERS, check_same_site
 from contactcenter.config import HttpSettings
 from contactcenter.metrics import Metrics
@@ -167,8 +167,8 @@ class _Server:
         principal = await self._authenticate(token) if token else None
         if principal is None:
             raise problems.not_signed_in()
-        if not isinstance(route.permission, SignedInOnly) and not principal.may(route.permission):
-            raise problems.forbidden(route.permission)
+        if (missing := lacking(principal, route.permission)) is not None:
+            raise problems.forbidden(missing)
         return principal
 
     def _address(self, request: web.Request) -> str:

@@ -1,11 +1,14 @@
 """How people and their rights plug in."""
 
-from contactcenter.identity import permissions, routes
+from contactcenter.identity import people_routes, permissions, routes
 from contactcenter.identity.service import Identity
+from contactcenter.identity.set_up import SetUp
 from contactcenter.plugin import Plugin
 
 
-def load(identity: Identity, *, public_url: str) -> Plugin:
+def load(identity: Identity, set_up: SetUp, *, public_url: str) -> Plugin:
     return Plugin(
-        name="identity", permissions=permissions.ALL, routes=tuple(routes.routes(identity, public_url=public_url))
+        name="identity",
+        permissions=permissions.ALL,
+        routes=(*routes.routes(identity, public_url=public_url), *people_routes.routes(set_up)),
     )

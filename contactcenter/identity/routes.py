@@ -26,7 +26,7 @@ class Me(BaseModel):
     id: str
     email: str
     name: str
-    role: str
+    roles: list[str]
     permissions: list[str]
 
 
@@ -35,7 +35,7 @@ def me(principal: Principal) -> Me:
         id=principal.user_id,
         email=principal.email,
         name=principal.name,
-        role=principal.roles[0],
+        roles=list(principal.roles),
         permissions=sorted(principal.grants),
     )
 

@@ -1,51 +1,25 @@
-"""What settings over HTTP are made of: names, ids, and what a change is refused with."""
+"""What settings of routing are made of, beside what all settings are (`contactcenter.api.fields`)."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel
 
+from contactcenter.api.fields import ID_LENGTH as ID_LENGTH
+from contactcenter.api.fields import Id as Id
+from contactcenter.api.fields import Name as Name
+from contactcenter.api.fields import Named as Named
+from contactcenter.api.fields import Ref as Ref
+from contactcenter.api.fields import Settings as Settings
+from contactcenter.api.fields import Text as Text
+from contactcenter.api.fields import Whole as Whole
+from contactcenter.api.fields import bad as bad
+from contactcenter.api.fields import check_name as check_name
+from contactcenter.api.fields import new_id as new_id
+from contactcenter.api.fields import slug as slug
+from contactcenter.api.fields import taken as taken
 from contactcenter.api.problems import Problem
-
-ID_LENGTH = 64
-
-
-def _printable(text: str) -> str:
-    if any(unicodedata.category(sign) == "Cc" for sign in text):
-        raise ValueError("must not hold control characters")
-    return text
-
-
-def _lines(text: str) -> str:
-    for line in text.replace("\r\n", "\n").split("\n"):
-        _printable(line.replace("\t", " "))
-    return text
-
-
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
-]
-Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_lines)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=ID_LENGTH)]
-"""Of something new. What was set up before may have another form."""
-Ref = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH), AfterValidator(_printable)]
-"""The id of something that is there."""
-Whole = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-
-
-class Settings(BaseModel):
-    """A body that is taken only when every field in it is known."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class Named(BaseModel):
-    id: str
-    name: str
 
 
 class UsedBy(BaseModel):
@@ -72,22 +46,6 @@ def _listed(word: str, names: list[str]) -> str:
     return f"{word}{'s' if len(names) > 1 else ''} {', '.join(names[:3])}{more}"
 
 
-def slug(name: str, taken: Collection[str]) -> str:
-    """An id made from a name: "Überweisung & Co" becomes "uberweisung-co", the next one of that name "…-2"."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: ID_LENGTH - 8].strip("-") or "new"
-    number, found = 1, base
-    while found in taken:
-        number += 1
-        found = f"{base}-{number}"
-    return found
-
-
-def bad(field: str, sentence: str, kind: str = "bad-setting") -> Problem:
-    """422: `field` is the path of what is wrong ("relax.0.drop"), `sentence` says it without naming the field."""
-    return Problem(422, kind, "This cannot work", f"{field}: {sentence}", field=field)
-
-
 def refused(code: str, sentence: str) -> Problem:
     """What the engine refuses, in its own words, which begin with the field's path ("relax[0].after_s: …")."""
     found = re.match(r"([\w.\[\]]+): ", sentence)
@@ -97,23 +55,6 @@ def refused(code: str, sentence: str) -> Problem:
     return Problem(422, code, "This cannot work", f"{field}: {sentence[found.end() :]}", field=field)
 
 
-def taken(field: str, sentence: str) -> Problem:
-    return Problem(409, "taken", "Already there", sentence, field=field)
-
-
 def in_use(what: str, used_by: UsedBy) -> Problem:
     detail = f"{what} is used by {used_by}; take it out there first."
     return Problem(409, "in-use", "Still in use", detail, used_by=used_by.model_dump())
-
-
-def new_id(asked: str | None, name: str, present: dict[str, str]) -> str:
-    """`present`: the names of those there are, by id. Raises Problem when the id or the name is taken."""
-    if asked is not None and asked in present:
-        raise taken("id", f"There is one with the id {asked!r} already.")
-    check_name(name, present)
-    return asked or slug(name, present)
-
-
-def check_name(name: str, others: dict[str, str]) -> None:
-    if name.casefold() in (other.casefold() for other in others.values()):
-        raise taken("name", f"There is one called {name!r} already; two of one name cannot be told apart.")

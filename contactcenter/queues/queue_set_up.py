@@ -11,6 +11,7 @@ from acd.model import QueueConfig
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.acts import Act, ActKind, Document, Subject
 from contactcenter.audit.recorder import record
+from contactcenter.identity.access import forget_queue, holders
 from contactcenter.identity.models import User
 from contactcenter.queues.acts import QUEUE_CHANGED, QUEUE_MADE, QUEUE_REMOVED
 from contactcenter.queues.dry_run import check_queue
@@ -97,6 +98,7 @@ class QueueSetUp:
                     subject = Subject("queue", queue_id, queue.name)
                     act = Act(kind=QUEUE_REMOVED, subject=subject, before=await _document(session, queue))
                     await session.execute(delete(Queue).where(Queue.id == queue_id))
+                    await forget_queue(session, queue_id)
                     await record(session, act)
             except BaseException:
                 self._set_up.queues.put_back(queue)
@@ -175,8 +177,7 @@ def _check_targets(config: QueueConfig, known: set[str]) -> None:
 
 async def _check_members(session: AsyncSession, members: Sequence[MemberIs]) -> None:
     wanted = [member.agent_id for member in members]
-    query = select(User.id, User.role).where(User.id.in_(wanted))
-    able = {row.id for row in await session.execute(query) if row.role in WORK_TAKE.roles}
+    able = await holders(session, WORK_TAKE)
     for place, agent_id in enumerate(wanted):
         if agent_id not in able:
             raise bad(f"members.{place}.agent_id", f"there is no agent {agent_id!r}.")

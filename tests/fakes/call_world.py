@@ -15,9 +15,9 @@ from acd.model import AgentConfig, OverflowCause, OverflowRule, Presence, QueueC
 from contactcenter.agents import routes as agent_routes
 from contactcenter.agents.directory import Agent
 from contactcenter.agents.service import Agents
-from contactcenter.api.live import Live, Topic
+from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
-from contactcenter.api.topic import TopicState
+from contactcenter.api.topic import Topic, TopicState
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents

@@ -18,12 +18,12 @@ from contactcenter.agents import set_up_routes as agent_set_up
 from contactcenter.agents.models import AgentProfile
 from contactcenter.agents.service import Agents
 from contactcenter.api.http import build_app
-from contactcenter.api.live import Live, Topic
+from contactcenter.api.live import Live
 from contactcenter.api.routes import Router
-from contactcenter.api.topic import TopicState
+from contactcenter.api.topic import Topic, TopicState
 from contactcenter.bus import Bus
 from contactcenter.flows.store import FlowStore
-from contactcenter.identity.models import User
+from contactcenter.identity.models import User, UserRole
 from contactcenter.queues import routes as queue_routes
 from contactcenter.queues import set_up_routes as queue_set_up
 from contactcenter.queues.calendars import Calendars
@@ -179,12 +179,12 @@ async def _furnish(database: Database) -> None:
             id=name,
             email=f"{name}@example.com",
             name=name.title(),
-            role=role,
             password_hash="x",
             created_at=hired,
         )
-        for name, role in roles.items()
+        for name in roles
     ]
+    rows += [UserRole(user_id=name, role=role) for name, role in roles.items()]
     rows += [Skill(id=skill, name=skill.title()) for skill in ("english", "german", "selling")]
     selling = {"type": "skill", "skill": "selling", "level": 2}
     rows += [

@@ -44,6 +44,7 @@ async def test_only_hashes_are_stored(house: House) -> None:
         row = (await session.scalars(select(Session))).one()
         user = (await session.scalars(select(User))).one()
     assert row.token_hash == hashlib.sha256(token.encode()).hexdigest()
+    assert user.password_hash is not None
     assert user.password_hash.startswith("$argon2id$")
     assert PASSWORD not in user.password_hash
 
@@ -214,6 +215,7 @@ async def test_weaker_hashes_are_renewed_at_sign_in(house: House) -> None:
     await house.identity.authenticate("ann@example.com", PASSWORD, "a")
     renewed = await house.identity.find_user("ann@example.com")
     assert renewed is not None
+    assert renewed.password_hash is not None
     assert renewed.password_hash != user.password_hash
     assert not stronger.is_outdated(renewed.password_hash)
     await house.identity.authenticate("ann@example.com", PASSWORD, "a")
