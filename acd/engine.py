@@ -33,7 +33,7 @@ from acd.setup import (
 from acd.shown import AgentView, ContactView, Estimate, QueueView
 from acd.snapshot import dump, load
 from acd.timers import Due
-from acd.views import estimate_of, holdings, position_of, view_agent, view_contact, view_queue
+from acd.views import holdings, position_of, view_agent, view_contact, view_estimate, view_queue
 from acd.widening import widens
 from acd.wrap_up import complete_wrap_up, extend_wrap_up, wrap_up_expired
 
@@ -139,7 +139,7 @@ class Engine:
 
     def estimate(self, contact_id: str, now: float) -> Estimate | None:
         """How long until it is answered; None when nothing is known. Raises Refused when unknown."""
-        return estimate_of(self.floor.contact(contact_id), now)
+        return view_estimate(self.floor.contact(contact_id))
 
     def queue_view(self, queue_id: str, now: float) -> QueueView:
         """Raises Refused when unknown."""

@@ -51,20 +51,24 @@ one follows sooner, and costs accuracy while the model is right."""
 GAINS: Triple = (7.5, 2.7, 5.0)
 """About one over the density of the log of an exponential wait at each quantile: all three learn equally fast."""
 
+SHARES = tuple(
+    tuple(NEIGHBOUR ** abs(other - group) for other in range(len(GROUPS) + 1)) for group in range(len(GROUPS) + 1)
+)
+"""By group: how much of its misses each group learns."""
+
 OFFSET_LIMIT = 6.0
 LONGEST_S = 30 * 86400.0
 SHORTEST_S = 0.001
 
 
 class Forecast(Struct, frozen=True):
-    """What a contact was told when it entered, and what is needed to learn from its wait.
+    """What is needed to learn from the wait of a contact that begins to wait.
 
     at: unix time. group: of GROUPS. spread: about the relative standard deviation of its wait. base: the model's
     quantiles in seconds, before offsets.
     """
 
     at: float
-    estimate: Estimate
     group: int
     spread: float
     base: Triple
@@ -106,7 +110,14 @@ class WaitEstimator:
         self._handling_s += (_seconds(handling_s) - self._handling_s) / known
 
     def forecast(self, *, position: int, crew: int, able: int, now: float) -> Forecast | None:
-        """What a contact still waits, in seconds from now; to be given back when it is answered or gives up.
+        """As `estimate`, to be given back when the contact is answered or gives up."""
+        if able <= 0 or not self._handled:
+            return None
+        base, spread = self._model(max(position, 1), crew, able)
+        return Forecast(now, _group(position), spread, base)
+
+    def estimate(self, *, position: int, crew: int, able: int) -> Estimate | None:
+        """What a contact still waits, in seconds from now.
 
         position: 1-based, among those who wait; never told less for a later one. crew: agents at work who take the
         line down. able: those of them who may take this contact. None without any, and before the first contact was
@@ -114,16 +125,15 @@ class WaitEstimator:
         """
         if able <= 0 or not self._handled:
             return None
-        position = max(position, 1)
         group = _group(position)
-        base, spread = self._model(position, crew, able)
+        base, _ = self._model(max(position, 1), crew, able)
         low, median, high = _shifted(base, self._offsets[group])
         for earlier in range(group):
             # An earlier group may have learned longer waits: whoever stands behind its last position waits no less.
             if _any_greater(self._offsets[earlier], self._offsets[group]):
                 last = _shifted(self._model(GROUPS[earlier], crew, able)[0], self._offsets[earlier])
                 low, median, high = max(low, last[0]), max(median, last[1]), max(high, last[2])
-        return Forecast(now, Estimate(median, low, high), group, spread, base)
+        return Estimate(median, low, high)
 
     def answered(self, forecast: Forecast, now: float) -> None:
         """The contact was taken."""
@@ -202,16 +212,26 @@ class WaitEstimator:
         """below: how much of the wait lies below each quantile; 0 or 1 once it is known."""
         group = forecast.group
         self._seen[group] += 1
-        misses = [
-            gain * forecast.spread * (level - share) for gain, level, share in zip(GAINS, LEVELS, below, strict=True)
-        ]
-        for other, (low, median, high) in enumerate(self._offsets):
-            step = max(STEP_LAST, STEP_FIRST / (self._seen[other] + STEP_DELAY)) * NEIGHBOUR ** abs(other - group)
-            self._offsets[other] = (
-                _limited(low + step * misses[0]),
-                _limited(median + step * misses[1]),
-                _limited(high + step * misses[2]),
-            )
+        spread = forecast.spread
+        low_miss = GAINS[0] * spread * (LEVELS[0] - below[0])
+        median_miss = GAINS[1] * spread * (LEVELS[1] - below[1])
+        high_miss = GAINS[2] * spread * (LEVELS[2] - below[2])
+        offsets = self._offsets
+        for other, share in enumerate(SHARES[group]):
+            step = STEP_FIRST / (self._seen[other] + STEP_DELAY)
+            step = share * (step if step > STEP_LAST else STEP_LAST)
+            low, median, high = offsets[other]
+            low += step * low_miss
+            median += step * median_miss
+            high += step * high_miss
+            if (
+                -OFFSET_LIMIT <= low <= OFFSET_LIMIT
+                and -OFFSET_LIMIT <= median <= OFFSET_LIMIT
+                and -OFFSET_LIMIT <= high <= OFFSET_LIMIT
+            ):
+                offsets[other] = (low, median, high)
+            else:
+                offsets[other] = (_limited(low), _limited(median), _limited(high))
 
 
 def _group(position: int) -> int:

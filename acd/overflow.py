@@ -18,7 +18,7 @@ from acd.matching import place_contact
 from acd.model import Absence, OverflowCause, OverflowRule, Phase, Target, TargetKind
 from acd.seats import members_of
 from acd.state import Contact, Queue, Status
-from acd.told import forecast_of
+from acd.told import estimate_of
 
 ABSENT = {
     Absence.OFF: Status.OFF,
@@ -106,8 +106,8 @@ def _holds_at_entry(floor: Floor, contact: Contact, rule: OverflowRule) -> bool:
         return False
     if rule.cause is OverflowCause.FULL:
         return len(queue.line) > rule.limit
-    expected = forecast_of(contact, floor.now)
-    return expected is not None and expected.estimate.median_s > rule.limit
+    expected = estimate_of(contact)
+    return expected is not None and expected.median_s > rule.limit
 
 
 def _is_empty(queue: Queue, contact: Contact, absent: tuple[Absence, ...]) -> bool:

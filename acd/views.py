@@ -8,7 +8,7 @@ from acd.model import Phase
 from acd.presence import occupancy
 from acd.shown import AgentView, ContactView, Estimate, QueueView, WorkView, WrapUpView
 from acd.state import Agent, Contact, Queue, Status, WrapUp
-from acd.told import forecast_of
+from acd.told import estimate_of
 
 
 def view_queue(queue: Queue, now: float) -> QueueView:
@@ -107,12 +107,11 @@ def position_of(contact: Contact) -> int | None:
     return contact.queue.line.rank(contact.entry) + 1
 
 
-def estimate_of(contact: Contact, now: float) -> Estimate | None:
+def view_estimate(contact: Contact) -> Estimate | None:
     """Zero while it rings or talks; see estimates.py."""
     if contact.phase is not Phase.WAITING:
         return Estimate(0.0, 0.0, 0.0)
-    told = forecast_of(contact, now)
-    return told.estimate if told is not None else None
+    return estimate_of(contact)
 
 
 def holdings(floor: Floor) -> dict[str, int]:

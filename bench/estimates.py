@@ -28,6 +28,7 @@ from itertools import product
 from math import log, sqrt
 
 from acd.estimates import Forecast, WaitEstimator
+from acd.shown import Estimate
 
 LOADS = (0.7, 0.8, 0.9, 1.0, 1.1)
 CREWS = (6, 20, 60)
@@ -97,6 +98,7 @@ class Caller:
     line: Line
     entered_at: float
     forecast: Forecast | None
+    told: Estimate | None
     asterisk_s: float
     mean_s: float
     had_to_wait: bool
@@ -148,11 +150,12 @@ class Simulation:
         line = self.chance.choice(self.lines)
         line.waiting += 1
         staffed = self.ready + self.busy
-        forecast = None
+        forecast = told = None
         if not self.ready:
+            told = line.estimator.estimate(position=line.waiting, crew=self.busy, able=self.busy)
             forecast = line.estimator.forecast(position=line.waiting, crew=self.busy, able=self.busy, now=now)
         mean_s = line.waiting * (line.estimator.handling_s or 0.0) / staffed
-        caller = Caller(line, now, forecast, line.holdtime, mean_s, self.ready == 0)
+        caller = Caller(line, now, forecast, told, line.holdtime, mean_s, self.ready == 0)
         self.callers.append(caller)
         self.order.append(caller)
         self.plan(now + self.chance.expovariate(1.0 / self.day.patience_s), partial(self.give_up, caller))
@@ -207,10 +210,10 @@ class Score:
     def count(self, caller: Caller) -> None:
         if not caller.had_to_wait:
             self.at_once += 1
-        elif caller.forecast is None:
+        elif caller.told is None:
             self.untold += 1
         else:
-            told, wait_s = caller.forecast.estimate, caller.wait_s
+            told, wait_s = caller.told, caller.wait_s
             inside = told.low_s <= wait_s <= told.high_s
             self.waits += 1
             self.inside += inside

@@ -46,9 +46,9 @@ def feed(estimator: WaitEstimator, given_steps: list[tuple[str, float, int, int,
 
 
 def tell(estimator: WaitEstimator, position: int, crew: int = 4, able: int | None = None) -> Estimate:
-    forecast = estimator.forecast(position=position, crew=crew, able=crew if able is None else able, now=0.0)
-    assert forecast is not None
-    return forecast.estimate
+    estimate = estimator.estimate(position=position, crew=crew, able=crew if able is None else able)
+    assert estimate is not None
+    return estimate
 
 
 def experienced(handling_s: float = 300.0, count: int = 200) -> WaitEstimator:
@@ -146,7 +146,7 @@ def test_who_gave_up_at_once_teaches_nothing_and_late_teaches_that_waits_are_lon
     assert forecast is not None
     estimator.abandoned(forecast, 0.0)
     assert estimator.state().offsets[0] == pytest.approx((0.0, 0.0, 0.0))
-    estimator.abandoned(forecast, 2 * forecast.estimate.high_s)
+    estimator.abandoned(forecast, 2 * tell(estimator, 1).high_s)
     assert all(offset > 0 for offset in estimator.state().offsets[0])
 
 
@@ -178,11 +178,11 @@ def test_a_change_of_handling_time_is_followed() -> None:
 def test_low_median_and_high_are_in_order_and_finite(
     estimator: WaitEstimator, position: int, crew: int, others: int
 ) -> None:
-    forecast = estimator.forecast(position=position, crew=crew, able=crew - others, now=0.0)
-    if forecast is None:
+    estimate = estimator.estimate(position=position, crew=crew, able=crew - others)
+    assert (estimate is None) is (estimator.forecast(position=position, crew=crew, able=crew - others, now=0.0) is None)
+    if estimate is None:
         assert crew - others <= 0 or estimator.handling_s is None
     else:
-        estimate = forecast.estimate
         assert 0.0 <= estimate.low_s <= estimate.median_s <= estimate.high_s < float("inf")
 
 
