@@ -88,9 +88,9 @@ class CommandJournal:
             return
         try:
             data = encode_record(at, what)
-            written = os.write(self._file, data)
-            if written != len(data):
-                raise OSError(f"only {written} of {len(data)} bytes were written")
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
         except (OSError, UnicodeEncodeError) as error:
             self.fail(error)
             return
@@ -172,10 +172,14 @@ def write_snapshot(folder: Path, *, number: int, first: int, taken_at: float, en
     file = SnapshotFile(number=number, first=first, taken_at=taken_at, engine=zlib.compress(engine, LEVEL))
     path = snapshot_path(folder, number)
     fresh = path.with_suffix(UNFINISHED)
-    with fresh.open("wb") as out:
-        out.write(frame(msgspec.msgpack.encode(file)))
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with fresh.open("wb") as out:
+            out.write(frame(msgspec.msgpack.encode(file)))
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
     fresh.replace(path)
     _sync_folder(folder)
 

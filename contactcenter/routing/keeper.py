@@ -176,6 +176,7 @@ class Keeper:
             self.journal.doubt(str(error))
         except CheckpointError as error:
             self._failed(str(error))
+            await asyncio.to_thread(forget_unfinished, self._folder)
         except Exception as error:
             log.exception("routing.snapshot_broke")
             self._failed(type(error).__name__)

@@ -203,7 +203,7 @@ def test_a_disk_that_refuses_stops_recording_and_nobody_else(journal: CommandJou
         journal.append(NOW + 2, AbandonContact("c"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert "cannot be written" in (journal.problem or "")
+    assert journal.problem == "The routing journal cannot be written (File too large)"
     assert not journal.recording
     segment = Segment(path)
     assert [record.what for record in segment.records()] == [AbandonContact("a")]
