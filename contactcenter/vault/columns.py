@@ -39,7 +39,7 @@ def row_context(attribute: InstrumentedAttribute[Any], *key: object) -> Context:
 
 def sealed_columns() -> Iterator[tuple[Table, Column[Any]]]:
     """Every sealed column of the tables there are."""
-    for table in Base.metadata.sorted_tables:
+    for _, table in sorted(Base.metadata.tables.items()):
         for column in table.columns:
             if isinstance(column.type, SealedColumn):
                 yield table, column

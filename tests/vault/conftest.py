@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import contactcenter.identity.models  # noqa: F401 - other tables refer to users
 from contactcenter.storage import migrations
 from contactcenter.storage.database import Database
 from tests.fixtures.postgres import postgres_server, postgres_url
@@ -13,11 +14,16 @@ __all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.e2e)])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """With its tables, of each kind."""
-    url = f"sqlite+aiosqlite:///{tmp_path}/cc.db"
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
     if request.param == "postgres":
-        url = str(request.getfixturevalue("postgres_url"))
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite+aiosqlite:///{tmp_path}/cc.db"
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """With its tables."""
     await migrations.upgrade(url)
     database = Database(url)
     await database.start()
