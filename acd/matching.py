@@ -14,6 +14,8 @@ placed: it goes to any other ready agent who fits, whatever the strategy says, a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from acd.cells import (
     add_waiting,
     count_ready,
@@ -32,7 +34,7 @@ from acd.floor import Floor
 from acd.model import Activity, Phase
 from acd.order import head_at
 from acd.presence import do, show_activity
-from acd.state import NO_HEAD, Agent, Contact, Head, Lane, Member, Offer
+from acd.state import NO_HEAD, Agent, Contact, Head, Lane, Member, Offer, Queue
 from acd.timers import Due
 from acd.told import forecast_of
 
@@ -66,6 +68,25 @@ def place_agent(floor: Floor, agent: Agent, why: str = "first agent to become re
         remove_waiting(contact)
     cell = contact.cell
     offer(floor, contact, agent, why + cell.label, (cell.fits & cell.lane.ready).bit_count() + 1)
+
+
+def match_anew(floor: Floor, queues: Iterable[Queue]) -> None:
+    """Several agents came into the pool at once, without being placed: each contact of the queues, first come first,
+    chooses among them."""
+    waiting = [contact for queue in queues for contact in queue.line if contact.indexed]
+    for contact in sorted(waiting, key=lambda each: head_at(floor, each)[:4]):
+        strategy = contact.queue.strategy
+        if not contact.cell.fits & contact.cell.lane.ready:
+            continue
+        if contact.phase is Phase.WAITING:
+            remove_waiting(contact)
+            place_contact(floor, contact)
+        elif strategy.rings_all:
+            _ring_all(floor, contact)
+        elif strategy.rings_more:
+            ring_next(floor, contact)
+        else:
+            remove_waiting(contact)
 
 
 def offer(floor: Floor, contact: Contact, agent: Agent, rule: str, ready: int) -> None:

@@ -11,7 +11,7 @@ from acd.cells import (
     add_waiting,
     clear_lanes,
     fits,
-    in_order,
+    is_ready,
     join_cell,
     join_pool,
     leave_cell,
@@ -42,7 +42,7 @@ from acd.events import (
 )
 from acd.floor import Floor
 from acd.line import watch_max_wait
-from acd.matching import place_agent, withdraw_offer
+from acd.matching import match_anew, place_agent, withdraw_offer
 from acd.model import Capacity, OverflowCause, Phase, QueueConfig, Refused
 from acd.order import settle_order
 from acd.overflow import wait_on
@@ -230,8 +230,10 @@ def _reconfigure(floor: Floor, queue: Queue, config: QueueConfig) -> None:
     orphans = [contact for contact in queue.line if contact.phase is Phase.WAITING and not contact.indexed]
     for contact in orphans:
         add_waiting(contact)
-    for agent in _by_strategy(queue, [*pooled, *freed]):
-        place_agent(floor, agent, "next ready agent after the queue was changed")
+    for agent in (*pooled, *freed):
+        if is_ready(agent):
+            join_pool(agent)
+    match_anew(floor, dict.fromkeys([queue, *(other for agent in freed for other, _ in agent.queues)]))
 
 
 def _rebuild(floor: Floor, queue: Queue, change: Callable[[], None]) -> None:
@@ -253,13 +255,6 @@ def _rebuild(floor: Floor, queue: Queue, change: Callable[[], None]) -> None:
         watch_widening(floor, contact)
     for contact in indexed:
         add_waiting(contact)
-
-
-def _by_strategy(queue: Queue, agents: list[Agent]) -> list[Agent]:
-    first = queue.line.first()
-    if first is None:
-        return agents
-    return in_order((agent.members[queue.queue_id] for agent in agents), first)
 
 
 def _leave_pool_of(queue: Queue) -> list[Agent]:
