@@ -75,7 +75,7 @@ function Pages() {
 }
 
 function home(me: Me): string {
-  if (me.role !== "agent" && may(me, "wallboard.view")) return "/live";
+  if (!me.roles.includes("agent") && may(me, "wallboard.view")) return "/live";
   return may(me, "work.take") ? "/workspace" : "/interactions";
 }
 

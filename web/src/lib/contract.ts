@@ -9,6 +9,10 @@ export type Permission =
   | "system.view"
   | "routing.view"
   | "routing.manage"
+  | "directory.view"
+  | "users.manage"
+  | "roles.manage"
+  | "teams.manage"
   | "queues.act"
   | "simulations.run";
 
@@ -16,7 +20,8 @@ export interface Me {
   id: string;
   email: string;
   name: string;
-  role: string;
+  /** Ids of ready-made or own roles. */
+  roles: string[];
   permissions: string[];
 }
 
