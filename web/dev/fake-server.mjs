@@ -200,6 +200,23 @@ async function media(sdp) {
   return { sdp: await peer.timeout(5000).emitWithAck("offer", sdp) };
 }
 
+/** A waiting contact changes; every line is numbered anew. The last one in the demo has hung up meanwhile. */
+function inLine(id, part) {
+  const before = rowOf("wallboard", "contacts", id);
+  if (!before || id === "c4") {
+    if (before) remove("wallboard", "contacts", id);
+    throw problem(409, "contact-gone", "No longer waiting", "This contact has left the queue: nobody is waiting any more.");
+  }
+  put("wallboard", "contacts", id, { ...before, ...part });
+  for (const queue of demo.queues) {
+    Object.values(topic("wallboard").collections.contacts)
+      .filter((row) => row.queue_id === queue.id)
+      .sort((a, b) => b.priority - a.priority || a.queued_at.localeCompare(b.queued_at))
+      .forEach((row, index) => put("wallboard", "contacts", row.id, { ...row, position: index + 1 }));
+  }
+  return { queue_id: before.queue_id, priority: before.priority };
+}
+
 const commands = {
   "presence.set": (name, { presence, reason }) => {
     const label = demo.pauseReasons.find((item) => item.id === reason)?.label ?? null;
@@ -236,6 +253,9 @@ const commands = {
     const deadline = new Date(Date.parse(wrap_up.deadline) + seconds * 1000).toISOString();
     work(name, interaction_id, { wrap_up: { ...wrap_up, deadline } });
   },
+  "contact.prioritize": (name, { interaction_id, priority }) => inLine(interaction_id, { priority }),
+  "contact.move": (name, { interaction_id, queue_id, priority }) =>
+    inLine(interaction_id, { queue_id, ...(priority === undefined ? {} : { priority }) }),
   "wrapup.complete": (name, { interaction_id }) => {
     remove(name, "work", interaction_id);
     activity(name, "idle");
@@ -257,6 +277,9 @@ const staged = {
       text: "The flow file main.yaml has an error in line 14; the last good version stays in use.",
       since: demo.ago(65),
     }),
+  "/dev/board": () => {
+    for (const row of Object.values(demo.wallboard().contacts)) put("wallboard", "contacts", row.id, row);
+  },
   "/dev/drop": () => live.disconnectSockets(true),
 };
 
@@ -276,6 +299,7 @@ const io = new Server(http, { path: "/socket.io", serveClient: true });
 const live = io.of("/live");
 Object.assign(topic("wallboard").collections, demo.wallboard());
 topic("system").collections.notices = {};
+topic("set-up").collections.changes = {};
 
 live.use((socket, next) => (signedIn(socket.handshake) ? next() : next(new Error("not-signed-in"))));
 live.on("connection", (socket) => {

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconFlask, IconHeadset, IconInfoCircle, IconLayoutDa
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet } from "react-router";
+import { useSetUpChanges } from "../hooks/changes";
 import { useConnection, useRows, useStore, useTopic } from "../hooks/live";
 import { microphoneTrouble } from "../hooks/offer";
 import { may, useMe } from "../hooks/session";
@@ -18,6 +19,7 @@ import { Ago } from "./Times";
 export function Frame() {
   const { t } = useTranslation();
   const me = useMe();
+  useSetUpChanges();
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#content">

@@ -53,6 +53,8 @@ export interface Draft<T> {
   count: number;
   tried: boolean;
   justSaved: boolean;
+  /** What is stored has become another while this was being changed; what was typed is still here. */
+  changedElsewhere: boolean;
   fields: FormFields;
   save: () => Promise<boolean>;
   discard: () => void;
@@ -78,6 +80,7 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
   const [justSaved, setJustSaved] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [place, setPlace] = useState<string | null>(null);
+  const [changedElsewhere, setChangedElsewhere] = useState(false);
   const leaving = useRef(false);
   const say = useTroubleText();
   const dirty = editable && !same(value, known);
@@ -85,6 +88,7 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
     setGiven(saved);
     setKnown(saved);
     if (!dirty) setValue(saved);
+    else if (!saving && !same(saved, known)) setChangedElsewhere(true);
   }
   useEffect(() => {
     if (!justSaved) return;
@@ -122,6 +126,7 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
       setTried(false);
       setTouched(new Set());
       setJustSaved(true);
+      setChangedElsewhere(false);
       return true;
     } catch (error) {
       const refusal = error instanceof Problem ? error : new Problem(500, "error", "", "");
@@ -147,10 +152,12 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
     count: Object.keys(found).length,
     tried,
     justSaved,
+    changedElsewhere: changedElsewhere && dirty,
     fields,
     save: run,
     discard: () => {
       setValue(known);
+      setChangedElsewhere(false);
       setTried(false);
       setTouched(new Set());
       setProblem(null);

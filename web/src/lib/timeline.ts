@@ -32,7 +32,8 @@ function keyOf(event: InteractionEvent, values: Record<string, string>): string 
   if (type === "call.muted" && data.muted === false) return "call_unmuted";
   if (type === "queue.entered" && data.again === true) return "queue_entered_again";
   if (type === "contact.relaxed" && !values.asks) return "contact_relaxed_all";
-  const by = type === "call.ended" ? values.by : type === "flow.step" ? values.kind : "";
+  const person = type.startsWith("contact.") && values.by ? "by" : "";
+  const by = type === "call.ended" ? values.by : type === "flow.step" ? values.kind : person;
   return base + (by ? `_${by}` : "");
 }
 

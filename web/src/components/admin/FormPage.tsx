@@ -152,7 +152,8 @@ function SaveBar<T>({ draft, sections, isNew }: SaveBarProps<T>) {
           </Sentence>
         )}
         {!draft.problem && blocked && <Sentence tone="red">{t("admin.fixFirst", { count: draft.count })}</Sentence>}
-        {!draft.problem && !blocked && draft.dirty && <span className="dim">{t("admin.unsaved")}</span>}
+        {draft.changedElsewhere && <Sentence tone="amber">{t("admin.changedElsewhere")}</Sentence>}
+        {!draft.problem && !blocked && draft.dirty && !draft.changedElsewhere && <span className="dim">{t("admin.unsaved")}</span>}
         {!draft.problem && !draft.dirty && draft.justSaved && (
           <span className={`row ${styles.saved ?? ""}`}>
             <IconCheck size={16} aria-hidden />

@@ -41,6 +41,7 @@ const LOOKS: Record<string, [Icon, Tone]> = {
   queue_entered_again: [IconUsers, "blue"],
   contact_relaxed: [IconUsersPlus, "violet"],
   contact_relaxed_all: [IconUsersPlus, "violet"],
+  contact_moved: [IconArrowForwardUp, "violet"],
   contact_prioritized: [IconArrowBarToUp, "violet"],
   queue_overflowed: [IconArrowForwardUp, "violet"],
   queue_left: [IconArrowForwardUp, "grey"],
@@ -72,6 +73,9 @@ const LOOKS: Record<string, [Icon, Tone]> = {
   interaction_interrupted: [IconPlugConnectedX, "red"],
   interaction_ended: [IconFlag, "grey"],
 };
+
+/** Types with sentences of their own for who or what; their sign is that of the type. */
+const BASE = /^(call_ended|flow_step|contact_prioritized|contact_moved)/;
 
 interface TimelineProps {
   events: readonly InteractionEvent[];
@@ -107,7 +111,7 @@ function Entry({ event, after, onSeek }: EntryProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const entry = timelineEntry(event);
-  const [Sign, tone] = LOOKS[entry.key] ?? LOOKS[/^(call_ended|flow_step)/.exec(entry.key)?.[0] ?? ""] ?? [IconPoint, "grey"];
+  const [Sign, tone] = LOOKS[entry.key] ?? LOOKS[BASE.exec(entry.key)?.[0] ?? ""] ?? [IconPoint, "grey"];
   const sentence = useSentence(entry);
   const why = useWhy(entry);
   const time = timeOfDay(event.at, locale, true);
@@ -141,7 +145,7 @@ function Entry({ event, after, onSeek }: EntryProps) {
 function useSentence({ key, values }: { key: string; values: Record<string, string> }): string {
   const { t, i18n } = useTranslation();
   const named = (name: string) => `event.${name}` as "event.call_ended";
-  const base = /^(call_ended|flow_step)/.exec(key)?.[0] ?? key;
+  const base = BASE.exec(key)?.[0] ?? key;
   const sentence = [key, base].map(named).find((name) => i18n.exists(name));
   if (!sentence) return key.replaceAll("_", " ");
   const outcome = OUTCOMES.find((known) => known === values.outcome);

@@ -13,11 +13,13 @@ import { useTitle } from "../../hooks/title";
 import { alarmChanges, longWaitAfter, type AlarmStates } from "../../lib/alarms";
 import type { AgentRow, ContactRow, IntervalRow, QueueRow, ServiceRow } from "../../lib/contract";
 import { levelDefinition } from "../../lib/service-levels";
+import { useLineActs } from "./acts";
 import { Agents } from "./Agents";
 import styles from "./live.module.css";
 import "./mantine.css";
 import { QueueTile } from "./QueueTile";
 import { ServiceLevelChoice } from "./ServiceLevelChoice";
+import { Toast } from "./Toast";
 import { Totals } from "./Totals";
 import { Tv } from "./Tv";
 import { Waiting } from "./Waiting";
@@ -41,6 +43,7 @@ export default function Live() {
   const [params, setParams] = useSearchParams();
   const chosen = queues.find((queue) => queue.id === params.get("queue"));
   const choose = (id: string | null) => setParams(id ? { queue: id } : {}, { replace: true });
+  const acts = useLineActs();
   if (view.status === "loading") return <PageSkeleton />;
   if (params.get("tv"))
     return (
@@ -93,7 +96,7 @@ export default function Live() {
             ))}
           </div>
         )}
-        {chosen && <Waiting queue={chosen} contacts={contacts} onClose={() => choose(null)} />}
+        {chosen && <Waiting queue={chosen} queues={queues} contacts={contacts} acts={acts} onClose={() => choose(null)} />}
       </section>
       <div className={styles.lower}>
         <Agents agents={agents} />
@@ -101,6 +104,7 @@ export default function Live() {
           <Intervals rows={intervals} />
         </Suspense>
       </div>
+      <Toast acts={acts} />
     </div>
   );
 }
