@@ -98,8 +98,8 @@ describe("a step", () => {
   });
 
   it("says when something else is asked for than before", () => {
-    const moments = [moment(0, "ContactQueued"), moment(1, "OfferExpired", { asks: "" }), moment(2, "ContactRelaxed", { asks: "with english≥2" }), moment(3, "ContactOffered", { asks: "with english≥2" })];
-    expect(moments.map((_, index) => asksChanged(moments, index))).toEqual([false, false, true, false]);
+    const moments = [moment(0, "ContactQueued"), moment(1, "OfferExpired", { asks: "" }), moment(2, "ContactRelaxed", { asks: "with english≥2" }), moment(3, "ContactOffered", { asks: "with english≥2" }), moment(9, "ContactQueued", { asks: "with german≥1" })];
+    expect(moments.map((_, index) => asksChanged(moments, index))).toEqual([false, false, false, false, true]);
   });
 });
 

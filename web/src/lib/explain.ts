@@ -144,7 +144,8 @@ export function rows(moment: Moment): Row[] {
 /** "english≥3" of "with english≥3": what changed from the step before, when it did. */
 export function asksChanged(moments: readonly Moment[], index: number): boolean {
   const before = moments.slice(0, index).findLast((moment) => moment.asks !== "");
-  return moments[index]?.asks !== "" && before !== undefined && before.asks !== moments[index]?.asks;
+  // Relaxing says in its own sentence what is asked now.
+  return moments[index]?.what !== "ContactRelaxed" && moments[index]?.asks !== "" && before !== undefined && before.asks !== moments[index]?.asks;
 }
 
 // -- the picture -----------------------------------------------------------------------------------------------------

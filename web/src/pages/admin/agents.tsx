@@ -193,7 +193,7 @@ function Form({ agent, skills, queues, profiles }: FormProps) {
                 label={t("admin.agents.device")}
                 description={t("admin.agents.deviceText")}
                 value={value.device}
-                options={(["browser", "sip"] as const).map((device) => ({ value: device, label: t(`call.device.${device}`) }))}
+                options={(["browser", "sip"] as const).map((device) => ({ value: device, label: t(`admin.agents.deviceIs.${device}`) }))}
                 onChange={(device) => set({ device: device ?? "browser" })}
               />
             </div>

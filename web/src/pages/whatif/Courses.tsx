@@ -134,8 +134,8 @@ function Plot({ chart, of, label }: { chart: ChartId; of: Course; label: string 
   );
 }
 
-/** Whole hours; wider apart the longer the day. */
-const HOURS = [1, 2, 3, 4, 6, 12, 24].map((hours) => hours * 3600);
+/** Quarters of an hour for a short run, whole hours else; wider apart the longer the day. */
+const HOURS = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24].map((hours) => hours * 3600);
 
 function options(element: HTMLElement, chart: ChartId, locale: string): uPlot.Options {
   const css = getComputedStyle(document.documentElement);
