@@ -41,7 +41,7 @@ def page_url(config: Config, port: int) -> str:
     host = config.http.host
     # Browsers give the microphone to https and to localhost only.
     reachable = "localhost" if host in (*EVERYWHERE, "127.0.0.1") else host
-    return config.http.public_url or f"http://{reachable}:{port}"
+    return config.http.public_url or f"{'https' if config.http.tls else 'http'}://{reachable}:{port}"
 
 
 def sip_address(config: Config, number: str, port: int) -> str:

@@ -122,6 +122,7 @@ class App:
             authenticate=self.identity.principal,
             translate=problem_of,
             version=self.version,
+            tell=lambda text: self.notices.tell("http:certificate", "warning", text),
         )
         self._build_desk()
         self._build_telephony()
@@ -332,6 +333,10 @@ class App:
             router.add(*plugin.routes)
         router.add(*health.routes(self.not_ready, self.metrics, metrics_public=self.config.http.metrics_public))
         return router
+
+    def reload(self) -> None:
+        """Read the TLS certificate anew, as at SIGHUP."""
+        self.tasks.spawn(self.web.reload_certificate())
 
     def not_ready(self) -> list[str]:
         """Why calls cannot be taken."""

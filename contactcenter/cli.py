@@ -103,6 +103,7 @@ async def _serve(config: Config) -> None:
     server = App(config)
     await server.start()
     try:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.reload)
         typer.echo(f"Pages      {server.page_url}\nCallers    {server.sip_address}", err=True)
         await stop.wait()
     finally:

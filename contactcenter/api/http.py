@@ -191,7 +191,7 @@ class _Server:
         response.headers.setdefault("Cache-Control", "no-store")
         if REQUEST_ID in request:
             response.headers["X-Request-Id"] = request[REQUEST_ID]
-        if self._settings.public_url.startswith("https://"):
+        if self._settings.secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
