@@ -21,6 +21,7 @@ from contactcenter.api.routes import Call, Route
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.permissions import INTERACTIONS_VIEW
 from contactcenter.interactions.queries import InteractionQueries
+from contactcenter.interactions.sight import sight_of
 from contactcenter.routing.records import JournalError, Tick
 from contactcenter.routing.replay import commands_between, engine_at
 
@@ -98,7 +99,7 @@ class Explainer:
 def routes(queries: InteractionQueries, names: Names, explainer: Explainer) -> list[Route]:
     async def explanation(call: Call) -> ExplanationOut:
         interaction_id = call.path("id")
-        found = await queries.one(interaction_id)
+        found = await queries.one(interaction_id, sight_of(call.principal, INTERACTIONS_VIEW))
         if found is None:
             raise not_found("interaction")
         row = found[0]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
 from contactcenter.interactions.queries import InteractionQueries
-from contactcenter.interactions.routes import visible_to
+from contactcenter.interactions.sight import sight_of
 from contactcenter.recordings.files import Opened, RecordingFiles
 from contactcenter.recordings.peaks import Peaks, read_peaks
 from contactcenter.recordings.permissions import RECORDINGS_LISTEN
@@ -35,8 +35,8 @@ class PeaksOut(BaseModel):
 
 def routes(queries: InteractionQueries, files: RecordingFiles) -> list[Route]:
     async def opened(call: Call) -> Opened:
-        found = await queries.one(call.path("id"))
-        if found is None or found[0].recording is None or not visible_to(call.principal, found[0]):
+        found = await queries.one(call.path("id"), sight_of(call.principal, RECORDINGS_LISTEN))
+        if found is None or found[0].recording is None:
             raise not_found("recording")
         try:
             return await files.open(Path(found[0].recording["path"]))
