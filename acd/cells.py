@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from math import inf
 
-from acd.eligibility import combine, describe, meets, relax
-from acd.model import Presence
+from acd.eligibility import Requirement, combine, describe, meets, relax
+from acd.model import Expression, Presence
 from acd.order import place_in_line, standing_head
 from acd.ordered import Ordered
 from acd.seats import leave_seat, members_of, take_seat, who_fits
@@ -249,7 +250,7 @@ def _along_pools(lane: Lane, contact: Contact, able: int) -> Iterator[Agent]:
 def _find_by_ask(lane: Lane, asked: Ask) -> Cell:
     queue = lane.queue
     stage, skills = asked
-    requirement = combine(queue.config.required_skills, skills)
+    requirement = _together(queue.config.required_skills, skills)
     reach = inf
     if queue.stages:
         now = queue.stages[min(stage, len(queue.stages) - 1)]
@@ -260,6 +261,12 @@ def _find_by_ask(lane: Lane, asked: Ask) -> Cell:
         lane.by_ask.clear()
     lane.by_ask[asked] = cell
     return cell
+
+
+@lru_cache(maxsize=4096)
+def _together(required: tuple[Expression, ...], skills: tuple[Expression, ...]) -> Requirement:
+    """Many queues are asked for the same."""
+    return combine(required, skills)
 
 
 def find_or_make(lane: Lane, key: CellKey) -> Cell:
@@ -322,6 +329,7 @@ def _set_head(cell: Cell) -> None:
         insort(heads, cell.head)
 
 
+@lru_cache(maxsize=4096)
 def label_of(key: CellKey) -> str:
     """What an agent must bring, as the end of a sentence."""
     requirement, reach, only = key
