@@ -140,13 +140,19 @@ class Live:
             self._topics[name] = Topic(name, TopicState(uuid.uuid4().hex), self._announce)
         return self._topics[name]
 
-    def part(self, name: str, key: str) -> Topic:
+    def part(self, name: str) -> Topic:
         """A topic that clients know as `name` but that holds other rows than the one of that name: a part of them, or
         the same for other eyes. `narrow` says who gets it."""
-        room = f"{name}#{key}"
-        if room not in self._topics:
-            self._topics[room] = Topic(name, TopicState(uuid.uuid4().hex), self._announce, room=room)
+        room = f"{name}#{uuid.uuid4().hex}"
+        self._topics[room] = Topic(name, TopicState(uuid.uuid4().hex), self._announce, room=room)
         return self._topics[room]
+
+    def give_up(self, part: Topic) -> bool:
+        """Forget a part unless somebody watches it; whether it is gone."""
+        watched = bool(self._server.manager.rooms.get(NAMESPACE, {}).get(part.room))
+        if not watched:
+            self._topics.pop(part.room, None)
+        return not watched
 
     def narrow(self, name: str, choose: Callable[[Principal], Topic]) -> None:
         """Which topic somebody gets who subscribes to `name` and may."""

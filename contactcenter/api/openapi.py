@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from contactcenter.api import docs_page
 from contactcenter.api.routes import PUBLIC, Access, Call, Public, Route, Router, SignedInOnly
-from contactcenter.api.security import DOCS_POLICY
+from contactcenter.api.security import document_policy
 from contactcenter.api.session_cookie import COOKIE
 
 _REF = "#/components/schemas/{model}"
@@ -76,7 +76,7 @@ def routes(router: Router, *, version: str) -> tuple[Route, ...]:
     page = _Cached(
         lambda: docs_page.render(document(router, version=version)).encode(),
         "text/html; charset=utf-8",
-        {"Content-Security-Policy": DOCS_POLICY},
+        {"Content-Security-Policy": document_policy(docs_page.STYLE)},
     )
 
     async def show_document(call: Call) -> web.Response:

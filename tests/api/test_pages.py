@@ -80,7 +80,7 @@ def router(pages: Path | None, reasons: list[str] | None = None) -> Router:
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text("<!doctype html><title>Desk</title>")
+    (tmp_path / "index.html").write_text('<!doctype html><meta nonce="CSP_NONCE"><title>Desk</title>')
     (tmp_path / "assets" / "app-1a2b.js").write_text("let plain")
     (tmp_path / "assets" / "app-1a2b.js.gz").write_bytes(gzip.compress(b"let plain"))
     (tmp_path / "icon.svg").write_text("<svg/>")
@@ -116,13 +116,18 @@ async def get(client: Client, path: str, **headers: str) -> tuple[int, str, Any]
 
 async def test_every_address_of_the_pages_gets_the_index(start: Start, pages: Path) -> None:
     client = await start(pages)
+    nonces: list[str] = []
     for path in ("/", "/wallboard", "/interactions/1a2b", "/index"):
         status, text, headers = await get(client, path, **HTML)
         assert (status, "<title>Desk</title>" in text) == (200, True), path
-        assert headers["Cache-Control"] == "no-cache"
+        assert headers["Cache-Control"] == "no-store"
         assert headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "script-src 'self';" in headers["Content-Security-Policy"]
-        assert "unsafe-inline" not in headers["Content-Security-Policy"].partition("style-src")[0]
+        policy = headers["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        nonces.append(text.partition('nonce="')[2].partition('"')[0])
+        assert f"style-src 'self' 'nonce-{nonces[-1]}';" in policy
+    assert len(set(nonces)) == len(nonces)
 
 
 async def test_assets_are_kept_for_ever_and_sent_compressed(start: Start, pages: Path) -> None:

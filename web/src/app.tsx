@@ -9,6 +9,7 @@ import { DeskProvider } from "./hooks/desk";
 import { may, ME, MeContext, useMeQuery } from "./hooks/session";
 import { onSignedOut, Problem } from "./lib/api";
 import type { Me } from "./lib/contract";
+import { nonce } from "./lib/nonce";
 import { live } from "./lib/socket";
 import { Unreachable } from "./pages/signin/Unreachable";
 import { cssVariablesResolver, theme } from "./theme";
@@ -43,6 +44,7 @@ export function App() {
           colorSchemeManager={schemes}
           defaultColorScheme="auto"
           cssVariablesResolver={cssVariablesResolver}
+          getStyleNonce={() => nonce}
         >
           <ErrorBoundary>
             <QueryClientProvider client={client}>
