@@ -1,5 +1,6 @@
 """The composition root: everything is built, started and stopped here, in one readable order."""
 
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
@@ -13,6 +14,7 @@ from contactcenter.agents.telephones import Telephones
 from contactcenter.api import health
 from contactcenter.api.live import Live
 from contactcenter.api.routes import Router
+from contactcenter.audit.recorder import note_later
 from contactcenter.audit.trail import trail_of
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
@@ -203,7 +205,8 @@ class App:
         config = self.config
         self.day = Day()
         self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, self.live, self.bus, self.day)
-        LineCommands(self.driver, self.queues, self.agents, self.wallboard, self.live)
+        note = partial(note_later, self.journal)
+        LineCommands(self.driver, self.queues, self.agents, self.wallboard, self.live, note)
         Changes(self.live, self.bus)
         self.notices = Notices(self.driver, self.live)
         self.figures = Figures(

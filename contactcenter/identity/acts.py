@@ -18,6 +18,19 @@ ROLE_REMOVED: Final = ActKind("role.removed", "Role removed")
 TEAM_CREATED: Final = ActKind("team.created", "Team made")
 TEAM_CHANGED: Final = ActKind("team.changed", "Team changed")
 TEAM_REMOVED: Final = ActKind("team.removed", "Team removed")
+ALL: Final = (
+    USER_CREATED,
+    USER_CHANGED,
+    USER_REMOVED,
+    USER_PASSWORD,
+    USERS_EXPORTED,
+    ROLE_CREATED,
+    ROLE_CHANGED,
+    ROLE_REMOVED,
+    TEAM_CREATED,
+    TEAM_CHANGED,
+    TEAM_REMOVED,
+)
 
 
 def user_act(

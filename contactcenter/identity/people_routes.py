@@ -10,9 +10,11 @@ from pydantic import BaseModel
 from contactcenter.api.routes import AnyOf, Call, Route
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import note
+from contactcenter.identity import acts
 from contactcenter.identity.acts import USERS_EXPORTED
 from contactcenter.identity.permissions import DIRECTORY_VIEW, ROLES_MANAGE, TEAMS_MANAGE, USERS_MANAGE
 from contactcenter.identity.roles import NewRole, RoleBody, RoleList, RoleOut, RoleSetUp
+from contactcenter.identity.session_acts import SESSION_REVOKED
 from contactcenter.identity.set_up import SetUp
 from contactcenter.identity.teams import NewTeam, TeamBody, TeamList, TeamOut, TeamSetUp
 from contactcenter.identity.user_csv import written
@@ -83,12 +85,48 @@ def _users(set_up: SetUp) -> list[Route]:
     out: dict[str, Any] = {"response": UserOut, "errors": (409,)}
     return [
         Route("GET", path, page, may, "People who can sign in", query=UserFilter, response=UserPage),
-        Route("POST", path, invite, may, "Invite somebody", body=NewUser, status=201, **out),
-        Route("GET", f"{path}/export", export, may, "All users as CSV", media_type="text/csv"),
-        Route("POST", f"{path}/import", take, may, "Add many, or preview it", body=ImportBody, response=ImportOut),
+        Route(
+            "POST", path, invite, may, "Invite somebody", body=NewUser, status=201, audited=(acts.USER_CREATED,), **out
+        ),
+        Route(
+            "GET",
+            f"{path}/export",
+            export,
+            may,
+            "All users as CSV",
+            media_type="text/csv",
+            audited=(acts.USERS_EXPORTED,),
+        ),
+        Route(
+            "POST",
+            f"{path}/import",
+            take,
+            may,
+            "Add many, or preview it",
+            body=ImportBody,
+            response=ImportOut,
+            audited=(acts.USER_CREATED,),
+        ),
         Route("GET", one_path, one, may, "One user", response=UserOut),
-        Route("PUT", one_path, change, may, "Change, disable or enable a user", body=UserBody, **out),
-        Route("DELETE", one_path, remove, may, "Remove a user; what was done stays, without the name", errors=(409,)),
+        Route(
+            "PUT",
+            one_path,
+            change,
+            may,
+            "Change, disable or enable a user",
+            body=UserBody,
+            audited=(acts.USER_CHANGED, SESSION_REVOKED),
+            **out,
+        ),
+        Route(
+            "DELETE",
+            one_path,
+            remove,
+            may,
+            "Remove a user; what was done stays, without the name",
+            errors=(409,),
+            audited=(acts.USER_REMOVED, SESSION_REVOKED),
+        ),
     ]
 
 
@@ -113,9 +151,26 @@ def _roles(roles: RoleSetUp) -> list[Route]:
     return [
         Route("GET", path, every, PEOPLE, "Roles, ready-made and own", response=RoleList),
         Route("GET", one, get, PEOPLE, "One role", response=RoleOut),
-        Route("POST", path, make, may, "Make a role", body=NewRole, status=201, **out),
-        Route("PUT", one, change, may, "Change an own role; counts at once", body=RoleBody, **out),
-        Route("DELETE", one, remove, may, "Remove an own role that nobody has", errors=(409,)),
+        Route("POST", path, make, may, "Make a role", body=NewRole, status=201, audited=(acts.ROLE_CREATED,), **out),
+        Route(
+            "PUT",
+            one,
+            change,
+            may,
+            "Change an own role; counts at once",
+            body=RoleBody,
+            audited=(acts.ROLE_CHANGED,),
+            **out,
+        ),
+        Route(
+            "DELETE",
+            one,
+            remove,
+            may,
+            "Remove an own role that nobody has",
+            errors=(409,),
+            audited=(acts.ROLE_REMOVED,),
+        ),
     ]
 
 
@@ -140,9 +195,9 @@ def _teams(teams: TeamSetUp) -> list[Route]:
     return [
         Route("GET", path, every, DIRECTORY_VIEW, "Teams and who is in them", response=TeamList),
         Route("GET", one, get, DIRECTORY_VIEW, "One team", response=TeamOut),
-        Route("POST", path, make, may, "Make a team", body=NewTeam, status=201, **out),
-        Route("PUT", one, change, may, "Change a team", body=TeamBody, **out),
-        Route("DELETE", one, remove, may, "Remove a team; its members stay"),
+        Route("POST", path, make, may, "Make a team", body=NewTeam, status=201, audited=(acts.TEAM_CREATED,), **out),
+        Route("PUT", one, change, may, "Change a team", body=TeamBody, audited=(acts.TEAM_CHANGED,), **out),
+        Route("DELETE", one, remove, may, "Remove a team; its members stay", audited=(acts.TEAM_REMOVED,)),
     ]
 
 

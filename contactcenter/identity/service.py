@@ -16,13 +16,25 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contactcenter.audit.recorder import record
+from contactcenter.actor import Actor
+from contactcenter.audit.acts import Act, ActKind, Subject
+from contactcenter.audit.recorder import note, record
 from contactcenter.bus import Bus
 from contactcenter.identity.access import holdings
 from contactcenter.identity.acts import USER_CREATED, USER_PASSWORD, user_act, user_document
 from contactcenter.identity.events import AccessChanged, SessionRevoked, SignedIn, UserCreated
 from contactcenter.identity.models import Session, User, UserRole
 from contactcenter.identity.passwords import Passwords
+from contactcenter.identity.session_acts import (
+    SESSION_CLOSED,
+    SESSION_EXPIRED,
+    SESSION_LOCKED,
+    SESSION_OPENED,
+    SESSION_REVOKED,
+    LockOuts,
+    refused,
+    themselves,
+)
 from contactcenter.identity.throttle import Throttle
 from contactcenter.permissions import Catalogue, Principal, Role
 from contactcenter.storage.database import Database
@@ -88,6 +100,7 @@ class Identity:
         self._throttle = throttle or Throttle()
         self._now = now
         self._cache: dict[str, _Cached] = {}
+        self._lock_outs = LockOuts()
         bus.subscribe(AccessChanged, lambda event: self._ask_anew(event.user_ids))
 
     @property
@@ -150,12 +163,15 @@ class Identity:
         account = email.strip().lower()[:320]
         now = self._now()
         if (wait := self._throttle.wait(account, address, now)) > 0:
+            if self._lock_outs.is_new(account, address, wait, now):
+                await note(self._database, refused(await self.find_user(account), SESSION_LOCKED))
             raise SignInThrottled(wait)
         # Counted before the slow part, so that parallel guesses do not all slip through.
         self._throttle.failed(account, address, now)
         user = await self.find_user(account)
         known = user.password_hash if user is not None and user.disabled_at is None else None
         if not await self._passwords.verify(known, password[:_LONGEST_PASSWORD]) or user is None or known is None:
+            await note(self._database, refused(user))
             raise SignInRefused
         self._throttle.succeeded(account, address, now)
         return await self._open_session(user, known, password)
@@ -174,6 +190,8 @@ class Identity:
             if renewed:
                 await session.execute(update(User).where(User.id == user.id).values(password_hash=renewed))
             principal = await self._principal_of(session, user, row.id)
+            opened = Act(kind=SESSION_OPENED, subject=Subject("user", user.id, user.name))
+            await record(session, opened, actor=themselves(user.id, user.name, row.id))
         self._cache = {key: kept for key, kept in self._cache.items() if kept.created_at >= oldest.timestamp()}
         self._bus.publish(SignedIn(user.id, row.id))
         return token, principal
@@ -187,7 +205,7 @@ class Identity:
             if cached is None:
                 return None
         if now - cached.last_seen > self._idle_s or now - cached.created_at > self._absolute_s:
-            await self._revoke([cached.principal])
+            await self._revoke_ids([(cached.principal.user_id, cached.principal.session_id)], SESSION_EXPIRED)
             return None
         cached.last_seen = now
         if now - cached.touched > TOUCH_S:
@@ -216,21 +234,24 @@ class Identity:
     async def sign_out(self, token: str) -> None:
         """End the session of this token; an unknown one is no error."""
         if (principal := await self.principal(token)) is not None:
-            await self._revoke([principal])
+            actor = themselves(principal.user_id, principal.name, principal.session_id)
+            await self._revoke_ids([(principal.user_id, principal.session_id)], SESSION_CLOSED, actor)
 
     async def revoke_user(self, user_id: str) -> None:
         """End every session of a user."""
         async with self._database.session() as session:
             ids = (await session.scalars(select(Session.id).where(Session.user_id == user_id))).all()
-        await self._revoke_ids([(user_id, session_id) for session_id in ids])
+        await self._revoke_ids([(user_id, session_id) for session_id in ids], SESSION_REVOKED)
 
-    async def _revoke(self, principals: Sequence[Principal]) -> None:
-        await self._revoke_ids([(principal.user_id, principal.session_id) for principal in principals])
-
-    async def _revoke_ids(self, sessions: Sequence[tuple[str, str]]) -> None:
+    async def _revoke_ids(self, sessions: Sequence[tuple[str, str]], kind: ActKind, actor: Actor | None = None) -> None:
         ids = {session_id for _, session_id in sessions}
         async with self._database.transaction() as session:
-            await session.execute(delete(Session).where(Session.id.in_(ids)))
+            gone = await session.scalars(delete(Session).where(Session.id.in_(ids)).returning(Session.id))
+            ended = set(gone)
+            for user_id, session_id in sessions:
+                if session_id in ended:
+                    act = Act(kind=kind, subject=Subject("user", user_id), after={"session": session_id})
+                    await record(session, act, actor=actor)
         for digest in [key for key, cached in self._cache.items() if cached.principal.session_id in ids]:
             del self._cache[digest]
         for user_id, session_id in sessions:

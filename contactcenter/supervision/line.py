@@ -1,5 +1,6 @@
 """What a supervisor does with contacts in line, over the live feed: another priority, another queue."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,11 +13,13 @@ from contactcenter.agents.service import Agents
 from contactcenter.api import problems
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
+from contactcenter.audit.acts import Act, ActKind, Subject
 from contactcenter.permissions import Principal
 from contactcenter.queues.permissions import QUEUES_ACT
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.problems import insist
+from contactcenter.supervision.acts import CONTACT_MOVED, CONTACT_PRIORITIZED
 from contactcenter.supervision.wallboard import Wallboard
 
 Priority = Annotated[int, Field(ge=-1_000, le=1_000)]
@@ -49,18 +52,28 @@ class LineCommands:
     forgets with a move stays forgotten: who refused it, and the agent it was kept for.
     """
 
-    def __init__(self, driver: RoutingDriver, queues: Queues, agents: Agents, wallboard: Wallboard, live: Live) -> None:
+    def __init__(
+        self,
+        driver: RoutingDriver,
+        queues: Queues,
+        agents: Agents,
+        wallboard: Wallboard,
+        live: Live,
+        note: Callable[[Act], None],
+    ) -> None:
         self._driver = driver
         self._queues = queues
         self._agents = agents
         self._wallboard = wallboard
-        live.command("contact.prioritize", QUEUES_ACT, Prioritize)(self._prioritize)
-        live.command("contact.move", QUEUES_ACT, Move)(self._move)
+        self._record = note
+        live.command("contact.prioritize", QUEUES_ACT, Prioritize, (CONTACT_PRIORITIZED,))(self._prioritize)
+        live.command("contact.move", QUEUES_ACT, Move, (CONTACT_MOVED,))(self._move)
 
     async def _prioritize(self, principal: Principal, args: Prioritize) -> dict[str, Any]:
         before = self._in_line(args.interaction_id)
         _insist_on(principal, before.queue_id)
         insist(self._driver.submit(PrioritizeContact(args.interaction_id, args.priority)))
+        self._note(CONTACT_PRIORITIZED, before, before.queue_id, args.priority)
         return _was(before)
 
     async def _move(self, principal: Principal, args: Move) -> dict[str, Any]:
@@ -75,7 +88,14 @@ class LineCommands:
         command = RequeueContact(args.interaction_id, args.queue_id, keep_clock=True, priority=args.priority)
         insist(self._driver.submit(command))
         self._wallboard.moved(args.interaction_id, before.queue_id, args.queue_id)
+        priority = before.priority if args.priority is None else args.priority
+        self._note(CONTACT_MOVED, before, args.queue_id, priority)
         return _was(before)
+
+    def _note(self, kind: ActKind, before: ContactView, queue_id: str, priority: int) -> None:
+        subject = Subject("interaction", before.contact_id)
+        act = Act(kind=kind, subject=subject, before=_was(before), after={"queue_id": queue_id, "priority": priority})
+        self._record(act)
 
     def _in_line(self, contact_id: str) -> ContactView:
         """Raises Problem unless it waits or rings."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from contactcenter.plugin import Plugin
-from contactcenter.supervision import permissions, routes
+from contactcenter.supervision import acts, permissions, routes
 from contactcenter.supervision.notices import Notices
 
 
@@ -12,4 +12,5 @@ def load(version: str, sip_address: Callable[[], str], ice_servers: list[str], n
         name="supervision",
         permissions=permissions.ALL,
         routes=tuple(routes.routes(version, sip_address, ice_servers, notices)),
+        acts=acts.ALL,
     )

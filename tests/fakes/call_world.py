@@ -94,7 +94,7 @@ class FakeLive:
 
     def allow(self, prefix: str, rule: Any) -> None: ...
 
-    def command(self, name: str, permission: Any, model: type[BaseModel]) -> Any:
+    def command(self, name: str, permission: Any, model: type[BaseModel], audited: Any = None) -> Any:
         def register(handler: Any) -> Any:
             self.commands[name] = (model, handler)
             return handler

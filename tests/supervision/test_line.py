@@ -16,6 +16,7 @@ from contactcenter import actor as actors
 from contactcenter.actor import Actor
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
+from contactcenter.audit.acts import Act
 from contactcenter.interactions.models import InteractionEvent
 from contactcenter.permissions import Principal, Scope
 from contactcenter.queues.models import Queue
@@ -46,7 +47,8 @@ class Floor(CallWorld):
         live = cast(Live, self.live)
         self.day = Day(UTC)
         self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, live, self.bus, self.day)
-        LineCommands(self.driver, self.queues, self.agents, self.wallboard, live)
+        self.noted: list[Act] = []
+        LineCommands(self.driver, self.queues, self.agents, self.wallboard, live, self.noted.append)
         self.sue = person("supervisor", "sue")
 
     async def start(self) -> None:
@@ -165,6 +167,12 @@ def test_who_moved_it_stands_in_its_story() -> None:
         assert floor.story(contact, "contact.moved") == [{"from": sales, "queue": help_, "by": by}]
         assert floor.story(contact, "queue.entered") == [{"queue": sales, "again": False}]
         assert floor.board("contacts")[contact]["priority"] == 3
+        acts = [(act.kind.name, act.subject.id, act.before, act.after) for act in floor.noted]
+        was, higher = {"queue_id": "sales", "priority": 0}, {"queue_id": "sales", "priority": 3}
+        assert acts == [
+            ("contact.prioritized", contact, was, higher),
+            ("contact.moved", contact, higher, {"queue_id": "help", "priority": 3}),
+        ]
 
     play(scene)
 
