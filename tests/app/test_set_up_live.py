@@ -38,6 +38,21 @@ async def test_the_wallboard_follows(tmp_path: Path) -> None:
             assert (await ada.get("/api/v1/queues"))["items"] == [{"id": "sales", "name": "Sales"}]
 
 
+async def test_an_agents_page_is_told_that_the_set_up_has_changed(tmp_path: Path) -> None:
+    config = settings(tmp_path)
+    await populate(config)
+    async with running(config) as app:
+        await app.identity.create_user("ada@example.com", "Ada", Role.ADMINISTRATOR, PASSWORD)
+        async with Page(app, "ada") as ada, Page(app, "anna") as anna:
+            await anna.subscribe("set-up")
+            assert anna.collection("changes") == {}
+            for revision in (1, 2):
+                await change(ada, "POST", "/skills", {"name": f"Skill {revision}"})
+                await until(lambda: anna.collection("changes"), "word of the change")
+            skill = {"id": "skill", "revision": 2}
+            await until(lambda: anna.collection("changes") == {"skill": skill}, "word of the second change")
+
+
 async def test_flows_open_by_stored_calendars(tmp_path: Path) -> None:
     config = settings(tmp_path)
     await populate(config)
