@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, make_url, text
 
 import contactcenter.agents.models
 import contactcenter.audit.models
+import contactcenter.customers.models
 import contactcenter.identity.models
 import contactcenter.interactions.models
 import contactcenter.queues.models
