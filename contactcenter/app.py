@@ -14,6 +14,7 @@ from contactcenter.agents.telephones import Telephones
 from contactcenter.api import health
 from contactcenter.api.live import Live
 from contactcenter.api.routes import Router
+from contactcenter.audit.accesses import Accesses
 from contactcenter.audit.recorder import note_later
 from contactcenter.audit.trail import trail_of
 from contactcenter.bus import Bus
@@ -94,6 +95,7 @@ class App:
         self.database = Database(config.database.url)
         self.vault = vault(config, self.database)
         self.trail = trail_of(config, self.database)
+        self.accesses = Accesses(self.database)
         self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
         self.driver = RoutingDriver(Engine(), self.bus.publish)
         self.keeper = Keeper(
@@ -232,8 +234,8 @@ class App:
             identity_plugin.load(self.identity, self.people, public_url=config.http.public_url),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
-            interactions_plugin.load(self.queries, self.names, self.explainer),
-            recordings_plugin.load(self.queries, self.recordings),
+            interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
+            recordings_plugin.load(self.queries, self.recordings, self.accesses),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
             inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
