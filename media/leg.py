@@ -16,6 +16,7 @@ from media.events import DigitReceived, LegConnected, LegStats, MediaEvent
 from media.plane import LegKind
 from media.rtp import InStream, OutStream
 from media.sdp import Negotiated
+from media.tape import TAPED_OCTETS, Track
 from media.tones import dtmf_frame
 from media.transport import PacketSender, PacketTransport
 
@@ -48,9 +49,14 @@ class Leg:
         "_connected",
         "_digits",
         "_emit",
+        "_mark",
+        "_note",
         "_tap",
+        "_taped",
         "_taps",
         "_time",
+        "_track",
+        "_write",
         "codec",
         "digit_sender",
         "event_type",
@@ -102,8 +108,7 @@ class Leg:
         self.peer: Leg | None = None
         self.relay: OutStream | None = None
         self.sink: AudioSink | None = None
-        self._taps: tuple[Tap, ...] = ()
-        self._tap: Tap | None = None
+        self.taps = ()
         self.digit_sender: DigitSender | None = None
         self.on_digit: Callable[[str], None] | None = None
         self.waiting_since: float | None = None
@@ -139,13 +144,19 @@ class Leg:
 
     @property
     def taps(self) -> tuple[Tap, ...]:
-        """Who hears what this leg says; with one of them, as usual, `receive` calls it straight."""
+        """Who hears what this leg says; one recording alone, as usual, has its tape written by `take` itself."""
         return self._taps
 
     @taps.setter
     def taps(self, taps: tuple[Tap, ...]) -> None:
         self._taps = taps
-        self._tap = taps[0] if len(taps) == 1 else self._tap_all if taps else None
+        self._tap: Tap | None = taps[0] if len(taps) == 1 else self._tap_all if taps else None
+        self._taped = -1
+        if isinstance(self._tap, Track):
+            self._taped = TAPED_OCTETS
+            self._track = self._tap.number
+            tape = self._tap.tape
+            self._write, self._note, self._mark = tape.write, tape.note, tape.mark
 
     def _tap_all(self, now: float, packet: memoryview) -> None:
         for tap in self._taps:
@@ -167,7 +178,8 @@ class Leg:
 
         Never raises for what a stranger may send.
         """
-        if len(packet) < 12:
+        size = len(packet)
+        if size < 12:
             self.garbage += 1
             return
         first, second, sequence, timestamp, ssrc = _unpack(packet)
@@ -197,7 +209,12 @@ class Leg:
             packet = self._mute(packet)
         tap = self._tap
         if tap is not None:
-            tap(now, packet)
+            if size == self._taped:
+                self._write(packet)
+                self._note(self._track)
+                self._mark(now)
+            else:
+                tap(now, packet)
         out = self.relay
         if out is None:
             if self.sink is not None:
