@@ -16,7 +16,7 @@ from media.events import DigitReceived, LegConnected, LegStats, MediaEvent
 from media.plane import LegKind
 from media.rtp import InStream, OutStream
 from media.sdp import Negotiated
-from media.tape import TAPED_OCTETS, Track
+from media.tape import TAPED_OCTETS, Tape, Track
 from media.tones import dtmf_frame
 from media.transport import PacketSender, PacketTransport
 
@@ -49,14 +49,11 @@ class Leg:
         "_connected",
         "_digits",
         "_emit",
-        "_mark",
-        "_note",
         "_tap",
-        "_taped",
+        "_tape",
         "_taps",
         "_time",
         "_track",
-        "_write",
         "codec",
         "digit_sender",
         "event_type",
@@ -151,12 +148,9 @@ class Leg:
     def taps(self, taps: tuple[Tap, ...]) -> None:
         self._taps = taps
         self._tap: Tap | None = taps[0] if len(taps) == 1 else self._tap_all if taps else None
-        self._taped = -1
+        self._tape: Tape | None = None
         if isinstance(self._tap, Track):
-            self._taped = TAPED_OCTETS
-            self._track = self._tap.number
-            tape = self._tap.tape
-            self._write, self._note, self._mark = tape.write, tape.note, tape.mark
+            self._tape, self._track = self._tap.tape, self._tap.number
 
     def _tap_all(self, now: float, packet: memoryview) -> None:
         for tap in self._taps:
@@ -207,12 +201,16 @@ class Leg:
                 rx.jitter += (change - rx.jitter) * 0.0625
         if self.muted:
             packet = self._mute(packet)
+            size = len(packet)
         tap = self._tap
         if tap is not None:
-            if size == self._taped:
-                self._write(packet)
-                self._note(self._track)
-                self._mark(now)
+            tape = self._tape
+            if tape is not None and size == TAPED_OCTETS:
+                # as Tape.put does; called as plain functions, which methods kept in slots are not
+                write, note, mark = tape.write, tape.note, tape.mark
+                write(packet)
+                note(self._track)
+                mark(now)
             else:
                 tap(now, packet)
         out = self.relay

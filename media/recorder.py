@@ -18,7 +18,7 @@ from media.codecs import FRAME_SAMPLES, SAMPLE_RATE
 from media.events import RecordingFailed, RecordingFinished
 from media.leg import Emit, Leg
 from media.tape import Track
-from media.timeline import SIDES, Timelines
+from media.timeline import Timelines
 from media.vad import VoiceActivity, frame_powers
 
 # How often each recording is written; with what is held back, a crash costs less than 2 s.
@@ -193,18 +193,18 @@ class Recorder:
         length -= length % FRAME_SAMPLES
         first = recording.flushed
         both = self._block(length)
-        both[:] = self._timelines.ahead(recording.window, length)
+        pcm = self._timelines.ahead(recording.window, length)
+        both[:] = pcm.T
+        for channel, powers in zip(recording.channels, frame_powers(pcm), strict=True):
+            channel.voice.feed(powers)
         self._timelines.advance(recording.window, length)
-        powers = frame_powers(both)
-        for number, channel in enumerate(recording.channels):
-            channel.voice.feed(powers[number])
         recording.flushed += length
         return _Write(recording, first, both)
 
     def _block(self, length: int) -> Samples:
         if length > BLOCK_SAMPLES:
-            return np.empty((length, SIDES), dtype="<i2")
-        block = self._blocks.pop() if self._blocks else np.empty((BLOCK_SAMPLES, SIDES), dtype="<i2")
+            return np.empty((length, wav.CHANNELS), dtype="<i2")
+        block = self._blocks.pop() if self._blocks else np.empty((BLOCK_SAMPLES, wav.CHANNELS), dtype="<i2")
         return block[:length]
 
     def _write(self, writes: list[_Write]) -> None:
@@ -227,9 +227,8 @@ def _open(path: str) -> tuple[wav.OpenedFile, tuple[VoiceActivity, VoiceActivity
         raw = os.pread(file.descriptor, block * wav.FRAME_BYTES, wav.HEADER_BYTES + first * wav.FRAME_BYTES)
         samples = np.frombuffer(raw[: len(raw) - len(raw) % wav.FRAME_BYTES], dtype="<i2").reshape(-1, wav.CHANNELS)
         whole = len(samples) - len(samples) % FRAME_SAMPLES
-        powers = frame_powers(samples[:whole])
-        for number, voice in enumerate(voices):
-            voice.feed(powers[number])
+        for voice, powers in zip(voices, frame_powers(samples[:whole].T), strict=True):
+            voice.feed(powers)
     return file, voices
 
 

@@ -15,7 +15,7 @@ from media.codecs.g711 import Octets
 # Packets of 20 ms G.711 lie on the tape as they are, one after another; all others are kept one by one.
 TAPED_OCTETS = rtp.HEADER_SIZE + FRAME_SAMPLES
 
-# Where it belongs in the order of the taped ones (before that index), track, arrival, packet.
+# How many taped ones came before it, its track, arrival (seconds) and packet.
 Single = tuple[int, int, float, bytes]
 # Packets (one a row), tracks and arrivals of what is taped, and the single ones; good for the length of the call.
 TapeReader = Callable[[Octets, NDArray[np.int64], NDArray[np.float64], list[Single]], None]

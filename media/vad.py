@@ -25,9 +25,8 @@ _FULL_SCALE = 2.0**30
 
 
 def frame_powers(pcm: Pcm) -> Powers:
-    """Mean square of each 20 ms frame, shape (channels, frames), of PCM16 of shape (samples, channels)."""
-    channels = pcm.shape[1]
-    frames = pcm.reshape(-1, FRAME_SAMPLES, channels).transpose(2, 0, 1).astype(np.float32, order="C")
+    """Mean square of each 20 ms frame, shape (channels, frames), of PCM16 of shape (channels, samples)."""
+    frames = pcm.reshape(len(pcm), -1, FRAME_SAMPLES).astype(np.float32)
     powers: Powers = np.einsum("ijk,ijk->ij", frames, frames)
     return powers / np.float32(FRAME_SAMPLES)
 

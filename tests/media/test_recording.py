@@ -48,7 +48,7 @@ class Side:
         self.timelines.begin(self.tap, codec)
 
     def ahead(self, length: int) -> Pcm:
-        pcm: Pcm = self.timelines.ahead(self.window, length)[:, 0].copy()
+        pcm: Pcm = self.timelines.ahead(self.window, length)[0].copy()
         return pcm
 
     def advance(self, length: int) -> None:
@@ -70,7 +70,7 @@ def record(arrivals: list[tuple[float, bytes]], seconds: float) -> Pcm:
 
 
 def powers(pcm: Pcm) -> Powers:
-    levels: Powers = frame_powers(pcm[:, np.newaxis])[0]
+    levels: Powers = frame_powers(pcm[np.newaxis])[0]
     return levels
 
 
@@ -312,7 +312,7 @@ def test_recordings_share_a_tape_and_hear_their_own(stream: list[tuple[int, int,
     for window, pair in opened:
         pcm = timelines.ahead(window, 8000)
         for column, track in enumerate(pair):
-            assert (pcm[:, column] == alone[tracks.index(track)].ahead(8000)).all()
+            assert (pcm[column] == alone[tracks.index(track)].ahead(8000)).all()
 
 
 @pytest.mark.parametrize("recordings", [1, 2])
@@ -342,9 +342,9 @@ def test_what_a_leg_hears_is_recorded_before_it_is_relayed_under_another_header(
     assert peer.out.packets == 5
     for window, _ in opened:
         pcm = timelines.ahead(window, 800)
-        assert (pcm[:560, 0] == g711.decode(codec, octets)).all()
-        assert not pcm[560:].any()
-        assert not pcm[:, 1].any()
+        assert (pcm[0, :560] == g711.decode(codec, octets)).all()
+        assert not pcm[0, 560:].any()
+        assert not pcm[1].any()
 
 
 def test_a_window_is_silent_for_its_next_recording() -> None:
@@ -357,9 +357,9 @@ def test_a_window_is_silent_for_its_next_recording() -> None:
     assert again == window
     right(5.25, packet(7, loud))
     pcm = timelines.ahead(again, 800)
-    assert not pcm[:, 0].any()
-    assert (pcm[:160, 1] > 900).all()
-    assert not pcm[160:].any()
+    assert not pcm[0].any()
+    assert (pcm[1, :160] > 900).all()
+    assert not pcm[1, 160:].any()
 
 
 def test_a_tape_begins_anew_even_when_its_reader_fails() -> None:
