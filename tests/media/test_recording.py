@@ -23,7 +23,7 @@ from media.leg import Leg
 from media.rtp import RtpPacket
 from media.sdp import Negotiated
 from media.tape import TAPED_OCTETS, Tape, Track
-from media.timeline import Timelines
+from media.timeline import WINDOW, Timelines
 from media.tones import DTMF_FREQUENCIES, dtmf, hold_music, level_of, ringback, tone, write_hold_music, write_wav
 from media.vad import Powers, VoiceActivity, frame_powers
 
@@ -360,6 +360,54 @@ def test_a_window_is_silent_for_its_next_recording() -> None:
     assert not pcm[0].any()
     assert (pcm[1, :160] > 900).all()
     assert not pcm[1, 160:].any()
+
+
+def test_a_leg_that_leaves_is_heard_to_its_end_and_the_next_by_its_own_codec() -> None:
+    side = Side()
+    levels = {codec: g711.encode(codec, np.full(160, 1000, dtype=np.int16)) for codec in ("PCMU", "PCMA")}
+    for number in range(10):
+        if number == 5:
+            side.timelines.begin(side.tap, codec_named("PCMA"))
+        side.tap(number * 0.02, packet(number, levels["PCMU" if number < 5 else "PCMA"]))
+    pcm = side.ahead(1600)
+    assert (abs(pcm - 1000) < 50).all()
+
+
+def test_what_a_muted_leg_is_given_to_say_lies_on_the_tape_as_it_is() -> None:
+    """Its packet may be shorter than the one that came, and the next packet is another leg's."""
+    clock = SimpleNamespace(now=0.0)
+    timelines = Timelines(windows=1)
+    window, tracks = timelines.open(0.0, 0)
+    legs = [Leg(name, "rtp", Wire(), clock, lambda event: None) for name in ("opus", "PCMU")]
+    for leg, track in zip(legs, tracks, strict=True):
+        clock_rate = 48_000 if leg.leg_id == "opus" else 8000
+        leg.apply(Negotiated(leg.leg_id, 0, None, "127.0.0.1", 1, "sendrecv", clock_rate, 20))
+        timelines.begin(track, leg.codec)
+        leg.taps = (track,)
+    legs[0].muted = True
+    loud = g711.encode("PCMU", np.full(160, 1000, dtype=np.int16))
+    for number in range(10):
+        clock.now = number * 0.02
+        for leg, ticks in zip(legs, (960, 160), strict=True):
+            leg.receive(rtp.build(RtpPacket(0, number, number * ticks, 1, loud)))
+    pcm = timelines.ahead(window, 1600)
+    assert (abs(pcm[0]) < 50).all()
+    assert (pcm[1] > 900).all()
+
+
+@pytest.mark.parametrize("size", [0, 1, 161, 1500, 60_000])
+def test_a_payload_of_any_size_stays_within_its_side(size: int) -> None:
+    timelines = Timelines(windows=3)
+    opened = [timelines.open(0.0, 0) for _ in range(3)]
+    middle, (_, right) = opened[1]
+    right(0.02, rtp.build(RtpPacket(0, 1, 160, 1, bytes(size))))
+    for window, _ in opened:
+        pcm = timelines.ahead(window, WINDOW)
+        assert not pcm[0].any()
+        assert pcm[1].any() == (window == middle and size > 0)
+        assert np.count_nonzero(pcm) <= size
+        timelines.advance(window, WINDOW)
+        assert not timelines.ahead(window, WINDOW).any()
 
 
 def test_a_tape_begins_anew_even_when_its_reader_fails() -> None:
