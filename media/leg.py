@@ -14,7 +14,7 @@ from media.codecs import Codec, codec_named, silence
 from media.dtmf import Digit, DigitDecoder, DigitSender
 from media.events import DigitReceived, LegConnected, LegStats, MediaEvent
 from media.plane import LegKind
-from media.rtp import InStream, OutStream
+from media.rtp import MARKER, InStream, OutStream
 from media.sdp import Negotiated
 from media.tape import TAPED_OCTETS, Tape, Track
 from media.tones import dtmf_frame
@@ -23,9 +23,9 @@ from media.transport import PacketSender, PacketTransport
 Tap = Callable[[float, memoryview], None]
 Emit = Callable[[MediaEvent], None]
 
-_unpack = rtp.HEADER.unpack_from
+_unpack = rtp.WORDS.unpack_from
 _pack = rtp.HEADER.pack
-_pack_into = rtp.HEADER.pack_into
+_pack_into = rtp.WORDS.pack_into
 
 
 class TimeSource(Protocol):
@@ -49,6 +49,7 @@ class Leg:
         "_connected",
         "_digits",
         "_emit",
+        "_head",
         "_tap",
         "_tape",
         "_taps",
@@ -88,6 +89,7 @@ class Leg:
         self.send_packet = transport.send
         self.codec: Codec = codec_named("PCMU")
         self.payload_type = -1
+        self._head = -1
         self.event_type = -1
         self.event_types: tuple[int | None, ...] = ()
         self.rx = InStream()
@@ -122,7 +124,8 @@ class Leg:
             forward, self.out = self.out.forward, OutStream(codec.clock_rate, codec.frame_ticks)
             self.out.forward = forward
             self.rx.clock_rate = codec.clock_rate
-        self.payload_type = self.out.payload_type = negotiated.payload_type
+        self.payload_type = negotiated.payload_type
+        self._head = self.out.head = rtp.VERSION_ONLY << 8 | negotiated.payload_type
         self.event_type = -1 if negotiated.telephone_event is None else negotiated.telephone_event
         self.event_types = (negotiated.telephone_event, negotiated.offered_event)
         self.sendable = negotiated.direction in ("sendrecv", "sendonly")
@@ -176,12 +179,10 @@ class Leg:
         if size < 12:
             self.garbage += 1
             return
-        first, second, sequence, timestamp, ssrc = _unpack(packet)
-        if first != 0x80:
-            self._receive_unusual(packet)
-            return
-        if second & 0x7F != self.payload_type:
-            self._receive_other(second, sequence, timestamp, ssrc, packet)
+        head, sequence, timestamp, ssrc = _unpack(packet)
+        marked = head != self._head
+        if marked and head != self._head | MARKER:
+            self._receive_other(head, sequence, timestamp, ssrc, packet)
             return
         rx = self.rx
         now = self._time.now
@@ -220,12 +221,11 @@ class Leg:
             return
         if rx.source != out.source:
             out.adopt(rx, sequence, timestamp, now)
-            second |= 0x80
+            marked = True
         _pack_into(
             packet,
             0,
-            0x80,
-            second & 0x80 | out.payload_type,
+            out.head | MARKER if marked else out.head,
             (sequence + out.sequence_offset) & 0xFFFF,
             (timestamp + out.timestamp_offset) & 0xFFFFFFFF,
             out.ssrc,
@@ -305,7 +305,11 @@ class Leg:
         else:
             self.receive(plain)
 
-    def _receive_other(self, second: int, sequence: int, timestamp: int, ssrc: int, packet: memoryview) -> None:
+    def _receive_other(self, head: int, sequence: int, timestamp: int, ssrc: int, packet: memoryview) -> None:
+        if head >> 8 != rtp.VERSION_ONLY:
+            self._receive_unusual(packet)
+            return
+        second = head & 0xFF
         if second & 0x7F not in self.event_types:
             self.garbage += 1
             return
