@@ -194,9 +194,9 @@ class Recorder:
         first = recording.flushed
         both = self._block(length)
         pcm = self._timelines.ahead(recording.window, length)
-        both[:] = pcm.T
-        for channel, powers in zip(recording.channels, frame_powers(pcm), strict=True):
-            channel.voice.feed(powers)
+        for number, powers in enumerate(frame_powers(pcm)):
+            recording.channels[number].voice.feed(powers)
+            both[:, number] = pcm[number]  # by side: all at once, numpy's inner loop would be two samples long
         self._timelines.advance(recording.window, length)
         recording.flushed += length
         return _Write(recording, first, both)
