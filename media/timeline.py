@@ -123,9 +123,12 @@ class Timelines:
         positions = of["anchor"] + _signed(stamps - of["stamp"])
         arrived = ((arrivals - of["start"]) * SAMPLE_RATE).astype(np.int64)
         offsets = positions - of["first"]
+        # by its last packet: when this process or the network stood still, those before it come late together
+        last = np.empty(len(self._tracks), np.int64)
+        last[tracks] = np.arange(len(tracks))
         regular = (
             (ssrcs == of["ssrc"])
-            & (np.abs(positions - arrived) <= MAX_SKEW)
+            & (np.abs(positions - arrived)[last[tracks]] <= MAX_SKEW)
             & (offsets >= 0)
             & (offsets <= WINDOW - FRAME_SAMPLES)
             & (of["law"] != _OTHER_CODEC)

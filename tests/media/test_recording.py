@@ -362,6 +362,19 @@ def test_a_window_is_silent_for_its_next_recording() -> None:
     assert not pcm[1, 160:].any()
 
 
+def test_packets_that_a_standstill_held_up_keep_their_place() -> None:
+    side = Side()
+    levels = [(number % 30 + 1) * 1000 for number in range(60)]
+    frames = [g711.encode("PCMU", np.full(160, level, dtype=np.int16)) for level in levels]
+    for number, frame in enumerate(frames):
+        if number in (5, 40):
+            side.timelines.place()
+        late = 20 <= number < 40
+        side.tap(0.8 if late else number * 0.02, packet(number, frame))
+    expected = np.concatenate([g711.decode("PCMU", frame) for frame in frames])
+    assert (side.ahead(len(expected)) == expected).all()
+
+
 def test_a_leg_that_leaves_is_heard_to_its_end_and_the_next_by_its_own_codec() -> None:
     side = Side()
     levels = {codec: g711.encode(codec, np.full(160, 1000, dtype=np.int16)) for codec in ("PCMU", "PCMA")}
