@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from acd.cells import leave_pool
 from acd.commands import SetPresence
+from acd.floor import Floor
 from acd.matching import place_agent, withdraw_offer
-from acd.model import Activity, Presence
+from acd.model import Presence
 from acd.overflow import wait_on
+from acd.presence import IDLE, announce_presence, do, restatus, show_activity, start_idling
 from acd.refusals import forgive
-from acd.state import Agent, Floor, announce_presence, restatus, set_activity, start_idling
+from acd.state import Agent
+from acd.widening import release
 
 
 def set_presence(floor: Floor, command: SetPresence) -> None:
     agent = floor.agent(command.agent_id)
-    if agent.activity in (Activity.BUSY, Activity.WRAP_UP):
+    if agent.work or agent.wrap_ups:
         _set_pending(floor, agent, command.presence, command.reason)
         return
     if command.presence is agent.presence:
         if command.reason != agent.reason:
+            restatus(floor, agent)
             agent.reason = command.reason
             announce_presence(floor, agent)
         return
-    contact = agent.contact
-    if contact is not None:
-        withdraw_offer(floor, contact, "presence")
+    made = agent.offer
+    if made is not None:
+        withdraw_offer(floor, made, "presence")
     apply_presence(floor, agent, command.presence, command.reason)
-    if contact is not None:
-        wait_on(floor, contact)
+    if made is not None:
+        wait_on(floor, made.contact)
     place_agent(floor, agent)
 
 
 def apply_presence(floor: Floor, agent: Agent, presence: Presence, reason: str | None) -> None:
-    """Change the presence of an idle agent. To be placed next."""
+    """Change the presence of an agent without work. To be placed next."""
     leave_pool(agent)
+    restatus(floor, agent)
     agent.presence = presence
     agent.reason = reason
     agent.pending = None
@@ -42,17 +47,27 @@ def apply_presence(floor: Floor, agent: Agent, presence: Presence, reason: str |
         agent.misses = 0
         forgive(floor, agent)
         start_idling(floor, agent)
-    restatus(agent)
+    restatus(floor, agent)
     announce_presence(floor, agent)
+    if presence is Presence.OFF:
+        release(floor, agent)
 
 
 def end_work(floor: Floor, agent: Agent) -> None:
-    """The agent is idle and ready anew; a pending presence takes effect. To be placed next."""
-    agent.contact = None
-    agent.wrap_up = None
-    forgive(floor, agent)
+    """One piece of work is over and the agent is ready anew; with the last, a pending presence takes effect, beside
+    which no offer can ring. To be placed next."""
+    if agent.in_pool:
+        leave_pool(agent)
+    if agent.refused:
+        forgive(floor, agent)
+    if agent.work or agent.wrap_ups:
+        show_activity(floor, agent)
+        return
     start_idling(floor, agent)
-    set_activity(floor, agent, Activity.IDLE, None)
+    if agent.offer is None:
+        do(floor, agent, IDLE, None)
+    else:
+        show_activity(floor, agent)
     if agent.pending is not None:
         apply_presence(floor, agent, agent.pending, agent.pending_reason)
 
@@ -69,3 +84,9 @@ def _set_pending(floor: Floor, agent: Agent, presence: Presence, reason: str | N
         agent.pending_reason = reason
     if changed:
         announce_presence(floor, agent)
+    leave_pool(agent)
+    made = agent.offer
+    if made is not None and agent.pending is not None:
+        withdraw_offer(floor, made, "presence")
+        wait_on(floor, made.contact)
+    place_agent(floor, agent)

@@ -1,19 +1,17 @@
-"""What may be asked of the engine. Each class says when the engine refuses it."""
+"""What may be asked of the engine. Each class says when the engine refuses it, with the code of CommandRefused."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
-from acd.model import AgentConfig, Presence, QueueConfig, SkillRequirement
+from acd.model import AgentConfig, Expression, Order, PauseReason, Presence, QueueConfig
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True, tag=True):
     """Anything the engine can be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigureQueue(Command):
+class ConfigureQueue(Command, frozen=True):
     """Make or change a queue. Offers whose agent no longer fits are withdrawn; waiting contacts are matched anew.
 
     Refused: "bad-queue" (naming the field), "unknown-strategy", "overflow-cycle".
@@ -22,15 +20,13 @@ class ConfigureQueue(Command):
     config: QueueConfig
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveQueue(Command):
+class RemoveQueue(Command, frozen=True):
     """Refused: "unknown-queue"; "queue-not-empty" while a contact waits or rings. Contacts with an agent go on."""
 
     queue_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigureAgent(Command):
+class ConfigureAgent(Command, frozen=True):
     """Make (presence OFF) or change an agent. An offer it no longer fits is withdrawn; work under way goes on.
 
     Refused: "bad-agent", naming the field.
@@ -39,16 +35,27 @@ class ConfigureAgent(Command):
     config: AgentConfig
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveAgent(Command):
+class RemoveAgent(Command, frozen=True):
     """A ringing offer is withdrawn. Refused: "unknown-agent"; "agent-busy" during a contact or wrap-up."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetPresence(Command):
-    """At once when idle; an offer is withdrawn unless AVAILABLE; during a contact or wrap-up it is pending until idle.
+class ConfigurePauseReasons(Command, frozen=True):
+    """All reasons there are; a pause for any other one is unpaid and not in occupancy."""
+
+    reasons: tuple[PauseReason, ...]
+
+
+class ConfigureOrder(Command, frozen=True):
+    """Which queue's contact an agent gets first; see order.py."""
+
+    order: Order
+
+
+class SetPresence(Command, frozen=True):
+    """At once when idle; an offer is withdrawn unless AVAILABLE; during a contact or wrap-up it is pending until idle,
+    and no further contact is offered meanwhile.
 
     Asking for the present presence while another is pending takes the pending one back. Refused: "unknown-agent".
     """
@@ -58,63 +65,63 @@ class SetPresence(Command):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EnqueueContact(Command):
-    """`skills` add to the queue's; the higher level counts. Higher `priority` goes first.
+class EnqueueContact(Command, frozen=True):
+    """`skills` and `preferred` add to the queue's; the higher level counts. Higher `priority` goes first.
 
     max_wait_s: the contact's own limit in seconds, over all queues; at its end it leaves (ContactLeftQueue), wherever
     its queue would have overflowed to later. None: only the queue's limit.
-    Refused: "unknown-queue", "contact-exists", "bad-contact" (a skill level outside 1 to 5, a limit not above 0).
+    agent_id, agent_wait_s: the preferred agent gets it alone, if it is logged in and serves the queue, for so many
+    seconds; then the queue's strategy decides. It is released at once when that agent logs off.
+    seed: what the random strategies draw from; None: made from the contact's id.
+    Refused: "unknown-queue", "contact-exists", "bad-contact" (naming the field).
     """
 
     contact_id: str
     queue_id: str
     channel: str = "voice"
     priority: int = 0
-    skills: tuple[SkillRequirement, ...] = ()
+    skills: tuple[Expression, ...] = ()
+    preferred: tuple[Expression, ...] = ()
     max_wait_s: float | None = None
+    agent_id: str | None = None
+    agent_wait_s: float = 0.0
+    seed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AbandonContact(Command):
+class AbandonContact(Command, frozen=True):
     """The customer left before an answer. Refused: "unknown-contact"; "contact-assigned" (use EndContact)."""
 
     contact_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptOffer(Command):
-    """Refused: "offer-gone" unless this contact rings at this agent now."""
+class AcceptOffer(Command, frozen=True):
+    """Where it rings besides, the offer is withdrawn. Refused: "offer-gone" unless this contact rings there now."""
 
     contact_id: str
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RejectOffer(Command):
+class RejectOffer(Command, frozen=True):
     """The contact goes to the next agent. Refused: "offer-gone"."""
 
     contact_id: str
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class EndContact(Command):
+class EndContact(Command, frozen=True):
     """The conversation is over. Refused: "unknown-contact"; "contact-not-assigned" (use AbandonContact)."""
 
     contact_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompleteWrapUp(Command):
+class CompleteWrapUp(Command, frozen=True):
     """Refused: "no-wrap-up" unless the agent wraps up this contact."""
 
     agent_id: str
     contact_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendWrapUp(Command):
+class ExtendWrapUp(Command, frozen=True):
     """Move the deadline by `seconds` > 0. Refused: "no-wrap-up", "no-deadline", "bad-extension"."""
 
     agent_id: str
@@ -122,18 +129,28 @@ class ExtendWrapUp(Command):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class RequeueContact(Command):
-    """Put a contact in line again, from waiting, ringing or assigned; an agent that had it is idle without wrap-up,
+class RequeueContact(Command, frozen=True):
+    """Put a contact in line again, from waiting, ringing or assigned; an agent that had it is free without wrap-up,
     and gets it again only when no other ready agent fits.
 
     keep_clock: it keeps the place its first arrival gives it, and what is left of its own limit: with nothing left, an
-      agent ready now is its last chance. Otherwise clock and limit start anew.
-    priority None: unchanged. Earlier refusals of the contact are forgotten.
+      agent ready now is its last chance. Otherwise clock and limit start anew. None: as the queue is configured.
+    priority None: unchanged. Earlier refusals of the contact are forgotten, and so is a preferred agent.
     Refused: "unknown-contact", "unknown-queue".
     """
 
     contact_id: str
     queue_id: str
-    keep_clock: bool = True
+    keep_clock: bool | None = None
     priority: int | None = None
+
+
+class PrioritizeContact(Command, frozen=True):
+    """Change the priority of a contact in line. Refused: "unknown-contact", "contact-assigned"."""
+
+    contact_id: str
+    priority: int
+
+
+class ResetStatistics(Command, frozen=True):
+    """Counters, per-agent figures and occupancy start anew, as at midnight; whatever is under way goes on."""

@@ -8,21 +8,33 @@ only no contact is offered to one more agent past its limit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
+from math import inf
 from typing import Any
 
 from acd import commands
 from acd.agents import set_presence
-from acd.contacts import abandon_contact, end_contact, enqueue_contact, requeue_contact
-from acd.events import Event
-from acd.model import AgentView, ContactView, QueueView, Refused
-from acd.offers import accept_offer, offer_expired, reject_offer
-from acd.overflow import max_wait_over
+from acd.contacts import abandon_contact, end_contact, enqueue_contact, prioritize_contact, requeue_contact
+from acd.events import CommandRefused, Event
+from acd.floor import Floor
+from acd.matching import ring_next
+from acd.model import Refused
+from acd.offers import accept_offer, fair_window_passes, offer_expired, reject_offer
+from acd.overflow import leave_emptied, max_wait_over
 from acd.refusals import refusal_lapsed
-from acd.setup import configure_agent, configure_queue, remove_agent, remove_queue
-from acd.state import Floor
+from acd.setup import (
+    configure_agent,
+    configure_order,
+    configure_pause_reasons,
+    configure_queue,
+    remove_agent,
+    remove_queue,
+    reset_statistics,
+)
+from acd.shown import AgentView, ContactView, Estimate, QueueView
+from acd.snapshot import dump, load
 from acd.timers import Due
-from acd.views import expected_wait_of, holdings, position_of, view_agent, view_contact, view_queue
+from acd.views import holdings, position_of, view_agent, view_contact, view_estimate, view_queue
+from acd.widening import widens
 from acd.wrap_up import complete_wrap_up, extend_wrap_up, wrap_up_expired
 
 # Any: each handler takes its own command class, which the key vouches for.
@@ -31,6 +43,8 @@ HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
     commands.RemoveQueue: remove_queue,
     commands.ConfigureAgent: configure_agent,
     commands.RemoveAgent: remove_agent,
+    commands.ConfigurePauseReasons: configure_pause_reasons,
+    commands.ConfigureOrder: configure_order,
     commands.SetPresence: set_presence,
     commands.EnqueueContact: enqueue_contact,
     commands.AbandonContact: abandon_contact,
@@ -40,6 +54,8 @@ HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
     commands.CompleteWrapUp: complete_wrap_up,
     commands.ExtendWrapUp: extend_wrap_up,
     commands.RequeueContact: requeue_contact,
+    commands.PrioritizeContact: prioritize_contact,
+    commands.ResetStatistics: reset_statistics,
 }
 
 DUE: dict[Due, Callable[[Floor, Any], None]] = {
@@ -47,6 +63,9 @@ DUE: dict[Due, Callable[[Floor, Any], None]] = {
     Due.MAX_WAIT: max_wait_over,
     Due.WRAP_UP_EXPIRES: wrap_up_expired,
     Due.REFUSAL_LAPSES: refusal_lapsed,
+    Due.WIDENS: widens,
+    Due.RINGS_NEXT: ring_next,
+    Due.FAIR_WINDOW_PASSES: fair_window_passes,
 }
 
 
@@ -54,83 +73,118 @@ class Engine:
     """Times are unix seconds. A `now` before an earlier one counts as that earlier one, since clocks may step back."""
 
     def __init__(self) -> None:
-        self._floor = Floor()
+        self.floor = Floor()
 
     def handle(self, command: commands.Command, now: float) -> list[Event]:
-        """Do it and say what became true, in order. Raises Refused, with the state unchanged, when it does not fit."""
-        floor = self._floor
+        """Do it and say what became true, in order. A command that does not fit changes nothing and gives
+        [CommandRefused]. Raises ValueError for a time that is none."""
+        floor = self.floor
         before = floor.now
-        _advance(floor, now)
+        if not -inf < now < inf:
+            raise _no_time(now)
+        if now > before:
+            floor.now = now
         try:
             HANDLERS[type(command)](floor, command)
-        except Refused:
+        except Refused as refused:
             floor.now = before
-            raise
+            return [_refusal(command, refused, now)]
+        if floor.emptied:
+            leave_emptied(floor)
         events = floor.out
         floor.out = []
         return events
 
     def next_deadline(self) -> float | None:
         """When to call `tick` next, None when nothing is due ever. May be past."""
-        return self._floor.timers.next_at()
+        return self.floor.timers.next_at()
 
     def tick(self, now: float) -> list[Event]:
         """Let everything due by now happen, earliest deadline first. All its events bear `now`."""
-        floor = self._floor
-        _advance(floor, now)
+        floor = self.floor
+        if not -inf < now < inf:
+            raise _no_time(now)
+        if now > floor.now:
+            floor.now = now
         for timer in floor.timers.take_due(floor.now):
             if timer.subject is not None:
                 DUE[timer.due](floor, timer.subject)
+                if floor.emptied:
+                    leave_emptied(floor)
         events = floor.out
         floor.out = []
         return events
 
     def queue_ids(self) -> list[str]:
-        return list(self._floor.queues)
+        return list(self.floor.queues)
 
     def agent_ids(self) -> list[str]:
-        return list(self._floor.agents)
+        return list(self.floor.agents)
 
     def contact_ids(self) -> list[str]:
         """Contacts in line or with an agent; those only wrapped up are not among them."""
-        return list(self._floor.contacts)
+        return list(self.floor.contacts)
 
     def position(self, contact_id: str) -> int:
         """1-based place in its queue's line, ringing contacts included. Raises Refused when it is not in line."""
-        position = position_of(self._floor.contact(contact_id))
+        position = position_of(self.floor.contact(contact_id))
         if position is None:
             raise Refused("contact-assigned", f"Contact {contact_id!r} is with an agent and has no position.")
         return position
 
     def expected_wait(self, contact_id: str, now: float) -> float | None:
-        """Seconds from now until it is offered to an agent; None when nothing is known. Raises Refused when unknown."""
-        return expected_wait_of(self._floor.contact(contact_id))
+        """The estimate's median in seconds from now; None when nothing is known. Raises Refused when unknown."""
+        expected = self.estimate(contact_id, now)
+        return None if expected is None else expected.median_s
+
+    def estimate(self, contact_id: str, now: float) -> Estimate | None:
+        """How long until it is answered; None when nothing is known. Raises Refused when unknown."""
+        return view_estimate(self.floor.contact(contact_id))
 
     def queue_view(self, queue_id: str, now: float) -> QueueView:
         """Raises Refused when unknown."""
-        return view_queue(self._floor.queue(queue_id), now)
+        return view_queue(self.floor.queue(queue_id), now)
 
-    def agent_view(self, agent_id: str) -> AgentView:
-        """Raises Refused when unknown."""
-        return view_agent(self._floor.agent(agent_id))
+    def agent_view(self, agent_id: str, now: float | None = None) -> AgentView:
+        """`now` (the engine's last time by default) is for occupancy. Raises Refused when unknown."""
+        return view_agent(self.floor.agent(agent_id), self.floor.now if now is None else now)
 
     def contact_view(self, contact_id: str) -> ContactView:
         """Raises Refused when unknown."""
-        contact = self._floor.contact(contact_id)
+        contact = self.floor.contact(contact_id)
         return view_contact(contact, position_of(contact))
 
     def waiting(self, queue_id: str) -> list[ContactView]:
         """The queue's line in order, ringing contacts included. Raises Refused when unknown."""
-        line = self._floor.queue(queue_id).line
+        line = self.floor.queue(queue_id).line
         return [view_contact(contact, place) for place, contact in enumerate(line, start=1)]
+
+    def snapshot(self) -> bytes:
+        """All it remembers; the same bytes for the same history in every process."""
+        return dump(self.floor)
+
+    @classmethod
+    def restore(cls, snapshot: bytes) -> Engine:
+        """An engine that goes on exactly like the one of the snapshot. Raises acd.snapshot.SnapshotError."""
+        engine = cls()
+        engine.floor = load(snapshot)
+        return engine
 
     def holdings(self) -> dict[str, int]:
         """What is held in memory, by kind."""
-        return holdings(self._floor)
+        return holdings(self.floor)
 
 
-def _advance(floor: Floor, now: float) -> None:
-    if not isfinite(now):
-        raise Refused("bad-time", f"{now} is not a time.")
-    if now > floor.now:
-        floor.now = now
+def _no_time(now: float) -> ValueError:
+    return ValueError(f"{now} is not a time.")
+
+
+def _refusal(command: commands.Command, refused: Refused, now: float) -> CommandRefused:
+    return CommandRefused(
+        type(command).__name__,
+        refused.code,
+        refused.sentence,
+        getattr(command, "contact_id", None),
+        getattr(command, "agent_id", None),
+        at=now,
+    )

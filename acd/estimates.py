@@ -1,36 +1,273 @@
-"""How long a contact will wait.
+"""How long a contact will wait: a median and an interval that holds four waits in five.
 
-While all n agents of a queue are at work and each conversation with its wrap-up lasts m seconds in the mean, one of
-them comes free every m/n seconds, so the contact at position p waits p * m / n (Whitt, "Predicting Queueing Delays",
-Management Science 45(6), 1999, for exponential handling times). Contacts giving up ahead make it an upper estimate;
-agents shared with other queues make it a lower one.
+Model: while all n agents are at work and handling lasts m seconds in the mean, contacts are taken at rate n/m; each of
+those ahead also gives up at rate h, measured as abandonments over seconds waited. So the wait at position p has mean
+sum 1/(n/m + j*h) and variance sum 1/(n/m + j*h)^2 over j = 0..p-1 (Whitt, "Predicting Queueing Delays", Management
+Science 45(6), 1999; Ibrahim and Whitt, "Real-Time Delay Estimation in Overloaded Multiserver Queues with
+Abandonments", Management Science 55(10), 2009), widened by what m is uncertain by. Where only k of the n may take the
+contact, the last of these departures (j = 0) is one of theirs: k/m. Its quantiles are those of the gamma distribution
+with both moments, by Wilson and Hilferty's cube root.
+
+Learning: whatever the model does not know (agents shared with other queues, unlike contacts, a crew about to leave)
+shows in how often waits fall below each told quantile. Each of the three is multiplied by exp(offset), and the offset
+follows the misses: up by level, down by 1 - level (quantile tracking: Gibbs and Candès, "Adaptive Conformal Inference
+Under Distribution Shift", 2021; Angelopoulos, Candès and Tibshirani, "Conformal PID Control", 2023), separately for
+short and long lines. A contact that gave up counts by the chance, seen from when it left, that it would have been
+below (Efron's redistribution to the right).
 """
 
 from __future__ import annotations
 
-SMOOTHING = 0.05
-"""Weight of the newest contact once 1/SMOOTHING contacts are known: follows a change within an hour's work."""
+from math import exp, log1p, sqrt
+from typing import Self
+
+from msgspec import Struct
+
+from acd.shown import Estimate
+
+Triple = tuple[float, float, float]
+"""For the quantiles of LEVELS: the interval's low end, the median, the high end."""
+
+LEVELS: Triple = (0.1, 0.5, 0.9)
+NORMAL_QUANTILES: Triple = (-1.2815515655446004, 0.0, 1.2815515655446004)
+
+HANDLING_MEMORY = 200
+"""Contacts over which mean handling time is smoothed: an hour's work of 17 agents at five minutes."""
+
+PATIENCE_KEPT = 0.995
+"""Share of what is known of patience that each contact leaving the line lets stand."""
+
+GROUPS = (1, 3, 8)
+"""Last positions of the groups that learn apart; longer lines are one more."""
+
+NEIGHBOUR = 0.5
+"""A group learns this much of what the next one learns, and its square of the one after: the first waits of a long
+line are not met unprepared."""
+
+STEP_FIRST, STEP_LAST, STEP_DELAY = 1.5, 0.007, 20
+"""Step at the k-th wait: max(STEP_LAST, STEP_FIRST / (k + STEP_DELAY)). The last keeps following a change; a greater
+one follows sooner, and costs accuracy while the model is right."""
+
+GAINS: Triple = (7.5, 2.7, 5.0)
+"""About one over the density of the log of an exponential wait at each quantile: all three learn equally fast."""
+
+SHARES = tuple(
+    tuple(NEIGHBOUR ** abs(other - group) for other in range(len(GROUPS) + 1)) for group in range(len(GROUPS) + 1)
+)
+"""By group: how much of its misses each group learns."""
+
+OFFSET_LIMIT = 6.0
+LONGEST_S = 30 * 86400.0
+SHORTEST_S = 0.001
 
 
-class HandlingMean:
-    """Mean handling time (talk and wrap-up): of all contacts at first, then exponentially smoothed."""
+class Forecast(Struct, frozen=True):
+    """What is needed to learn from the wait of a contact that begins to wait.
 
-    __slots__ = ("count", "mean_s")
+    at: unix time. group: of GROUPS. spread: about the relative standard deviation of its wait. base: the model's
+    quantiles in seconds, before offsets.
+    """
+
+    at: float
+    group: int
+    spread: float
+    base: Triple
+
+
+class EstimatorState(Struct, frozen=True):
+    """All that an estimator knows. abandoned, waited_s: with PATIENCE_KEPT. seen, offsets: by group."""
+
+    handled: int
+    handling_s: float
+    abandoned: float
+    waited_s: float
+    seen: tuple[int, ...]
+    offsets: tuple[Triple, ...]
+
+
+class WaitEstimator:
+    """Of one queue, first come first served. Each call costs the same however long the line is."""
+
+    __slots__ = ("_abandoned", "_handled", "_handling_s", "_offsets", "_seen", "_waited_s")
 
     def __init__(self) -> None:
-        self.count = 0
-        self.mean_s = 0.0
+        self._handled = 0
+        self._handling_s = 0.0
+        self._abandoned = 0.0
+        self._waited_s = 0.0
+        self._seen = [0] * (len(GROUPS) + 1)
+        self._offsets: list[Triple] = [(0.0, 0.0, 0.0)] * (len(GROUPS) + 1)
 
-    def add(self, handling_s: float) -> None:
-        self.count += 1
-        self.mean_s += (handling_s - self.mean_s) * max(1.0 / self.count, SMOOTHING)
+    @property
+    def handling_s(self) -> float | None:
+        """Smoothed mean of talk and wrap-up; None before the first contact."""
+        return self._handling_s if self._handled else None
+
+    def handled(self, handling_s: float) -> None:
+        """One contact was completed after `handling_s` seconds of talk and wrap-up."""
+        self._handled += 1
+        known = min(self._handled, HANDLING_MEMORY)
+        self._handling_s += (_seconds(handling_s) - self._handling_s) / known
+
+    def forecast(self, *, position: int, crew: int, able: int, now: float) -> Forecast | None:
+        """As `estimate`, to be given back when the contact is answered or gives up."""
+        if able <= 0 or not self._handled:
+            return None
+        base, spread = self._model(max(position, 1), crew, able)
+        return Forecast(now, _group(position), spread, base)
+
+    def estimate(self, *, position: int, crew: int, able: int) -> Estimate | None:
+        """What a contact still waits, in seconds from now.
+
+        position: 1-based, among those who wait; never told less for a later one. crew: agents at work who take the
+        line down. able: those of them who may take this contact. None without any, and before the first contact was
+        completed.
+        """
+        if able <= 0 or not self._handled:
+            return None
+        group = _group(position)
+        base, _ = self._model(max(position, 1), crew, able)
+        low, median, high = _shifted(base, self._offsets[group])
+        for earlier in range(group):
+            # An earlier group may have learned longer waits: whoever stands behind its last position waits no less.
+            if _any_greater(self._offsets[earlier], self._offsets[group]):
+                last = _shifted(self._model(GROUPS[earlier], crew, able)[0], self._offsets[earlier])
+                low, median, high = max(low, last[0]), max(median, last[1]), max(high, last[2])
+        return Estimate(median, low, high)
+
+    def answered(self, forecast: Forecast, now: float) -> None:
+        """The contact was taken."""
+        waited_s = _seconds(now - forecast.at)
+        self._count_patience(waited_s, 0.0)
+        low, median, high = _shifted(forecast.base, self._offsets[forecast.group])
+        self._learn(forecast, (waited_s <= low, waited_s <= median, waited_s <= high))
+
+    def abandoned(self, forecast: Forecast, now: float) -> None:
+        """The contact gave up, or left otherwise untaken."""
+        waited_s = _seconds(now - forecast.at)
+        self._count_patience(waited_s, 1.0)
+        told = _shifted(forecast.base, self._offsets[forecast.group])
+        passed = _share_below(waited_s, told)
+        low, median, high = (
+            0.0 if waited_s >= quantile else max(0.0, (level - passed) / (1.0 - passed))
+            for quantile, level in zip(told, LEVELS, strict=True)
+        )
+        self._learn(forecast, (low, median, high))
+
+    def state(self) -> EstimatorState:
+        return EstimatorState(
+            self._handled,
+            self._handling_s,
+            self._abandoned,
+            self._waited_s,
+            tuple(self._seen),
+            tuple(self._offsets),
+        )
+
+    @classmethod
+    def of(cls, state: EstimatorState) -> Self:
+        """The estimator that `state` was taken from. ValueError if that one learned in other groups."""
+        if len(state.seen) != len(GROUPS) + 1 or len(state.offsets) != len(GROUPS) + 1:
+            raise ValueError(f"An estimator has {len(GROUPS) + 1} groups, this state {len(state.seen)}.")
+        estimator = cls()
+        estimator._handled = state.handled
+        estimator._handling_s = state.handling_s
+        estimator._abandoned = state.abandoned
+        estimator._waited_s = state.waited_s
+        estimator._seen = list(state.seen)
+        estimator._offsets = list(state.offsets)
+        return estimator
+
+    def _model(self, position: int, crew: int, able: int) -> tuple[Triple, float]:
+        """Quantiles before learning, and the spread. Both sums as integrals by the midpoint rule, the first term
+        exactly."""
+        handling_s = max(self._handling_s, SHORTEST_S)
+        rate = crew / handling_s
+        ahead = position - 1
+        mean = handling_s / able
+        variance = mean * mean
+        # As if one more had stayed for a whole handling time: else the first to hang up at once makes all seem hasty.
+        giving_up = self._abandoned / (self._waited_s + handling_s)
+        if giving_up * ahead > 1e-9 * rate:
+            first = rate + giving_up / 2.0
+            mean += log1p(ahead * giving_up / first) / giving_up
+            variance += ahead / (first * (first + ahead * giving_up))
+        else:
+            mean += ahead / rate
+            variance += ahead / (rate * rate)
+        spread = sqrt(variance / (mean * mean) + 1.0 / min(self._handled, HANDLING_MEMORY))
+        ninth = 1.0 - spread * spread / 9.0
+        low, median, high = NORMAL_QUANTILES
+        return (
+            mean * max(ninth + low * spread / 3.0, 0.02) ** 3,
+            mean * max(ninth + median * spread / 3.0, 0.02) ** 3,
+            mean * max(ninth + high * spread / 3.0, 0.02) ** 3,
+        ), spread
+
+    def _count_patience(self, waited_s: float, abandoned: float) -> None:
+        self._waited_s = self._waited_s * PATIENCE_KEPT + waited_s
+        self._abandoned = self._abandoned * PATIENCE_KEPT + abandoned
+
+    def _learn(self, forecast: Forecast, below: Triple) -> None:
+        """below: how much of the wait lies below each quantile; 0 or 1 once it is known."""
+        group = forecast.group
+        self._seen[group] += 1
+        spread = forecast.spread
+        low_miss = GAINS[0] * spread * (LEVELS[0] - below[0])
+        median_miss = GAINS[1] * spread * (LEVELS[1] - below[1])
+        high_miss = GAINS[2] * spread * (LEVELS[2] - below[2])
+        offsets = self._offsets
+        for other, share in enumerate(SHARES[group]):
+            step = STEP_FIRST / (self._seen[other] + STEP_DELAY)
+            step = share * (step if step > STEP_LAST else STEP_LAST)
+            low, median, high = offsets[other]
+            low += step * low_miss
+            median += step * median_miss
+            high += step * high_miss
+            if (
+                -OFFSET_LIMIT <= low <= OFFSET_LIMIT
+                and -OFFSET_LIMIT <= median <= OFFSET_LIMIT
+                and -OFFSET_LIMIT <= high <= OFFSET_LIMIT
+            ):
+                offsets[other] = (low, median, high)
+            else:
+                offsets[other] = (_limited(low), _limited(median), _limited(high))
 
 
-def expected_wait_s(position: int, staffed: int, handling: HandlingMean) -> float | None:
-    """Seconds for the 1-based `position` with `staffed` agents logged in and not paused.
+def _group(position: int) -> int:
+    for group, last in enumerate(GROUPS):
+        if position <= last:
+            return group
+    return len(GROUPS)
 
-    None when nobody is staffed or no contact of the queue was ever completed.
-    """
-    if staffed <= 0 or handling.count == 0:
-        return None
-    return position * handling.mean_s / staffed
+
+def _shifted(base: Triple, offsets: Triple) -> Triple:
+    """In ascending order whatever each has learned."""
+    low = base[0] * exp(offsets[0])
+    median = max(low, base[1] * exp(offsets[1]))
+    return low, median, max(median, base[2] * exp(offsets[2]))
+
+
+def _any_greater(some: Triple, others: Triple) -> bool:
+    return some[0] > others[0] or some[1] > others[1] or some[2] > others[2]
+
+
+def _share_below(waited_s: float, told: Triple) -> float:
+    """Of waits as told, below 1: straight between the quantiles, exponential beyond the last."""
+    low, median, high = told
+    if waited_s < low:
+        return LEVELS[0] * waited_s / low
+    if waited_s < median:
+        return LEVELS[0] + (LEVELS[1] - LEVELS[0]) * (waited_s - low) / (median - low)
+    if waited_s < high:
+        return LEVELS[1] + (LEVELS[2] - LEVELS[1]) * (waited_s - median) / (high - median)
+    return LEVELS[2]
+
+
+def _seconds(given: float) -> float:
+    """Within reason; 0 for what is none."""
+    return min(LONGEST_S, max(0.0, given))
+
+
+def _limited(offset: float) -> float:
+    return min(OFFSET_LIMIT, max(-OFFSET_LIMIT, offset))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from itertools import islice
 from math import inf
 from typing import Generic, TypeVar
 
@@ -17,70 +18,76 @@ CHUNK_LIMIT = 512
 
 class Ordered(Generic[T]):
     """Entries in ascending order, kept in sorted chunks: an insertion moves at most CHUNK_LIMIT pointers, and a
-    rank sums one length per chunk."""
+    rank sums one length per chunk.
 
-    __slots__ = ("_chunks", "_lasts", "_size")
+    There is always a chunk, and only a single one may be empty. `_lasts` are the last entries of the chunks, and empty
+    while there is but one, as nearly always.
+    """
+
+    __slots__ = ("_chunks", "_lasts")
 
     def __init__(self) -> None:
-        self._chunks: list[list[Entry[T]]] = []
+        self._chunks: list[list[Entry[T]]] = [[]]
         self._lasts: list[Entry[T]] = []
-        self._size = 0
 
     def __len__(self) -> int:
-        return self._size
+        return sum(map(len, self._chunks))
+
+    def __bool__(self) -> bool:
+        return bool(self._chunks[0])
 
     def __iter__(self) -> Iterator[T]:
         for chunk in self._chunks:
             for entry in chunk:
                 yield entry[3]
 
+    def entries(self) -> Iterator[Entry[T]]:
+        for chunk in self._chunks:
+            yield from chunk
+
     def first(self) -> T | None:
-        return self._chunks[0][0][3] if self._size else None
+        chunk = self._chunks[0]
+        return chunk[0][3] if chunk else None
 
     def add(self, entry: Entry[T]) -> None:
-        self._size += 1
-        lasts = self._lasts
-        if not lasts:
-            self._chunks.append([entry])
-            lasts.append(entry)
+        if self._lasts:
+            self._add_to_many(entry)
             return
-        at = bisect_left(lasts, entry)
-        if at == len(lasts):
-            at -= 1
-            chunk = self._chunks[at]
-            chunk.append(entry)
-            lasts[at] = entry
-        else:
-            chunk = self._chunks[at]
-            insort(chunk, entry)
+        chunk = self._chunks[0]
+        insort(chunk, entry)
         if len(chunk) > CHUNK_LIMIT:
-            half = len(chunk) // 2
-            self._chunks.insert(at + 1, chunk[half:])
-            del chunk[half:]
-            lasts.insert(at, chunk[-1])
+            self._lasts.append(chunk[-1])
+            self._split(0)
 
     def remove(self, entry: Entry[T]) -> None:
         """Raises KeyError when the entry is not here."""
-        at, place = self._locate(entry)
-        chunk = self._chunks[at]
+        if self._lasts:
+            self._remove_from_many(entry)
+            return
+        chunk = self._chunks[0]
+        place = bisect_left(chunk, entry)
+        if place == len(chunk) or (chunk[place] is not entry and chunk[place][:3] != entry[:3]):
+            raise KeyError(entry[:3])
         del chunk[place]
-        self._size -= 1
-        if not chunk:
-            del self._chunks[at]
-            del self._lasts[at]
-        elif place == len(chunk):
-            self._lasts[at] = chunk[-1]
+
+    def at(self, place: int) -> T:
+        """The item with so many entries before it. Raises IndexError when there are not that many."""
+        for chunk in self._chunks:
+            if place < len(chunk):
+                return chunk[place][3]
+            place -= len(chunk)
+        raise IndexError(place)
 
     def rank(self, entry: Entry[T]) -> int:
         """How many entries stand before this one. Raises KeyError when the entry is not here."""
         at, place = self._locate(entry)
-        return sum(map(len, self._chunks[:at])) + place
+        return sum(map(len, islice(self._chunks, at))) + place if at else place
 
     def iter_after(self, major: float) -> Iterator[T]:
         """Items whose major is larger, in order."""
         probe = (major, inf)
         at = bisect_left(self._lasts, probe)
-        if at == len(self._lasts):
+        if at == len(self._chunks):
             return
         chunk = self._chunks[at]
         for place in range(bisect_left(chunk, probe), len(chunk)):
@@ -91,24 +98,60 @@ class Ordered(Generic[T]):
 
     def heads(self) -> Iterator[T]:
         """The first item of each distinct major, in order."""
-        item = self._chunks[0][0] if self._size else None
-        while item is not None:
-            yield item[3]
-            item = self._entry_after(item[0])
+        entry: Entry[T] | None = self._chunks[0][0] if self else None
+        while entry is not None:
+            yield entry[3]
+            entry = self._entry_after(entry[0])
+
+    def _add_to_many(self, entry: Entry[T]) -> None:
+        lasts = self._lasts
+        if lasts[-1] < entry:
+            at = len(lasts) - 1
+            chunk = self._chunks[at]
+            chunk.append(entry)
+            lasts[at] = entry
+        else:
+            at = bisect_left(lasts, entry)
+            chunk = self._chunks[at]
+            insort(chunk, entry)
+        if len(chunk) > CHUNK_LIMIT:
+            self._split(at)
+
+    def _remove_from_many(self, entry: Entry[T]) -> None:
+        at, place = self._locate(entry)
+        chunk = self._chunks[at]
+        del chunk[place]
+        if not chunk:
+            del self._chunks[at]
+            del self._lasts[at]
+            if len(self._chunks) == 1:
+                self._lasts.clear()
+        elif place == len(chunk):
+            self._lasts[at] = chunk[-1]
+
+    def _split(self, at: int) -> None:
+        chunk = self._chunks[at]
+        half = len(chunk) // 2
+        self._chunks.insert(at + 1, chunk[half:])
+        del chunk[half:]
+        self._lasts.insert(at, chunk[-1])
 
     def _entry_after(self, major: float) -> Entry[T] | None:
         probe = (major, inf)
         at = bisect_left(self._lasts, probe)
-        if at == len(self._lasts):
+        if at == len(self._chunks):
             return None
         chunk = self._chunks[at]
-        return chunk[bisect_left(chunk, probe)]
+        place = bisect_left(chunk, probe)
+        return chunk[place] if place < len(chunk) else None
 
     def _locate(self, entry: Entry[T]) -> tuple[int, int]:
-        at = bisect_left(self._lasts, entry)
-        if at < len(self._lasts):
+        """(chunk, place in it). Raises KeyError."""
+        lasts = self._lasts
+        at = bisect_left(lasts, entry) if lasts else 0
+        if at < len(self._chunks):
             chunk = self._chunks[at]
             place = bisect_left(chunk, entry)
-            if chunk[place][:3] == entry[:3]:
+            if place < len(chunk) and (chunk[place] is entry or chunk[place][:3] == entry[:3]):
                 return at, place
         raise KeyError(entry[:3])

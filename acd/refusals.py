@@ -9,8 +9,9 @@ would sit idle beside it.
 from __future__ import annotations
 
 from acd.events import RefusalLapsed
+from acd.floor import Floor
 from acd.matching import offer_again
-from acd.state import Agent, Contact, Floor, Refusal
+from acd.state import Agent, Contact, Refusal
 from acd.timers import Due
 
 
@@ -25,16 +26,14 @@ def refuse(floor: Floor, agent: Agent, contact: Contact) -> None:
 
 def forgive(floor: Floor, agent: Agent) -> None:
     """The agent is ready anew, or gone."""
-    if agent.refused:
-        for refusal in list(agent.refused.values()):
-            _lift(floor, refusal)
+    for refusal in list(agent.refused.values()):
+        _lift(floor, refusal)
 
 
 def forget_refusals(floor: Floor, contact: Contact) -> None:
     """The contact is answered, in line anew, or gone."""
-    if contact.refused_by:
-        for refusal in list(contact.refused_by.values()):
-            _lift(floor, refusal)
+    for refusal in list(contact.refused_by.values()):
+        _lift(floor, refusal)
 
 
 def refusal_lapsed(floor: Floor, refusal: Refusal) -> None:

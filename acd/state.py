@@ -1,4 +1,4 @@
-"""The engine's own memory: queues, agents, contacts and the figures that follow every change of theirs."""
+"""The engine's own memory: queues, agents, contacts and what is indexed between them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,32 @@ from enum import IntEnum
 from math import inf
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from acd.commands import EnqueueContact
-from acd.estimates import HandlingMean
-from acd.events import AgentActivityChanged, AgentPresenceChanged, Event
-from acd.model import Activity, AgentConfig, Phase, Presence, QueueConfig, Refused
+from acd.estimates import Forecast, WaitEstimator
+from acd.model import (
+    Activity,
+    AgentConfig,
+    Expression,
+    OverflowRule,
+    Phase,
+    Presence,
+    QueueConfig,
+)
 from acd.ordered import Entry, Ordered
 from acd.service_level import Counters
-from acd.timers import Timer, Timers
+from acd.timers import Timer
 
 if TYPE_CHECKING:
+    from acd.capacity import CapacityTable
     from acd.eligibility import Requirement
+    from acd.strategies import Strategy
 
 
 class Status(IntEnum):
-    """An agent's activity, or when idle its presence: the one word that queue figures count by."""
+    """An agent's activity, or when idle its presence: the one word that queue figures and working time count by. Those
+    up to WRAP_UP are staffed."""
 
     READY = 0
     OFFERED = 1
@@ -30,88 +42,203 @@ class Status(IntEnum):
     OFF = 6
 
 
-IDLE_STATUS = {
-    Presence.AVAILABLE: Status.READY,
-    Presence.PAUSED: Status.PAUSED,
-    Presence.NOT_RESPONDING: Status.NOT_RESPONDING,
-    Presence.OFF: Status.OFF,
-}
-WORK_STATUS = {
-    Activity.OFFERED: Status.OFFERED,
-    Activity.BUSY: Status.BUSY,
-    Activity.WRAP_UP: Status.WRAP_UP,
-}
-
-
 Head = tuple[float, float, float, int, "Contact | None"]
-"""A contact as an agent compares it with those of other cells: see matching.py for the order."""
+"""A contact as an agent compares it with those of other cells: see order.py. No two have the same number."""
 
 NO_HEAD: Head = (inf, 0.0, 0.0, 0, None)
 
 
 class Cell:
-    """One requirement within one queue: its waiting contacts and the agents who meet it.
+    """One thing asked for within a lane: a requirement, how many tiers are reached, and maybe one agent only.
 
-    `agents` are all of them, `ready` counts those in the pool. `waiting` holds contacts not ringing anywhere and `head`
-    is the first of them; `contacts` counts those not answered yet, ringing ones included.
+    `fits` has a bit for each member who may be offered its contacts. `waiting` holds contacts that a newly ready agent
+    may take and `head` is the first of them; `contacts` counts all that are not answered yet. `order` is kept by
+    strategies that rank agents differently in each cell.
     """
 
-    __slots__ = ("agents", "contacts", "head", "label", "queue", "ready", "requirement", "waiting")
+    __slots__ = (
+        "contacts",
+        "fits",
+        "head",
+        "key",
+        "label",
+        "lane",
+        "only_ready",
+        "order",
+        "reach",
+        "requirement",
+        "waiting",
+    )
 
-    def __init__(self, queue: Queue, requirement: Requirement, label: str) -> None:
-        self.queue = queue
-        self.requirement = requirement
+    def __init__(self, lane: Lane, key: CellKey, label: str) -> None:
+        self.lane = lane
+        self.key = key
+        self.requirement = key[0]
+        self.reach = key[1]
         self.label = label
-        self.agents: dict[Agent, None] = {}
-        self.ready = 0
+        self.only_ready = f"the only ready agent{label}"
+        self.fits = 0
         self.waiting: Ordered[Contact] = Ordered()
         self.head = NO_HEAD
         self.contacts = 0
+        self.order: Ordered[Agent] | None = None
+
+
+CellKey = tuple["Requirement", float, "str | None"]
+"""(requirement, reach, agent id)."""
+
+Ask = tuple[int, tuple[Expression, ...]]
+"""(stage, the contact's own skills): what a contact without a preferred agent brings."""
+
+
+class Lane:
+    """One channel of a queue. `members` has a bit for each member who takes the channel at all, `ready` for those of
+    them who are in the pool and open for it; `pools` holds these by tier, as the strategy orders them. `heads` are
+    those of the cells with contacts waiting, in order, as far as that does not depend on the time."""
+
+    __slots__ = (
+        "by_ask",
+        "cells",
+        "channel",
+        "heads",
+        "members",
+        "pools",
+        "queue",
+        "ready",
+        "spare",
+        "tiers",
+        "turns",
+    )
+
+    def __init__(self, queue: Queue, channel: str) -> None:
+        self.queue = queue
+        self.channel = channel
+        self.cells: dict[CellKey, Cell] = {}
+        self.by_ask: dict[Ask, Cell] = {}
+        self.spare: dict[Cell, None] = {}
+        self.heads: list[Head] = []
+        self.members = 0
+        self.ready = 0
+        self.pools: dict[int, Ordered[Agent]] = {}
+        self.tiers: tuple[int, ...] = ()
+        self.turns: dict[int, float] = {}
+
+
+class Member:
+    """An agent's place in a queue and what it did there. `ring` is the order of joining. `bit` stands for it in the
+    queue's bit sets, 0 until the queue is configured. `recent`: contacts answered within the fair window."""
+
+    __slots__ = (
+        "agent",
+        "bit",
+        "calls",
+        "last_ended",
+        "place",
+        "queue_id",
+        "recent",
+        "ring",
+        "talk_s",
+        "tier",
+        "weight",
+    )
+
+    def __init__(self, agent: Agent, queue_id: str, ring: int) -> None:
+        self.agent = agent
+        self.queue_id = queue_id
+        self.ring = ring
+        self.bit = 0
+        self.tier = 1
+        self.place = 0.0
+        self.weight = 1.0
+        self.calls = 0
+        self.talk_s = 0.0
+        self.last_ended = -inf
+        self.recent = 0
+
+
+class Stage:
+    """What is asked for from `after_s` on, all steps until then added up."""
+
+    __slots__ = ("after_s", "drop", "level_down", "reach")
+
+    def __init__(self, after_s: float, level_down: int, drop: frozenset[str], reach: float) -> None:
+        self.after_s = after_s
+        self.level_down = level_down
+        self.drop = drop
+        self.reach = reach
 
 
 class Queue:
-    """`members` is shared with the floor and maps each agent to its place in the ring of round-robin. `ready` holds
-    those in the pool as the strategy orders them."""
+    """`members` is shared with the floor. `seats` maps bits to members, `vacant` are the free ones; `bits` has
+    those of agents by id, `by_level` of who has a skill at a level or above, `by_tier` of who stands in a tier,
+    `staffed` of who is logged in and not paused. `ringing` are contacts in line that ring."""
 
     __slots__ = (
-        "cells",
+        "ageing",
+        "at_entry",
+        "bits",
+        "by_level",
+        "by_tier",
         "config",
         "counters",
-        "handling",
+        "estimator",
+        "lanes",
+        "largest_weight",
+        "leave_empty",
         "line",
+        "max_wait",
         "members",
         "queue_id",
-        "ready",
-        "spare",
-        "statuses",
-        "turn",
+        "ringing",
+        "seats",
+        "staffed",
+        "stages",
+        "strategy",
+        "target_wait_s",
+        "vacant",
     )
 
-    def __init__(self, config: QueueConfig, members: dict[Agent, int]) -> None:
-        self.queue_id = config.queue_id
-        self.config = config
+    def __init__(self, queue_id: str, members: dict[Agent, Member]) -> None:
+        self.queue_id = queue_id
         self.members = members
-        self.cells: dict[Requirement, Cell] = {}
-        self.spare: dict[Cell, None] = {}
+        self.lanes: dict[str, Lane] = {}
         self.line: Ordered[Contact] = Ordered()
-        self.ready: Ordered[Agent] = Ordered()
-        self.statuses = [0] * len(Status)
+        self.ringing: dict[Contact, None] = {}
+        self.seats: list[Member | None] = []
+        self.vacant: list[int] = []
+        self.bits: dict[str, int] = {}
+        self.by_level: dict[tuple[str, int], int] = {}
+        self.by_tier: dict[int, int] = {}
+        self.staffed = 0
         self.counters = Counters()
-        self.handling = HandlingMean()
-        self.turn = 0
+        self.estimator = WaitEstimator()
+        self.config: QueueConfig
+        self.strategy: Strategy
+        self.stages: tuple[Stage, ...] = ()
+        self.at_entry: tuple[OverflowRule, ...] = ()
+        self.max_wait: OverflowRule | None = None
+        self.leave_empty: OverflowRule | None = None
+        self.ageing = 0.0
+        self.largest_weight = 1.0
+        self.target_wait_s = 0.0
+
+    def statuses(self) -> list[int]:
+        """How many members are in each Status, by a look at all of them."""
+        counts = [0] * len(Status)
+        for agent in self.members:
+            counts[agent.status] += 1
+        return counts
 
 
-class WrapUp:
-    __slots__ = ("contact_id", "deadline", "forced", "queue", "started_at", "timer", "work_started_at")
-
-    def __init__(self, contact: Contact, started_at: float, deadline: float | None) -> None:
-        self.contact_id = contact.contact_id
-        self.queue = contact.queue
-        self.started_at = started_at
-        self.work_started_at = contact.answered_at
-        self.deadline = deadline
-        self.forced = contact.queue.config.wrap_up_forced
-        self.timer: Timer | None = None
+class WrapUp(Struct, eq=False):
+    agent: Agent
+    contact_id: str
+    queue: Queue
+    started_at: float
+    work_started_at: float
+    deadline: float | None
+    forced: bool
+    timer: Timer | None = None
 
 
 class Refusal:
@@ -126,21 +253,37 @@ class Refusal:
         self.lapse: Timer | None = None
 
 
+class Offer(Struct, eq=False):
+    """One contact ringing at one agent. `timer` is set at once."""
+
+    agent: Agent
+    contact: Contact
+    expires_at: float
+    timer: Timer | None = None
+
+
 class Agent:
-    """`contact` is the one offered or talked to."""
+    """`offer` rings; `work` are the contacts in hand, oldest first; `wrap_ups` those being wrapped up, by contact id.
+    `lanes` are those it may be offered contacts of; while in the pool `pooled` says where.
+    `times` are seconds by Status; `counted_pause_s` the part of PAUSED that counts as staffed."""
 
     __slots__ = (
         "activity",
         "activity_since",
         "agent_id",
-        "cells",
         "config",
-        "contact",
+        "contact_id",
+        "counted_pause_s",
+        "handled",
         "idle_since",
         "in_pool",
+        "lanes",
+        "members",
         "misses",
+        "offer",
         "pending",
         "pending_reason",
+        "pooled",
         "presence",
         "presence_since",
         "queues",
@@ -149,15 +292,21 @@ class Agent:
         "refused",
         "skills",
         "status",
-        "wrap_up",
+        "status_since",
+        "table",
+        "times",
+        "work",
+        "wrap_ups",
     )
 
-    def __init__(self, config: AgentConfig, now: float) -> None:
+    def __init__(self, config: AgentConfig, table: CapacityTable, now: float) -> None:
         self.agent_id = config.agent_id
         self.config = config
+        self.table = table
         self.skills: dict[str, int] = dict(config.skills)
-        self.queues: list[Queue] = []
-        self.cells: dict[Cell, None] = {}
+        self.members: dict[str, Member] = {}
+        self.queues: list[tuple[Queue, Member]] = []
+        self.lanes: list[tuple[Lane, Member]] = []
         self.presence = Presence.OFF
         self.reason: str | None = None
         self.pending: Presence | None = None
@@ -165,136 +314,60 @@ class Agent:
         self.presence_since = now
         self.activity = Activity.IDLE
         self.activity_since = now
+        self.contact_id: str | None = None
         self.status = Status.OFF
-        self.contact: Contact | None = None
-        self.wrap_up: WrapUp | None = None
+        self.status_since = now
+        self.times = [0.0] * len(Status)
+        self.counted_pause_s = 0.0
+        self.handled = 0
+        self.offer: Offer | None = None
+        self.work: dict[Contact, None] = {}
+        self.wrap_ups: dict[str, WrapUp] = {}
         self.misses = 0
         self.idle_since = now
         self.ready_seq = 0
         self.in_pool = False
+        self.pooled: list[tuple[Ordered[Agent], Entry[Agent]]] = []
         self.refused: dict[Contact, Refusal] = {}
 
 
 class Contact:
     """`clock` orders it and survives overflow and re-queueing; `waited_s` is what it waited before `entered_at`.
-    `max_wait` stays when it has fired during an offer."""
+    `max_wait` stays when it has fired during an offer. `stage` counts the queue's stages passed, `own_agent` keeps it
+    to one agent until `own_until`. `indexed`: in its cell's waiting. `resting`: interrupted by that one.
 
-    __slots__ = (
-        "agent",
-        "answered_at",
-        "cell",
-        "channel",
-        "clock",
-        "contact_id",
-        "entered_at",
-        "expires_at",
-        "max_wait",
-        "own_max_wait_s",
-        "phase",
-        "priority",
-        "queue",
-        "refused_by",
-        "ring",
-        "seq",
-        "skills",
-        "waited_s",
-    )
+    What most contacts never need stands in the class: a contact is made for every arrival.
+    """
+
+    queue: Queue
+    cell: Cell
+    entry: Entry[Contact]
+    entered_at: float
+    answered_at: float
+    own_agent: Agent | None = None
+    own_until = 0.0
+    draws = 0
+    phase = Phase.WAITING
+    waited_s = 0.0
+    stage = 0
+    tried = -inf
+    indexed = False
+    agent: Agent | None = None
+    resting: Contact | None = None
+    max_wait: Timer | None = None
+    widen: Timer | None = None
+    ring_next: Timer | None = None
+    forecast: Forecast | None = None
 
     def __init__(self, command: EnqueueContact, clock: float, seq: int) -> None:
         self.contact_id = command.contact_id
         self.channel = command.channel
         self.priority = command.priority
         self.skills = command.skills
+        self.preferred = command.preferred
         self.own_max_wait_s = command.max_wait_s
+        self.seed = command.seed
         self.clock = clock
         self.seq = seq
-        self.queue: Queue
-        self.cell: Cell
-        self.phase = Phase.WAITING
-        self.entered_at = clock
-        self.waited_s = 0.0
-        self.agent: Agent | None = None
-        self.expires_at: float | None = None
-        self.answered_at = clock
-        self.ring: Timer | None = None
-        self.max_wait: Timer | None = None
+        self.offers: dict[Agent, Offer] = {}
         self.refused_by: dict[Agent, Refusal] = {}
-
-    def entry(self) -> Entry[Contact]:
-        """Its place in any line: higher priority first, then the older clock, then the earlier command."""
-        return (-self.priority, self.clock, self.seq, self)
-
-    def head(self) -> Head:
-        """Its place among the first of all cells: as in line, but after priority the larger queue weight."""
-        return (-self.priority, -self.queue.config.weight, self.clock, self.seq, self)
-
-
-class Floor:
-    """Everything the engine knows, and the events of the command under way."""
-
-    __slots__ = ("agents", "contacts", "members", "now", "out", "queues", "sequence", "timers")
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.out: list[Event] = []
-        self.queues: dict[str, Queue] = {}
-        self.agents: dict[str, Agent] = {}
-        self.contacts: dict[str, Contact] = {}
-        self.members: dict[str, dict[Agent, int]] = {}
-        self.timers = Timers()
-        self.sequence = 0
-
-    def next_sequence(self) -> int:
-        self.sequence += 1
-        return self.sequence
-
-    def queue(self, queue_id: str) -> Queue:
-        queue = self.queues.get(queue_id)
-        if queue is None:
-            raise Refused("unknown-queue", f"There is no queue {queue_id!r}.")
-        return queue
-
-    def agent(self, agent_id: str) -> Agent:
-        agent = self.agents.get(agent_id)
-        if agent is None:
-            raise Refused("unknown-agent", f"There is no agent {agent_id!r}.")
-        return agent
-
-    def contact(self, contact_id: str) -> Contact:
-        contact = self.contacts.get(contact_id)
-        if contact is None:
-            raise Refused("unknown-contact", f"There is no contact {contact_id!r}; it may have ended.")
-        return contact
-
-
-def set_activity(floor: Floor, agent: Agent, activity: Activity, contact_id: str | None) -> None:
-    agent.activity = activity
-    agent.activity_since = floor.now
-    restatus(agent)
-    floor.out.append(AgentActivityChanged(agent.agent_id, activity, contact_id, at=floor.now))
-
-
-def announce_presence(floor: Floor, agent: Agent) -> None:
-    floor.out.append(
-        AgentPresenceChanged(
-            agent.agent_id, agent.presence, agent.reason, agent.pending, agent.pending_reason, at=floor.now
-        )
-    )
-
-
-def restatus(agent: Agent) -> None:
-    """Move the agent between the counts of its queues."""
-    old = agent.status
-    idle = agent.activity is Activity.IDLE
-    new = IDLE_STATUS[agent.presence] if idle else WORK_STATUS[agent.activity]
-    if new is not old:
-        agent.status = new
-        for queue in agent.queues:
-            queue.statuses[old] -= 1
-            queue.statuses[new] += 1
-
-
-def start_idling(floor: Floor, agent: Agent) -> None:
-    """The agent's idle time begins now, so it stands last among the idle."""
-    agent.idle_since = floor.now
-    agent.ready_seq = floor.next_sequence()

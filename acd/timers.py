@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
-    from acd.state import Agent, Contact, Refusal
+    from acd.state import Contact, Member, Offer, Refusal, WrapUp
 
 SLACK = 64
 
@@ -17,21 +20,22 @@ class Due(Enum):
     MAX_WAIT = auto()
     WRAP_UP_EXPIRES = auto()
     REFUSAL_LAPSES = auto()
+    WIDENS = auto()
+    RINGS_NEXT = auto()
+    FAIR_WINDOW_PASSES = auto()
 
 
-Subject: TypeAlias = "Contact | Agent | Refusal"
+Subject: TypeAlias = "Contact | Offer | WrapUp | Refusal | Member"
 
 
-class Timer:
+class Timer(Struct, eq=False):
     """One deadline. `subject` is None once cancelled."""
 
-    __slots__ = ("at", "due", "in_heap", "subject")
-
-    def __init__(self, at: float, due: Due, subject: Subject) -> None:
-        self.at = at
-        self.due = due
-        self.subject: Subject | None = subject
-        self.in_heap = True
+    at: float
+    number: int
+    due: Due
+    subject: Subject | None
+    in_heap: bool = True
 
 
 class Timers:
@@ -52,10 +56,26 @@ class Timers:
         return len(self._heap)
 
     def start(self, at: float, due: Due, subject: Subject) -> Timer:
-        timer = Timer(at, due, subject)
-        self._started += 1
-        heappush(self._heap, (at, self._started, timer))
+        self._started = number = self._started + 1
+        timer = Timer(at, number, due, subject)
+        heappush(self._heap, (at, number, timer))
         return timer
+
+    @property
+    def started(self) -> int:
+        """How many there have been; numbers them, earlier ones first among equal times."""
+        return self._started
+
+    def restore(self, timers: Iterable[Timer], started: int) -> None:
+        """Be as when these were live and `started` had been started."""
+        self._heap = [(timer.at, timer.number, timer) for timer in timers]
+        heapify(self._heap)
+        self._started = started
+        self._cancelled = 0
+
+    def live(self) -> list[Timer]:
+        """Those to come, earliest first."""
+        return [entry[2] for entry in sorted(self._heap, key=lambda entry: entry[:2]) if entry[2].subject is not None]
 
     def cancel(self, timer: Timer) -> None:
         if timer.subject is None:

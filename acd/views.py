@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from acd.estimates import expected_wait_s
-from acd.model import AgentView, ContactView, Phase, QueueView, WrapUpView
-from acd.state import Agent, Contact, Floor, Queue, Status
+from acd.cells import open_channels
+from acd.floor import Floor
+from acd.model import Phase
+from acd.presence import occupancy
+from acd.shown import AgentView, ContactView, Estimate, QueueView, WorkView, WrapUpView
+from acd.state import Agent, Contact, Queue, Status, WrapUp
+from acd.told import estimate_of
 
 
 def view_queue(queue: Queue, now: float) -> QueueView:
     since = min((contact.clock for contact in queue.line.heads()), default=None)
+    if queue.ageing and queue.line:
+        since = min(contact.clock for contact in queue.line)
     counters = queue.counters
-    statuses = queue.statuses
+    statuses = queue.statuses()
     return QueueView(
         queue_id=queue.queue_id,
         waiting=len(queue.line),
@@ -25,6 +31,10 @@ def view_queue(queue: Queue, now: float) -> QueueView:
         left=counters.left,
         moved=counters.moved,
         service_level=counters.service_level(),
+        service_levels=counters.service_levels(),
+        average_speed_of_answer_s=counters.average_speed_of_answer_s(),
+        abandonment=counters.abandonment(),
+        handling_s=queue.estimator.handling_s,
         agents_ready=statuses[Status.READY],
         agents_busy=statuses[Status.OFFERED] + statuses[Status.BUSY] + statuses[Status.WRAP_UP],
         agents_offered=statuses[Status.OFFERED],
@@ -36,15 +46,20 @@ def view_queue(queue: Queue, now: float) -> QueueView:
     )
 
 
-def view_agent(agent: Agent) -> AgentView:
-    wrap_up = agent.wrap_up
-    contact = agent.contact
-    queue = wrap_up.queue if wrap_up is not None else contact.queue if contact is not None else None
-    shown = None
-    if wrap_up is not None:
-        shown = WrapUpView(
-            wrap_up.contact_id, wrap_up.queue.queue_id, wrap_up.started_at, wrap_up.deadline, wrap_up.forced
-        )
+def view_agent(agent: Agent, now: float) -> AgentView:
+    wrap_ups = tuple(_wrap_up(each) for each in agent.wrap_ups.values())
+    work = tuple(
+        WorkView(each.contact_id, each.queue.queue_id, each.channel, each.answered_at, each.resting is not None)
+        for each in agent.work
+    )
+    offered = agent.offer.contact if agent.offer is not None else None
+    queue_id = None
+    if work:
+        queue_id = work[-1].queue_id
+    elif wrap_ups:
+        queue_id = wrap_ups[-1].queue_id
+    elif offered is not None:
+        queue_id = offered.queue.queue_id
     return AgentView(
         agent_id=agent.agent_id,
         presence=agent.presence,
@@ -54,16 +69,21 @@ def view_agent(agent: Agent) -> AgentView:
         presence_since=agent.presence_since,
         activity=agent.activity,
         activity_since=agent.activity_since,
-        contact_id=shown.contact_id if shown is not None else contact.contact_id if contact is not None else None,
-        queue_id=queue.queue_id if queue is not None else None,
-        wrap_up=shown,
+        contact_id=agent.contact_id,
+        queue_id=queue_id,
+        offered=offered.contact_id if offered is not None else None,
+        work=work,
+        wrap_up=wrap_ups[-1] if wrap_ups and not work else None,
+        wrap_ups=wrap_ups,
         misses=agent.misses,
         queues=tuple(sorted(agent.config.queues)),
+        open_channels=open_channels(agent),
+        handled=agent.handled,
+        occupancy=occupancy(agent, now),
     )
 
 
 def view_contact(contact: Contact, position: int | None) -> ContactView:
-    holder = contact.agent.agent_id if contact.agent is not None else None
     return ContactView(
         contact_id=contact.contact_id,
         queue_id=contact.queue.queue_id,
@@ -73,9 +93,10 @@ def view_contact(contact: Contact, position: int | None) -> ContactView:
         queued_at=contact.clock,
         entered_at=contact.entered_at,
         position=position,
-        offered_to=holder if contact.phase is Phase.OFFERED else None,
-        expires_at=contact.expires_at,
-        agent_id=holder if contact.phase is Phase.ASSIGNED else None,
+        offered_to=tuple(agent.agent_id for agent in contact.offers),
+        expires_at=max((made.expires_at for made in contact.offers.values()), default=None),
+        agent_id=contact.agent.agent_id if contact.agent is not None else None,
+        asks=contact.cell.label.strip(),
     )
 
 
@@ -83,26 +104,28 @@ def position_of(contact: Contact) -> int | None:
     """1-based; None for a contact with an agent."""
     if contact.phase is Phase.ASSIGNED:
         return None
-    return contact.queue.line.rank(contact.entry()) + 1
+    return contact.queue.line.rank(contact.entry) + 1
 
 
-def expected_wait_of(contact: Contact) -> float | None:
-    """0 while it rings or talks; see estimates.py."""
+def view_estimate(contact: Contact) -> Estimate | None:
+    """Zero while it rings or talks; see estimates.py."""
     if contact.phase is not Phase.WAITING:
-        return 0.0
-    queue = contact.queue
-    statuses = queue.statuses
-    staffed = statuses[Status.READY] + statuses[Status.OFFERED] + statuses[Status.BUSY] + statuses[Status.WRAP_UP]
-    return expected_wait_s(queue.line.rank(contact.entry()) + 1, staffed, queue.handling)
+        return Estimate(0.0, 0.0, 0.0)
+    return estimate_of(contact)
 
 
 def holdings(floor: Floor) -> dict[str, int]:
     """How much the engine holds in memory, for watching that it does not grow."""
+    lanes = [lane for queue in floor.queues.values() for lane in queue.lanes.values()]
     return {
         "contacts": len(floor.contacts),
         "in_line": sum(len(queue.line) for queue in floor.queues.values()),
         "refusals": sum(len(agent.refused) for agent in floor.agents.values()),
-        "cells": sum(len(queue.cells) for queue in floor.queues.values()),
+        "cells": sum(len(lane.cells) for lane in lanes),
         "timers": len(floor.timers),
         "timer_entries": floor.timers.held,
     }
+
+
+def _wrap_up(wrap_up: WrapUp) -> WrapUpView:
+    return WrapUpView(wrap_up.contact_id, wrap_up.queue.queue_id, wrap_up.started_at, wrap_up.deadline, wrap_up.forced)

@@ -1,4 +1,4 @@
-"""Wrap-up: the agent's work on a contact after its conversation, during which no other contact is offered."""
+"""Wrap-up: the agent's work on a contact after its conversation, during which nothing is offered, of any channel."""
 
 from __future__ import annotations
 
@@ -8,70 +8,76 @@ from typing import Literal
 from acd.agents import end_work
 from acd.commands import CompleteWrapUp, ExtendWrapUp
 from acd.events import WrapUpEnded, WrapUpExtended, WrapUpStarted
+from acd.floor import Floor
 from acd.matching import place_agent
-from acd.model import Activity, Refused
-from acd.state import Agent, Contact, Floor, WrapUp, set_activity
+from acd.model import Refused
+from acd.presence import WRAP_UP, do, show_activity
+from acd.state import Agent, Contact, WrapUp
 from acd.timers import Due
 
 
 def start_wrap_up(floor: Floor, agent: Agent, contact: Contact) -> None:
-    """The conversation has ended: wrap-up by the queue's setting, or idle at once."""
+    """The conversation has ended and is in hand no more: wrap-up by the queue's setting, or on at once."""
+    now = floor.now
     config = contact.queue.config
     if config.wrap_up_s <= 0 and not config.wrap_up_forced:
-        contact.queue.handling.add(floor.now - contact.answered_at)
+        contact.queue.estimator.handled(now - contact.answered_at)
         end_work(floor, agent)
         place_agent(floor, agent)
         return
-    deadline = floor.now + config.wrap_up_s if config.wrap_up_s > 0 else None
-    wrap_up = WrapUp(contact, floor.now, deadline)
-    agent.contact = None
-    agent.wrap_up = wrap_up
-    _watch(floor, agent, wrap_up)
+    deadline = now + config.wrap_up_s if config.wrap_up_s > 0 else None
+    wrap_up = WrapUp(
+        agent, contact.contact_id, contact.queue, now, contact.answered_at, deadline, config.wrap_up_forced
+    )
+    agent.wrap_ups[contact.contact_id] = wrap_up
+    if not wrap_up.forced:
+        _watch(floor, wrap_up)
     floor.out.append(WrapUpStarted(agent.agent_id, contact.contact_id, deadline, wrap_up.forced, at=floor.now))
-    set_activity(floor, agent, Activity.WRAP_UP, contact.contact_id)
+    if agent.work:
+        show_activity(floor, agent)
+    else:
+        do(floor, agent, WRAP_UP, contact.contact_id)
 
 
 def complete_wrap_up(floor: Floor, command: CompleteWrapUp) -> None:
-    agent, wrap_up = _live_wrap_up(floor, command.agent_id, command.contact_id)
-    _end(floor, agent, wrap_up, "completed")
+    _end(floor, _live_wrap_up(floor, command.agent_id, command.contact_id), "completed")
 
 
-def wrap_up_expired(floor: Floor, agent: Agent) -> None:
-    wrap_up = agent.wrap_up
-    assert wrap_up is not None
-    _end(floor, agent, wrap_up, "expired")
+def wrap_up_expired(floor: Floor, wrap_up: WrapUp) -> None:
+    _end(floor, wrap_up, "expired")
 
 
 def extend_wrap_up(floor: Floor, command: ExtendWrapUp) -> None:
-    agent, wrap_up = _live_wrap_up(floor, command.agent_id, command.contact_id)
+    wrap_up = _live_wrap_up(floor, command.agent_id, command.contact_id)
     if not (isfinite(command.seconds) and command.seconds > 0):
         raise Refused("bad-extension", "Wrap-up can only be extended by a number of seconds above 0.")
     if wrap_up.deadline is None:
         raise Refused("no-deadline", "This wrap-up has no deadline to extend; it ends when it is completed.")
     wrap_up.deadline += command.seconds
-    _watch(floor, agent, wrap_up)
-    floor.out.append(WrapUpExtended(agent.agent_id, wrap_up.contact_id, wrap_up.deadline, at=floor.now))
+    _watch(floor, wrap_up)
+    floor.out.append(WrapUpExtended(wrap_up.agent.agent_id, wrap_up.contact_id, wrap_up.deadline, at=floor.now))
 
 
-def _end(floor: Floor, agent: Agent, wrap_up: WrapUp, reason: Literal["completed", "expired"]) -> None:
+def _end(floor: Floor, wrap_up: WrapUp, reason: Literal["completed", "expired"]) -> None:
+    agent = wrap_up.agent
     if wrap_up.timer is not None:
         floor.timers.cancel(wrap_up.timer)
-    wrap_up.queue.handling.add(floor.now - wrap_up.work_started_at)
+    wrap_up.queue.estimator.handled(floor.now - wrap_up.work_started_at)
     floor.out.append(WrapUpEnded(agent.agent_id, wrap_up.contact_id, reason, at=floor.now))
+    del agent.wrap_ups[wrap_up.contact_id]
     end_work(floor, agent)
     place_agent(floor, agent)
 
 
-def _watch(floor: Floor, agent: Agent, wrap_up: WrapUp) -> None:
+def _watch(floor: Floor, wrap_up: WrapUp) -> None:
     if wrap_up.timer is not None:
         floor.timers.cancel(wrap_up.timer)
     if wrap_up.deadline is not None and not wrap_up.forced:
-        wrap_up.timer = floor.timers.start(wrap_up.deadline, Due.WRAP_UP_EXPIRES, agent)
+        wrap_up.timer = floor.timers.start(wrap_up.deadline, Due.WRAP_UP_EXPIRES, wrap_up)
 
 
-def _live_wrap_up(floor: Floor, agent_id: str, contact_id: str) -> tuple[Agent, WrapUp]:
-    agent = floor.agent(agent_id)
-    wrap_up = agent.wrap_up
-    if wrap_up is None or wrap_up.contact_id != contact_id:
+def _live_wrap_up(floor: Floor, agent_id: str, contact_id: str) -> WrapUp:
+    wrap_up = floor.agent(agent_id).wrap_ups.get(contact_id)
+    if wrap_up is None:
         raise Refused("no-wrap-up", f"Agent {agent_id!r} is not wrapping up contact {contact_id!r}.")
-    return agent, wrap_up
+    return wrap_up

@@ -1,8 +1,12 @@
-"""What the routing engine costs, beside bare dict and heap operations of the same run.
+"""What the routing engine costs, beside a polling loop on SQLite and bare dict and heap operations of the same run.
 
 `python -m bench.acd [--json]`. A lifecycle is: queued, offered, accepted, ended, wrap-up completed (four commands). All
-times are CPU seconds of this process, without making the arrivals, and medians of repeats after one to warm up. Growth
-is the mean cost of a command at n agents all at work and n contacts waiting.
+times are CPU seconds of this process, without making the arrivals, and medians of repeats after one to warm up.
+
+100 agents serve 20 queues and nine tenths of them are at work; 1,000 agents serve 100 queues, all at work, with 1,000
+contacts waiting. Half of the contacts ask for one of 50 skills, of which each agent has ten. Growth is the mean cost of
+a command at n agents all at work and n contacts waiting, in 100 queues. The day is 100,000 contacts for 520 agents in
+20 queues, run by acd.simulation. Told waits: bench.estimates.
 """
 
 from __future__ import annotations
@@ -13,9 +17,10 @@ import json
 import random
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from statistics import median
+from typing import Any
 
 from acd.commands import (
     AbandonContact,
@@ -30,101 +35,124 @@ from acd.commands import (
 )
 from acd.engine import Engine
 from acd.events import ContactOffered, Event
-from acd.model import AgentConfig, Presence, QueueConfig, SkillRequirement
+from acd.model import AgentConfig, OverflowCause, OverflowRule, Presence, QueueConfig, SkillRequirement, members
+from acd.scenario import Exponential, Lognormal, Scenario, Staff, Stream, Traits
+from acd.simulation import simulate
+from bench import estimates, polling
 
 SKILLS = [f"skill{number}" for number in range(50)]
-QUEUES = [f"queue{number}" for number in range(20)]
+LIMIT = (OverflowRule(cause=OverflowCause.MAX_WAIT, limit=3600.0),)
 REPEATS = 5
 BATCH = 500
 
 
-def build(agents: int, seed: int = 1) -> tuple[Engine, random.Random]:
-    """20 queues; each agent in three of them with ten of 50 skills."""
+def queue_ids(count: int) -> list[str]:
+    return [f"queue{number}" for number in range(count)]
+
+
+def build(agents: int, queues: int, seed: int = 1) -> tuple[Engine, random.Random]:
+    """Each agent in three of the queues, with ten of 50 skills."""
     chance = random.Random(seed)
     engine = Engine()
-    for queue_id in QUEUES:
-        engine.handle(ConfigureQueue(QueueConfig(queue_id, max_wait_s=3600.0)), 0.0)
+    names = queue_ids(queues)
+    for queue_id in names:
+        engine.handle(ConfigureQueue(QueueConfig(queue_id, overflow=LIMIT)), 0.0)
     for number in range(agents):
         skills = {skill: chance.randint(1, 5) for skill in chance.sample(SKILLS, 10)}
-        engine.handle(ConfigureAgent(AgentConfig(f"a{number}", skills, frozenset(chance.sample(QUEUES, 3)))), 0.0)
+        engine.handle(ConfigureAgent(AgentConfig(f"a{number}", skills, members(*chance.sample(names, 3)))), 0.0)
         engine.handle(SetPresence(f"a{number}", Presence.AVAILABLE), number * 0.001)
     return engine, chance
 
 
-def arrival(number: int, chance: random.Random) -> EnqueueContact:
+def arrival(number: int, names: list[str], chance: random.Random) -> EnqueueContact:
     skills = (SkillRequirement(chance.choice(SKILLS), chance.randint(1, 3)),) if chance.random() < 0.5 else ()
-    return EnqueueContact(f"c{number}", chance.choice(QUEUES), priority=chance.randint(0, 2), skills=skills)
+    return EnqueueContact(f"c{number}", chance.choice(names), priority=chance.randint(0, 2), skills=skills)
 
 
-def lifecycles_per_s(agents: int, repeats: int, batches: int = 20) -> tuple[float, float]:
-    """Lifecycles and offers per CPU second, with about nine tenths of the agents at work: medians of the repeats."""
-    engine, chance = build(agents)
+def lifecycles_per_s(agents: int, queues: int, waiting: int, repeats: int, batches: int = 20) -> tuple[float, float]:
+    """Lifecycles and offers per CPU second: medians of the repeats. With some waiting everybody is at work, else about
+    nine tenths are."""
+    engine, chance = build(agents, queues)
+    names = queue_ids(queues)
     at_work: deque[tuple[str, str]] = deque()
+    number = fill(engine, names, chance, at_work, waiting) if waiting else 0
+    limit = agents if waiting else agents * 9 // 10
     rates: list[tuple[float, float]] = []
     now = 10.0
     for repeat in range(repeats + 1):
         spent, done, offers = 0.0, 0, 0
-        for batch in range(batches):
-            first = (repeat * batches + batch) * BATCH
-            arrivals = [arrival(first + number, chance) for number in range(BATCH)]
-            now += BATCH * 0.01
+        for _ in range(batches):
+            arrivals = [arrival(number + place, names, chance) for place in range(1, BATCH + 1)]
+            number += BATCH
             started = time.process_time()
-            finished, offered = serve(engine, arrivals, at_work, agents * 9 // 10, now)
+            finished, offered = serve(engine, arrivals, at_work, limit, now)
             spent += time.process_time() - started
+            now += BATCH * 0.01
             done, offers = done + finished, offers + offered
-            shorten_line(engine, len(at_work), agents, now)
+            shorten_line(engine, names, len(at_work), max(waiting, agents), now)
         if repeat:
             rates.append((done / spent, offers / spent))
     return median(rate for rate, _ in rates), median(rate for _, rate in rates)
 
 
+def fill(engine: Engine, names: list[str], chance: random.Random, at_work: deque[tuple[str, str]], waiting: int) -> int:
+    """Until everybody who fits is at work and so many wait. Returns how many came."""
+    number = 0
+    while len(engine.contact_ids()) - len(at_work) < waiting:
+        number += 1
+        accept(engine, engine.handle(arrival(number, names, chance), 10.0), at_work, 10.0)
+    return number
+
+
 def serve(
     engine: Engine, arrivals: list[EnqueueContact], at_work: deque[tuple[str, str]], limit: int, now: float
 ) -> tuple[int, int]:
-    """Whoever is longest at work ends when more than `limit` are, or nobody was free. Returns lifecycles and offers."""
+    """A hundred contacts a second. Whoever is longest at work ends when more than `limit` are, or nobody was free.
+    Returns lifecycles and offers."""
     done = offers = 0
     for command in arrivals:
-        events = engine.handle(command, now)
-        if at_work and (len(at_work) > limit or not any(isinstance(event, ContactOffered) for event in events)):
+        now += 0.01
+        taken = accept(engine, engine.handle(command, now), at_work, now)
+        offers += taken
+        if at_work and (not taken or len(at_work) > limit):
             contact_id, agent_id = at_work.popleft()
-            events += engine.handle(EndContact(contact_id), now)
-            events += engine.handle(CompleteWrapUp(agent_id, contact_id), now)
+            offers += accept(engine, engine.handle(EndContact(contact_id), now), at_work, now)
+            offers += accept(engine, engine.handle(CompleteWrapUp(agent_id, contact_id), now), at_work, now)
             done += 1
-        for event in events:
-            if isinstance(event, ContactOffered):
-                offers += 1
-                engine.handle(AcceptOffer(event.contact_id, event.agent_id), now)
-                at_work.append((event.contact_id, event.agent_id))
     return done, offers
 
 
-def shorten_line(engine: Engine, at_work: int, limit: int, now: float) -> None:
+def accept(engine: Engine, events: list[Event], at_work: deque[tuple[str, str]], now: float) -> int:
+    """Every offer. Returns how many."""
+    offers = 0
+    for event in events:
+        if type(event) is ContactOffered:
+            engine.handle(AcceptOffer(event.contact_id, event.agent_id), now)
+            at_work.append((event.contact_id, event.agent_id))
+            offers += 1
+    return offers
+
+
+def shorten_line(engine: Engine, names: list[str], at_work: int, limit: int, now: float) -> None:
     """Contacts whose skill nobody free has pile up otherwise, and the run measures a queue without end."""
     line = len(engine.contact_ids()) - at_work
     if line > limit:
-        for contact_id in list_waiting(engine)[: line // 2]:
+        waiting = [view.contact_id for name in names for view in engine.waiting(name) if not view.offered_to]
+        for contact_id in random.Random(line).sample(waiting, line - limit):
             engine.handle(AbandonContact(contact_id), now)
-
-
-def list_waiting(engine: Engine) -> list[str]:
-    return [view.contact_id for queue_id in QUEUES for view in engine.waiting(queue_id) if view.offered_to is None]
 
 
 def command_costs(agents: int, waiting: int, repeats: int, commands: int) -> tuple[float, float]:
     """Mean and 99th percentile of a command's CPU seconds, while `waiting` contacts are in line and everybody is at
     work: medians of the repeats."""
-    engine, chance = build(agents)
-    number, at_work = 0, deque[tuple[str, str]]()
-    while len(engine.contact_ids()) - len(at_work) < waiting:
-        number += 1
-        for event in engine.handle(arrival(number, chance), 100.0):
-            if isinstance(event, ContactOffered):
-                engine.handle(AcceptOffer(event.contact_id, event.agent_id), 100.0)
-                at_work.append((event.contact_id, event.agent_id))
+    engine, chance = build(agents, 100)
+    names = queue_ids(100)
+    at_work: deque[tuple[str, str]] = deque()
+    number = fill(engine, names, chance, at_work, waiting)
     runs: list[list[float]] = []
     for _ in range(repeats + 1):
         number += commands
-        arrivals = [arrival(number + place, chance) for place in range(commands // 4)]
+        arrivals = [arrival(number + place, names, chance) for place in range(commands // 4)]
         runs.append(timed_commands(engine, arrivals, at_work, 100.0 + number * 0.01))
     runs = runs[1:]
     return median(sum(costs) / len(costs) for costs in runs), median(percentile(costs, 0.99) for costs in runs)
@@ -175,16 +203,89 @@ def percentile(costs: list[float], share: float) -> float:
     return sorted(costs)[int(len(costs) * share)]
 
 
-def lines(result: dict[str, object], floor: float) -> Iterator[str]:
+def day() -> Scenario:
+    """100,000 contacts in ten hours with a peak before noon; skills, patience, wrap-up, two tiers."""
+    names = queue_ids(20)
+    chance = random.Random(7)
+    agents = []
+    for number in range(520):
+        skills = {skill: chance.randint(1, 5) for skill in chance.sample(SKILLS, 10)}
+        agents.append(Staff(AgentConfig(f"a{number}", skills, members(*chance.sample(names, 3)))))
+    shares = (0.8, 1.2, 1.4, 1.2, 1.0, 0.9, 1.0, 1.1, 0.8, 0.6)
+    return Scenario(
+        duration_s=10 * 3600.0,
+        seed=7,
+        queues=tuple(QueueConfig(name, wrap_up_s=20.0, overflow=LIMIT) for name in names),
+        agents=tuple(agents),
+        streams=tuple(
+            Stream(queue_id=name, per_hour=tuple(share * 250.5 for share in shares), interval_s=3600.0, skills=skills)
+            for name in names
+            for skills in ((), (SkillRequirement(chance.choice(SKILLS)),))
+        ),
+        traits={name: Traits(handling=Lognormal(150.0, 120.0), patience=Exponential(180.0)) for name in names},
+    )
+
+
+def simulated_day() -> tuple[float, int]:
+    """CPU seconds, contacts."""
+    began = time.process_time()
+    report = simulate(day())
+    return time.process_time() - began, int(report.total.offered)
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
+    floor = result["floor_lifecycles_per_s"]
     for agents in (100, 1000):
         rate = result[f"lifecycles_per_s_{agents}"]
-        assert isinstance(rate, float)
         yield f"{agents:>6} agents: {rate:>9,.0f} lifecycles/s a core; floor {floor:,.0f}/s, {floor / rate:.1f} x"
     yield f"decisions: {result['decisions_per_s']:,.0f}/s at 1,000 agents"
+    yield (
+        f"polling loop on SQLite, 1,000 agents, 1,000 waiting: {result['polling_lifecycles_per_s']:,.0f} lifecycles/s "
+        f"(engine over it: {result['polling_baseline_ratio']:.1f}); "
+        f"{result['polling_idle_core_share']:.0%} of a core while nothing happens"
+    )
     for n in (1000, 10000):
         yield f"{n:>6} agents, {n} waiting: p99 of a command {result[f'command_p99_ms_{n}']:.3f} ms"
-    yield f"mean seconds a command by n: {result['growth']}"
+    growth = ", ".join(f"{n}: {mean * 1e6:.1f} µs" for n, mean in result["growth"].items())
+    yield f"mean of a command by n: {growth}"
+    yield f"a day of {result['simulated_contacts']:,} contacts: {result['simulated_day_s']:.1f} s"
+    yield f"told waits, mean absolute error over Asterisk's: {result['estimate_mae_ratio']:.3f}"
+    coverage = ", ".join(f"{load}: {share:.1%}" for load, share in result["interval_coverage"].items())
+    yield f"told waits inside the 80 % interval by load: {coverage}"
     yield f"CPU {result['cpu_s']:.1f} s"
+
+
+def measure(show: Callable[[str], None]) -> dict[str, Any]:
+    floor = median(floor_lifecycles_per_s(1000, 0.3) for _ in range(REPEATS))
+    show("lifecycles")
+    hundred, _ = lifecycles_per_s(100, 20, 0, REPEATS)
+    thousand, decisions = lifecycles_per_s(1000, 100, 1000, REPEATS)
+    show("polling loop")
+    polled = [polling.measure(1000, 1000, 100, 2.0) for _ in range(3)]
+    polled_rate = median(rate for rate, _ in polled)
+    costs = {}
+    for n in (100, 1000, 10000):
+        show(f"commands at {n} agents")
+        costs[n] = command_costs(n, n, REPEATS, 10_000)
+    show("a simulated day")
+    day_s, contacts = simulated_day()
+    show("told waits")
+    return {
+        "lifecycles_per_s_100": hundred,
+        "lifecycles_per_s_1000": thousand,
+        "command_p99_ms_1000": costs[1000][1] * 1000,
+        "command_p99_ms_10000": costs[10000][1] * 1000,
+        "growth": {str(n): mean for n, (mean, _) in costs.items()},
+        "polling_baseline_ratio": thousand / polled_rate,
+        "polling_lifecycles_per_s": polled_rate,
+        "polling_idle_core_share": median(share for _, share in polled),
+        "simulated_day_s": day_s,
+        "simulated_contacts": contacts,
+        "decisions_per_s": decisions,
+        "floor_lifecycles_per_s": floor,
+        **estimates.measure(show),
+        "cpu_s": time.process_time(),
+    }
 
 
 def main() -> None:
@@ -192,21 +293,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     as_json = parser.parse_args().json
     gc.freeze()
-    floor = median(floor_lifecycles_per_s(1000, 0.3) for _ in range(REPEATS))
-    hundred, _ = lifecycles_per_s(100, REPEATS)
-    thousand, decisions = lifecycles_per_s(1000, REPEATS)
-    costs = {n: command_costs(n, n, REPEATS, 10_000) for n in (100, 1000, 10000)}
-    result: dict[str, object] = {
-        "lifecycles_per_s_100": hundred,
-        "lifecycles_per_s_1000": thousand,
-        "command_p99_ms_1000": costs[1000][1] * 1000,
-        "command_p99_ms_10000": costs[10000][1] * 1000,
-        "growth": {str(n): mean for n, (mean, _) in costs.items()},
-        "decisions_per_s": decisions,
-        "floor_lifecycles_per_s": floor,
-        "cpu_s": time.process_time(),
-    }
-    for line in lines(result, floor):
+    result = measure((lambda text: None) if as_json else (lambda text: print(text, flush=True)))
+    for line in lines(result):
         print(line)
     if as_json:
         print(json.dumps(result))

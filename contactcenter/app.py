@@ -1,69 +1,84 @@
 """The composition root: everything is built, started and stopped here, in one readable order."""
 
-import errno
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
-from aiohttp import web
 
 from acd.engine import Engine
+from contactcenter.addresses import StartError, page_url, port_of, sip_address
+from contactcenter.agents import plugin as agents_plugin
 from contactcenter.agents import routes as agent_routes
 from contactcenter.agents.service import Agents
 from contactcenter.agents.telephones import Telephones
-from contactcenter.api import health, openapi, static
-from contactcenter.api.http import build_app
+from contactcenter.api import health
 from contactcenter.api.live import Live
 from contactcenter.api.routes import Router
+from contactcenter.audit.recorder import note_later
+from contactcenter.audit.trail import trail_of
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
 from contactcenter.calls.pages import Pages
+from contactcenter.calls.restored import restore_wrap_ups
 from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.prompts import Prompts
 from contactcenter.config import Config
+from contactcenter.configured import media_plane, sip_settings, vault
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
-from contactcenter.identity import routes as identity_routes
+from contactcenter.identity import plugin as identity_plugin
+from contactcenter.identity.events import AccessChanged
 from contactcenter.identity.service import Identity
-from contactcenter.interactions import routes as interaction_routes
+from contactcenter.identity.set_up import SetUp as PeopleSetUp
+from contactcenter.inspection import plugin as inspection_plugin
+from contactcenter.interactions import plugin as interactions_plugin
+from contactcenter.interactions.explanation import Explainer
 from contactcenter.interactions.history import History
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
-from contactcenter.queues import routes as queue_routes
+from contactcenter.permissions import Catalogue
+from contactcenter.plugin import Plugin
+from contactcenter.queues import plugin as queues_plugin
+from contactcenter.queues.calendars import Calendars
+from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.service import Queues
-from contactcenter.recordings import routes as recording_routes
+from contactcenter.queues.set_up import SetUp
+from contactcenter.recordings import plugin as recordings_plugin
+from contactcenter.recordings.files import RecordingFiles
+from contactcenter.recordings.sealer import Sealer
 from contactcenter.routing.driver import RoutingDriver
+from contactcenter.routing.keeper import Keeper
+from contactcenter.routing.reconcile import no_longer_configured
+from contactcenter.routing.records import JournalError
+from contactcenter.routing.replay import Recovery
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Journal
 from contactcenter.storage.migrations import upgrade
-from contactcenter.supervision import routes as system_routes
+from contactcenter.supervision import plugin as supervision_plugin
+from contactcenter.supervision.changes import Changes
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.figures import Figures
+from contactcenter.supervision.line import LineCommands
+from contactcenter.supervision.midnight import Midnight
 from contactcenter.supervision.notices import Notices
 from contactcenter.supervision.restore import restore_today
 from contactcenter.supervision.wallboard import Wallboard
 from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
-from contactcenter.telephony import SipConfig, UserAgent
-from media.config import MediaConfig
-from media.local_plane import LocalPlane
-from media.plane import MediaPlane
+from contactcenter.telephony import UserAgent
+from contactcenter.vault.reseal import Resealer, SealedValues
+from contactcenter.web_server import WebServer
+from contactcenter.whatif import plugin as whatif_plugin
+from contactcenter.whatif.service import Simulations
 from media.tts.espeak import EspeakSpeech
-from media.worker_plane import WorkerPlane
 
 log = structlog.get_logger(__name__)
-
-
-class StartError(Exception):
-    """The server cannot start as it is set up: a sentence for the operator."""
 
 
 class App:
@@ -73,14 +88,24 @@ class App:
         self.config = config
         self.version = _version()
         self.bus = Bus()
+        self.permissions = Catalogue()
         self.metrics = Metrics()
         self.tasks = Tasks()
         self.database = Database(config.database.url)
+        self.vault = vault(config, self.database)
+        self.trail = trail_of(config, self.database)
         self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
         self.driver = RoutingDriver(Engine(), self.bus.publish)
+        self.keeper = Keeper(
+            self.driver,
+            config.routing.journal_dir,
+            snapshot_every_s=config.routing.snapshot_minutes * 60,
+            keep_s=config.routing.keep_days * 86_400,
+        )
         self.identity = Identity(
             self.database,
             self.bus,
+            catalogue=self.permissions,
             idle_s=config.identity.session_idle_minutes * 60,
             absolute_s=config.identity.session_absolute_hours * 3600,
             password_min_length=config.identity.password_min_length,
@@ -92,45 +117,61 @@ class App:
             redis_url=config.redis.url,
             translate=problem_of,
         )
+        self.web = WebServer(
+            config.http,
+            live=self.live,
+            metrics=self.metrics,
+            authenticate=self.identity.principal,
+            translate=problem_of,
+            version=self.version,
+            tell=lambda text: self.notices.tell("http:certificate", "warning", text),
+        )
         self._build_desk()
         self._build_telephony()
         self._build_calls()
         self._build_supervision()
-        self._runner: web.AppRunner | None = None
+        self.plugins = self._plugins()
+        for plugin in self.plugins:
+            self.permissions.add(*plugin.permissions)
         self._ready = False
 
     def _build_desk(self) -> None:
         """Who works here and in which queues."""
         self.queues = Queues(self.database, self.driver)
+        self.calendars = Calendars(self.database, lambda: self.driver.now)
         self.agents = Agents(self.database, self.driver, self.live, self.bus)
         self.interactions = Interactions(self.journal, lambda: self.driver.now)
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
         self.queries = InteractionQueries(self.database, self.journal)
+        self.people = PeopleSetUp(self.database, self.bus, self.permissions, known_queues=self.queues.ids)
+        self.bus.subscribe(AccessChanged, lambda event: self.agents.reload())
+        self.explainer = Explainer(self.config.routing.journal_dir)
 
     def _build_telephony(self) -> None:
         config = self.config
         speech_dir = config.media.speech_dir
-        self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids)
-        self.plane = _plane(config)
+        self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids, known_calendars=self.calendars.ids)
+        self.set_up = SetUp(
+            self.database,
+            self.queues,
+            self.calendars,
+            self.flows,
+            self.bus,
+            now=lambda: self.driver.now,
+            reload_agents=self.agents.reload,
+        )
+        self.plane = media_plane(config)
         self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
-        self.telephones = Telephones(self.database)
+        self.telephones = Telephones(self.database, self.vault)
         self.user_agent = UserAgent(
-            SipConfig(
-                host=config.sip.host,
-                port=config.sip.port,
-                domain=config.sip.domain,
-                advertised_host=config.sip.advertised_host or None,
-                realm=config.sip.realm,
-                digest_algorithms=tuple(config.sip.digest_algorithms),
-                max_expires_s=config.sip.registration_max_s,
-            ),
+            sip_settings(config),
             accounts=self.telephones,
             on_call=lambda call: self.calls.incoming(call),  # noqa: PLW0108 - the calls are built next
         )
 
     def _build_calls(self) -> None:
         config = self.config
-        services = CallServices(
+        self.call_services = services = CallServices(
             plane=self.plane,
             driver=self.driver,
             user_agent=self.user_agent,
@@ -142,16 +183,31 @@ class App:
             rows=Rows(self.agents, self.queues),
             tasks=self.tasks,
             recordings_dir=config.media.recordings_dir.resolve() if config.media.record_calls else None,
+            calendars=self.calendars.get,
         )
         self.calls = Calls(services, self._flow_for)
         EngineEvents(self.calls, services, self.bus)
         AgentCommands(self.calls, services, self.live)
         Pages(self.agents, self.calls, self.live)
         agent_routes.register_commands(self.agents, self.queues, self.live)
+        self.recordings = RecordingFiles(self.vault, config.media.recordings_dir.resolve())
+        # After the calls: the row of a recording is written before its file is sealed.
+        self.sealer = Sealer(
+            self.recordings,
+            self.journal,
+            self.plane,
+            encrypt=config.recordings.encrypt,
+            tell=lambda text: self.notices.tell("recordings:sealing", "error", text),
+        )
+        self.resealer = Resealer(self.vault, [SealedValues(self.database, self.vault), self.recordings])
 
     def _build_supervision(self) -> None:
+        config = self.config
         self.day = Day()
         self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, self.live, self.bus, self.day)
+        note = partial(note_later, self.journal)
+        LineCommands(self.driver, self.queues, self.agents, self.wallboard, self.live, note)
+        Changes(self.live, self.bus)
         self.notices = Notices(self.driver, self.live)
         self.figures = Figures(
             self.metrics,
@@ -162,10 +218,26 @@ class App:
             user_agent=self.user_agent,
             journal=self.journal,
         )
+        self.bus.subscribe(RoutingChanged, lambda event: self.wallboard.refresh())
+        self.midnight = Midnight(self.driver, self.day)
         self.watch = Watch(
-            self.flows, self.journal, self.plane, self.figures, self.notices, self.config.media.recordings_dir
+            self.flows, self.journal, self.plane, self.figures, self.notices, config.media.recordings_dir, self.keeper
         )
         self.loop_lag = LoopLag(self.metrics)
+        self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
+
+    def _plugins(self) -> tuple[Plugin, ...]:
+        config = self.config
+        return (
+            identity_plugin.load(self.identity, self.people, public_url=config.http.public_url),
+            queues_plugin.load(self.queues, self.set_up),
+            agents_plugin.load(self.agents, self.set_up),
+            interactions_plugin.load(self.queries, self.names, self.explainer),
+            recordings_plugin.load(self.queries, self.recordings),
+            whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
+            supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
+            inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
+        )
 
     def _flow_for(self, number: str) -> Flow | None:
         """Every configured number reaches the entry flow."""
@@ -176,7 +248,7 @@ class App:
     # -- running -----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Raises ConfigError, FlowError, StorageUnavailable or OSError (a port that is taken), each a sentence."""
+        """Raises ConfigError, FlowError, VaultError, StorageUnavailable or OSError (a port taken), each a sentence."""
         try:
             await self._start()
         except BaseException:
@@ -186,73 +258,88 @@ class App:
     async def _start(self) -> None:
         await upgrade(self.config.database.url)
         await self.database.start()
+        await self.vault.start()
+        await self.trail.start()
         await self.journal.start()
         await self.journal.flush()
+        recovery = await self._bring_back_engine()
         await close_interrupted(self.database, self.config.media.recordings_dir, self.driver.now)
+        await self.calendars.reload()
         await self.queues.reload()
         self.flows.load_all()
         self.flows.flow(self.config.flows.entry)
         await self.agents.reload()
         await self.telephones.reload()
+        await self._go_on_where_it_stopped(recovery)
         await restore_today(self.database, self.day, self.queues, self.agents, self.wallboard, self.driver.now)
         self.wallboard.refresh()
         await self.prompts.prepare()
+        await self.sealer.start()
+        self.resealer.start()
         await self.plane.start()
-        with _port_of("http", self.config.http.port):
-            await self._start_http()
-        with _port_of("sip", self.config.sip.port):
+        with port_of("http", self.config.http.port):
+            await self.web.start(self._routes())
+        with port_of("sip", self.config.sip.port):
             await self.user_agent.start()
         self.watch.start()
         self.loop_lag.start()
+        await self.trail.serving(self.version)
         self._ready = True
         log.info("server.ready", version=self.version)
+
+    async def _bring_back_engine(self) -> Recovery:
+        try:
+            return await self.keeper.start()
+        except JournalError as error:
+            raise StartError(str(error)) from error
+        except OSError as error:
+            folder, reason = self.config.routing.journal_dir, error.strerror or error
+            raise StartError(
+                f"The routing journal in {folder} cannot be written: {reason}. Mend that, or set [routing] journal_dir."
+            ) from error
+
+    async def _go_on_where_it_stopped(self, recovery: Recovery) -> None:
+        agents, queues = {agent.id for agent in self.agents.all()}, self.queues.ids()
+        for command in no_longer_configured(self.driver.engine, agents=agents, queues=queues):
+            self.driver.submit(command)
+        await restore_wrap_ups(self.database, self.calls, self.call_services)
+        self.agents.expect_pages()
+        self.midnight.start(recovery.last_at)
 
     async def stop(self) -> None:
         """End calls, write what is pending, close everything. Safe after a start that failed half-way."""
         self._ready = False
+        await self.simulations.stop()
+        self.explainer.close()
         await self.calls.stop()
         await self.user_agent.stop()
         await self.watch.stop()
         await self.plane.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self.sealer.stop()
+        await self.resealer.stop()
+        await self.web.stop()
         self.agents.stop()
         self.wallboard.stop()
+        self.midnight.stop()
         self.driver.stop()
+        await self.keeper.stop()
         await self.loop_lag.stop()
         await self.tasks.cancel()
         await self.bus.close()
         await self.journal.stop()
+        await self.trail.stop()
         await self.database.stop()
 
-    async def _start_http(self) -> None:
-        self._runner = web.AppRunner(self._http_app(), access_log=None, shutdown_timeout=2.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self.config.http.host, self.config.http.port).start()
-
-    def _http_app(self) -> web.Application:
+    def _routes(self) -> Router:
         router = Router()
-        router.add(*identity_routes.routes(self.identity, public_url=self.config.http.public_url))
-        router.add(*queue_routes.routes(self.queues))
-        router.add(*agent_routes.routes(self.agents))
-        router.add(*interaction_routes.routes(self.queries, self.names))
-        router.add(*recording_routes.routes(self.queries))
-        router.add(
-            *system_routes.routes(self.version, lambda: self.sip_address, self.config.media.ice_servers, self.notices)
-        )
+        for plugin in self.plugins:
+            router.add(*plugin.routes)
         router.add(*health.routes(self.not_ready, self.metrics, metrics_public=self.config.http.metrics_public))
-        router.add(*openapi.routes(router, version=self.version))
-        router.add(*static.routes())
-        app = build_app(
-            router,
-            authenticate=self.identity.principal,
-            settings=self.config.http,
-            metrics=self.metrics,
-            translate=problem_of,
-        )
-        self.live.attach(app)
-        return app
+        return router
+
+    def reload(self) -> None:
+        """Read the TLS certificate anew, as at SIGHUP."""
+        self.tasks.spawn(self.web.reload_certificate())
 
     def not_ready(self) -> list[str]:
         """Why calls cannot be taken."""
@@ -264,76 +351,23 @@ class App:
     @property
     def http_port(self) -> int:
         """The port in use, also when 0 was configured."""
-        assert self._runner is not None
-        return int(self._runner.addresses[0][1])
+        return self.web.port
 
     @property
     def page_url(self) -> str:
         """Where people sign in."""
-        return self.config.http.public_url or f"http://{_reachable(self.config.http.host)}:{self.http_port}"
+        return page_url(self.config, self.web.port)
 
     @property
     def sip_address(self) -> str:
         """What callers dial, with the first number of the entry flow."""
-        bound = self.config.sip.host
-        everywhere = bound in ("0.0.0.0", "::")  # noqa: S104
-        host = self.config.sip.domain or self.config.sip.advertised_host or (own_address() if everywhere else bound)
-        port = self.user_agent.port
-        return f"sip:{self.number}@{host}" + ("" if port == 5060 else f":{port}")
+        return sip_address(self.config, self.number, self.user_agent.port)
 
     @property
     def number(self) -> str:
         """A number that reaches the entry flow."""
         numbers = self.config.flows.numbers
         return numbers[0] if numbers else "1000"
-
-
-@contextmanager
-def _port_of(section: str, port: int) -> Iterator[None]:
-    """A port that cannot be had, said so that an operator can mend it."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
-            raise
-        reasons = {
-            errno.EADDRINUSE: f"Port {port} is taken by another program",
-            errno.EACCES: f"Port {port} may not be opened by this user",
-            errno.EADDRNOTAVAIL: f"The host of [{section}] is not an address of this machine",
-        }
-        upper = section.upper()
-        raise StartError(
-            f"{reasons[error.errno]}. Stop that program, or set [{section}] port or host in config.toml "
-            f"(or CC_{upper}_PORT, CC_{upper}_HOST)."
-        ) from error
-
-
-def _reachable(host: str) -> str:
-    """Browsers give the microphone to https and to localhost only."""
-    return "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104
-
-
-def own_address() -> str:
-    """The address of this machine that its neighbours see; loopback without a network."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
-
-
-def _plane(config: Config) -> MediaPlane:
-    media = MediaConfig(
-        bind_host=config.media.host,
-        advertised_host=config.media.advertised_host or None,
-        rtp_port_min=config.media.rtp_port_min,
-        rtp_port_max=config.media.rtp_port_max,
-        ice_hosts=tuple(config.media.ice_hosts),
-        ice_servers=tuple(config.media.ice_servers),
-        rtp_timeout_s=config.media.rtp_timeout_s,
-    )
-    return WorkerPlane(media) if config.media.workers else LocalPlane(media)
 
 
 def _version() -> str:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -13,27 +14,33 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from contactcenter import logs
-from contactcenter.app import App, StartError
-from contactcenter.bus import Bus
+from contactcenter import logs, vault_command
+from contactcenter.addresses import StartError
+from contactcenter.app import App
+from contactcenter.audit.keys import AuditKeyError
 from contactcenter.config import Config, ConfigError, load
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
 from contactcenter.flows.store import UnknownFlow
-from contactcenter.identity.permissions import Role
-from contactcenter.identity.service import Identity, IdentityError
-from contactcenter.storage.database import Database
+from contactcenter.identity.operator import Operator, operating
+from contactcenter.identity.service import IdentityError
+from contactcenter.inspection.cli import audit_cli
+from contactcenter.moments import UnknownZone, live_in
+from contactcenter.permissions import Role
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.migrations import current, head, upgrade
+from contactcenter.vault.errors import VaultError
 
 app = typer.Typer(
     help="A real-time contact center with telephony.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 user_cli = typer.Typer(help="People who sign in.", no_args_is_help=True)
 db_cli = typer.Typer(help="The database.", no_args_is_help=True)
+vault_cli = typer.Typer(help="The keys that seal secrets and recordings.", no_args_is_help=True)
 app.add_typer(flow_cli, name="flow")
 app.add_typer(user_cli, name="user")
 app.add_typer(db_cli, name="db")
+app.add_typer(vault_cli, name="vault")
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Settings file; without it ./config.toml if there is one.")
@@ -45,7 +52,8 @@ def _config(path: Path | None) -> Config:
         path = Path("config.toml")
     try:
         config = load(path, os.environ)
-    except ConfigError as error:
+        live_in(config.house.timezone)
+    except (ConfigError, UnknownZone) as error:
         _fail(str(error))
     logs.configure(level=config.log.level, format=config.log.format)
     return config
@@ -60,7 +68,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what an operator can mend is said as a sentence."""
     try:
         uvloop.run(work)
-    except (ConfigError, StorageUnavailable, StartError, IdentityError) as error:
+    except (AuditKeyError, ConfigError, StorageUnavailable, StartError, IdentityError, VaultError) as error:
         _fail(str(error))
     except UnknownFlow as error:
         _fail(f"[flows] entry: {error}.")
@@ -95,6 +103,7 @@ async def _serve(config: Config) -> None:
     server = App(config)
     await server.start()
     try:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.reload)
         typer.echo(f"Pages      {server.page_url}\nCallers    {server.sip_address}", err=True)
         await stop.wait()
     finally:
@@ -116,6 +125,36 @@ def demo(
     _run(run_demo(chosen.model_copy(update={"demo": settings}), _listen_for_stop))
 
 
+@app.command()
+def simulate(
+    scenario: Annotated[Path | None, typer.Argument(help="Scenario file (YAML or JSON); or give --day.")] = None,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A recorded day, run again.")] = None,
+    changes: Annotated[Path | None, typer.Option("--with", help="File of changes to compare with.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Runs, each with a seed of its own.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path("simulation"),
+    config: ConfigFile = None,
+) -> None:
+    """Run a day in virtual time, as it is and with changes, and write a report that compares them."""
+    from contactcenter.whatif import command  # no part of a server
+
+    try:
+        if scenario is not None and day is None:
+            question = command.question_of_file(scenario, changes, seeds)
+        elif day is None or scenario is not None:
+            _fail("Give a scenario file, or a recorded day with --day.")
+        else:
+            url = _config(config).database.url
+            question = uvloop.run(command.question_of_day(url, day.date(), changes, seeds))
+        command.run(question, out)
+    except command.FileUnusable as error:
+        typer.echo(command.told(error), err=True)
+        _fail("Nothing was simulated.")
+    except (command.Unusable, StorageUnavailable) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"The report cannot be written to {out}: {error.strerror or error}.")
+
+
 @user_cli.command("add")
 def user_add(
     email: Annotated[str, typer.Option(help="Also the name to sign in with.")],
@@ -125,35 +164,65 @@ def user_add(
 ) -> None:
     """Add a person; the password is read from standard input."""
 
-    async def work(identity: Identity) -> None:
-        user = await identity.create_user(email, name, role, _password())
-        typer.echo(f"Added {user.email} as {user.role}.")
+    async def work(operator: Operator) -> None:
+        user = await operator.identity.create_user(email, name, role, _password())
+        typer.echo(f"Added {user.email} as {role}.")
 
-    _run(_with_identity(_config(config), work))
+    _operate(config, work)
 
 
 @user_cli.command("password")
 def user_password(email: Annotated[str, typer.Option()], config: ConfigFile = None) -> None:
     """Set a new password, read from standard input; every session of the person ends."""
 
-    async def work(identity: Identity) -> None:
-        await identity.set_password(email, _password())
+    async def work(operator: Operator) -> None:
+        await operator.identity.set_password(email, _password())
         typer.echo("The password is set.")
 
-    _run(_with_identity(_config(config), work))
+    _operate(config, work)
+
+
+@user_cli.command("role")
+def user_role(
+    email: Annotated[str, typer.Option()],
+    role: Annotated[str, typer.Option(help="A ready-made role or the id of an own one; the only one then.")],
+    config: ConfigFile = None,
+) -> None:
+    """Give a person another role, everywhere."""
+
+    async def work(operator: Operator) -> None:
+        await operator.set_role(email, role)
+        typer.echo(f"The role is {role} now.")
+
+    _operate(config, work)
+
+
+@user_cli.command("disable")
+def user_disable(
+    email: Annotated[str, typer.Option()],
+    enable: Annotated[bool, typer.Option("--enable", help="Let the person sign in again.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Keep a person from signing in; every session ends."""
+
+    async def work(operator: Operator) -> None:
+        await operator.set_disabled(email, not enable)
+        typer.echo("The person can sign in again." if enable else "The person cannot sign in any more.")
+
+    _operate(config, work)
 
 
 @user_cli.command("list")
 def user_list(config: ConfigFile = None) -> None:
     """Show who can sign in."""
 
-    async def work(identity: Identity) -> None:
-        table = Table("Email", "Name", "Role", box=None)
-        for user in await identity.list_users():
-            table.add_row(user.email, user.name, user.role)
+    async def work(operator: Operator) -> None:
+        table = Table("Email", "Name", "Roles", "State", box=None)
+        for user in await operator.every():
+            table.add_row(user.email, user.name, ", ".join(role.role for role in user.roles), user.state)
         Console().print(table)
 
-    _run(_with_identity(_config(config), work))
+    _operate(config, work)
 
 
 def _password() -> str:
@@ -163,14 +232,17 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-async def _with_identity(config: Config, work: Callable[[Identity], Awaitable[None]]) -> None:
-    await upgrade(config.database.url)
-    database, bus = Database(config.database.url), Bus()
-    try:
-        await work(Identity(database, bus, password_min_length=config.identity.password_min_length))
-    finally:
-        await bus.close()
-        await database.stop()
+def _operate(config: ConfigFile, work: Callable[[Operator], Awaitable[None]]) -> None:
+    read = _config(config)
+
+    async def run() -> None:
+        async with operating(read.database.url, password_min_length=read.identity.password_min_length) as operator:
+            await work(operator)
+
+    _run(run())
+
+
+app.add_typer(audit_cli(_config, _run), name="audit")
 
 
 @db_cli.command("upgrade")
@@ -192,3 +264,18 @@ def db_current(config: ConfigFile = None) -> None:
         typer.echo(f"Database {await current(url) or 'without tables'}, program {head()}.")
 
     _run(work(_config(config).database.url))
+
+
+@vault_cli.command("status")
+def vault_status(config: ConfigFile = None) -> None:
+    """Show the data keys, and how much each of them seals."""
+    _run(vault_command.status(_config(config)))
+
+
+@vault_cli.command("rotate")
+def vault_rotate(
+    master: Annotated[bool, typer.Option("--master", help="A new master key instead of new data keys.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Make new keys and seal everything with them, also while the server runs."""
+    _run(vault_command.rotate(_config(config), master=master))

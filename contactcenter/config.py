@@ -7,9 +7,19 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 FilePath = Annotated[Path, Field(strict=False)]
@@ -21,6 +31,23 @@ class ConfigError(ValueError):
 
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _known_zone(name: str) -> str:
+    known = available_timezones()
+    if not name or name in known:
+        return name
+    meant = [zone for zone in sorted(known) if zone.rpartition("/")[2].lower() == name.lower()]
+    meant = meant or difflib.get_close_matches(name, known, 1, 0.7) or ["Europe/Berlin"]
+    raise PydanticCustomError("timezone", 'an IANA time zone, as "{meant}"', {"meant": meant[0]})
+
+
+class HouseSettings(_Settings):
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="",
+        description="IANA time zone, as Europe/Berlin, of midnight (when statistics begin anew), of recorded days and "
+        "of hours that name none; empty: this machine's.",
+    )
 
 
 class HttpSettings(_Settings):
@@ -38,12 +65,38 @@ class HttpSettings(_Settings):
     )
     metrics_public: bool = Field(default=False, description="Serve /metrics to everyone, not only to this machine.")
     max_body_kb: int = Field(default=1024, ge=1, description="Largest request body taken, in KiB.")
+    tls_certificate: str = Field(
+        default="",
+        description="PEM file of the certificate and its chain: the pages are served over TLS. Read anew when it "
+        "changes, or at SIGHUP.",
+    )
+    tls_key: str = Field(default="", description="PEM file of the certificate's key, without a passphrase.")
+    redirect_port: Port = Field(
+        default=0, description="TCP port that sends browsers from http to https, when TLS is on. 0: none."
+    )
 
     @model_validator(mode="after")
     def _check_public_url(self) -> HttpSettings:
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
             raise ValueError('must start with "http://" or "https://", as in "https://cc.example.com"')
         return self
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> HttpSettings:
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise ValueError("tls_certificate and tls_key go together: set both or neither")
+        if self.redirect_port and not self.tls_certificate:
+            raise ValueError("redirect_port needs tls_certificate: there is nowhere to redirect to")
+        return self
+
+    @property
+    def tls(self) -> bool:
+        return bool(self.tls_certificate)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the pages by https, from here or from a proxy."""
+        return self.tls or self.public_url.startswith("https://")
 
 
 class SipSettings(_Settings):
@@ -94,6 +147,41 @@ class MediaSettings(_Settings):
         return self
 
 
+class RecordingsSettings(_Settings):
+    encrypt: bool = Field(
+        default=True, description="Seal recordings once a call is over; off: they stay plain WAV files."
+    )
+
+
+class VaultSettings(_Settings):
+    """Where the master key is; the file is used when there is neither a key nor a command."""
+
+    master_key_file: str = Field(
+        default="",
+        description="File of the master key; empty: master.key beside the folder of the recordings, made at the first "
+        "start. Without it nothing sealed can be read: keep a copy elsewhere than the backups.",
+    )
+    master_key: SecretStr = Field(
+        default=SecretStr(""), description="The master key itself, 32 bytes as base64; better as CC_VAULT_MASTER_KEY."
+    )
+    master_key_command: str = Field(
+        default="", description="Command that writes the master key, as a client of a key management service does."
+    )
+    previous_master_key: SecretStr = Field(
+        default=SecretStr(""), description="The master key before this one, until `vault rotate --master` has run."
+    )
+    previous_master_key_command: str = Field(
+        default="", description="Command that writes the master key before this one."
+    )
+
+    @model_validator(mode="after")
+    def _check_one_source(self) -> VaultSettings:
+        given = [self.master_key_file, self.master_key.get_secret_value(), self.master_key_command]
+        if sum(map(bool, given)) > 1:
+            raise ValueError("set only one of master_key_file, master_key and master_key_command")
+        return self
+
+
 class DatabaseSettings(_Settings):
     url: str = Field(
         default="sqlite+aiosqlite:///var/contactcenter.db",
@@ -121,10 +209,35 @@ class FlowSettings(_Settings):
     )
 
 
+class RoutingSettings(_Settings):
+    journal_dir: FilePath = Field(
+        default=Path("var/routing"), description="Folder of the routing engine's journal and snapshots."
+    )
+    snapshot_minutes: float = Field(
+        default=15.0,
+        gt=0,
+        description="A snapshot of the routing engine this often; a restart replays what came after it.",
+    )
+    keep_days: float = Field(
+        default=30.0, ge=0, description="Journal kept for so many days, for explanations and what-if runs."
+    )
+
+
 class IdentitySettings(_Settings):
     session_idle_minutes: int = Field(default=60, ge=1, description="Signed out after this long without any page open.")
     session_absolute_hours: int = Field(default=24, ge=1, description="Signed out after this long in any case.")
     password_min_length: int = Field(default=10, ge=8, description="Shortest password accepted for a new user.")
+
+
+class AuditSettings(_Settings):
+    dir: str = Field(
+        default="",
+        description="Folder of the audit trail's key and of the heads of its chain; empty: audit beside the folder of "
+        "the recordings. Better where who can write the database cannot write.",
+    )
+    keep_days: float = Field(
+        default=730.0, ge=0, description="Entries older than so many days are removed; 0 keeps them for ever."
+    )
 
 
 class LogSettings(_Settings):
@@ -147,13 +260,18 @@ class DemoSettings(_Settings):
 
 
 class Config(_Settings):
+    house: HouseSettings = HouseSettings()
     http: HttpSettings = HttpSettings()
     sip: SipSettings = SipSettings()
     media: MediaSettings = MediaSettings()
+    recordings: RecordingsSettings = RecordingsSettings()
+    vault: VaultSettings = VaultSettings()
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
     flows: FlowSettings = FlowSettings()
+    routing: RoutingSettings = RoutingSettings()
     identity: IdentitySettings = IdentitySettings()
+    audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()
     demo: DemoSettings = DemoSettings()
 
@@ -281,8 +399,10 @@ def _sentence(detail: ErrorDetails, source: str, names: Mapping[tuple[str, str],
         return f"{origin}: [{section}] {text}."
     where = f"Environment variable {names[section, key]}" if (section, key) in names else source
     item = f", item {location[2]}" if len(location) > 2 else ""
+    secret = SECTIONS[section].model_fields[key].annotation is SecretStr
     expected = _EXPECTED.get(detail["type"], "").format(**detail.get("ctx", {})) or detail["msg"]
-    return f'{where}: "{key}" in [{section}]{item} must be {expected}, but is {_given(detail["input"])}.'
+    given = "something else" if secret else _given(detail["input"])
+    return f'{where}: "{key}" in [{section}]{item} must be {expected}, but is {given}.'
 
 
 def _given(value: Any) -> str:

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import select
 
-from acd.model import AgentConfig
-from contactcenter.agents.models import AgentProfile, AgentSkill, SipAccount
+from acd.model import DEFAULT_CAPACITY, AgentConfig, Capacity, Membership
+from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile, SipAccount
+from contactcenter.identity.access import having, holders
 from contactcenter.identity.models import User
-from contactcenter.identity.permissions import Permission, Role, permissions_of
+from contactcenter.permissions import Role
 from contactcenter.queues.models import QueueMember
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.storage.database import Database
 
 
@@ -27,28 +30,38 @@ class Agent:
 async def load_agents(database: Database) -> dict[str, Agent]:
     """Keyed by id: enabled users with the role of agent, and others who may take work and belong to a queue."""
     async with database.session() as session:
-        users = (await session.scalars(select(User).where(User.disabled_at.is_(None)))).all()
+        users = (await session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.id))).all()
+        workers, by_role = await holders(session, WORK_TAKE), await having(session, Role.AGENT)
         profiles = {p.user_id: p for p in await session.scalars(select(AgentProfile))}
         skills: dict[str, dict[str, int]] = defaultdict(dict)
-        for skill in await session.scalars(select(AgentSkill)):
+        for skill in await session.scalars(select(AgentSkill).order_by(AgentSkill.skill_id)):
             skills[skill.user_id][skill.skill_id] = skill.level
-        queues: dict[str, set[str]] = defaultdict(set)
-        for member in await session.scalars(select(QueueMember)):
-            queues[member.user_id].add(member.queue_id)
+        queues: dict[str, dict[str, Membership]] = defaultdict(dict)
+        # Sorted: the order in which agents join a queue counts for some strategies.
+        for member in await session.scalars(select(QueueMember).order_by(QueueMember.user_id, QueueMember.queue_id)):
+            place = Membership(member.tier, member.position, member.weight)
+            queues[member.user_id][member.queue_id] = place
+        capacities = {row.id: capacity_of(row) for row in await session.scalars(select(RoutingProfile))}
         phones = {a.user_id: a.username for a in await session.scalars(select(SipAccount)) if a.user_id}
     agents = {}
     for user in users:
-        if Permission.WORK_TAKE not in permissions_of(user.role):
+        if user.id not in workers:
             continue
-        if user.role != Role.AGENT and not queues[user.id]:
+        if user.id not in by_role and not queues[user.id]:
             continue
         profile = profiles.get(user.id)
         config = AgentConfig(
             user.id,
             skills=skills[user.id],
-            queues=frozenset(queues[user.id]),
+            queues=queues[user.id],
             misses_before_not_responding=profile.misses_before_not_responding if profile else 1,
+            capacity=capacities.get(profile.profile_id or "", DEFAULT_CAPACITY) if profile else DEFAULT_CAPACITY,
         )
         device = profile.device if profile else "browser"
         agents[user.id] = Agent(user.id, user.name, device, phones.get(user.id), config)
     return agents
+
+
+def capacity_of(profile: RoutingProfile) -> Capacity:
+    """What the engine is told. Raises msgspec.ValidationError for a row that nobody has written through the API."""
+    return msgspec.convert({"units": profile.units, "channels": profile.channels}, Capacity)

@@ -8,9 +8,13 @@ from acd.model import Presence
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
-from contactcenter.api.routes import SIGNED_IN, Call, Route
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.api.routes import Call, Route
+from contactcenter.audit.acts import NotAudited
+from contactcenter.identity.permissions import DIRECTORY_VIEW
+from contactcenter.permissions import Principal
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.queues.service import Queues
+from contactcenter.routing.problems import insist
 
 
 class AgentOut(BaseModel):
@@ -31,15 +35,16 @@ def routes(agents: Agents) -> list[Route]:
     async def list_agents(call: Call) -> AgentList:
         return AgentList(items=[AgentOut(id=a.id, name=a.name) for a in sorted(agents.all(), key=lambda a: a.name)])
 
-    return [Route("GET", "/api/v1/agents", list_agents, SIGNED_IN, "Agents", response=AgentList)]
+    return [Route("GET", "/api/v1/agents", list_agents, DIRECTORY_VIEW, "Agents", response=AgentList)]
 
 
 def register_commands(agents: Agents, queues: Queues, live: Live) -> None:
     async def set_presence(principal: Principal, args: SetPresenceArgs) -> dict[str, Any] | None:
         if args.presence == "paused" and (args.reason is None or queues.pause_reason(args.reason) is None):
             raise Problem(422, "unknown-reason", "Choose a reason", "Choose one of the reasons to pause.")
-        agents.set_presence(principal.user_id, Presence(args.presence), args.reason)
+        insist(agents.set_presence(principal.user_id, Presence(args.presence), args.reason))
         return None
 
-    live.command("presence.set", Permission.WORK_TAKE, SetPresenceArgs)(set_presence)
-    live.allow("agent:", lambda principal, topic: topic == f"agent:{principal.user_id}")
+    not_audited = NotAudited("an agent's own state; the routing journal tells it")
+    live.command("presence.set", WORK_TAKE, SetPresenceArgs, not_audited)(set_presence)
+    live.allow("agent:", lambda principal, topic: principal.may(WORK_TAKE) and topic == f"agent:{principal.user_id}")

@@ -6,7 +6,7 @@ import json
 from html import escape
 from typing import Any
 
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark;--line:#d8dce2;--soft:#5a6472;--panel:#f6f7f9;--accent:#1c5fd4}
 @media(prefers-color-scheme:dark){:root{--line:#333a45;--soft:#a3adba;--panel:#1a1e25;--accent:#7fb0ff}}
 *{box-sizing:border-box}
@@ -51,7 +51,7 @@ def render(document: dict[str, Any]) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(info['title'])} API</title><style>{_STYLE}</style></head><body><div class=frame>"
+        f"<title>{escape(info['title'])} API</title><style>{STYLE}</style></head><body><div class=frame>"
         f'<nav aria-label="Operations"><b>{escape(info["title"])} API</b>{menu}'
         '<h2>Models</h2><a href="#models">All models</a></nav>'
         f"<main><h1>{escape(info['title'])} API</h1>"
@@ -163,8 +163,10 @@ def _curl(method: str, path: str, operation: dict[str, Any], schemas: dict[str, 
         words.append(f"-X {method.upper()}")
     words.append("-c cookies.txt" if operation["operationId"] == "post_session" else "-b cookies.txt")
     if "requestBody" in operation:
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        example = {name: _example(kind, schemas) for name, kind in _resolved(schema, schemas)["properties"].items()}
+        schema = _resolved(operation["requestBody"]["content"]["application/json"]["schema"], schemas)
+        example = _example(schema, schemas)
+        if "properties" in schema:
+            example = {name: _example(kind, schemas) for name, kind in schema["properties"].items()}
         words.append("-H 'Content-Type: application/json' -d '" + json.dumps(example, ensure_ascii=False) + "'")
     return " ".join([*words, f"http://localhost:8080{path}"])
 

@@ -14,13 +14,14 @@ from aiohttp.typedefs import Handler as AiohttpHandler
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from contactcenter.actor import Actor, acting
 from contactcenter.api import problems, session_cookie
 from contactcenter.api.problems import Problem
-from contactcenter.api.routes import ADDRESS, REQUEST_ID, Call, Public, Route, Router, SignedInOnly
+from contactcenter.api.routes import ADDRESS, REQUEST_ID, Call, Public, Route, Router, lacking
 from contactcenter.api.security import DATA_POLICY, SECURITY_HEADERS, check_same_site
 from contactcenter.config import HttpSettings
-from contactcenter.identity.permissions import Principal
 from contactcenter.metrics import Metrics
+from contactcenter.permissions import Principal
 from contactcenter.storage.errors import StorageUnavailable
 
 Authenticate = Callable[[str], Awaitable[Principal | None]]
@@ -55,6 +56,20 @@ def open_path(app: web.Application, prefix: str) -> None:
 
 
 _OPEN_PREFIXES: web.AppKey[list[str]] = web.AppKey("open_prefixes", list)
+
+
+def actor_of(caller: Principal | None, address: str, request_id: str = "") -> Actor:
+    """Who acts in a request of `caller`; None: nobody has signed in."""
+    if caller is None:
+        return Actor(kind="anonymous", address=address, request_id=request_id)
+    return Actor(
+        kind="user",
+        id=caller.user_id,
+        name=caller.name,
+        address=address,
+        session_id=caller.session_id,
+        request_id=request_id,
+    )
 
 
 class _Server:
@@ -98,7 +113,7 @@ class _Server:
         is_open = any(request.path.startswith(prefix) for prefix in self.app[_OPEN_PREFIXES])
         started = time.perf_counter()
         if info.http_exception is None and info.handler not in self._handlers and not is_open:
-            answer: web.StreamResponse = problems.response(problems.forbidden("none"), request[REQUEST_ID])
+            answer: web.StreamResponse = problems.response(problems.forbidden(), request[REQUEST_ID])
         else:
             answer = await self._protect(request, handler)
         if not is_open:
@@ -130,6 +145,11 @@ class _Server:
         call = Call(request, await self._caller(route, request))
         if "\x00" in request.path:
             raise problems.not_found()
+        with acting(actor_of(call.caller, request[ADDRESS], request[REQUEST_ID])):
+            return await self._call(route, call)
+
+    async def _call(self, route: Route, call: Call) -> web.StreamResponse:
+        request = call.request
         call.raw_query = _read_query(route, request)
         call.raw_body = await _read_body(route, request)
         result = await route.handler(call)
@@ -147,8 +167,8 @@ class _Server:
         principal = await self._authenticate(token) if token else None
         if principal is None:
             raise problems.not_signed_in()
-        if not isinstance(route.permission, SignedInOnly) and not principal.may(route.permission):
-            raise problems.forbidden(route.permission)
+        if (missing := lacking(principal, route.permission)) is not None:
+            raise problems.forbidden(missing)
         return principal
 
     def _address(self, request: web.Request) -> str:
@@ -171,7 +191,7 @@ class _Server:
         response.headers.setdefault("Cache-Control", "no-store")
         if REQUEST_ID in request:
             response.headers["X-Request-Id"] = request[REQUEST_ID]
-        if self._settings.public_url.startswith("https://"):
+        if self._settings.secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 

@@ -16,20 +16,26 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from contactcenter.actor import acting
 from contactcenter.api import problems, session_cookie
-from contactcenter.api.http import Authenticate, Translate, open_path, to_problem
+from contactcenter.api.http import Authenticate, Translate, actor_of, open_path, to_problem
 from contactcenter.api.problems import Problem
+from contactcenter.api.routes import ADDRESS
 from contactcenter.api.security import same_origin
-from contactcenter.api.topic import Row, Snapshot, TopicEvent, TopicState
+from contactcenter.api.topic import KEPT_EVENTS, Topic, TopicEvent, TopicState
+from contactcenter.audit.acts import Audited
 from contactcenter.bus import Bus
-from contactcenter.identity.events import SessionRevoked
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.identity.events import AccessChanged, SessionRevoked
+from contactcenter.permissions import Permission, Principal
 from contactcenter.storage.errors import StorageUnavailable
 
 NAMESPACE = "/live"
 PATH = "/socket.io/"
 LARGEST_MESSAGE = 256 * 1024
 """Bytes; an SDP has under 10 kB."""
+PING_S, PONG_S = 5.0, 4.0
+"""Each page is asked for a sign of life so often, and has so long to give one; every PONG_S it is looked who did not.
+So a browser gone without a word is missed within 13 s (by the library's own 25 and 20 s: 65 s); its caller moves on."""
 
 A = TypeVar("A", bound=BaseModel)
 CommandHandler = Callable[[Principal, A], Awaitable[dict[str, Any] | None]]
@@ -37,52 +43,6 @@ AccessRule = Callable[[Principal, str], bool]
 ConnectionHook = Callable[[Principal, str], Awaitable[None] | None]
 
 log = structlog.get_logger(__name__)
-
-
-class Topic:
-    """Rows that every subscriber sees change. Use from the event loop; nothing here waits."""
-
-    def __init__(self, name: str, state: TopicState, announce: Callable[[str, TopicEvent], None]) -> None:
-        self.name = name
-        self._state = state
-        self._announce = announce
-
-    @property
-    def seq(self) -> int:
-        return self._state.seq
-
-    @property
-    def epoch(self) -> str:
-        return self._state.epoch
-
-    def put(self, collection: str, row_id: str, row: Mapping[str, Any]) -> None:
-        """Set a row; an equal one is no change. Raises TypeError when it has no JSON form."""
-        self._tell(self._state.put(collection, row_id, row))
-
-    def remove(self, collection: str, row_id: str) -> None:
-        """Take a row away; that it is not there is no error."""
-        self._tell(self._state.remove(collection, row_id))
-
-    def get(self, collection: str, row_id: str) -> Row | None:
-        return self._state.get(collection, row_id)
-
-    def ids(self, collection: str) -> list[str]:
-        return self._state.ids(collection)
-
-    def snapshot(self) -> Snapshot:
-        return self._state.snapshot()
-
-    def answer(self, epoch: str | None, seq: int | None) -> dict[str, Any]:
-        """What a subscriber who has seen `seq` of `epoch` is told."""
-        base = {"ok": True, "epoch": self._state.epoch, "seq": self._state.seq}
-        events = self._state.since(epoch, seq)
-        if events is None:
-            return {**base, "snapshot": self._state.snapshot()}
-        return {**base, "events": [event.message(self.name) for event in events]}
-
-    def _tell(self, event: TopicEvent | None) -> None:
-        if event is not None:
-            self._announce(self.name, event)
 
 
 class _Subscribe(BaseModel):
@@ -111,12 +71,14 @@ class _Command:
     permission: Permission
     model: type[BaseModel]
     handler: CommandHandler[Any]
+    audited: Audited | None
 
 
 @dataclass(slots=True)
 class _Connection:
     principal: Principal
     token: str
+    address: str
 
 
 class Live:
@@ -135,18 +97,21 @@ class Live:
         redis_url: str = "",
         translate: Translate | None = None,
         sweep_s: float = 30.0,
+        ping_s: float = PING_S,
+        pong_s: float = PONG_S,
     ) -> None:
         self._authenticate = authenticate
         self._public_url = public_url
         self._translate = translate
         self._sweep_s = sweep_s
         self._topics: dict[str, Topic] = {}
+        self._parts: dict[str, Callable[[Principal], Topic]] = {}
         self._rules: dict[str, AccessRule] = {}
         self._commands: dict[str, _Command] = {}
         self._connections: dict[str, _Connection] = {}
         self._on_connect: list[ConnectionHook] = []
         self._on_disconnect: list[ConnectionHook] = []
-        self._outbox: deque[tuple[str, TopicEvent]] = deque()
+        self._outbox: deque[tuple[Topic, TopicEvent]] = deque()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._cuts: set[asyncio.Task[None]] = set()
@@ -156,10 +121,13 @@ class Live:
             namespaces=[NAMESPACE],
             cors_allowed_origins=self._is_own_origin,
             max_http_buffer_size=LARGEST_MESSAGE,
+            ping_interval=ping_s,
+            ping_timeout=pong_s,
             client_manager=self._manager,
         )
         if bus is not None:
             bus.subscribe(SessionRevoked, lambda event: self.disconnect_session(event.session_id))
+            bus.subscribe(AccessChanged, lambda event: self.review(event.user_ids))
         self._server.on("connect", self._connect, namespace=NAMESPACE)
         self._server.on("disconnect", self._disconnect, namespace=NAMESPACE)
         self._server.on("subscribe", self._subscribe, namespace=NAMESPACE)
@@ -172,21 +140,44 @@ class Live:
             self._topics[name] = Topic(name, TopicState(uuid.uuid4().hex), self._announce)
         return self._topics[name]
 
+    def part(self, name: str) -> Topic:
+        """A topic that clients know as `name` but that holds other rows than the one of that name: a part of them, or
+        the same for other eyes. `narrow` says who gets it."""
+        room = f"{name}#{uuid.uuid4().hex}"
+        self._topics[room] = Topic(name, TopicState(uuid.uuid4().hex), self._announce, room=room)
+        return self._topics[room]
+
+    def give_up(self, part: Topic) -> bool:
+        """Forget a part unless somebody watches it; whether it is gone."""
+        watched = bool(self._server.manager.rooms.get(NAMESPACE, {}).get(part.room))
+        if not watched:
+            self._topics.pop(part.room, None)
+        return not watched
+
+    def narrow(self, name: str, choose: Callable[[Principal], Topic]) -> None:
+        """Which topic somebody gets who subscribes to `name` and may."""
+        self._parts[name] = choose
+
+    def _seen_by(self, principal: Principal, name: str) -> Topic:
+        choose = self._parts.get(name)
+        return self.topic(name) if choose is None else choose(principal)
+
     def allow(self, prefix: str, rule: AccessRule) -> None:
         """Who may subscribe: a prefix ending in ":" covers all topics beginning with it, any other one topic."""
         self._rules[prefix] = rule
 
     def command(
-        self, name: str, permission: Permission, model: type[A]
+        self, name: str, permission: Permission, model: type[A], audited: Audited | None = None
     ) -> Callable[[CommandHandler[A]], CommandHandler[A]]:
-        """Register a handler for a command; it may raise Problem, and what it returns goes to the caller."""
+        """Register a handler for a command; it may raise Problem, and what it returns goes to the caller. `audited`:
+        what it may leave in the audit trail, or why nothing."""
         if not isinstance(permission, Permission):
             raise TypeError(f"command {name}: permission must be a Permission")
         if name in self._commands:
             raise ValueError(f"command {name} is registered twice")
 
         def register(handler: CommandHandler[A]) -> CommandHandler[A]:
-            self._commands[name] = _Command(permission, model, handler)
+            self._commands[name] = _Command(permission, model, handler, audited)
             return handler
 
         return register
@@ -215,6 +206,29 @@ class Live:
     async def disconnect_user(self, user_id: str) -> None:
         await self._cut([sid for sid, c in self._connections.items() if c.principal.user_id == user_id])
 
+    async def review(self, user_ids: frozenset[str] | None = None) -> None:
+        """Ask anew who is on the connections of these users (None: all): topics they may not see any more, or see
+        other rows of, are taken from them; a page that may asks for what is missing."""
+        for sid, connection in list(self._connections.items()):
+            if user_ids is not None and connection.principal.user_id not in user_ids:
+                continue
+            principal = await self._authenticate(connection.token)
+            if principal is None:
+                await self._cut([sid])
+                continue
+            connection.principal = principal
+            for room in set(self._server.rooms(sid, namespace=NAMESPACE)) - {sid}:
+                await self._review_room(sid, principal, room)
+
+    async def _review_room(self, sid: str, principal: Principal, room: str) -> None:
+        topic = self._topics[room]
+        if self._may_see(principal, topic.name) and self._seen_by(principal, topic.name) is topic:
+            return
+        await self._server.leave_room(sid, room, namespace=NAMESPACE)
+        # A number far ahead is a gap to every client: it subscribes anew and gets the other rows, or a refusal.
+        gap = TopicEvent(topic.seq + KEPT_EVENTS, "remove", "", "")
+        await self._server.emit("event", gap.message(topic.name), to=sid, namespace=NAMESPACE)
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         # Compressing each message costs 134 kB of memory a connection; the messages are small.
         headers = request.headers.copy()
@@ -225,10 +239,8 @@ class Live:
         return origin is None or same_origin(origin, environ.get("HTTP_HOST", ""), self._public_url)
 
     async def _start(self, _app: web.Application) -> None:
-        self._tasks = [
-            asyncio.create_task(self._send(), name="live-send"),
-            asyncio.create_task(self._sweep(), name="live-sweep"),
-        ]
+        work = {"live-send": self._send(), "live-sweep": self._sweep()}
+        self._tasks = [asyncio.create_task(task, name=name) for name, task in work.items()]
 
     async def _stop(self, _app: web.Application) -> None:
         for task in self._tasks:
@@ -245,7 +257,7 @@ class Live:
             with suppress(KeyError):
                 await self._server.disconnect(sid, namespace=NAMESPACE)
 
-    def _announce(self, topic: str, event: TopicEvent) -> None:
+    def _announce(self, topic: Topic, event: TopicEvent) -> None:
         self._outbox.append((topic, event))
         self._wake.set()
 
@@ -257,10 +269,10 @@ class Live:
             while self._outbox:
                 topic, event = self._outbox.popleft()
                 try:
-                    await self._server.emit("event", event.message(topic), room=topic, namespace=NAMESPACE)
+                    await self._server.emit("event", event.message(topic.name), room=topic.room, namespace=NAMESPACE)
                 except Exception:
                     # Subscribers see the gap in the numbers and ask for a snapshot.
-                    log.exception("live_event_not_sent", topic_kind=topic.partition(":")[0], seq=event.seq)
+                    log.exception("live_event_not_sent", topic_kind=topic.name.partition(":")[0], seq=event.seq)
 
     async def _sweep(self) -> None:
         while True:
@@ -282,7 +294,7 @@ class Live:
             raise _refused(to_problem(error, None)) from error
         if principal is None or token is None:
             raise _refused(problems.not_signed_in())
-        self._connections[sid] = _Connection(principal, token)
+        self._connections[sid] = _Connection(principal, token, request[ADDRESS])
         await self._call_hooks(self._on_connect, principal, sid)
 
     async def _disconnect(self, sid: str, _reason: Any = None) -> None:
@@ -298,15 +310,15 @@ class Live:
             except Exception:
                 log.exception("live_hook_failed", session_id=principal.session_id)
 
-    async def _principal(self, sid: str) -> Principal:
-        """Who is on this connection, asked anew: the session may have ended, the role changed."""
+    async def _present(self, sid: str) -> _Connection:
+        """The connection with who is on it, asked anew: the session may have ended, the roles changed."""
         connection = self._connections.get(sid)
         principal = await self._authenticate(connection.token) if connection else None
         if connection is None or principal is None:
             self._cut_after_answer(sid)
             raise problems.not_signed_in()
         connection.principal = principal
-        return principal
+        return connection
 
     def _cut_after_answer(self, sid: str) -> None:
         # A task first runs when the handler has returned and its answer is queued.
@@ -317,18 +329,21 @@ class Live:
     async def _subscribe(self, sid: str, message: Any = None) -> dict[str, Any]:
         try:
             wanted = _Subscribe.model_validate(message)
-            if not self._may_see(await self._principal(sid), wanted.topic):
+            principal = (await self._present(sid)).principal
+            if not self._may_see(principal, wanted.topic):
                 raise Problem(403, "forbidden", "Not allowed", "Your role does not allow seeing this.")
-            await self._server.enter_room(sid, wanted.topic, namespace=NAMESPACE)
+            topic = self._seen_by(principal, wanted.topic)
+            await self._server.enter_room(sid, topic.room, namespace=NAMESPACE)
         except Exception as error:
             return self._refusal(error, "subscribe")
         # Nothing is awaited between taking the snapshot and queueing the answer, so no later event can overtake it.
-        return self.topic(wanted.topic).answer(wanted.epoch, wanted.seq)
+        return topic.answer(wanted.epoch, wanted.seq)
 
     async def _unsubscribe(self, sid: str, message: Any = None) -> dict[str, Any]:
         try:
             wanted = _Unsubscribe.model_validate(message)
-            await self._server.leave_room(sid, wanted.topic, namespace=NAMESPACE)
+            for room in {wanted.topic} | {t.room for t in self._topics.values() if t.name == wanted.topic}:
+                await self._server.leave_room(sid, room, namespace=NAMESPACE)
         except Exception as error:
             return self._refusal(error, "unsubscribe")
         return {"ok": True}
@@ -337,14 +352,17 @@ class Live:
         name = "command"
         try:
             asked = _CommandMessage.model_validate(message)
-            principal = await self._principal(sid)
+            connection = await self._present(sid)
+            principal = connection.principal
             command = self._commands.get(asked.name)
             if command is None:
                 raise Problem(404, "unknown-command", "Unknown command", "There is no command of this name.")
             name = asked.name
             if not principal.may(command.permission):
                 raise problems.forbidden(command.permission)
-            data = await command.handler(principal, command.model.model_validate(asked.args))
+            arguments = command.model.model_validate(asked.args)
+            with acting(actor_of(principal, connection.address, uuid.uuid4().hex)):
+                data = await command.handler(principal, arguments)
         except Exception as error:
             return self._refusal(error, name)
         return {"ok": True, "data": data or {}}

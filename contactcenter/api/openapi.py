@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+from pydantic_core import to_json
 
 from contactcenter.api import docs_page
-from contactcenter.api.http import json_response
 from contactcenter.api.routes import PUBLIC, Access, Call, Public, Route, Router, SignedInOnly
-from contactcenter.api.security import DOCS_POLICY
+from contactcenter.api.security import document_policy
 from contactcenter.api.session_cookie import COOKIE
 
 _REF = "#/components/schemas/{model}"
@@ -44,18 +45,45 @@ class Problem(BaseModel):
     status: int
     detail: str
     request_id: str | None = None
+    field: str | None = Field(None, description="The path of what is at fault, as `relax.0.after_s`.")
     errors: list[FieldError] | None = Field(None, description="The fields at fault, when the input cannot be used.")
 
 
+class _Cached:
+    """A document made when it is first asked for, by when the router has every route; then it never changes."""
+
+    def __init__(self, make: Callable[[], bytes], content_type: str, headers: dict[str, str]) -> None:
+        self._make = make
+        self._content_type = content_type
+        self._headers = headers
+        self._body = b""
+        self._etag = ""
+
+    def answer(self, request: web.Request) -> web.Response:
+        if not self._body:
+            self._body = self._make()
+            self._etag = hashlib.sha256(self._body).hexdigest()[:32]
+        headers = {"Cache-Control": "no-cache", "ETag": f'"{self._etag}"', **self._headers}
+        known = request.if_none_match or ()
+        if any(etag.value in (self._etag, "*") for etag in known):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=self._body, headers=headers | {"Content-Type": self._content_type})
+
+
 def routes(router: Router, *, version: str) -> tuple[Route, ...]:
-    """The document and its readable page; both show the routes that `router` has when they are asked for."""
+    """The document and its readable page; both show the routes that `router` has when they are first asked for."""
+    data = _Cached(lambda: to_json(document(router, version=version)), "application/json", {})
+    page = _Cached(
+        lambda: docs_page.render(document(router, version=version)).encode(),
+        "text/html; charset=utf-8",
+        {"Content-Security-Policy": document_policy(docs_page.STYLE)},
+    )
 
-    async def show_document(_call: Call) -> web.Response:
-        return json_response(document(router, version=version))
+    async def show_document(call: Call) -> web.Response:
+        return data.answer(call.request)
 
-    async def show_page(_call: Call) -> web.Response:
-        text = docs_page.render(document(router, version=version))
-        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
+    async def show_page(call: Call) -> web.Response:
+        return page.answer(call.request)
 
     return (
         Route("GET", "/api/v1/openapi.json", show_document, PUBLIC, "This API as OpenAPI 3.1", tag="Documents"),

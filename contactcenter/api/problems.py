@@ -8,6 +8,8 @@ import orjson
 from aiohttp import web
 from pydantic import ValidationError
 
+from contactcenter.permissions import Permission
+
 TYPE_PREFIX = "/problems/"
 
 
@@ -55,8 +57,10 @@ def not_signed_in() -> Problem:
     return Problem(401, "not-signed-in", "Not signed in", "Sign in first; the session may have ended.")
 
 
-def forbidden(permission: str) -> Problem:
-    return Problem(403, "forbidden", "Not allowed", "Your role does not allow this.", permission=permission)
+def forbidden(permission: Permission | None = None) -> Problem:
+    """Tells which permission is missing, where there is one that would open it."""
+    named: dict[str, Any] = {} if permission is None else {"permission": permission.name}
+    return Problem(403, "forbidden", "Not allowed", "Your role does not allow this.", **named)
 
 
 def not_found(what: str = "page") -> Problem:
@@ -72,7 +76,7 @@ def invalid(error: ValidationError, place: str) -> Problem:
     first = errors[0]
     more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
     detail = f"{first['field']}: {first['message']}{more}."
-    return Problem(422, "invalid", f"The {place} cannot be used", detail, errors=errors)
+    return Problem(422, "invalid", f"The {place} cannot be used", detail, field=first["field"], errors=errors)
 
 
 def _message(text: str) -> str:

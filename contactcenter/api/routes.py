@@ -11,7 +11,8 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from contactcenter.api.problems import not_signed_in
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.audit.acts import Audited
+from contactcenter.permissions import Permission, Principal
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -35,9 +36,30 @@ class SignedInOnly:
         return "SIGNED_IN"
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class AnyOf:
+    """One of these permissions is enough; what each of them opens is the handler's to tell apart."""
+
+    permissions: tuple[Permission, ...]
+
+    def __init__(self, *permissions: Permission) -> None:
+        object.__setattr__(self, "permissions", permissions)
+
+    def __str__(self) -> str:
+        return " or ".join(permission.name for permission in self.permissions)
+
+
 PUBLIC: Final = Public()
 SIGNED_IN: Final = SignedInOnly()
-Access = Permission | Public | SignedInOnly
+Access = Permission | AnyOf | Public | SignedInOnly
+
+
+def lacking(principal: Principal, access: Access) -> Permission | None:
+    """The permission that is missing, the first where one of several would do; None when access is given."""
+    if isinstance(access, Public | SignedInOnly):
+        return None
+    wanted = access.permissions if isinstance(access, AnyOf) else (access,)
+    return None if any(principal.may(permission) for permission in wanted) else wanted[0]
 
 
 @dataclass(slots=True)
@@ -83,6 +105,7 @@ class Route:
 
     `path` is an aiohttp template ("/api/v1/interactions/{id}"); `permission` has no default on purpose.
     `media_type` names the answer's type when it is not JSON; `errors` lists problem statuses worth documenting.
+    `audited`: what a call may leave in the audit trail, or why nothing; to be said of everything but a GET.
     """
 
     method: str
@@ -98,10 +121,11 @@ class Route:
     tag: str = ""
     media_type: str = "application/json"
     errors: tuple[int, ...] = ()
+    audited: Audited | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Access):
-            raise TypeError(f"{self.method} {self.path}: permission must be a Permission, PUBLIC or SIGNED_IN")
+            raise TypeError(f"{self.method} {self.path}: permission must be a Permission, AnyOf, PUBLIC or SIGNED_IN")
         if self.method not in {"GET", "POST", "PUT", "PATCH", "DELETE"}:
             raise ValueError(f"{self.path}: unknown method {self.method}")
         if self.body is not None and self.method == "GET":

@@ -9,15 +9,19 @@ from aiohttp import web
 
 from contactcenter.api import problems
 from contactcenter.api.routes import PUBLIC, Call, Route
-from contactcenter.api.security import DOCS_POLICY, PAGE_POLICY
+from contactcenter.api.security import DATA_POLICY, document_policy, new_nonce, page_policy
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _NOT_PAGES = ("api", "socket.io", "healthz", "readyz", "metrics", "assets")
 
-_MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pages not built</title>
+NONCE = "CSP_NONCE"
+"""Where index.html wants the nonce of its content security policy."""
+
+_MISSING_STYLE = "body{font:16px/1.6 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem}"
+_MISSING = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Pages not built</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<style>body{font:16px/1.6 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem}</style>
+<style>{_MISSING_STYLE}</style>
 <h1>The pages are not built yet</h1>
 <p>The server runs, but its web pages are missing. Build them with <code>make web</code> and reload, or install
 the package with <code>pip install .</code>, which builds them by itself.</p></html>"""
@@ -48,16 +52,16 @@ def routes(pages: Path | None = None) -> tuple[Route, ...]:
 def _missing(call: Call) -> web.Response:
     if not _is_page(call.request, call.path("path")):
         raise problems.not_found()
-    headers = {"Content-Security-Policy": DOCS_POLICY}
+    headers = {"Content-Security-Policy": document_policy(_MISSING_STYLE)}
     return web.Response(text=_MISSING, content_type="text/html", status=503, headers=headers)
 
 
 def _serve(request: web.Request, folder: Path, path: str) -> web.StreamResponse:
     file = _inside(folder, path)
     if file is not None and file.is_file() and file.name != "index.html":
-        return _file(request, file, _IMMUTABLE if path.startswith("assets/") else _REVALIDATE)
+        return _file(file, _IMMUTABLE if path.startswith("assets/") else _REVALIDATE)
     if _is_page(request, path):
-        return _file(request, folder / "index.html", _REVALIDATE)
+        return _index(folder / "index.html")
     raise problems.not_found()
 
 
@@ -78,12 +82,19 @@ def _is_page(request: web.Request, path: str) -> bool:
     return "text/html" in accept or "*/*" in accept
 
 
-def _file(request: web.Request, file: Path, cache: str) -> web.StreamResponse:
+def _index(file: Path) -> web.Response:
+    nonce = new_nonce()
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": page_policy(nonce)}
+    text = file.read_text(encoding="utf-8").replace(NONCE, nonce)
+    return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+def _file(file: Path, cache: str) -> web.StreamResponse:
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     headers = {
         "Cache-Control": cache,
         "Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
-        "Content-Security-Policy": PAGE_POLICY,
+        "Content-Security-Policy": DATA_POLICY,
         "Vary": "Accept-Encoding",
     }
     # aiohttp's FileResponse picks FILE.br or FILE.gz itself, with ETag, Last-Modified and ranges.

@@ -6,7 +6,7 @@ What a client holds equals the server's rows at the same `seq`: old snapshot + e
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -84,6 +84,55 @@ class TopicState:
         self.seq = event.seq
         self._recent.append(event)
         return event
+
+
+class Topic:
+    """Rows that every subscriber sees change. Use from the event loop; nothing here waits."""
+
+    def __init__(
+        self, name: str, state: TopicState, announce: Callable[[Topic, TopicEvent], None], *, room: str = ""
+    ) -> None:
+        self.name = name
+        self.room = room or name
+        self._state = state
+        self._announce = announce
+
+    @property
+    def seq(self) -> int:
+        return self._state.seq
+
+    @property
+    def epoch(self) -> str:
+        return self._state.epoch
+
+    def put(self, collection: str, row_id: str, row: Mapping[str, Any]) -> None:
+        """Set a row; an equal one is no change. Raises TypeError when it has no JSON form."""
+        self._tell(self._state.put(collection, row_id, row))
+
+    def remove(self, collection: str, row_id: str) -> None:
+        """Take a row away; that it is not there is no error."""
+        self._tell(self._state.remove(collection, row_id))
+
+    def get(self, collection: str, row_id: str) -> Row | None:
+        return self._state.get(collection, row_id)
+
+    def ids(self, collection: str) -> list[str]:
+        return self._state.ids(collection)
+
+    def snapshot(self) -> Snapshot:
+        return self._state.snapshot()
+
+    def answer(self, epoch: str | None, seq: int | None) -> dict[str, Any]:
+        """What a subscriber who has seen `seq` of `epoch` is told."""
+        base = {"ok": True, "epoch": self._state.epoch, "seq": self._state.seq}
+        events = self._state.since(epoch, seq)
+        if events is None:
+            return {**base, "snapshot": self._state.snapshot()}
+        return {**base, "events": [event.message(self.name) for event in events]}
+
+    def _tell(self, event: TopicEvent | None) -> None:
+        if event is not None:
+            self._announce(self, event)
 
 
 def apply(snapshot: Snapshot, message: Mapping[str, Any]) -> Snapshot:

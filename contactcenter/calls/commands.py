@@ -6,16 +6,18 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, Field, StringConstraints
 
 from acd.commands import CompleteWrapUp, ExtendWrapUp, RejectOffer
-from acd.model import Refused
 from contactcenter.api.live import CommandHandler, Live
 from contactcenter.api.problems import Problem
+from contactcenter.audit.acts import NotAudited
 from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.inbox import ClosedError
 from contactcenter.calls.phases import NotPossibleError
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.permissions import Principal
+from contactcenter.queues.permissions import WORK_TAKE
+from contactcenter.routing.problems import insist
 from media.errors import MediaError
 
 A = TypeVar("A", bound=BaseModel)
@@ -61,11 +63,12 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem(409, "not-possible", "Not possible now", str(error))
         case ClosedError():
             return Problem(409, "call-over", "Not possible now", "The call is over.")
-        case Refused():
-            return Problem(409, error.code, "Not possible now", error.sentence)
         case MediaError():
             return Problem(409, f"media-{error.code}", "No audio connection", error.sentence)
     return None
+
+
+OWN_WORK = NotAudited("an agent's own work; the interaction's timeline tells it")
 
 
 class AgentCommands:
@@ -74,7 +77,7 @@ class AgentCommands:
         self._services = services
 
         def register(name: str, model: type[A], handler: CommandHandler[A]) -> None:
-            live.command(name, Permission.WORK_TAKE, model)(handler)
+            live.command(name, WORK_TAKE, model, OWN_WORK)(handler)
 
         register("offer.accept", WithSdp, self._accept)
         register("offer.reject", OfInteraction, self._reject)
@@ -101,7 +104,7 @@ class AgentCommands:
         return {"sdp": answer}
 
     async def _reject(self, principal: Principal, args: OfInteraction) -> Answer:
-        self._services.driver.submit(RejectOffer(args.interaction_id, principal.user_id))
+        insist(self._services.driver.submit(RejectOffer(args.interaction_id, principal.user_id)))
         return None
 
     async def _on_talk(self, principal: Principal, interaction_id: str, act: Callable[[Talk], Awaitable[Any]]) -> Any:
@@ -136,7 +139,7 @@ class AgentCommands:
         return {"sdp": await self._on_talk(principal, args.interaction_id, lambda talk: talk.restart_ice(args.sdp))}
 
     async def _extend(self, principal: Principal, args: Extend) -> Answer:
-        self._services.driver.submit(ExtendWrapUp(principal.user_id, args.interaction_id, args.seconds))
+        insist(self._services.driver.submit(ExtendWrapUp(principal.user_id, args.interaction_id, args.seconds)))
         return None
 
     async def _complete(self, principal: Principal, args: Complete) -> Answer:
@@ -154,7 +157,7 @@ class AgentCommands:
             },
         )
         self._services.interactions.update(conversation.id, disposition_id=disposition.id, note=args.note)
-        self._services.driver.submit(CompleteWrapUp(principal.user_id, conversation.id))
+        insist(self._services.driver.submit(CompleteWrapUp(principal.user_id, conversation.id)))
         return None
 
     async def _draft(self, principal: Principal, args: Draft) -> Answer:

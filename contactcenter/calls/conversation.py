@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from acd.commands import AbandonContact, AcceptOffer, EndContact, RequeueContact
-from acd.events import ContactOffered, ContactQueued, WrapUpStarted
-from acd.model import Presence, Refused
+from acd.events import ContactLeftQueue, ContactOffered, ContactQueued, WrapUpStarted
+from acd.model import Presence
 from contactcenter.calls.inbox import Inbox, Step
 from contactcenter.calls.offer import Offer
 from contactcenter.calls.phases import WITH_AGENT, Caller, NotPossibleError, Phase, Story, WrapUp
@@ -23,6 +23,7 @@ from contactcenter.channels.browser_line import BrowserLine
 from contactcenter.channels.sip_line import SipLine
 from contactcenter.flows.effects import CallerGone, Input, QueueConnected, QueueLeft, Requeued
 from contactcenter.flows.runner import FlowRunner
+from contactcenter.routing.driver import refusal
 from media.errors import MediaError
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,7 @@ class Conversation:
         self.line = line
         self.phase = Phase.FLOW
         self.story = Story()
-        self.offer: Offer | None = None
+        self.offers: dict[str, Offer] = {}
         self.talk: Talk | None = None
         self.wrap_up: WrapUp | None = None
         self.recorded_leg: str | None = None
@@ -129,8 +130,8 @@ class Conversation:
     async def learn_history(self) -> None:
         """The caller's earlier contacts, shown as soon as they are known. No step: a slow database delays nobody."""
         self.story.history = await self._services.history.of_caller(self.caller.address)
-        if self.offer is not None:
-            self._services.rows.show_offer(self, self.offer)
+        for offer in self.offers.values():
+            self._services.rows.show_offer(self, offer)
         if self.phase in WITH_AGENT or self.wrap_up is not None:
             self._services.rows.show_work(self)
 
@@ -144,25 +145,34 @@ class Conversation:
         if again:
             self.feed(Requeued())
 
-    def offered(self, event: ContactOffered) -> None:
-        self.offer = Offer(self, self._services, event)
-        if self.offer.device == "sip":
-            self.post(self.offer.ring_phone)
+    def offered(self, event: ContactOffered) -> Offer:
+        """One more agent it rings at."""
+        offer = self.offers[event.agent_id] = Offer(self, self._services, event)
+        if offer.device == "sip":
+            self.post(offer.ring_phone)
+        return offer
 
-    def offer_over(self) -> Offer | None:
-        """Rejected, expired or withdrawn."""
-        offer, self.offer = self.offer, None
+    def offer_over(self, agent_id: str) -> Offer | None:
+        """Rejected, expired or withdrawn there; elsewhere it may still ring."""
+        offer = self.offers.pop(agent_id, None)
         if offer is not None:
             offer.over()
         return offer
 
-    def left_queue(self, reason: str) -> None:
+    def left_queue(self, event: ContactLeftQueue) -> None:
         self.phase = Phase.FLOW
-        self.feed(QueueLeft(reason))
+        self.feed(QueueLeft(event.reason, event.to))
 
     def wrap_up_started(self, event: WrapUpStarted) -> None:
         device = self.talk.device if self.talk else "browser"
         self.wrap_up = WrapUp(event.agent_id, device, event.at, event.deadline, event.forced)
+
+    def only_wrap_up(self, wrap_up: WrapUp) -> None:
+        """The call itself ended before this start."""
+        self.phase = Phase.ENDED
+        self.concluded = True
+        self.wrap_up = wrap_up
+        self._inbox.close()
 
     def extend_wrap_up(self, deadline: float) -> None:
         if self.wrap_up is not None:
@@ -172,12 +182,12 @@ class Conversation:
 
     async def accept_in_browser(self, agent_id: str, sdp: str) -> str:
         """Our SDP answer to the browser that accepted; raises `NotPossibleError`, `MediaError`."""
-        offer = self.offer
-        if offer is None or offer.agent_id != agent_id:
+        offer = self.offers.get(agent_id)
+        if offer is None:
             raise NotPossibleError("This call is no longer offered to you.")
         line = BrowserLine(self._services.plane, self.next_leg())
         answer = await line.open(sdp)
-        if self.offer is not offer or not await self.take_offer(offer, line):
+        if self.offers.get(agent_id) is not offer or not await self.take_offer(offer, line):
             await line.close()
             raise NotPossibleError("This call is no longer offered to you.")
         return answer
@@ -189,10 +199,8 @@ class Conversation:
         """
         services = self._services
         talk = Talk(self, services, offer.agent_id, line)
-        try:
-            self.talk, before = talk, self.talk
-            services.driver.submit(AcceptOffer(self.id, offer.agent_id))
-        except Refused:
+        self.talk, before = talk, self.talk
+        if refusal(services.driver.submit(AcceptOffer(self.id, offer.agent_id))):
             self.talk = before
             return False
         if isinstance(line, SipLine):
@@ -223,7 +231,9 @@ class Conversation:
         services.rows.hide_work(self, talk.agent_id)
         if presence is not None:
             services.agents.set_presence(talk.agent_id, presence)
-        services.driver.submit(RequeueContact(self.id, self.story.queue_id))
+        if refused := refusal(services.driver.submit(RequeueContact(self.id, self.story.queue_id))):
+            log.error("call.requeue_refused", interaction=self.id, code=refused.code)
+            self.post(lambda: self.end("system"))
         await talk.line.close()
 
     # -- the end -----------------------------------------------------------------------------------------------
@@ -254,13 +264,11 @@ class Conversation:
         self._inbox.close()
 
     def _leave_engine(self, was: Phase) -> None:
-        try:
-            if was is Phase.QUEUED:
-                self._services.driver.submit(AbandonContact(self.id))
-            elif was in WITH_AGENT:
-                self._services.driver.submit(EndContact(self.id))
-        except Refused as refusal:
-            log.error("call.end_refused", interaction=self.id, code=refusal.code)
+        if was is not Phase.QUEUED and was not in WITH_AGENT:
+            return
+        leaving = AbandonContact(self.id) if was is Phase.QUEUED else EndContact(self.id)
+        if refused := refusal(self._services.driver.submit(leaving)):
+            log.error("call.end_refused", interaction=self.id, code=refused.code)
 
     async def _close_lines(self) -> None:
         closing = [self.line.close()]

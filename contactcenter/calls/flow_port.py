@@ -1,15 +1,17 @@
 """The flow's hands on a call: speak, play, queue, hang up."""
 
+import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from acd.commands import EnqueueContact
-from acd.model import Refused, SkillRequirement
+from acd.model import Expression
 from contactcenter.calls.phases import Phase
 from contactcenter.calls.services import CallServices
 from contactcenter.flows.effects import Item, PlaybackFinished, QueueLeft, Text
+from contactcenter.routing.driver import refusal
 from media.errors import MediaError
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 IN_FLOW = frozenset({Phase.FLOW, Phase.QUEUED})
+SEED_BITS = 63
 
 
 class FlowPort:
@@ -50,19 +53,35 @@ class FlowPort:
             log.warning("call.not_silenced", interaction=conversation.id, code=error.code)
 
     async def enqueue(
-        self, queue: str, *, priority: int, skills: Mapping[str, int], data: Mapping[str, str], max_wait_s: float | None
+        self,
+        queue: str,
+        *,
+        priority: int,
+        skills: tuple[Expression, ...],
+        data: Mapping[str, str],
+        max_wait_s: float | None,
+        preferred: tuple[Expression, ...],
+        agent_id: str | None,
+        agent_wait_s: float,
     ) -> None:
-        """Into the queue; a queue that does not exist sends the caller on with the reason "unknown-queue"."""
+        """Into the queue; what the engine refuses sends the caller on, for a reason that is its code."""
         conversation = self._conversation
-        needs = tuple(SkillRequirement(skill, level) for skill, level in skills.items())
-        command = EnqueueContact(conversation.id, queue, priority=priority, skills=needs, max_wait_s=max_wait_s)
         if conversation.phase is not Phase.FLOW:
             return
-        try:
-            self._services.driver.submit(command)
-        except Refused as refusal:
-            log.error("call.queue_refused", interaction=conversation.id, queue=queue, code=refusal.code)
-            conversation.feed(QueueLeft("unknown-queue"))
+        command = EnqueueContact(
+            conversation.id,
+            queue,
+            priority=priority,
+            skills=skills,
+            preferred=preferred,
+            max_wait_s=max_wait_s,
+            agent_id=agent_id,
+            agent_wait_s=agent_wait_s,
+            seed=secrets.randbits(SEED_BITS),
+        )
+        if refused := refusal(self._services.driver.submit(command)):
+            log.error("call.queue_refused", interaction=conversation.id, queue=queue, code=refused.code)
+            conversation.feed(QueueLeft(refused.code))
 
     async def queue_state(self) -> tuple[int | None, float | None]:
         """Position from 1 and expected wait in seconds, None while there is nothing to go by."""

@@ -7,7 +7,6 @@ import structlog
 
 from acd.commands import RejectOffer
 from acd.events import ContactOffered
-from acd.model import Refused
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.sip_line import SipLine
 from contactcenter.telephony import Call, Contact, HeaderError, UriError
@@ -89,10 +88,7 @@ class Offer:
         """Hand the offer back to the engine, once."""
         if self._over:
             return
-        try:
-            self._services.driver.submit(RejectOffer(self._conversation.id, self.agent_id))
-        except Refused as refusal:
-            log.info("offer.decline_refused", interaction=self._conversation.id, code=refusal.code)
+        self._services.driver.submit(RejectOffer(self._conversation.id, self.agent_id))
 
     def accepted(self) -> None:
         """The line now belongs to the talk."""

@@ -3,7 +3,8 @@
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.calls.service import Calls
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.permissions import Principal
+from contactcenter.queues.permissions import WORK_TAKE
 
 
 class Pages:
@@ -14,11 +15,11 @@ class Pages:
         live.on_disconnect(self._closed)
 
     async def _opened(self, principal: Principal, sid: str) -> None:
-        if principal.may(Permission.WORK_TAKE):
+        if principal.may(WORK_TAKE):
             await self._agents.page_opened(principal.user_id, sid)
 
     async def _closed(self, principal: Principal, sid: str) -> None:
-        if not principal.may(Permission.WORK_TAKE):
+        if not principal.may(WORK_TAKE):
             return
         self._agents.page_closed(principal.user_id, sid)
         if self._agents.has_page(principal.user_id):

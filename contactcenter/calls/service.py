@@ -8,7 +8,7 @@ import structlog
 
 from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.flow_port import FlowPort
-from contactcenter.calls.phases import Caller, Phase
+from contactcenter.calls.phases import Caller, Phase, WrapUp
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.sip_line import SipLine
 from contactcenter.flows.effects import Digit, PlaybackFinished
@@ -47,6 +47,14 @@ class Calls:
         """The caller is gone and nothing is left to wrap up."""
         if self._conversations.pop(conversation.id, None) is not None:
             self._services.interactions.forget(conversation.id)
+
+    def restore(self, interaction_id: str, caller: Caller, wrap_up: WrapUp) -> Conversation:
+        """A call of before this start, of which only the wrap-up is left."""
+        line = SipLine(self._services.plane, f"{interaction_id}:caller", self._services.tasks)
+        conversation = Conversation(interaction_id, caller, line, self._services, self._over)
+        conversation.only_wrap_up(wrap_up)
+        self._conversations[interaction_id] = conversation
+        return conversation
 
     # -- calls come in -----------------------------------------------------------------------------------------
 
@@ -93,9 +101,8 @@ class Calls:
             "calls_before": str(calls_before),
         }
         port = FlowPort(conversation, self._services)
-        runner = FlowRunner(
-            Session(flow, data), port, clock=lambda: self._services.driver.now, interaction_id=conversation.id
-        )
+        session = Session(flow, data, calendars=self._services.calendars)
+        runner = FlowRunner(session, port, clock=lambda: self._services.driver.now, interaction_id=conversation.id)
         conversation.run_flow(runner)
 
     def _over(self, conversation: Conversation) -> None:

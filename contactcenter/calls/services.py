@@ -6,6 +6,7 @@ from pathlib import Path
 from contactcenter.agents.service import Agents
 from contactcenter.calls.rows import Rows
 from contactcenter.channels.prompts import Prompts
+from contactcenter.flows.interpreter import Calendars, no_calendars
 from contactcenter.interactions.history import History
 from contactcenter.interactions.service import Interactions
 from contactcenter.queues.service import Queues
@@ -29,3 +30,4 @@ class CallServices:
     tasks: Tasks
     recordings_dir: Path | None
     """None: calls are not recorded."""
+    calendars: Calendars = no_calendars

@@ -12,6 +12,7 @@ import contactcenter
 from contactcenter.app import App
 from contactcenter.bus import Bus
 from contactcenter.config import Config
+from contactcenter.configured import vault
 from contactcenter.demo.load import spawn
 from contactcenter.demo.seed import Demo, demo_password, seed
 from contactcenter.identity.service import Identity
@@ -58,7 +59,9 @@ async def _prepare(config: Config) -> Demo:
     try:
         identity = Identity(database, bus, password_min_length=config.identity.password_min_length)
         password = demo_password(config.demo.password, Path("var"))
-        return await seed(database, identity, password, config.demo.agents, config.sip.realm)
+        keys = vault(config, database)
+        await keys.start()
+        return await seed(database, identity, keys, password, config.demo.agents, config.sip.realm)
     finally:
         await bus.close()
         await database.stop()

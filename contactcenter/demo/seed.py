@@ -1,22 +1,27 @@
-"""Demo data for an empty database: three queues, skills, results, people and their telephones."""
+"""Demo data for an empty database: queues, skills, opening hours, a profile, results, people and their telephones."""
 
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 from sqlalchemy import func, select
 
-from contactcenter.agents.models import AgentProfile, AgentSkill, SipAccount
-from contactcenter.identity.permissions import Role
+from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile
+from contactcenter.agents.telephones import sealed_account
 from contactcenter.identity.service import Identity
-from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, QueueSkill, Skill
+from contactcenter.permissions import Role
+from contactcenter.queues.models import Calendar, Disposition, PauseReason, Queue, QueueMember, Skill
 from contactcenter.storage.base import Base
 from contactcenter.storage.database import Database
 from contactcenter.telephony import hash_account
+from contactcenter.vault.service import Vault
 
-SKILLS = {"sales": "Sales", "technical": "Technical support", "billing": "Billing"}
-QUEUE_SKILLS = {"sales": "sales", "support": "technical", "billing": "billing"}
+SKILLS = {"sales": "Sales", "technical": "Technical support", "billing": "Billing", "german": "German"}
+QUEUES = ("sales", "support", "billing")
+OFFICE_HOURS = "office-hours"
+CHATS = "calls-and-chats"
 DISPOSITIONS: list[tuple[str, str, str | None, str | None]] = [
     ("solved", "Solved", None, None),
     ("solved-first", "Solved in this call", "solved", None),
@@ -31,11 +36,12 @@ DISPOSITIONS: list[tuple[str, str, str | None, str | None]] = [
     ("line-lost", "Line lost", None, None),
 ]
 PAUSE_REASONS = [
-    ("break", "Break", True),
-    ("lunch", "Lunch", False),
-    ("training", "Training", True),
-    ("meeting", "Meeting", True),
+    ("break", "Break", True, False),
+    ("lunch", "Lunch", False, False),
+    ("training", "Training", True, True),
+    ("meeting", "Meeting", True, True),
 ]
+"""Id, label, paid, counted in occupancy."""
 PEOPLE = [
     ("agent", "Alex Moreno", Role.AGENT),
     ("agent2", "Kim Novak", Role.AGENT),
@@ -85,7 +91,7 @@ def demo_password(configured: str, folder: Path) -> str:
     return password
 
 
-async def seed(database: Database, identity: Identity, password: str, synthetic: int, realm: str) -> Demo:
+async def seed(database: Database, identity: Identity, vault: Vault, password: str, synthetic: int, realm: str) -> Demo:
     """Fill what is missing; what is there stays as it is."""
     people = [SignIn(f"{local}@{DOMAIN}", name, role) for local, name, role in PEOPLE]
     robots = [
@@ -98,18 +104,12 @@ async def seed(database: Database, identity: Identity, password: str, synthetic:
         if await identity.find_user(person.email) is None:
             user = await identity.create_user(person.email, person.name, person.role, password)
             if person.role == Role.AGENT:
-                await _write(database, _agent(user.id, "browser"))
+                second = person.email.startswith("agent2@")
+                await _write(database, _agent(user.id, "browser", second_line=second))
     for robot in robots:
         if await identity.find_user(robot.email) is None:
             user = await identity.create_user(robot.email, robot.name, Role.AGENT, password)
-            ha1 = hash_account(robot.sip_username, realm, password)
-            account = SipAccount(
-                username=ha1.username,
-                user_id=user.id,
-                realm=ha1.realm,
-                ha1_md5=ha1.ha1_md5,
-                ha1_sha256=ha1.ha1_sha256,
-            )
+            account = sealed_account(vault, hash_account(robot.sip_username, realm, password), user.id)
             await _write(database, [*_agent(user.id, "sip"), account])
     return Demo(password, people, robots)
 
@@ -127,30 +127,102 @@ async def _write(database: Database, rows: list[Base]) -> None:
 
 
 def _queues() -> list[Base]:
+    """Support asks for less after a minute and keeps its second line back for 20 s; sales prefers German speakers, and
+    with 25 in line the next one goes to support."""
     return [
-        Queue(id="sales", name="Sales", wrap_up_s=30, max_wait_s=300, position=1),
-        Queue(id="support", name="Support", wrap_up_s=45, max_wait_s=600, position=2),
-        Queue(id="billing", name="Billing", wrap_up_s=30, max_wait_s=300, position=3),
+        Queue(
+            id="sales",
+            name="Sales",
+            required_skills=[_skill("sales", 1)],
+            preferred_skills=[_skill("german", 2)],
+            overflow=[
+                {"cause": "full", "to": {"kind": "queue", "value": "support"}, "limit": 25, "absent": []},
+                _leaves_after(300),
+            ],
+            wrap_up_s=30,
+            position=1,
+        ),
+        Queue(
+            id="support",
+            name="Support",
+            required_skills=[_skill("technical", 2)],
+            relax=[{"after_s": 60, "level_down": 1, "drop": [], "reach": None}],
+            tier_delay_s=20,
+            overflow=[_leaves_after(600)],
+            wrap_up_s=45,
+            position=2,
+        ),
+        Queue(
+            id="billing",
+            name="Billing",
+            required_skills=[_skill("billing", 1)],
+            overflow=[_leaves_after(300)],
+            wrap_up_s=30,
+            calendar_id=OFFICE_HOURS,
+            position=3,
+        ),
     ]
 
 
+def _skill(skill: str, level: int) -> dict[str, Any]:
+    return {"type": "skill", "skill": skill, "level": level}
+
+
+def _leaves_after(seconds: float) -> dict[str, Any]:
+    return {"cause": "max-wait", "to": {"kind": "leave", "value": None}, "limit": seconds, "absent": []}
+
+
+def _office_hours() -> Calendar:
+    weekly = [{"day": day, "start": "08:00", "end": "18:00"} for day in range(5)]
+    return Calendar(
+        id=OFFICE_HOURS,
+        name="Office hours",
+        zone="Europe/Berlin",
+        weekly=[*weekly, {"day": 5, "start": "09:00", "end": "13:00"}],
+        exceptions=[
+            {"date": "2026-12-24", "name": "Christmas Eve", "spans": [{"start": "08:00", "end": "12:00"}]},
+            {"date": "2026-12-31", "name": "New Year's Eve", "spans": [{"start": "08:00", "end": "12:00"}]},
+        ],
+        holidays={"country": "DE", "subdivision": "BE"},
+    )
+
+
+def _chats() -> RoutingProfile:
+    """One call, or up to four chats, and mails that both may interrupt."""
+    return RoutingProfile(
+        id=CHATS,
+        name="Calls and chats",
+        units=4,
+        channels={
+            "voice": {"max": 1, "units": 4, "blocks": ["*"], "interrupted_by": []},
+            "chat": {"max": 4, "units": 1, "blocks": [], "interrupted_by": []},
+            "email": {"max": 2, "units": 2, "blocks": [], "interrupted_by": ["voice", "chat"]},
+        },
+    )
+
+
 def _set_up() -> list[Base]:
-    rows = _queues()
-    rows += [Skill(id=skill, name=name) for skill, name in SKILLS.items()]
-    rows += [QueueSkill(queue_id=queue, skill_id=skill, level=1) for queue, skill in QUEUE_SKILLS.items()]
+    rows: list[Base] = [Skill(id=skill, name=name) for skill, name in SKILLS.items()]
+    rows += [_office_hours(), _chats(), *_queues()]
     rows += [
         Disposition(id=key, label=label, parent_id=parent, queue_id=queue, position=position)
         for position, (key, label, parent, queue) in enumerate(DISPOSITIONS)
     ]
     rows += [
-        PauseReason(id=key, label=label, paid=paid, position=position)
-        for position, (key, label, paid) in enumerate(PAUSE_REASONS)
+        PauseReason(id=key, label=label, paid=paid, occupancy=occupancy, position=position)
+        for position, (key, label, paid, occupancy) in enumerate(PAUSE_REASONS)
     ]
     return rows
 
 
-def _agent(user_id: str, device: str) -> list[Base]:
-    rows: list[Base] = [AgentProfile(user_id=user_id, device=device, misses_before_not_responding=1)]
-    rows += [AgentSkill(user_id=user_id, skill_id=skill, level=3) for skill in SKILLS]
-    rows += [QueueMember(queue_id=queue, user_id=user_id) for queue in QUEUE_SKILLS]
+def _agent(user_id: str, device: str, *, second_line: bool = False) -> list[Base]:
+    """The second line takes support after the others, speaks German and takes chats."""
+    profile = CHATS if second_line else None
+    rows: list[Base] = [
+        AgentProfile(user_id=user_id, device=device, misses_before_not_responding=1, profile_id=profile)
+    ]
+    skills = [skill for skill in SKILLS if skill != "german" or second_line]
+    rows += [AgentSkill(user_id=user_id, skill_id=skill, level=3) for skill in skills]
+    tiers = {"support": 2} if second_line else {}
+    rows += [QueueMember(queue_id=queue, user_id=user_id, tier=tiers.get(queue, 1)) for queue in QUEUES]
     return rows

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from contactcenter.flows import template
-from contactcenter.flows.effects import AskQueueState, Enqueue, File, InputTaken, Item, QueueState, Text
+from contactcenter.flows.activity import Activity, spoken
+from contactcenter.flows.effects import InputTaken, Item, Text
 from contactcenter.flows.model import (
     CollectStep,
     HangupStep,
@@ -14,13 +15,11 @@ from contactcenter.flows.model import (
     QueueStep,
     SayStep,
 )
+from contactcenter.flows.waiting import Waiting
 
 if TYPE_CHECKING:
     from contactcenter.flows.interpreter import Session
 
-# A channel that does not answer how the queue stands must not end the announcements.
-QUEUE_STATE_TIMEOUT_S = 5.0
-MUSIC_RETRY_S = 2.0
 TimedStep = SayStep | MenuStep | CollectStep | QueueStep | HangupStep
 
 
@@ -38,42 +37,6 @@ def create(session: Session, step: TimedStep) -> Activity:
             return HangingUp(session, step)
 
 
-class Activity:
-    """Ignores whatever it does not expect: inputs may be late or out of order."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.connected = False
-
-    def begin(self) -> None:
-        raise NotImplementedError
-
-    def summary(self) -> str | None:
-        """What the timeline says of this step."""
-        return None
-
-    def on_played(self, completed: bool = True) -> None:
-        """What this activity played has ended; not `completed` when it was cut off or could not be played."""
-
-    def on_digit(self) -> None:
-        """A key was added to the session's typed-ahead ones."""
-
-    def on_deadline(self) -> None: ...
-
-    def on_queue_state(self, state: QueueState) -> None: ...
-
-    def on_connected(self) -> None: ...
-
-    def on_left(self, reason: str) -> None: ...
-
-    def on_requeued(self) -> None: ...
-
-
-def _spoken(items: tuple[Item, ...]) -> str | None:
-    texts = [item.text if isinstance(item, Text) else item.path.rpartition("/")[2] for item in items]
-    return " ".join(texts) or None
-
-
 class Saying(Activity):
     def __init__(self, session: Session, step: SayStep) -> None:
         super().__init__(session)
@@ -81,7 +44,7 @@ class Saying(Activity):
         self._items = session.items(step.say)
 
     def summary(self) -> str | None:
-        return _spoken(self._items)
+        return spoken(self._items)
 
     def begin(self) -> None:
         if (self._step.barge_in and self.session.typed) or not self.session.play(self._items):
@@ -108,7 +71,7 @@ class _Asking(Activity):
         self._invalid: tuple[Item, ...] = session.items(self._asked.invalid)
 
     def summary(self) -> str | None:
-        return _spoken(self.session.items(self._asked.prompt))
+        return spoken(self.session.items(self._asked.prompt))
 
     def begin(self) -> None:
         self._ask(())
@@ -249,129 +212,6 @@ class Collecting(_Asking):
         self.session.goto(self._next)
 
 
-class Waiting(Activity):
-    """In a queue: music, and between it where the caller stands."""
-
-    def __init__(self, session: Session, step: QueueStep) -> None:
-        super().__init__(session)
-        self._step = step
-        self._announce = step.queue.announce
-        self._announce_at: float | None = None
-        self._queue = session.render(step.queue.queue).strip()
-        self._phase: Literal["music", "silence", "asking", "announcing"] = "music"
-
-    def summary(self) -> str | None:
-        return self._queue or None
-
-    def begin(self) -> None:
-        self.session.typed.clear()
-        if not self._queue:
-            self.on_left("no-queue")
-            return
-        step = self._step.queue
-        data = dict(self.session.data)
-        self.session.emit(Enqueue(self._queue, step.priority, dict(step.skills), data, step.max_wait_s))
-        if self._announce is not None:
-            self._announce_at = self.session.now + self._announce.first_after_s
-        self._music()
-
-    def _music(self) -> None:
-        self._phase = "music"
-        music = self._step.queue.music
-        self.session.play((File(music),) if music is not None else (), loop=True)
-        self._await_announcement()
-
-    def _await_announcement(self) -> None:
-        at = self._announce_at
-        self.session.set_deadline(max(at, self.session.now) if at is not None else None)
-
-    def _announced(self) -> None:
-        if self._announce is not None:
-            self._announce_at = self.session.now + self._announce.every_s
-
-    def _silence(self) -> None:
-        """What played was cut from outside. Often the caller is being connected, and that is told next; music at
-        once would then sound into the conversation, and a broken file would be tried in a busy circle."""
-        self._phase = "silence"
-        self.session.set_deadline(self.session.now + MUSIC_RETRY_S)
-
-    def on_deadline(self) -> None:
-        if self._phase == "music":
-            self._phase = "asking"
-            self.session.emit(AskQueueState())
-            self.session.set_deadline(self.session.now + QUEUE_STATE_TIMEOUT_S)
-        elif self._phase == "silence":
-            self._music()
-        elif self._phase == "asking":
-            self._go_on()
-
-    def _go_on(self) -> None:
-        """After an announcement that there was none of."""
-        self._announced()
-        if self.session.playing or self._step.queue.music is None:
-            self._phase = "music"
-            self._await_announcement()
-        else:
-            self._music()
-
-    def on_queue_state(self, state: QueueState) -> None:
-        if self._phase != "asking" or self.connected:
-            return
-        self.session.set_deadline(None)
-        if self.session.play(self._announcement(state)):
-            self._phase = "announcing"
-        else:
-            self._go_on()
-
-    def _announcement(self, state: QueueState) -> tuple[Item, ...]:
-        if self._announce is None:
-            return ()
-        said: list[str] = []
-        if self._announce.position and state.position is not None and state.position >= 1:
-            said.append(self.session.words.position(state.position))
-        wait = state.expected_wait_s
-        if self._announce.expected_wait and wait is not None and 0 <= wait < 86_400:
-            said.append(self.session.words.expected_wait(wait))
-        texts = (Text(text, self.session.language) for text in said)
-        return (*texts, *self.session.items(self._announce.prompt))
-
-    def on_played(self, completed: bool = True) -> None:
-        if self._phase == "announcing":
-            self._announced()
-            if completed:
-                self._music()
-            else:
-                self._silence()
-        elif self._phase == "music":
-            self._silence()
-
-    def on_digit(self) -> None:
-        self.session.typed.clear()
-
-    def on_connected(self) -> None:
-        self.connected = True
-        self.session.forget_playing()
-        self.session.set_deadline(None)
-
-    def on_requeued(self) -> None:
-        if self.connected:
-            self.connected = False
-            self._announced()
-            self._music()
-
-    def on_left(self, reason: str) -> None:
-        if self.connected:
-            return
-        self.session.stop_playing()
-        waited = reason in ("max-wait", "overflow")
-        target = self._step.on_max_wait if waited else None
-        target = target or self._step.on_failure
-        if target is not None:
-            self.session.goto(target)
-        else:
-            self.session.end("overflowed" if waited else "failed", reason)
-
-
 class HangingUp(Activity):
     def __init__(self, session: Session, step: HangupStep) -> None:
         super().__init__(session)
@@ -379,7 +219,7 @@ class HangingUp(Activity):
         self._items = session.items(step.hangup.say)
 
     def summary(self) -> str | None:
-        return _spoken(self._items)
+        return spoken(self._items)
 
     def begin(self) -> None:
         if not self.session.play(self._items):

@@ -25,16 +25,24 @@ def check(
     queue: Annotated[
         list[str] | None, typer.Option(help="A queue that exists; given once or more, queues are checked.")
     ] = None,
+    calendar: Annotated[
+        list[str] | None, typer.Option(help="A calendar that exists; given once or more, calendars are checked.")
+    ] = None,
 ) -> None:
     """Check flow files; ends with 1 when one has errors."""
-    raise typer.Exit(check_command(files, known_queues=queue or None))
+    raise typer.Exit(check_command(files, known_queues=queue or None, known_calendars=calendar or None))
 
 
-def check_command(paths: Iterable[Path], *, known_queues: Sequence[str] | None = None) -> int:
+def check_command(
+    paths: Iterable[Path],
+    *,
+    known_queues: Sequence[str] | None = None,
+    known_calendars: Sequence[str] | None = None,
+) -> int:
     """Writes every problem and a verdict for each file to standard output; 0 when there are only warnings."""
     failed = False
     for path in _files(paths):
-        problems = check_file(path, known_queues=known_queues)
+        problems = check_file(path, known_queues=known_queues, known_calendars=known_calendars)
         for problem in problems:
             typer.echo(render(problem, source_of(path)))
         errors = sum(problem.severity == "error" for problem in problems)

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from contactcenter.flows.hours import is_open
-from contactcenter.flows.model import Condition, Flow, Test
+from contactcenter.flows.model import Condition, Test
 
 
-def holds(condition: Condition, flow: Flow, data: Mapping[str, str], now: float) -> bool:
-    """Every part written in `condition` is true. Unknown hours count as closed."""
+def holds(condition: Condition, data: Mapping[str, str], is_open: Callable[[str], bool | None]) -> bool:
+    """Every part written in `condition` is true.
+
+    `is_open` tells of hours by name whether they are open, None when nothing is known of them: then the condition does
+    not hold, whichever way it asks.
+    """
+    return _holds(condition, data, is_open) is True
+
+
+def _holds(condition: Condition, data: Mapping[str, str], is_open: Callable[[str], bool | None]) -> bool | None:
+    """None: not known. What is false decides, whatever else is not known."""
+    parts: list[bool | None] = []
     if condition.open is not None:
-        hours = flow.hours.get(condition.open)
-        if hours is None or not is_open(hours, now):
-            return False
-    if condition.data is not None and not all(
-        passes(test, data.get(name, "")) for name, test in condition.data.items()
-    ):
+        parts.append(is_open(condition.open))
+    if condition.data is not None:
+        parts.append(all(passes(test, data.get(name, "")) for name, test in condition.data.items()))
+    if condition.all is not None:
+        parts += [_holds(part, data, is_open) for part in condition.all]
+    if condition.any is not None:
+        parts.append(_negated(_all([_negated(_holds(part, data, is_open)) for part in condition.any])))
+    if condition.negated is not None:
+        parts.append(_negated(_holds(condition.negated, data, is_open)))
+    return _all(parts)
+
+
+def _all(parts: list[bool | None]) -> bool | None:
+    if False in parts:
         return False
-    if condition.all is not None and not all(holds(part, flow, data, now) for part in condition.all):
-        return False
-    if condition.any is not None and not any(holds(part, flow, data, now) for part in condition.any):
-        return False
-    return condition.negated is None or not holds(condition.negated, flow, data, now)
+    return None if None in parts else True
+
+
+def _negated(part: bool | None) -> bool | None:
+    return None if part is None else not part
 
 
 def passes(test: Test, value: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from acd.model import Expression, Target
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -40,13 +42,16 @@ class StopPlay:
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """Into a queue. `max_wait_s`, when given, is shorter than the queue's own limit and kept by the channel."""
+    """Into a queue; the fields are those of acd.commands.EnqueueContact, and `data` what is known of the contact."""
 
     queue: str
     priority: int = 0
-    skills: Mapping[str, int] = field(default_factory=dict)
+    skills: tuple[Expression, ...] = ()
     data: Mapping[str, str] = field(default_factory=dict)
     max_wait_s: float | None = None
+    preferred: tuple[Expression, ...] = ()
+    agent_id: str | None = None
+    agent_wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,13 @@ class DataSet:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarMissing:
+    """The flow asked for the hours of a calendar that is not there."""
+
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """The flow is over; ends the call. `reason` says why when the flow did not ask for it."""
 
@@ -86,7 +98,7 @@ class Hangup:
     reason: str | None = None
 
 
-Effect = Play | StopPlay | Enqueue | AskQueueState | StepEntered | InputTaken | DataSet | Hangup
+Effect = Play | StopPlay | Enqueue | AskQueueState | StepEntered | InputTaken | DataSet | CalendarMissing | Hangup
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +129,14 @@ class QueueConnected:
 
 @dataclass(frozen=True, slots=True)
 class QueueLeft:
-    """Handed back without an agent. "max-wait" and "overflow" take `on_max_wait`, all else `on_failure`."""
+    """Handed back without an agent.
+
+    reason: an acd.model.OverflowCause, or what kept the contact from being queued. to: where the queue wishes it to go.
+    The step's way `on` this kind is taken, else `on_max_wait` for an overflow and `on_failure` for all else.
+    """
 
     reason: str
+    to: Target = field(default_factory=Target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _missing_hint(key: str, path: tuple[Any, ...]) -> str:
         "into": "name the data the digits go into, as in `into: customer_number`",
         "choices": 'as in `choices: {"1": {label: Sales, next: sales}}`',
         "timezone": "as in `timezone: Europe/Berlin`",
+        "id": 'the agent\'s id, mostly from data, as in `id: "{agent}"`',
     }.get(key, "")
 
 
@@ -150,9 +151,11 @@ _MODELS: dict[str, type[BaseModel]] = {
     "any": model.Condition,
     "not": model.Condition,
     "queue": model.Queue,
+    "agent": model.PreferredAgent,
     "announce": model.Announce,
     "hangup": model.Hangup,
     "hours": hours.OpeningHours,
+    "<calendar>": hours.StoredHours,
     "open": hours.WeeklySpan,
     "holidays": hours.SpecialDay,
 }
@@ -171,6 +174,8 @@ def _listing(allowed: list[str]) -> str:
 
 def _allowed_keys(parents: tuple[Any, ...]) -> list[str]:
     for part in reversed(parents):
+        if part == "<hours>":
+            return [*_keys(hours.OpeningHours), *_keys(hours.StoredHours)]
         if isinstance(part, str) and part in _MODELS:
             return _keys(_MODELS[part])
     return _keys(model.Flow)
@@ -184,7 +189,7 @@ def _belongs_elsewhere(key: str, path: tuple[Any, ...]) -> str:
     inside = path[-2] if len(path) > 1 else None
     if inside in ("menu", "collect") and key in ("on_failure", "next"):
         return f"`{key}` belongs beside `{inside}`, not inside it"
-    if inside == "queue" and key in ("on_max_wait", "on_failure"):
+    if inside == "queue" and key in ("on", "on_max_wait", "on_failure"):
         return f"`{key}` belongs beside `queue`, not inside it"
     if inside == "<menu>" and key == "next":
         return "each choice of a menu has its own `next`"

@@ -1,28 +1,33 @@
-"""Opening hours: when is it open, when does it open next, and how is that said. Pure.
-
-A span belongs to the day it begins on: Friday's 22:00–06:00 ends on Saturday morning, even when Saturday is a holiday.
-Wall-clock times are taken as a clock on the wall shows them: in the hour that happens twice in autumn a place is open
-both times, and a span that begins in the hour that spring leaves out begins when the clock jumps.
-"""
+"""Opening hours as an author writes them, and as they are said. When it is open is for acd/calendar.py to tell."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
-from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from acd import calendar
+from acd.calendar_rules import zones
 from contactcenter.flows.problems import did_you_mean
 from contactcenter.flows.words import MINUTES_A_DAY, Week, words_for
+from contactcenter.moments import zone_name
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SEARCH_DAYS = 400
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
 
@@ -68,17 +73,13 @@ def _date(value: Any) -> dt.date:
         raise flaw(f"`{value}` is no date", "write year, month and day, as in `2026-12-25`") from None
 
 
-@functools.cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _zone(name: str) -> str:
-    # Asking the list first keeps odd names (`../x`) from reaching the file system.
-    if name not in _zones():
+    if not name:
+        raise flaw("these hours need a time zone, for this machine does not name its own", "as in `Europe/Berlin`")
+    if name not in zones():
         raise flaw(
             f"there is no time zone `{name}`",
-            did_you_mean(name, _zones(), otherwise="as in `Europe/Berlin`"),
+            did_you_mean(name, zones(), otherwise="as in `Europe/Berlin`"),
         )
     return name
 
@@ -128,70 +129,76 @@ def _holidays(value: Any) -> Any:
     return [{"date": item} if isinstance(item, str) else item for item in value]
 
 
+def _once(days: tuple[SpecialDay, ...]) -> tuple[SpecialDay, ...]:
+    seen = set()
+    for day in days:
+        if day.date in seen:
+            raise flaw(f"{day.date} stands here twice", "keep one; it may have several lines below `open`")
+        seen.add(day.date)
+    return days
+
+
 class OpeningHours(HoursModel):
-    timezone: Annotated[str, AfterValidator(_zone)]
+    """Hours written into the flow; without a time zone in the house's."""
+
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default_factory=lambda: zone_name() or "", validate_default=True
+    )
     open: tuple[WeeklySpan, ...] = Field(min_length=1)
-    holidays: Annotated[tuple[SpecialDay, ...], BeforeValidator(_holidays)] = ()
+    holidays: Annotated[tuple[SpecialDay, ...], BeforeValidator(_holidays), AfterValidator(_once)] = ()
+
+    @cached_property
+    def as_calendar(self) -> calendar.Calendar:
+        """The same as the engine's calendar. Lines of one day that overlap add up here, and must not overlap there."""
+        days: dict[tuple[int, int], list[int]] = {}
+        for day in range(7):
+            for times in _apart([(span.start, span.end) for span in self.open if day in span.days]):
+                days.setdefault(times, []).append(day)
+        return calendar.Calendar(
+            timezone=self.timezone,
+            weekly=tuple(calendar.WeeklySpan(tuple(on), start, end) for (start, end), on in days.items()),
+            exceptions=tuple(calendar.DayException(day.date, _exception(day.open), day.name) for day in self.holidays),
+        )
 
 
-def _spans_on(hours: OpeningHours, day: dt.date) -> tuple[Span, ...]:
-    for special in hours.holidays:
-        if special.date == day:
-            return special.open
-    return tuple(span for span in hours.open if day.weekday() in span.days)
+class StoredHours(HoursModel):
+    """Hours kept outside the flow, by the name of their calendar."""
+
+    calendar: str = Field(min_length=1, max_length=64)
 
 
-def _instant(day: dt.date, minutes: int, zone: ZoneInfo, *, last: bool) -> float:
-    """When the clock on the wall first (or last) shows this time, as unix seconds; in a gap, the moment it jumps."""
-    wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minutes)
-    early, late = sorted(wall.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1))
-    if early == late:
-        return early
-    if dt.datetime.fromtimestamp(early, zone).replace(tzinfo=None) == wall:
-        return late if last else early
-    before = dt.datetime.fromtimestamp(early, zone).utcoffset()
-    low, high = early, late
-    while high - low > 1:
-        middle = (low + high) // 2
-        if dt.datetime.fromtimestamp(middle, zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high
+def _hours_kind(value: Any) -> str:
+    stored = isinstance(value, StoredHours) or (isinstance(value, dict) and "calendar" in value)
+    return "<calendar>" if stored else "<hours>"
 
 
-def _intervals(hours: OpeningHours, first: dt.date, days: int) -> Iterator[tuple[float, float]]:
-    zone = ZoneInfo(hours.timezone)
-    for offset in range(days):
-        day = first + dt.timedelta(days=offset)
-        for span in sorted(_spans_on(hours, day), key=lambda item: item.start):
-            start, end = _instant(day, span.start, zone, last=False), _instant(day, span.end, zone, last=True)
-            # A span that lies wholly in the hour spring leaves out does not happen on that day.
-            if start < end:
-                yield start, end
+Hours = Annotated[
+    Annotated[OpeningHours, Tag("<hours>")] | Annotated[StoredHours, Tag("<calendar>")], Discriminator(_hours_kind)
+]
 
 
-def _yesterday(hours: OpeningHours, now: float) -> dt.date:
-    return dt.datetime.fromtimestamp(now, ZoneInfo(hours.timezone)).date() - dt.timedelta(days=1)
+def _exception(own: tuple[Span, ...]) -> tuple[calendar.Span, ...]:
+    return tuple(calendar.Span(start, end) for start, end in _apart([(span.start, span.end) for span in own]))
 
 
-def is_open(hours: OpeningHours, now: float) -> bool:
-    """Whether it is open at `now` (unix seconds)."""
-    return any(start <= now < end for start, end in _intervals(hours, _yesterday(hours, now), 2))
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same minutes, each covered once. Spans are cut, not joined: no span may be longer than a day."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if apart and apart[-1][1] >= end:
+            continue
+        if apart and apart[-1][1] > start:
+            previous = apart.pop()[0]
+            if previous < start:
+                apart.append((previous, start))
+        apart.append((start, end))
+    return apart
 
 
-def next_opening(hours: OpeningHours, now: float) -> float | None:
-    """Unix seconds of the next opening; `now` itself when open; None when none comes within 400 days."""
-    for start, end in _intervals(hours, _yesterday(hours, now), _SEARCH_DAYS):
-        if end > now:
-            return max(start, now)
-    return None
-
-
-def describe(hours: OpeningHours, language: str) -> str:
+def describe(hours: calendar.Calendar, language: str) -> str:
     """The weekly hours in words to be spoken: "Monday to Friday, 8 a m to 6 p m"."""
     week: Week = [[] for _ in DAYS]
-    for span in hours.open:
+    for span in hours.weekly:
         for day in span.days:
             week[day].append((span.start, span.end))
     return words_for(language).week([_joined(spans) for spans in week])
@@ -207,12 +214,18 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def describe_next_opening(hours: OpeningHours, now: float, language: str) -> str:
+def describe_next_opening(hours: calendar.Calendar, now: float, language: str) -> str:
     """The next opening in words to be spoken: "tomorrow at 8 a m"; nothing when none comes."""
-    opening = next_opening(hours, now)
+    opening = calendar.next_opening(hours, now)
     if opening is None:
         return ""
     if opening <= now:
         return words_for(language).now
     zone = ZoneInfo(hours.timezone)
     return words_for(language).moment(dt.datetime.fromtimestamp(opening, zone), dt.datetime.fromtimestamp(now, zone))
+
+
+def notice(hours: calendar.Calendar, now: float) -> str:
+    """What the calendar's emergency switch has to say while it is thrown."""
+    emergency = hours.emergency
+    return emergency.message if emergency is not None and emergency.holds(now) else ""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from acd.calendar import Calendar, is_open
 from contactcenter.flows import activities, template
+from contactcenter.flows.activity import Activity
 from contactcenter.flows.conditions import holds
 from contactcenter.flows.effects import (
+    CalendarMissing,
     CallerGone,
     DataSet,
     Digit,
@@ -26,7 +29,7 @@ from contactcenter.flows.effects import (
     StopPlay,
     Text,
 )
-from contactcenter.flows.hours import describe, describe_next_opening
+from contactcenter.flows.hours import OpeningHours, describe, describe_next_opening, notice
 from contactcenter.flows.model import KEYS, BranchStep, Flow, PromptItems, SetStep, step_kind
 from contactcenter.flows.words import Words, words_for
 
@@ -35,6 +38,13 @@ MAX_STEPS_AT_ONCE = 200
 MAX_STEPS = 10_000
 MAX_TYPED_AHEAD = 64
 
+Calendars = Callable[[str], Calendar | None]
+"""The stored calendar of a name, as it is now; None when there is none."""
+
+
+def no_calendars(name: str) -> None:
+    """For flows that have all their hours in themselves."""
+
 
 class Session:
     """One caller in one flow. Times are unix seconds; ids of plays are unique within the session.
@@ -42,8 +52,17 @@ class Session:
     `data` starts with what the channel knows (`caller`, `caller_name`, `called`, …) over the flow's own defaults.
     """
 
-    def __init__(self, flow: Flow, data: Mapping[str, str] | None = None, language: str | None = None) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        data: Mapping[str, str] | None = None,
+        language: str | None = None,
+        *,
+        calendars: Calendars = no_calendars,
+    ) -> None:
         self.flow = flow
+        self._calendars = calendars
+        self._missing: set[str] = set()
         self.data: dict[str, str] = {**flow.data, **(data or {})}
         self.language = language or flow.language
         self.data.setdefault("language", self.language)
@@ -51,7 +70,7 @@ class Session:
         self.step: str | None = None
         self.now = 0.0
         self.typed: deque[str] = deque(maxlen=MAX_TYPED_AHEAD)
-        self._activity: activities.Activity | None = None
+        self._activity: Activity | None = None
         self._started = False
         self._next: str | None = None
         self._effects: list[Effect] = []
@@ -109,7 +128,7 @@ class Session:
         self._activity.on_deadline()
         return self._run()
 
-    def _dispatch(self, event: Input, activity: activities.Activity) -> None:
+    def _dispatch(self, event: Input, activity: Activity) -> None:
         match event:
             case PlaybackFinished(play_id, completed):
                 if play_id == self._play_id:
@@ -123,8 +142,8 @@ class Session:
                 activity.on_queue_state(event)
             case QueueConnected():
                 activity.on_connected()
-            case QueueLeft(reason):
-                activity.on_left(reason)
+            case QueueLeft(reason, to):
+                activity.on_left(reason, to)
             case Requeued():
                 activity.on_requeued()
 
@@ -160,7 +179,7 @@ class Session:
             self.set_all(step.set)
             self.goto(step.next)
         elif isinstance(step, BranchStep):
-            taken = (way.next for way in step.branch if holds(way.when, self.flow, self.data, self.now))
+            taken = (way.next for way in step.branch if holds(way.when, self.data, self._open))
             target = next(taken, step.otherwise)
             self.emit(StepEntered(name, kind, target))
             self.goto(target)
@@ -246,9 +265,26 @@ class Session:
         return tuple(found)
 
     def _hours_words(self, name: str, filter_name: str) -> str:
-        hours = self.flow.hours.get(name)
+        hours = self._calendar(name)
         if hours is None:
             return ""
         if filter_name == "hours":
             return describe(hours, self.language)
+        if filter_name == "notice":
+            return notice(hours, self.now)
         return describe_next_opening(hours, self.now, self.language)
+
+    def _open(self, name: str) -> bool | None:
+        hours = self._calendar(name)
+        return is_open(hours, self.now) if hours is not None else None
+
+    def _calendar(self, name: str) -> Calendar | None:
+        """The hours of this name in the flow; None when they are kept outside it and are not there."""
+        hours = self.flow.hours.get(name)
+        if hours is None or isinstance(hours, OpeningHours):
+            return hours.as_calendar if hours is not None else None
+        found = self._calendars(hours.calendar)
+        if found is None and hours.calendar not in self._missing:
+            self._missing.add(hours.calendar)
+            self.emit(CalendarMissing(hours.calendar))
+        return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contactcenter.flows import template
+from contactcenter.flows.hours import StoredHours
 from contactcenter.flows.model import (
     BUILT_IN_DATA,
     BranchStep,
@@ -36,7 +37,13 @@ class Exit:
 
 
 def lint(
-    flow: Flow, root: Node, source: list[str], file: str, known_queues: Collection[str] | None
+    flow: Flow,
+    root: Node,
+    source: list[str],
+    file: str,
+    *,
+    known_queues: Collection[str] | None,
+    known_calendars: Collection[str] | None,
 ) -> list[FlowProblem]:
     """Problems of a flow that is well-formed. `source` is its text in lines, to point into texts."""
     linter = _Linter(flow, root, source, file)
@@ -45,6 +52,8 @@ def lint(
     linter.conditions()
     if known_queues is not None:
         linter.queues(known_queues)
+    if known_calendars is not None:
+        linter.calendars(known_calendars)
     if not linter.problems:
         linter.circles()
     linter.unreachable()
@@ -73,7 +82,8 @@ def exits(flow: Flow, name: str) -> list[Exit]:
             ]
         case QueueStep():
             named = (("on_max_wait", step.on_max_wait), ("on_failure", step.on_failure))
-            return [Exit((*base, key), target, "silence") for key, target in named if target is not None]
+            ways = [Exit((*base, "on", kind), target, "silence") for kind, target in step.on.items()]
+            return [*ways, *(Exit((*base, key), target, "silence") for key, target in named if target is not None)]
         case HangupStep():
             return []
 
@@ -161,6 +171,8 @@ class _Linter:
         for name, step in self.flow.steps.items():
             if isinstance(step, QueueStep):
                 self._text(("steps", name, "queue", "queue"), step.queue.queue, frozenset())
+                if step.queue.agent is not None:
+                    self._text(("steps", name, "queue", "agent", "id"), step.queue.agent.id, frozenset())
 
     def _text(self, path: Path, text: str, own: frozenset[str]) -> None:
         try:
@@ -215,6 +227,12 @@ class _Linter:
         for path, name, value in written_data(self.flow):
             if name in named and value is not None:
                 self._queue(path, value, known)
+
+    def calendars(self, known: Collection[str]) -> None:
+        for name, hours in self.flow.hours.items():
+            if isinstance(hours, StoredHours) and hours.calendar not in known:
+                message = f"there is no calendar `{hours.calendar}`"
+                self._add(("hours", name, "calendar"), message, did_you_mean(hours.calendar, known))
 
     def _queue(self, path: Path, text: str, known: Collection[str]) -> set[str]:
         """Checks a queue written out; for one in braces, the names it comes from."""

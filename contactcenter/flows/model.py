@@ -18,12 +18,20 @@ from pydantic import (
     model_validator,
 )
 
-from contactcenter.flows.hours import OpeningHours, flaw
+from acd.model import TargetKind
+from contactcenter.flows.asks import Asks, Wishes
+from contactcenter.flows.hours import Hours, flaw
+from contactcenter.flows.problems import did_you_mean
 
 KINDS = ("say", "menu", "collect", "branch", "set", "queue", "hangup")
 KEYS = "0123456789*#"
 # Filled in by the channel before the flow starts.
-BUILT_IN_DATA = frozenset({"caller", "caller_name", "called", "calls_before", "language"})
+CHANNEL_DATA = frozenset({"caller", "caller_name", "called", "calls_before", "language"})
+# Filled in when a contact leaves a queue without an agent: why, and the number, message or the like it is sent to.
+QUEUE_LEFT, QUEUE_TARGET = "queue_left", "queue_target"
+BUILT_IN_DATA = CHANNEL_DATA | {QUEUE_LEFT, QUEUE_TARGET}
+# Where a queue may wish a contact to go that the flow then takes there.
+EXITS = tuple(kind for kind in TargetKind if kind not in (TargetKind.QUEUE, TargetKind.LEAVE))
 Outcome = Literal["self_served", "closed", "overflowed", "failed"]
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
@@ -234,12 +242,25 @@ class Announce(FlowModel):
         return self
 
 
+class PreferredAgent(FlowModel):
+    """The agent who gets the contact alone for `wait_s`; with an id that comes out empty there is none."""
+
+    id: str = Field(min_length=1)
+    wait_s: Seconds = 30.0
+
+
+def _preferred_agent(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str) else value
+
+
 class Queue(FlowModel):
-    """`max_wait_s` shortens the queue's own longest wait for this contact."""
+    """`skills` and `preferred` add to the queue's own. `max_wait_s` shortens its longest wait for this contact."""
 
     queue: str = Field(min_length=1)
     priority: int = Field(default=0, ge=-1_000, le=1_000)
-    skills: dict[_Name, Annotated[int, Field(ge=1, le=100)]] = {}
+    skills: Wishes = Asks()
+    preferred: Wishes = Asks()
+    agent: Annotated[PreferredAgent | None, BeforeValidator(_preferred_agent)] = None
     music: SoundFile | None = None
     announce: Announce | None = None
     max_wait_s: Seconds | None = None
@@ -249,8 +270,17 @@ def _queue(value: Any) -> Any:
     return {"queue": value} if isinstance(value, str) else value
 
 
+def _exit(value: str) -> str:
+    if value not in EXITS:
+        raise flaw(f"a queue sends nobody to `{value}`", did_you_mean(value, EXITS))
+    return value
+
+
 class QueueStep(FlowModel):
+    """`on`: the steps for contacts that the queue wishes to go elsewhere, by the kind of place."""
+
     queue: Annotated[Queue, BeforeValidator(_queue)]
+    on: dict[Annotated[str, AfterValidator(_exit)], StepName] = {}
     on_max_wait: StepName | None = None
     on_failure: StepName | None = None
 
@@ -295,7 +325,7 @@ class Flow(FlowModel):
     description: str = ""
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
     data: dict[DataName, str] = {}
-    hours: dict[_Name, OpeningHours] = {}
+    hours: dict[_Name, Hours] = {}
     start: StepName
     steps: dict[StepName, Step] = Field(min_length=1)
 

@@ -16,29 +16,48 @@ from contactcenter.flows.problems import FlowError, FlowProblem
 from contactcenter.flows.source import Node, SourceError, decode, parse, to_plain, walk
 
 
-def load(path: Path, *, known_queues: Collection[str] | None = None) -> Flow:
+def load(
+    path: Path, *, known_queues: Collection[str] | None = None, known_calendars: Collection[str] | None = None
+) -> Flow:
     """The flow in a file. Raises FlowError with every problem, OSError when the file cannot be read."""
-    flow, problems = examine(path.read_bytes(), str(path), directory=path.parent, known_queues=known_queues)
+    flow, problems = examine(
+        path.read_bytes(),
+        str(path),
+        directory=path.parent,
+        known_queues=known_queues,
+        known_calendars=known_calendars,
+    )
     if flow is None:
         raise FlowError(problems)
     return flow
 
 
-def check(path: Path, *, known_queues: Collection[str] | None = None) -> list[FlowProblem]:
+def check(
+    path: Path, *, known_queues: Collection[str] | None = None, known_calendars: Collection[str] | None = None
+) -> list[FlowProblem]:
     """All problems of a file, errors and warnings, in the order of their lines. A file that cannot be read is one."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return [FlowProblem(str(path), 1, 1, f"the file cannot be read: {reason}")]
-    return examine(raw, str(path), directory=path.parent, known_queues=known_queues)[1]
+    _, problems = examine(
+        raw, str(path), directory=path.parent, known_queues=known_queues, known_calendars=known_calendars
+    )
+    return problems
 
 
 def examine(
-    raw: bytes, file: str, *, directory: Path | None, known_queues: Collection[str] | None = None
+    raw: bytes,
+    file: str,
+    *,
+    directory: Path | None,
+    known_queues: Collection[str] | None = None,
+    known_calendars: Collection[str] | None = None,
 ) -> tuple[Flow | None, list[FlowProblem]]:
     """The flow, or None when there are errors; and all problems. Sound files are looked for in `directory`; with None
-    they are not. Without `known_queues` the names of queues are not checked. Never raises."""
+    they are not. Without `known_queues` the names of queues are not checked, nor those of calendars without
+    `known_calendars`. Never raises."""
     try:
         root = parse(decode(raw))
     except SourceError as error:
@@ -53,7 +72,7 @@ def examine(
         problems = [_problem(detail, root, file) for detail in details if not _follows(detail, details)]
         return None, _in_order(problems)
     source = decode(raw).splitlines()
-    problems = lint(flow, root, source, file, known_queues)
+    problems = lint(flow, root, source, file, known_queues=known_queues, known_calendars=known_calendars)
     broken = any(problem.severity == "error" for problem in problems)
     return (None if broken else flow), _in_order(problems)
 

@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 import structlog
 
+from acd.model import Expression
 from contactcenter.flows.effects import (
     AskQueueState,
+    CalendarMissing,
     CallerGone,
     DataSet,
     Effect,
@@ -38,8 +40,19 @@ class VoicePort(Protocol):
     async def stop_playing(self) -> None: ...
 
     async def enqueue(
-        self, queue: str, *, priority: int, skills: Mapping[str, int], data: Mapping[str, str], max_wait_s: float | None
-    ) -> None: ...
+        self,
+        queue: str,
+        *,
+        priority: int,
+        skills: tuple[Expression, ...],
+        data: Mapping[str, str],
+        max_wait_s: float | None,
+        preferred: tuple[Expression, ...],
+        agent_id: str | None,
+        agent_wait_s: float,
+    ) -> None:
+        """As acd.commands.EnqueueContact. What it refuses is fed as `QueueLeft(code)`, what the queue hands back as
+        `QueueLeft(reason, to)`, both of ContactLeftQueue."""
 
     async def queue_state(self) -> tuple[int | None, float | None]:
         """Position from 1, and the expected wait in seconds; None for what is not known."""
@@ -115,8 +128,8 @@ class FlowRunner:
                 await self._port.play(play_id, items, loop)
             case StopPlay():
                 await self._port.stop_playing()
-            case Enqueue(queue, priority, skills, data, max_wait_s):
-                await self._port.enqueue(queue, priority=priority, skills=skills, data=data, max_wait_s=max_wait_s)
+            case Enqueue():
+                await self._enqueue(effect)
             case AskQueueState():
                 self.feed(QueueState(*await self._port.queue_state()))
             case Hangup(outcome, reason):
@@ -130,6 +143,25 @@ class FlowRunner:
                 self._port.record("flow.input", {"step": step, "label": label, "value": value})
             case DataSet(key, value):
                 self._port.record("flow.data", {"key": key, "value": value})
+            case CalendarMissing(calendar):
+                log.error(
+                    "flow_calendar_missing",
+                    interaction_id=self._interaction_id,
+                    flow=self._session.flow.name,
+                    calendar=calendar,
+                )
+
+    async def _enqueue(self, asked: Enqueue) -> None:
+        await self._port.enqueue(
+            asked.queue,
+            priority=asked.priority,
+            skills=asked.skills,
+            data=asked.data,
+            max_wait_s=asked.max_wait_s,
+            preferred=asked.preferred,
+            agent_id=asked.agent_id,
+            agent_wait_s=asked.agent_wait_s,
+        )
 
     def _set_timer(self) -> None:
         self._cancel_timer()

@@ -32,6 +32,14 @@ class FlowsChanged:
     problems: tuple[FlowProblem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is outside the flows that they may name. None: not checked."""
+
+    queues: frozenset[str] | None = None
+    calendars: frozenset[str] | None = None
+
+
 @dataclass(slots=True)
 class _Entry:
     stamp: Stamp | None = None
@@ -43,13 +51,21 @@ class _Entry:
 class FlowStore:
     """The flows in `*.yaml` directly in `directory`. Safe to call from any thread.
 
-    `known_queues` names the queues there are at the moment; without it queues are not checked.
+    `known_queues` names the queues there are at the moment, `known_calendars` the calendars; without, they are not
+    checked.
     """
 
-    def __init__(self, directory: Path, *, known_queues: Callable[[], Collection[str]] | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        known_queues: Callable[[], Collection[str]] | None = None,
+        known_calendars: Callable[[], Collection[str]] | None = None,
+    ) -> None:
         self._directory = directory
         self._known_queues = known_queues
-        self._queues: frozenset[str] | None = None
+        self._known_calendars = known_calendars
+        self._known = _Known()
         self._entries: dict[Path, _Entry] = {}
         self._listeners: list[Callable[[FlowsChanged], None]] = []
         self._lock = threading.Lock()
@@ -57,7 +73,7 @@ class FlowStore:
     def load_all(self) -> None:
         """Reads every flow for the start of a server. Raises FlowError when one is broken or none is there."""
         with self._lock:
-            self._queues = self._queues_now()
+            self._known = self._known_now()
             paths = self._paths()
             if not paths:
                 hint = "put a flow such as main.yaml there, or set `[flows] dir`"
@@ -98,9 +114,9 @@ class FlowStore:
         stamps moved, so it may be called every second."""
         with self._lock:
             before = self._problems()
-            queues = self._queues_now()
-            recheck = queues != self._queues
-            self._queues = queues
+            known = self._known_now()
+            recheck = known != self._known
+            self._known = known
             paths = self._paths()
             reloaded = [name for path in paths if (name := self._refresh(path, recheck=recheck)) is not None]
             for path in self._entries.keys() - set(paths):
@@ -117,8 +133,11 @@ class FlowStore:
             listener(change)
         return True
 
-    def _queues_now(self) -> frozenset[str] | None:
-        return frozenset(self._known_queues()) if self._known_queues is not None else None
+    def _known_now(self) -> _Known:
+        return _Known(
+            queues=frozenset(self._known_queues()) if self._known_queues is not None else None,
+            calendars=frozenset(self._known_calendars()) if self._known_calendars is not None else None,
+        )
 
     def _paths(self) -> list[Path]:
         try:
@@ -144,7 +163,13 @@ class FlowStore:
         digest = hashlib.blake2b(raw).digest()
         if digest == entry.digest and not recheck and not _unread(entry):
             return None
-        flow, problems = examine(raw, str(path), directory=self._directory, known_queues=self._queues)
+        flow, problems = examine(
+            raw,
+            str(path),
+            directory=self._directory,
+            known_queues=self._known.queues,
+            known_calendars=self._known.calendars,
+        )
         entry.digest = digest
         entry.problems = tuple(problems)
         if flow is None or flow == entry.flow:

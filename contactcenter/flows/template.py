@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from contactcenter.flows.problems import did_you_mean
 
-HOURS_FILTERS = frozenset({"hours", "next_opening"})
+HOURS_FILTERS = frozenset({"hours", "next_opening", "notice"})
 
 
 def _digits(value: str) -> str:

@@ -22,3 +22,10 @@ class SessionRevoked:
 
     user_id: str
     session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """These users were changed, disabled or removed, or what they may do or see was; None: anybody."""
+
+    user_ids: frozenset[str] | None = None

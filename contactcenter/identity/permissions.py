@@ -1,58 +1,15 @@
-"""What may be done, and which role may do it. Whatever is not listed here is denied."""
+"""Permissions on people, and on what every member of staff sees."""
 
-from __future__ import annotations
+from typing import Final
 
-from dataclasses import dataclass
-from enum import StrEnum
+from contactcenter.permissions import STAFF, Permission
 
-
-class Permission(StrEnum):
-    INTERACTIONS_VIEW = "interactions.view"
-    """See every interaction."""
-    INTERACTIONS_VIEW_OWN = "interactions.view_own"
-    """See the interactions one has handled."""
-    RECORDINGS_LISTEN = "recordings.listen"
-    WALLBOARD_VIEW = "wallboard.view"
-    WORK_TAKE = "work.take"
-    """Be an agent: be offered contacts and handle them."""
-    SYSTEM_VIEW = "system.view"
-    """See notices about the system's state."""
-    USERS_MANAGE = "users.manage"
-    SETTINGS_MANAGE = "settings.manage"
-
-
-class Role(StrEnum):
-    AGENT = "agent"
-    SUPERVISOR = "supervisor"
-    ADMINISTRATOR = "administrator"
-
-
-_AGENT = frozenset({Permission.WORK_TAKE, Permission.INTERACTIONS_VIEW_OWN, Permission.RECORDINGS_LISTEN})
-_SUPERVISOR = _AGENT | {Permission.INTERACTIONS_VIEW, Permission.WALLBOARD_VIEW, Permission.SYSTEM_VIEW}
-_ADMINISTRATOR = _SUPERVISOR | {Permission.USERS_MANAGE, Permission.SETTINGS_MANAGE}
-
-_ROLES: dict[str, frozenset[Permission]] = {
-    Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR,
-    Role.ADMINISTRATOR: _ADMINISTRATOR,
-}
-
-
-def permissions_of(role: str) -> frozenset[Permission]:
-    """The permissions of a role; of an unknown one none."""
-    return _ROLES.get(role, frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who is asking: a signed-in user in one session."""
-
-    user_id: str
-    email: str
-    name: str
-    role: str
-    session_id: str
-    permissions: frozenset[Permission]
-
-    def may(self, permission: Permission) -> bool:
-        return permission in self.permissions
+DIRECTORY_VIEW: Final = Permission(
+    "directory.view", "See the names of colleagues, teams, queues, results and reasons to pause", STAFF, own=True
+)
+USERS_MANAGE: Final = Permission(
+    "users.manage", "Add, change, disable and remove users, put them into teams and give them roles", dangerous=True
+)
+ROLES_MANAGE: Final = Permission("roles.manage", "Make and change roles", dangerous=True)
+TEAMS_MANAGE: Final = Permission("teams.manage", "Make and change teams", dangerous=True)
+ALL: Final = (DIRECTORY_VIEW, USERS_MANAGE, ROLES_MANAGE, TEAMS_MANAGE)

@@ -11,8 +11,9 @@ from contactcenter.api import session_cookie
 from contactcenter.api.http import json_response
 from contactcenter.api.problems import Problem
 from contactcenter.api.routes import PUBLIC, SIGNED_IN, Call, Route
-from contactcenter.identity.permissions import Principal
+from contactcenter.identity import session_acts as acts
 from contactcenter.identity.service import Identity, SignInRefused, SignInThrottled
+from contactcenter.permissions import Principal
 
 
 class Credentials(BaseModel):
@@ -26,7 +27,7 @@ class Me(BaseModel):
     id: str
     email: str
     name: str
-    role: str
+    roles: list[str]
     permissions: list[str]
 
 
@@ -35,8 +36,8 @@ def me(principal: Principal) -> Me:
         id=principal.user_id,
         email=principal.email,
         name=principal.name,
-        role=principal.role,
-        permissions=sorted(principal.permissions),
+        roles=list(principal.roles),
+        permissions=sorted(principal.grants),
     )
 
 
@@ -72,9 +73,10 @@ def routes(identity: Identity, *, public_url: str = "") -> tuple[Route, ...]:
             response=Me,
             tag="Session",
             errors=(401, 429),
+            audited=(acts.SESSION_OPENED, acts.SESSION_REFUSED, acts.SESSION_LOCKED, acts.SESSION_CLOSED),
         ),
         Route("GET", path, who_am_i, SIGNED_IN, "Who is signed in", response=Me, tag="Session"),
-        Route("DELETE", path, sign_out, PUBLIC, "Sign out", status=204, tag="Session"),
+        Route("DELETE", path, sign_out, PUBLIC, "Sign out", status=204, tag="Session", audited=(acts.SESSION_CLOSED,)),
     )
 
 

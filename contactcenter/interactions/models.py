@@ -14,7 +14,7 @@ from contactcenter.storage.base import Base, UtcDateTime
 class Interaction(Base):
     """One contact from arrival to end; `wait_s` and `talk_s` in seconds.
 
-    Queue, agent and disposition are no foreign keys: history outlives what it names.
+    Customer, queue, agent and disposition are no foreign keys: history outlives what it names.
     """
 
     __tablename__ = "interactions"
@@ -26,6 +26,7 @@ class Interaction(Base):
     outcome: Mapped[str | None] = mapped_column(String(32), default=None)
     caller_address: Mapped[str] = mapped_column(String(320), index=True)
     caller_name: Mapped[str | None] = mapped_column(String(200), default=None)
+    customer_id: Mapped[str | None] = mapped_column(String(32), default=None, index=True)
     queue_id: Mapped[str | None] = mapped_column(String(64), default=None, index=True)
     agent_id: Mapped[str | None] = mapped_column(String(32), default=None, index=True)
     disposition_id: Mapped[str | None] = mapped_column(String(64), default=None)

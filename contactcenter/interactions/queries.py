@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Select, and_, or_, select
 
 from contactcenter.interactions.models import Interaction, InteractionEvent
+from contactcenter.interactions.sight import Sight
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Journal
 
@@ -36,10 +37,10 @@ class InteractionQueries:
         self._database = database
         self._journal = journal
 
-    async def page(self, wanted: InteractionFilter, only_agent: str | None) -> tuple[Sequence[Interaction], str | None]:
-        """Newest first, and the cursor of the next page. Raises `BadCursorError`."""
+    async def page(self, wanted: InteractionFilter, sight: Sight) -> tuple[Sequence[Interaction], str | None]:
+        """Those within `sight`, newest first, and the cursor of the next page. Raises `BadCursorError`."""
         await self._journal.catch_up()
-        query = _filtered(wanted, only_agent).order_by(Interaction.started_at.desc(), Interaction.id.desc())
+        query = _filtered(wanted).where(sight).order_by(Interaction.started_at.desc(), Interaction.id.desc())
         if wanted.cursor is not None:
             started_at, last_id = _read_cursor(wanted.cursor)
             earlier = Interaction.started_at < started_at
@@ -52,18 +53,18 @@ class InteractionQueries:
         rows = rows[: wanted.limit]
         return rows, _cursor(rows[-1])
 
-    async def one(self, interaction_id: str) -> tuple[Interaction, Sequence[InteractionEvent]] | None:
-        """With everything that has happened so far."""
+    async def one(self, interaction_id: str, sight: Sight) -> tuple[Interaction, Sequence[InteractionEvent]] | None:
+        """With everything that has happened so far; None when it is not there or not within `sight`."""
         await self._journal.catch_up()
         async with self._database.session() as session:
-            row = await session.get(Interaction, interaction_id)
+            row = await session.scalar(select(Interaction).where(Interaction.id == interaction_id, sight))
             if row is None:
                 return None
             events = select(InteractionEvent).where(InteractionEvent.interaction_id == interaction_id)
             return row, (await session.scalars(events.order_by(InteractionEvent.sequence))).all()
 
 
-def _filtered(wanted: InteractionFilter, only_agent: str | None) -> Select[Interaction]:
+def _filtered(wanted: InteractionFilter) -> Select[Interaction]:
     query = select(Interaction)
     if wanted.q:
         like = f"%{_escaped(wanted.q)}%"
@@ -73,8 +74,6 @@ def _filtered(wanted: InteractionFilter, only_agent: str | None) -> Select[Inter
         query = query.where(Interaction.queue_id == wanted.queue)
     if wanted.agent:
         query = query.where(Interaction.agent_id == wanted.agent)
-    if only_agent is not None:
-        query = query.where(Interaction.agent_id == only_agent)
     if wanted.outcome:
         query = query.where(Interaction.outcome == wanted.outcome)
     if wanted.since:

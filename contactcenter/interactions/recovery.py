@@ -1,32 +1,53 @@
-"""After a crash: calls that were on when the process died are closed, their recordings kept."""
+"""After a crash: calls that were on when the process died are closed and say so, their recordings kept."""
 
 import wave
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from contactcenter.interactions.models import Interaction
+from contactcenter.interactions.models import Interaction, InteractionEvent
+from contactcenter.routing.reconcile import DIE_WITH_PROCESS
 from contactcenter.storage.database import Database
 
 log = structlog.get_logger(__name__)
 
 
 async def close_interrupted(database: Database, recordings_dir: Path, now: float) -> int:
-    """Mark interactions left active as failed; how many there were."""
+    """Mark calls left active as failed; how many there were. What lives on without a line is left as it is."""
+    moment = datetime.fromtimestamp(now, UTC)
+    left = select(Interaction).where(Interaction.state == "active", Interaction.channel.in_(DIE_WITH_PROCESS))
     async with database.transaction() as session:
-        rows = (await session.scalars(select(Interaction).where(Interaction.state == "active"))).all()
+        rows = (await session.scalars(left)).all()
         for row in rows:
             row.state = "ended"
             row.outcome = "failed"
-            row.ended_at = datetime.fromtimestamp(now, UTC)
+            row.ended_at = moment
+            await _note(session, row.id, moment)
             path = recordings_dir / f"{row.id}.wav"
             if row.recording is None and (duration := _duration(path)):
                 row.recording = {"path": str(path), "duration_s": duration, "segments": []}
     if rows:
         log.warning("interactions.interrupted", count=len(rows))
     return len(rows)
+
+
+async def next_sequence(session: AsyncSession, interaction_id: str) -> int:
+    """That of the event which would follow those written."""
+    last = select(func.max(InteractionEvent.sequence)).where(InteractionEvent.interaction_id == interaction_id)
+    found = await session.scalar(last)
+    return 0 if found is None else found + 1
+
+
+async def _note(session: AsyncSession, interaction_id: str, at: datetime) -> None:
+    sequence = await next_sequence(session, interaction_id)
+    for offset, (kind, data) in enumerate(
+        (("interaction.interrupted", {"reason": "restart"}), ("interaction.ended", {"outcome": "failed"}))
+    ):
+        event = InteractionEvent(interaction_id=interaction_id, sequence=sequence + offset, at=at, type=kind, data=data)
+        session.add(event)
 
 
 def _duration(path: Path) -> float | None:

@@ -5,12 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contactcenter.api.problems import Problem, forbidden, not_found
-from contactcenter.api.routes import SIGNED_IN, Call, Route
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.api.problems import Problem, not_found
+from contactcenter.api.routes import AnyOf, Call, Route
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.names import Names
+from contactcenter.interactions.permissions import INTERACTIONS_VIEW, INTERACTIONS_VIEW_OWN
 from contactcenter.interactions.queries import BadCursorError, InteractionFilter, InteractionQueries
+from contactcenter.interactions.sight import sight_of
+
+SEE = AnyOf(INTERACTIONS_VIEW, INTERACTIONS_VIEW_OWN)
 
 
 class CallerOut(BaseModel):
@@ -91,34 +94,17 @@ class InteractionDetail(InteractionOut):
     explanation: str | None
 
 
-def visible_to(principal: Principal, row: Interaction) -> bool:
-    """All of them, or those one has handled."""
-    if principal.may(Permission.INTERACTIONS_VIEW):
-        return True
-    return principal.may(Permission.INTERACTIONS_VIEW_OWN) and row.agent_id == principal.user_id
-
-
-def _only_agent(principal: Principal) -> str | None:
-    if principal.may(Permission.INTERACTIONS_VIEW):
-        return None
-    if principal.may(Permission.INTERACTIONS_VIEW_OWN):
-        return principal.user_id
-    raise forbidden(Permission.INTERACTIONS_VIEW_OWN)
-
-
 def routes(queries: InteractionQueries, names: Names) -> list[Route]:
     async def page(call: Call) -> InteractionPage:
-        only = _only_agent(call.principal)
         try:
-            rows, cursor = await queries.page(call.query(InteractionFilter), only)
+            rows, cursor = await queries.page(call.query(InteractionFilter), sight_of(call.principal))
         except BadCursorError as error:
             raise Problem(422, "bad-cursor", "The query cannot be used", str(error)) from error
         return InteractionPage(items=[InteractionOut(**_common(row, names)) for row in rows], next_cursor=cursor)
 
     async def one(call: Call) -> InteractionDetail:
-        _only_agent(call.principal)
-        found = await queries.one(call.path("id"))
-        if found is None or not visible_to(call.principal, found[0]):
+        found = await queries.one(call.path("id"), sight_of(call.principal))
+        if found is None:
             raise not_found("interaction")
         row, events = found
         return InteractionDetail(
@@ -134,18 +120,18 @@ def routes(queries: InteractionQueries, names: Names) -> list[Route]:
             "GET",
             "/api/v1/interactions",
             page,
-            SIGNED_IN,
+            SEE,
             "Interactions, newest first",
             query=InteractionFilter,
             response=InteractionPage,
-            description="Those that the role may see: all of them, or the own ones.",
+            description="Those that the roles let one see: all, those of some queues and teams, or the own ones.",
             errors=(403, 422),
         ),
         Route(
             "GET",
             "/api/v1/interactions/{id}",
             one,
-            SIGNED_IN,
+            SEE,
             "One interaction with its timeline",
             response=InteractionDetail,
             errors=(403, 404),

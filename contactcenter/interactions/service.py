@@ -57,6 +57,10 @@ class Interactions:
         ended_at = datetime.fromtimestamp(at, UTC)
         self.update(interaction_id, state="ended", outcome=outcome, ended_at=ended_at, **values)
 
+    def resume(self, interaction_id: str, sequence: int) -> None:
+        """Go on with one that was begun before this start; `sequence` is that of its next event."""
+        self._sequences[interaction_id] = sequence
+
     def forget(self, interaction_id: str) -> None:
         """Nothing more will be recorded: the call is over and wrap-up is done."""
         self._sequences.pop(interaction_id, None)

@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel
 
-from contactcenter.api.routes import SIGNED_IN, Call, Route
+from contactcenter.api.routes import Call, Route
+from contactcenter.identity.permissions import DIRECTORY_VIEW
 from contactcenter.queues.service import Queues
 
 
@@ -50,17 +51,22 @@ def routes(queues: Queues) -> list[Route]:
         return PauseReasonList(items=[PauseReasonOut(id=r.id, label=r.label) for r in queues.pause_reasons()])
 
     return [
-        Route("GET", "/api/v1/queues", list_queues, SIGNED_IN, "Queues", response=QueueList),
+        Route("GET", "/api/v1/queues", list_queues, DIRECTORY_VIEW, "Queues", response=QueueList),
         Route(
             "GET",
             "/api/v1/dispositions",
             list_dispositions,
-            SIGNED_IN,
+            DIRECTORY_VIEW,
             "Results an agent can give a contact, as a tree",
             query=DispositionQuery,
             response=DispositionList,
         ),
         Route(
-            "GET", "/api/v1/pause-reasons", list_pause_reasons, SIGNED_IN, "Reasons to pause", response=PauseReasonList
+            "GET",
+            "/api/v1/pause-reasons",
+            list_pause_reasons,
+            DIRECTORY_VIEW,
+            "Reasons to pause",
+            response=PauseReasonList,
         ),
     ]

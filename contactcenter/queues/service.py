@@ -1,15 +1,19 @@
 """The set-up of queues, read from the database and told to the routing engine."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
+import structlog
 from sqlalchemy import select
 
-from acd.commands import ConfigureQueue
-from acd.model import Overflow, QueueConfig, SkillRequirement
-from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueSkill
-from contactcenter.routing.driver import RoutingDriver
+from acd.commands import Command, ConfigureOrder, ConfigurePauseReasons, ConfigureQueue, RemoveQueue
+from acd.model import Order, QueueConfig
+from acd.model import PauseReason as PauseRule
+from contactcenter.queues.models import Disposition, PauseReason, Queue, RoutingSetting
+from contactcenter.queues.settings import queue_config
+from contactcenter.routing.driver import RoutingDriver, refusal
 from contactcenter.storage.database import Database
+
+log = structlog.get_logger(__name__)
 
 
 class Queues:
@@ -19,22 +23,45 @@ class Queues:
         self._database = database
         self._driver = driver
         self._queues: dict[str, Queue] = {}
+        self._configs: dict[str, QueueConfig] = {}
         self._dispositions: dict[str, Disposition] = {}
         self._pause_reasons: dict[str, PauseReason] = {}
+        self._reasons_told: tuple[PauseRule, ...] | None = None
+        self._order_told: Order | None = None
 
     async def reload(self) -> None:
+        """Read everything and tell the engine what is new, changed or gone."""
         async with self._database.session() as session:
             queues = (await session.scalars(select(Queue).order_by(Queue.position, Queue.id))).all()
-            skills: dict[str, list[SkillRequirement]] = defaultdict(list)
-            for skill in await session.scalars(select(QueueSkill)):
-                skills[skill.queue_id].append(SkillRequirement(skill.skill_id, skill.level))
             dispositions = await session.scalars(select(Disposition).order_by(Disposition.position, Disposition.id))
             self._dispositions = {row.id: row for row in dispositions}
             reasons = await session.scalars(select(PauseReason).order_by(PauseReason.position, PauseReason.id))
             self._pause_reasons = {row.id: row for row in reasons}
-        self._queues = {queue.id: queue for queue in queues}
-        for queue in queues:
-            self._driver.submit(ConfigureQueue(_config(queue, tuple(skills[queue.id]))))
+            order = await session.get(RoutingSetting, "order")
+        self._tell_queues({queue.id: queue for queue in queues})
+        rules = tuple(PauseRule(row.id, row.paid, row.occupancy) for row in self._pause_reasons.values())
+        if rules != self._reasons_told and self._told(ConfigurePauseReasons(rules)):
+            self._reasons_told = rules
+        wanted = Order(order.value) if order else Order.PRIORITY
+        if wanted is not self._order_told and self._told(ConfigureOrder(wanted)):
+            self._order_told = wanted
+
+    def _tell_queues(self, queues: dict[str, Queue]) -> None:
+        for queue_id in self._configs.keys() - queues.keys():
+            if self._told(RemoveQueue(queue_id)):
+                del self._configs[queue_id]
+        for queue_id, queue in queues.items():
+            config = queue_config(queue)
+            if self._configs.get(queue_id) != config and self._told(ConfigureQueue(config)):
+                self._configs[queue_id] = config
+        self._queues = {queue_id: queue for queue_id, queue in queues.items() if queue_id in self._configs}
+
+    def _told(self, command: Command) -> bool:
+        """Whether the engine took it. What comes through the API was tried before, other rows were not."""
+        refused = refusal(self._driver.submit(command))
+        if refused is not None:
+            log.error("routing.set_up_refused", command=refused.command, reason=refused.sentence)
+        return refused is None
 
     def all(self) -> Iterable[Queue]:
         """In the order in which they are shown."""
@@ -46,9 +73,30 @@ class Queues:
     def get(self, queue_id: str) -> Queue | None:
         return self._queues.get(queue_id)
 
+    def configs(self) -> dict[str, QueueConfig]:
+        """What the engine was told, by queue."""
+        return dict(self._configs)
+
     def name(self, queue_id: str) -> str:
         queue = self._queues.get(queue_id)
         return queue.name if queue else queue_id
+
+    @property
+    def order(self) -> Order:
+        return self._order_told or Order.PRIORITY
+
+    def remove(self, queue_id: str) -> str | None:
+        """Take it from the engine, ahead of the database; why that cannot be, or None. `reload` brings it back."""
+        refused = refusal(self._driver.submit(RemoveQueue(queue_id)))
+        if refused is not None:
+            return refused.sentence
+        self._configs.pop(queue_id, None)
+        self._queues.pop(queue_id, None)
+        return None
+
+    def put_back(self, queue: Queue) -> None:
+        """After a `remove` that the database did not follow."""
+        self._tell_queues({**self._queues, queue.id: queue})
 
     def dispositions(self, queue_id: str | None) -> list[Disposition]:
         """Those of every queue, and with `queue_id` those of that queue; without it all. No branch without a leaf."""
@@ -78,18 +126,3 @@ class Queues:
 
     def pause_reason(self, reason_id: str) -> PauseReason | None:
         return self._pause_reasons.get(reason_id)
-
-
-def _config(queue: Queue, skills: tuple[SkillRequirement, ...]) -> QueueConfig:
-    return QueueConfig(
-        queue.id,
-        strategy=queue.strategy,
-        required_skills=skills,
-        ring_timeout_s=queue.ring_timeout_s,
-        wrap_up_s=queue.wrap_up_s,
-        wrap_up_forced=queue.wrap_up_forced,
-        max_wait_s=queue.max_wait_s,
-        overflow=Overflow(queue.overflow_queue_id) if queue.max_wait_s is not None else None,
-        service_level_target_s=queue.service_level_target_s,
-        weight=queue.weight,
-    )

@@ -2,11 +2,14 @@
 
 import wave
 from dataclasses import dataclass
+from io import BufferedIOBase, BufferedReader, RawIOBase
 from pathlib import Path
+from typing import IO, cast
 
 import numpy as np
 
 FULL_SCALE = 32768.0
+_BUFFER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +20,13 @@ class Peaks:
     channels: list[list[float]]
 
 
-def read_peaks(path: Path, buckets: int) -> Peaks:
-    """Blocking: reads the file in slices, so that a long call needs little memory. Raises OSError, wave.Error."""
-    with wave.open(str(path), "rb") as file:
+def read_peaks(source: Path | RawIOBase | BufferedIOBase, buckets: int) -> Peaks:
+    """Blocking: reads the file in slices, so that a long call needs little memory.
+
+    Raises OSError, EOFError or wave.Error, and whatever reading `source` raises.
+    """
+    given = BufferedReader(source, _BUFFER_BYTES) if isinstance(source, RawIOBase) else source
+    with wave.open(str(given) if isinstance(given, Path) else cast(IO[bytes], given), "rb") as file:
         frames, channels, rate = file.getnframes(), file.getnchannels(), file.getframerate()
         edges = np.linspace(0, frames, buckets + 1).astype(int)
         peaks = np.zeros((channels, buckets))

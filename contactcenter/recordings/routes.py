@@ -11,10 +11,13 @@ from pydantic import BaseModel, Field
 
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
-from contactcenter.identity.permissions import Permission
 from contactcenter.interactions.queries import InteractionQueries
-from contactcenter.interactions.routes import visible_to
-from contactcenter.recordings.peaks import read_peaks
+from contactcenter.interactions.sight import sight_of
+from contactcenter.recordings.files import Opened, RecordingFiles
+from contactcenter.recordings.peaks import Peaks, read_peaks
+from contactcenter.recordings.permissions import RECORDINGS_LISTEN
+from contactcenter.recordings.serving import serve
+from contactcenter.vault.errors import VaultError
 
 log = structlog.get_logger(__name__)
 
@@ -30,39 +33,44 @@ class PeaksOut(BaseModel):
     channels: list[list[float]]
 
 
-def routes(queries: InteractionQueries) -> list[Route]:
-    async def recording_file(call: Call) -> Path:
-        found = await queries.one(call.path("id"))
-        if found is None or found[0].recording is None or not visible_to(call.principal, found[0]):
+def routes(queries: InteractionQueries, files: RecordingFiles) -> list[Route]:
+    async def opened(call: Call) -> Opened:
+        found = await queries.one(call.path("id"), sight_of(call.principal, RECORDINGS_LISTEN))
+        if found is None or found[0].recording is None:
             raise not_found("recording")
-        path = Path(found[0].recording["path"])
-        if not await asyncio.to_thread(path.is_file):
+        try:
+            return await files.open(Path(found[0].recording["path"]))
+        except FileNotFoundError:
             log.error("recording.missing", interaction=found[0].id)
-            raise Problem(410, "recording-gone", "Recording gone", "The file of this recording is no longer there.")
-        return path
+            raise Problem(
+                410, "recording-gone", "Recording gone", "The file of this recording is no longer there."
+            ) from None
+        except (OSError, VaultError) as error:
+            raise _unreadable(call, error) from error
 
     async def listen(call: Call) -> web.StreamResponse:
-        path = await recording_file(call)
-        disposition = f'inline; filename="{call.path("id")}.wav"'
         headers = {
             "Content-Type": "audio/wav",
-            "Content-Disposition": disposition,
+            "Content-Disposition": f'inline; filename="{call.path("id")}.wav"',
             "Cache-Control": "private, no-cache",
         }
-        return web.FileResponse(path, headers=headers)
+        recording = await opened(call)
+        try:
+            return await serve(call.request, recording, headers)
+        except (OSError, VaultError) as error:
+            if isinstance(error, ConnectionResetError):
+                raise
+            raise _unreadable(call, error) from error
 
     async def peaks(call: Call) -> PeaksOut:
-        path = await recording_file(call)
+        recording = await opened(call)
         try:
-            found = await asyncio.to_thread(read_peaks, path, call.query(PeaksQuery).buckets)
-        except (OSError, EOFError, wave.Error) as error:
-            log.error("recording.unreadable", interaction=call.path("id"), error=type(error).__name__)
-            raise Problem(
-                500, "recording-unreadable", "Recording unreadable", "The file of this recording is damaged."
-            ) from error
+            found = await asyncio.to_thread(_peaks, recording, call.query(PeaksQuery).buckets)
+        except (OSError, EOFError, wave.Error, VaultError) as error:
+            raise _unreadable(call, error) from error
         return PeaksOut(duration_s=found.duration_s, channels=found.channels)
 
-    listen_to = Permission.RECORDINGS_LISTEN
+    listen_to = RECORDINGS_LISTEN
     return [
         Route(
             "GET",
@@ -85,3 +93,14 @@ def routes(queries: InteractionQueries) -> list[Route]:
             errors=(404, 410),
         ),
     ]
+
+
+def _peaks(recording: Opened, buckets: int) -> Peaks:
+    with recording.file:
+        return read_peaks(recording.file, buckets)
+
+
+def _unreadable(call: Call, error: Exception) -> Problem:
+    log.error("recording.unreadable", interaction=call.path("id"), error=type(error).__name__, reason=str(error))
+    detail = "The file of this recording is damaged, or the key it was sealed with is missing."
+    return Problem(500, "recording-unreadable", "Recording unreadable", detail)

@@ -69,6 +69,7 @@ class Day:
         for counters in self._at(queue_id, at):
             counters.answered -= 1
             counters.answered_in_target -= waited_s <= target_s
+            counters.waited_s -= waited_s
 
     def abandoned(self, queue_id: str, at: float, waited_s: float, target_s: float) -> None:
         for counters in self._at(queue_id, at):

@@ -3,9 +3,9 @@
 from typing import Any, Literal
 
 from contactcenter.api.live import Live
-from contactcenter.identity.permissions import Permission
 from contactcenter.moments import iso
 from contactcenter.routing.driver import RoutingDriver
+from contactcenter.supervision.permissions import SYSTEM_VIEW
 
 Level = Literal["info", "warning", "error"]
 
@@ -16,13 +16,20 @@ class Notices:
     def __init__(self, driver: RoutingDriver, live: Live) -> None:
         self._driver = driver
         self._topic = live.topic("system")
-        live.allow("system", lambda principal, topic: principal.may(Permission.SYSTEM_VIEW))
+        live.allow("system", lambda principal, topic: principal.may(SYSTEM_VIEW))
 
     def set(self, notice_id: str, level: Level, text: str) -> None:
         present = self._topic.get("notices", notice_id)
         if present is None or (present["level"], present["text"]) != (level, text):
             row = {"id": notice_id, "level": level, "text": text, "since": iso(self._driver.now)}
             self._topic.put("notices", notice_id, row)
+
+    def tell(self, notice_id: str, level: Level, text: str | None) -> None:
+        """Set the notice, or clear it when there is nothing to say any more."""
+        if text is None:
+            self.clear(notice_id)
+        else:
+            self.set(notice_id, level, text)
 
     def clear(self, notice_id: str) -> None:
         self._topic.remove("notices", notice_id)

@@ -1,15 +1,20 @@
 """After a restart the day goes on: today's figures are read back from the interactions."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from contactcenter.agents.service import Agents
-from contactcenter.interactions.models import Interaction
+from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.queues.service import Queues
 from contactcenter.storage.database import Database
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.wallboard import Wallboard
+
+LONGEST = timedelta(days=1)
+"""Offers are looked for in interactions that began at most this long before midnight: those have an index, the moments
+of events have none."""
 
 
 async def restore_today(
@@ -26,9 +31,22 @@ async def restore_today(
             if row.agent_id is not None and row.talk_s is not None:
                 handled[row.agent_id] += 1
                 talked[row.agent_id] += round(row.talk_s)
-    for agent_id, count in handled.items():
-        agents.seed_today(agent_id, handled=count, talk_s=talked[agent_id])
-        wallboard.seed_handled(agent_id, count)
+    missed = await _missed_offers(database, day.start_of(now))
+    for agent_id in handled.keys() | missed.keys():
+        agents.seed_today(agent_id, handled=handled[agent_id], talk_s=talked[agent_id], missed=missed[agent_id])
+        wallboard.seed_handled(agent_id, handled[agent_id])
+
+
+async def _missed_offers(database: Database, since: datetime) -> Counter[str]:
+    """How many offers each agent let ring out."""
+    query = (
+        select(InteractionEvent.data)
+        .join(Interaction, Interaction.id == InteractionEvent.interaction_id)
+        .where(Interaction.started_at >= since - LONGEST)
+        .where(InteractionEvent.type == "offer.expired", InteractionEvent.at >= since)
+    )
+    async with database.session() as session:
+        return Counter([data["agent"]["id"] async for data in await session.stream_scalars(query)])
 
 
 def _count(day: Day, queues: Queues, row: Interaction) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from pydantic import BaseModel
 
-from contactcenter.api.routes import SIGNED_IN, Call, Route
-from contactcenter.identity.permissions import Permission
+from contactcenter.api.routes import Call, Route
+from contactcenter.identity.permissions import DIRECTORY_VIEW
 from contactcenter.supervision.notices import Notices
+from contactcenter.supervision.permissions import SYSTEM_VIEW
 
 
 class NoticeOut(BaseModel):
@@ -25,7 +26,7 @@ class SystemOut(BaseModel):
 
 def routes(version: str, sip_address: Callable[[], str], ice_servers: list[str], notices: Notices) -> list[Route]:
     async def system(call: Call) -> SystemOut:
-        rows = notices.all().values() if call.principal.may(Permission.SYSTEM_VIEW) else ()
+        rows = notices.all().values() if call.principal.may(SYSTEM_VIEW) else ()
         return SystemOut(
             version=version,
             sip_address=sip_address(),
@@ -33,4 +34,6 @@ def routes(version: str, sip_address: Callable[[], str], ice_servers: list[str],
             notices=[NoticeOut(level=row["level"], text=row["text"]) for row in rows],
         )
 
-    return [Route("GET", "/api/v1/system", system, SIGNED_IN, "Version, SIP address and notices", response=SystemOut)]
+    return [
+        Route("GET", "/api/v1/system", system, DIRECTORY_VIEW, "Version, SIP address and notices", response=SystemOut)
+    ]

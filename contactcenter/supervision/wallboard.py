@@ -1,23 +1,29 @@
 """The live topic `wallboard`: engine events mark what changed, and a few times a second those rows are written."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
+import msgspec
+
 from acd import events as acd
-from acd.model import Activity
+from acd.model import Activity, Presence, Refused
 from acd.service_level import Counters
+from acd.shown import AgentView
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
 from contactcenter.calls.service import Calls
-from contactcenter.identity.permissions import Permission
 from contactcenter.moments import iso
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.supervision.day import Day
+from contactcenter.supervision.permissions import WALLBOARD_VIEW
 
 FLUSH_S = 0.25
 """Rows are written at most this often, whatever happens in between."""
+OCCUPANCY_S = 15.0
+"""Occupancy changes while nothing happens: the rows of agents at work are written anew this often."""
 WAITING_SHOWN = 100
 """Waiting contacts shown of one queue; the tile counts all of them."""
 
@@ -39,8 +45,9 @@ class Wallboard:
         self._accepted: dict[str, acd.OfferAccepted] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._midnight: asyncio.TimerHandle | None = None
+        self._occupancy: asyncio.TimerHandle | None = None
         self._date = day.date
-        live.allow("wallboard", lambda principal, topic: principal.may(Permission.WALLBOARD_VIEW))
+        live.allow("wallboard", lambda principal, topic: principal.may(WALLBOARD_VIEW))
         self._listen(bus)
 
     def _listen(self, bus: Bus) -> None:
@@ -50,7 +57,11 @@ class Wallboard:
         bus.subscribe(acd.ContactEnded, self._ended)
         bus.subscribe(acd.ContactOverflowed, self._overflowed)
         bus.subscribe(acd.ContactOffered, lambda e: self._mark(e.queue_id))
+        bus.subscribe(acd.WorkInterrupted, lambda e: self._mark_agent(e.agent_id))
+        bus.subscribe(acd.WorkResumed, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.ContactLeftQueue, lambda e: self._mark(e.queue_id))
+        bus.subscribe(acd.ContactPrioritized, self._prioritized)
+        bus.subscribe(acd.QueueRemoved, lambda e: self._mark(e.queue_id))
         bus.subscribe(acd.AgentPresenceChanged, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.AgentActivityChanged, lambda e: self._mark_agent(e.agent_id))
 
@@ -73,14 +84,25 @@ class Wallboard:
         self._mark(event.queue_id)
 
     def _overflowed(self, event: acd.ContactOverflowed) -> None:
-        self._day.moved(event.from_queue, event.to_queue, event.at)
-        self._mark(event.from_queue, event.to_queue)
+        self.moved(event.contact_id, event.from_queue, event.to_queue)
+
+    def moved(self, contact_id: str, from_queue: str, to_queue: str) -> None:
+        """It waits elsewhere now. Who was answered before stays counted where that was."""
+        if not self._was_answered(contact_id):
+            self._day.moved(from_queue, to_queue, self._driver.now)
+        self._mark(from_queue, to_queue)
+
+    def _prioritized(self, event: acd.ContactPrioritized) -> None:
+        # Gone by the time it is told: then whatever took it out of line marks its queue.
+        with suppress(Refused):
+            self._mark(self._driver.engine.contact_view(event.contact_id).queue_id)
 
     def _answered(self, event: acd.OfferAccepted) -> None:
         if not self._was_answered(event.contact_id):
             self._day.answered(event.queue_id, event.at, event.waited_s, self._target_s(event.queue_id))
             self._accepted[event.contact_id] = event
         self._mark(event.queue_id)
+        self._mark_agent(event.agent_id)
 
     def _abandoned(self, event: acd.ContactAbandoned) -> None:
         if not self._was_answered(event.contact_id):
@@ -125,14 +147,16 @@ class Wallboard:
         self._dirty_agents.update(agent.id for agent in self._agents.all())
         self.stop()
         self.flush()
-        now = self._driver.now
-        self._midnight = asyncio.get_running_loop().call_later(self._day.end_of(now) - now, self.refresh)
+        now, loop = self._driver.now, asyncio.get_running_loop()
+        self._midnight = loop.call_later(self._day.end_of(now) - now, self.refresh)
+        self._occupancy = loop.call_later(OCCUPANCY_S, self._write_occupancies)
 
     def stop(self) -> None:
         self._cancel_flush()
-        if self._midnight is not None:
-            self._midnight.cancel()
-        self._midnight = None
+        for timer in (self._midnight, self._occupancy):
+            if timer is not None:
+                timer.cancel()
+        self._midnight = self._occupancy = None
 
     def _cancel_flush(self) -> None:
         if self._timer is not None:
@@ -162,18 +186,17 @@ class Wallboard:
     def _write_queue(self, queue_id: str) -> None:
         queue = self._queues.get(queue_id)
         if queue is None:
+            self._topic.remove("queues", queue_id)
             return
         view = self._driver.engine.queue_view(queue_id, self._driver.now)
-        counts = self._day.queues[queue_id]
         row = {
             "id": queue_id,
             "name": queue.name,
             "waiting": view.waiting,
             "longest_wait_since": iso(view.longest_wait_since),
-            "service_level": counts.service_level(),
             "service_level_target": queue.service_level_goal,
             "target_s": queue.service_level_target_s,
-            **_figures(counts),
+            **_service(self._day.queues[queue_id]),
             "agents_ready": view.agents_ready,
             "agents_busy": view.agents_busy,
             "agents_paused": view.agents_paused + view.agents_not_responding,
@@ -195,7 +218,7 @@ class Wallboard:
                 "queued_at": iso(contact.queued_at),
                 "priority": contact.priority,
                 "position": contact.position,
-                "offered_to": self._agents.name(contact.offered_to) if contact.offered_to else None,
+                "offered_to": ", ".join(map(self._agents.name, contact.offered_to)) or None,
             }
             self._topic.put("contacts", contact.contact_id, row)
             shown.add(contact.contact_id)
@@ -207,7 +230,7 @@ class Wallboard:
     def _write_agent(self, agent_id: str) -> None:
         if self._agents.find(agent_id) is None:
             return
-        view = self._driver.engine.agent_view(agent_id)
+        view = self._driver.engine.agent_view(agent_id, self._driver.now)
         working = view.activity is not Activity.IDLE
         row = {
             "id": agent_id,
@@ -218,17 +241,58 @@ class Wallboard:
             "since": iso(view.activity_since if working else view.presence_since),
             "queue": self._queues.name(view.queue_id) if view.queue_id else None,
             "interaction_id": view.contact_id,
+            "work": self._work_of(view),
             "handled_today": self._handled.get(agent_id, 0),
+            "occupancy": None if view.occupancy is None else round(view.occupancy, 2),
         }
         self._topic.put("agents", agent_id, row)
+
+    def _work_of(self, view: AgentView) -> list[dict[str, Any]]:
+        """Every contact in hand, in the order in which they were taken, then those being wrapped up."""
+        in_hand = [
+            {
+                "interaction_id": each.contact_id,
+                "queue": self._queues.name(each.queue_id),
+                "channel": each.channel,
+                "state": "interrupted" if each.interrupted else "busy",
+            }
+            for each in view.work
+        ]
+        wrapping_up = [
+            {
+                "interaction_id": each.contact_id,
+                "queue": self._queues.name(each.queue_id),
+                "channel": None,
+                "state": "wrap_up",
+            }
+            for each in view.wrap_ups
+        ]
+        return in_hand + wrapping_up
+
+    def _write_occupancies(self) -> None:
+        for agent in self._agents.all():
+            if self._driver.engine.agent_view(agent.id).presence is not Presence.OFF:
+                self._write_agent(agent.id)
+        self._occupancy = asyncio.get_running_loop().call_later(OCCUPANCY_S, self._write_occupancies)
 
     def _write_figures(self) -> None:
         for start, counts in self._day.intervals.items():
             key = iso(start)
             self._topic.put("intervals", key, {"start": key, **_figures(counts)})
-        total = self._day.total
-        self._topic.put("totals", "today", {**_figures(total), "service_level": total.service_level()})
+        self._topic.put("totals", "today", _service(self._day.total))
 
 
 def _figures(counts: Counters) -> dict[str, Any]:
     return {"offered": counts.offered, "answered": counts.answered, "abandoned": counts.abandoned}
+
+
+def _service(counts: Counters) -> dict[str, Any]:
+    """`service_level` is the product's default among `service_levels`; see acd.service_level. Shares are 0 to 1."""
+    speed = counts.average_speed_of_answer_s()
+    return {
+        **_figures(counts),
+        "service_level": counts.service_level(),
+        "service_levels": msgspec.to_builtins(counts.service_levels()),
+        "average_speed_of_answer_s": None if speed is None else round(speed, 1),
+        "abandonment": counts.abandonment(),
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from contactcenter.flows.store import FlowStore
+from contactcenter.routing.keeper import Keeper
 from contactcenter.storage.journal import Journal
 from contactcenter.supervision.figures import Figures
 from contactcenter.supervision.notices import Level, Notices
@@ -29,6 +30,7 @@ class Watch:
         figures: Figures,
         notices: Notices,
         recordings_dir: Path,
+        keeper: Keeper,
     ) -> None:
         self._flows = flows
         self._journal = journal
@@ -36,6 +38,7 @@ class Watch:
         self._figures = figures
         self._notices = notices
         self._recordings_dir = recordings_dir
+        self._keeper = keeper
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -61,6 +64,7 @@ class Watch:
         self._notices.replace("flow:", self._flow_notices())
         await self._ask_media()
         self._judge_journal()
+        self._judge_routing()
         await self._judge_disk()
 
     async def _ask_media(self) -> None:
@@ -83,6 +87,18 @@ class Watch:
             count = self._journal.health.rejected
             wanted["journal:rejected"] = ("error", f"{count} records could not be written; see the server's log.")
         self._notices.replace("journal:", wanted)
+
+    def _judge_routing(self) -> None:
+        wanted: dict[str, tuple[Level, str]] = {}
+        if self._keeper.problem is not None:
+            text = f"{self._keeper.problem}. Calls go on; after a restart the routing engine would not know of them."
+            wanted["routing:journal"] = ("error", text)
+        if self._keeper.warning is not None:
+            wanted["routing:snapshots"] = ("warning", self._keeper.warning)
+        if self._keeper.notices:
+            text = f"The routing engine could not be brought back whole. {' '.join(self._keeper.notices)}"
+            wanted["routing:restart"] = ("warning", text)
+        self._notices.replace("routing:", wanted)
 
     async def _judge_disk(self) -> None:
         free = await asyncio.to_thread(_free_bytes, self._recordings_dir)

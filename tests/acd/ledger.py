@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
 from acd import events as ev
-from acd.model import Activity, AgentConfig, Presence, QueueConfig, SkillRequirement
+from acd.model import Activity, AgentConfig, OverflowCause, OverflowRule, Presence, QueueConfig, SkillRequirement
+
+
+def max_wait_rule(config: QueueConfig) -> OverflowRule | None:
+    return next((rule for rule in config.overflow if rule.cause is OverflowCause.MAX_WAIT), None)
 
 
 @dataclass(eq=False)
@@ -72,10 +76,13 @@ class Ledger:
 
     def eligible(self, agent_id: str, contact_id: str) -> bool:
         agent, contact = self.agents[agent_id], self.contacts[contact_id]
-        wanted = self.queues[contact.queue].required_skills + contact.skills
-        return contact.queue in agent.config.queues and all(
-            agent.config.skills.get(need.skill, 0) >= need.level for need in wanted
-        )
+        if contact.queue not in agent.config.queues:
+            return False
+        for need in self.queues[contact.queue].required_skills + contact.skills:
+            assert isinstance(need, SkillRequirement)
+            if agent.config.skills.get(need.skill, 0) < need.level:
+                return False
+        return True
 
     def may_ring(self, agent_id: str, contact_id: str) -> bool:
         return self.eligible(agent_id, contact_id) and contact_id not in self.agents[agent_id].refused
@@ -118,7 +125,8 @@ class Ledger:
 
     def limit(self, contact: Contact) -> float | None:
         """When a contact in line has to overflow or leave."""
-        max_wait_s = self.queues[contact.queue].max_wait_s
+        rule = max_wait_rule(self.queues[contact.queue])
+        max_wait_s = None if rule is None else rule.limit
         limits = [self.own_limit(contact), None if max_wait_s is None else contact.entered_at + max_wait_s]
         return min((limit for limit in limits if limit is not None), default=None)
 
@@ -315,10 +323,10 @@ class Ledger:
         limit, own_limit = self.limit(contact), self.own_limit(contact)
         assert limit is not None
         assert limit <= now
-        overflow = self.queues[contact.queue].overflow
-        if overflow is None or overflow.queue_id not in self.queues or (own_limit is not None and own_limit <= now):
+        rule = max_wait_rule(self.queues[contact.queue])
+        if rule is None or rule.to.value not in self.queues or (own_limit is not None and own_limit <= now):
             return None
-        return overflow.queue_id
+        return rule.to.value
 
     def _end_offer(self, contact_id: str, agent_id: str) -> Contact:
         contact = self.contacts[contact_id]

@@ -16,14 +16,38 @@ from acd.commands import (
     SetPresence,
 )
 from acd.engine import Engine
-from acd.events import ContactOffered, Event
-from acd.model import AgentConfig, Presence, QueueConfig, SkillRequirement
+from acd.events import CommandRefused, ContactOffered, Event
+from acd.model import (
+    DEFAULT_CAPACITY,
+    AgentConfig,
+    Capacity,
+    Membership,
+    OverflowCause,
+    OverflowRule,
+    Presence,
+    QueueConfig,
+    Refused,
+    SkillRequirement,
+    Target,
+    TargetKind,
+)
 
 E = TypeVar("E", bound=Event)
 
 
 def need(skill: str, level: int = 1) -> SkillRequirement:
     return SkillRequirement(skill, level)
+
+
+def to(queue_id: str) -> Target:
+    return Target(TargetKind.QUEUE, queue_id)
+
+
+def max_wait(seconds: float | None, target: Target | None = None) -> tuple[OverflowRule, ...]:
+    """The rules of a queue with a longest wait, or without."""
+    if seconds is None:
+        return ()
+    return (OverflowRule(cause=OverflowCause.MAX_WAIT, limit=seconds, to=target or Target()),)
 
 
 class Room:
@@ -33,8 +57,12 @@ class Room:
         self.log: list[Event] = []
 
     def do(self, command: Command) -> list[Event]:
+        """Raises Refused where the engine says CommandRefused."""
         events = self.engine.handle(command, self.now)
         self.log += events
+        first = events[0] if events else None
+        if isinstance(first, CommandRefused):
+            raise Refused(first.code, first.sentence)
         return events
 
     def wait(self, seconds: float) -> list[Event]:
@@ -58,22 +86,23 @@ class Room:
         skills: Mapping[str, int] | None = None,
         misses: int = 1,
         presence: Presence = Presence.AVAILABLE,
+        capacity: Capacity = DEFAULT_CAPACITY,
+        **membership: Any,
     ) -> None:
-        """A new agent; each becomes idle a second after the one before."""
-        self.do(ConfigureAgent(AgentConfig(agent_id, skills or {}, frozenset(queues or ("sales",)), misses)))
+        """A new agent, with this membership in each of its queues; each becomes idle a second after the one before."""
+        joined = dict.fromkeys(queues or ("sales",), Membership(**membership))
+        self.do(ConfigureAgent(AgentConfig(agent_id, skills or {}, joined, misses, capacity)))
         self.presence(agent_id, presence)
         self.wait(1)
 
     def presence(self, agent_id: str, presence: Presence, reason: str | None = None) -> list[Event]:
         return self.do(SetPresence(agent_id, presence, reason))
 
-    def call(
-        self, contact_id: str, queue_id: str = "sales", *, priority: int = 0, skills: tuple[SkillRequirement, ...] = ()
-    ) -> list[Event]:
-        return self.do(EnqueueContact(contact_id, queue_id, priority=priority, skills=skills))
+    def call(self, contact_id: str, queue_id: str = "sales", **wishes: Any) -> list[Event]:
+        return self.do(EnqueueContact(contact_id, queue_id, **wishes))
 
     def accept(self, contact_id: str) -> list[Event]:
-        return self.do(AcceptOffer(contact_id, self.ringing(contact_id)))
+        return self.do(AcceptOffer(contact_id, self.ringing(contact_id).split(", ")[0]))
 
     def finish(self, contact_id: str) -> list[Event]:
         """End the conversation and complete the wrap-up."""
@@ -84,9 +113,19 @@ class Room:
             events += self.do(CompleteWrapUp(agent_id, contact_id))
         return events
 
+    def do_end(self, contact_id: str, *, then: Presence | None = None) -> list[Event]:
+        """End the conversation; `then` is asked for just before."""
+        agent_id = self.engine.contact_view(contact_id).agent_id
+        assert agent_id is not None
+        events = self.presence(agent_id, then) if then is not None else []
+        events += self.do(EndContact(contact_id))
+        if then is not None and self.engine.agent_view(agent_id).wrap_up is not None:
+            events += self.do(CompleteWrapUp(agent_id, contact_id))
+        return events
+
     def ringing(self, contact_id: str) -> str:
         """Who is being offered the contact, "" for nobody."""
-        return self.engine.contact_view(contact_id).offered_to or ""
+        return ", ".join(self.engine.contact_view(contact_id).offered_to)
 
     def offers(self) -> list[tuple[str, str]]:
         return [(event.contact_id, event.agent_id) for event in self.log if isinstance(event, ContactOffered)]

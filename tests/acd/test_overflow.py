@@ -2,15 +2,15 @@ import pytest
 
 from acd.commands import AbandonContact, EnqueueContact, RejectOffer, RequeueContact
 from acd.events import ContactLeftQueue, ContactOffered, ContactOverflowed, OfferAccepted
-from acd.model import Overflow, Presence, Refused
-from tests.acd.room import Room, kinds, only
+from acd.model import Presence, Refused, Target
+from tests.acd.room import Room, kinds, max_wait, only, to
 
 
 @pytest.fixture
 def room() -> Room:
     room = Room()
     room.queue("backup")
-    room.queue("sales", max_wait_s=30, overflow=Overflow("backup"))
+    room.queue("sales", overflow=max_wait(30, to("backup")))
     return room
 
 
@@ -33,9 +33,9 @@ def test_a_ready_agent_of_the_other_queue_gets_it_at_once(room: Room) -> None:
     assert only(room.wait(30), ContactOffered).agent_id == "bob"
 
 
-@pytest.mark.parametrize("overflow", [None, Overflow(None), Overflow("nowhere")])
-def test_without_a_queue_to_go_to_the_contact_is_handed_back(room: Room, overflow: Overflow | None) -> None:
-    room.queue("sales", max_wait_s=30, overflow=overflow)
+@pytest.mark.parametrize("target", [None, Target(), to("nowhere")])
+def test_without_a_queue_to_go_to_the_contact_is_handed_back(room: Room, target: Target | None) -> None:
+    room.queue("sales", overflow=max_wait(30, target))
     room.call("c1")
     left = only(room.wait(30), ContactLeftQueue)
     assert (left.contact_id, left.queue_id, left.reason) == ("c1", "sales", "max-wait")
@@ -64,7 +64,7 @@ def test_an_overdue_offer_may_still_be_accepted(room: Room) -> None:
 
 
 def test_each_queue_gives_a_contact_its_own_max_wait(room: Room) -> None:
-    room.queue("backup", max_wait_s=50)
+    room.queue("backup", overflow=max_wait(50))
     room.call("c1")
     assert kinds(room.wait(30)) == ["ContactOverflowed"]
     assert room.wait(49) == []
@@ -90,13 +90,13 @@ def test_a_refusal_holds_in_the_other_queue_too(room: Room) -> None:
 
 
 def test_overflows_in_a_circle_are_refused(room: Room) -> None:
-    room.queue("third", max_wait_s=5, overflow=Overflow("sales"))
+    room.queue("third", overflow=max_wait(5, to("sales")))
     with pytest.raises(Refused) as refused:
-        room.queue("backup", max_wait_s=5, overflow=Overflow("third"))
+        room.queue("backup", overflow=max_wait(5, to("third")))
     assert refused.value.code == "overflow-cycle"
     assert "backup → third → sales → backup" in refused.value.sentence
     with pytest.raises(Refused, match="circle"):
-        room.queue("third", max_wait_s=5, overflow=Overflow("third"))
+        room.queue("third", overflow=max_wait(5, to("third")))
 
 
 def test_a_contact_with_a_limit_of_its_own_leaves_for_good(room: Room) -> None:
@@ -152,7 +152,7 @@ def test_a_clock_started_anew_gives_the_own_limit_anew(room: Room) -> None:
 def test_a_limit_not_ticked_yet_still_keeps_an_offer_from_the_next_agent(room: Room) -> None:
     room.agent("ann")
     room.agent("bob")
-    room.queue("sales", max_wait_s=10)
+    room.queue("sales", overflow=max_wait(10))
     room.call("c1")
     room.now += 10
     assert only(room.do(RejectOffer("c1", "ann")), ContactLeftQueue).contact_id == "c1"

@@ -4,7 +4,7 @@ import pytest
 
 from acd.commands import AbandonContact, ConfigureAgent, RejectOffer, RequeueContact
 from acd.events import ContactOffered, OfferAccepted, RefusalLapsed
-from acd.model import AgentConfig, Presence, Refused
+from acd.model import AgentConfig, Presence, Refused, members
 from tests.acd.room import Room, kinds, only
 
 
@@ -77,7 +77,7 @@ def test_a_lapse_changes_nothing_for_an_agent_at_work_or_a_contact_that_rings_el
 def test_a_lapse_changes_nothing_for_an_agent_who_no_longer_fits(room: Room) -> None:
     room.call("c1")
     room.do(RejectOffer("c1", "ann"))
-    room.do(ConfigureAgent(AgentConfig("ann", {}, frozenset({"support"}))))
+    room.do(ConfigureAgent(AgentConfig("ann", {}, members("support"))))
     assert kinds(room.wait(30)) == ["RefusalLapsed"]
 
 

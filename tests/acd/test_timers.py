@@ -1,10 +1,11 @@
-from acd.model import AgentConfig
-from acd.state import Agent
+from acd.capacity import CapacityTable
+from acd.model import DEFAULT_CAPACITY, AgentConfig
+from acd.state import Agent, Member
 from acd.timers import SLACK, Due, Timers
 
 
-def make() -> tuple[Timers, Agent]:
-    return Timers(), Agent(AgentConfig("ann", {}, frozenset()), 0.0)
+def make() -> tuple[Timers, Member]:
+    return Timers(), Member(Agent(AgentConfig("ann", {}, {}), CapacityTable(DEFAULT_CAPACITY), 0.0), "sales", 1)
 
 
 def test_due_ones_come_earliest_first_and_those_of_one_time_in_the_order_started() -> None:

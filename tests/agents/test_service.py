@@ -9,7 +9,7 @@ from typing import Any
 
 from contactcenter.agents.service import OFF_AFTER_S
 from contactcenter.api.problems import Problem
-from contactcenter.identity.permissions import Role
+from contactcenter.permissions import Role
 from contactcenter.queues.models import QueueMember
 from tests.fakes.call_world import CallWorld
 from tests.fakes.center import PASSWORD, Page, populate, running, settings, until

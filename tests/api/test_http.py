@@ -18,7 +18,7 @@ from contactcenter.api.problems import Problem
 from contactcenter.api.routes import PUBLIC, SIGNED_IN, Call, Route, Router
 from contactcenter.api.security import same_origin
 from contactcenter.config import HttpSettings
-from contactcenter.identity.permissions import Permission
+from contactcenter.identity.permissions import USERS_MANAGE
 from contactcenter.metrics import Metrics
 from contactcenter.storage.errors import StorageUnavailable
 from tests.fakes.people import SignedIn, cookie, person
@@ -80,7 +80,7 @@ def routes() -> Router:
         Route("POST", "/notes", echo, PUBLIC, "Echo", body=Note, response=Note),
         Route("GET", "/wanted", wanted, PUBLIC, "Query", query=Wanted, response=dict[str, Any]),
         Route("GET", "/me", whoami, SIGNED_IN, "Who", response=dict[str, Any]),
-        Route("GET", "/users", whoami, Permission.USERS_MANAGE, "Users", response=dict[str, Any]),
+        Route("GET", "/users", whoami, USERS_MANAGE, "Users", response=dict[str, Any]),
         Route("DELETE", "/notes", nothing, PUBLIC, "Clear", status=204),
         Route("GET", "/named/{name}", named, PUBLIC, "Name", response=str),
         Route("GET", "/fail/{kind}", fail, PUBLIC, "Fail"),

@@ -6,20 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 import socketio
 from aiohttp.test_utils import TestServer
 from pydantic import BaseModel
 
 from contactcenter.api.http import build_app
-from contactcenter.api.live import Live
+from contactcenter.api.live import PING_S, PONG_S, Live
 from contactcenter.api.problems import Problem
 from contactcenter.api.routes import Router
 from contactcenter.api.topic import apply
 from contactcenter.bus import Bus
 from contactcenter.identity.events import SessionRevoked
-from contactcenter.identity.permissions import Permission, Principal
+from contactcenter.identity.permissions import USERS_MANAGE
+from contactcenter.permissions import Principal
+from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.supervision.permissions import WALLBOARD_VIEW
 from tests.fakes.people import SignedIn, cookie, person
 
 WAIT_S = 5.0
@@ -76,7 +80,7 @@ async def feed() -> AsyncIterator[Feed]:
     bus = Bus()
     live = Live(people, bus, sweep_s=0.05)
     live.allow("agent:", lambda principal, topic: topic == f"agent:{principal.user_id}")
-    live.allow("wallboard", lambda principal, _topic: principal.may(Permission.WALLBOARD_VIEW))
+    live.allow("wallboard", lambda principal, _topic: principal.may(WALLBOARD_VIEW))
     app = build_app(Router(), authenticate=people)
     live.attach(app)
     server = TestServer(app)
@@ -148,7 +152,7 @@ class Amount(BaseModel):
 def amounts(feed: Feed) -> list[int]:
     taken: list[int] = []
 
-    @feed.live.command("amount.add", Permission.WORK_TAKE, Amount)
+    @feed.live.command("amount.add", WORK_TAKE, Amount)
     async def add(principal: Principal, args: Amount) -> dict[str, Any]:
         if args.amount == 13:
             raise Problem(409, "unlucky", "Unlucky", "Choose another amount.")
@@ -157,7 +161,7 @@ def amounts(feed: Feed) -> list[int]:
         taken.append(args.amount)
         return {"sum": sum(taken), "by": principal.user_id}
 
-    @feed.live.command("amount.audit", Permission.USERS_MANAGE, Amount)
+    @feed.live.command("amount.audit", USERS_MANAGE, Amount)
     async def audit(_principal: Principal, _args: Amount) -> None:
         raise AssertionError("must not be reached")
 
@@ -191,7 +195,7 @@ async def test_malformed_messages_are_answered(feed: Feed, amounts: list[int], m
 
 
 async def test_unexpected_error_is_a_problem_without_its_text(feed: Feed, caplog: pytest.LogCaptureFixture) -> None:
-    @feed.live.command("break", Permission.WORK_TAKE, Amount)
+    @feed.live.command("break", WORK_TAKE, Amount)
     async def fail(_principal: Principal, _args: Amount) -> None:
         raise RuntimeError("secret text")
 
@@ -273,13 +277,38 @@ async def test_hooks_hear_of_pages_coming_and_going(feed: Feed) -> None:
     assert heard == [("came", "ann"), ("went", "ann")]
 
 
+async def test_a_browser_that_falls_silent_is_missed() -> None:
+    people = SignedIn(person("agent", "ann"))
+    live = Live(people, ping_s=0.1, pong_s=0.1)
+    came, went = asyncio.Event(), asyncio.Event()
+    live.on_connect(lambda principal, sid: came.set())
+    live.on_disconnect(lambda principal, sid: went.set())
+    app = build_app(Router(), authenticate=people)
+    live.attach(app)
+    async with TestServer(app) as server, aiohttp.ClientSession(headers=cookie("ann")) as session:
+        url = server.make_url("/socket.io/?EIO=4&transport=websocket")
+        async with session.ws_connect(url) as silent:
+            await silent.receive(WAIT_S)
+            await silent.send_str("40/live,")
+            await asyncio.wait_for(came.wait(), WAIT_S)
+            assert live.connections == 1
+            # Pings arrive and are not answered, as by a browser that hangs.
+            await asyncio.wait_for(went.wait(), WAIT_S)
+            assert live.connections == 0
+
+
+def test_a_silent_browser_is_missed_within_15_seconds() -> None:
+    # Asked just after it fell silent, and looked at just before its time is up.
+    assert PING_S + PONG_S + PONG_S < 15
+
+
 def test_registering_needs_a_permission_and_a_new_name() -> None:
     live = Live(SignedIn())
     with pytest.raises(TypeError, match="permission"):
         live.command("x", None, Amount)  # type: ignore[arg-type]  # what a forgotten permission would be
-    live.command("x", Permission.WORK_TAKE, Amount)(_nothing)
+    live.command("x", WORK_TAKE, Amount)(_nothing)
     with pytest.raises(ValueError, match="twice"):
-        live.command("x", Permission.WORK_TAKE, Amount)
+        live.command("x", WORK_TAKE, Amount)
 
 
 async def _nothing(_principal: Principal, _args: Amount) -> None:

@@ -18,12 +18,13 @@ from contactcenter.api import health, openapi, static
 from contactcenter.api.http import build_app
 from contactcenter.api.live import Live
 from contactcenter.api.routes import PUBLIC, SIGNED_IN, Call, Route, Router
-from contactcenter.identity.permissions import Permission
+from contactcenter.identity.permissions import USERS_MANAGE
+from contactcenter.interactions.permissions import INTERACTIONS_VIEW
 from contactcenter.metrics import Metrics
 from tests.fakes.people import SignedIn
 
 Client = TestClient[web.Request, web.Application]
-VIEW, SETTINGS = Permission.INTERACTIONS_VIEW, Permission.SETTINGS_MANAGE
+VIEW, SETTINGS = INTERACTIONS_VIEW, USERS_MANAGE
 HTML = {"Accept": "text/html"}
 
 
@@ -59,15 +60,13 @@ def router(pages: Path | None, reasons: list[str] | None = None) -> Router:
             "GET",
             "/api/v1/items",
             nothing,
-            Permission.INTERACTIONS_VIEW,
+            INTERACTIONS_VIEW,
             "List <items>",
             query=Filter,
             response=ItemList,
         ),
         Route("GET", "/api/v1/items/{id}", nothing, SIGNED_IN, "One item", response=Item),
-        Route(
-            "POST", "/api/v1/items", nothing, Permission.SETTINGS_MANAGE, "Add", body=NewItem, response=Item, status=201
-        ),
+        Route("POST", "/api/v1/items", nothing, USERS_MANAGE, "Add", body=NewItem, response=Item, status=201),
         Route("GET", "/api/v1/items/{id}/sound", nothing, PUBLIC, "Listen", media_type="audio/wav"),
         Route("DELETE", "/api/v1/items/{id}", nothing, SIGNED_IN, "Remove", status=204),
     )
@@ -81,7 +80,7 @@ def router(pages: Path | None, reasons: list[str] | None = None) -> Router:
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text("<!doctype html><title>Desk</title>")
+    (tmp_path / "index.html").write_text('<!doctype html><meta nonce="CSP_NONCE"><title>Desk</title>')
     (tmp_path / "assets" / "app-1a2b.js").write_text("let plain")
     (tmp_path / "assets" / "app-1a2b.js.gz").write_bytes(gzip.compress(b"let plain"))
     (tmp_path / "icon.svg").write_text("<svg/>")
@@ -117,13 +116,18 @@ async def get(client: Client, path: str, **headers: str) -> tuple[int, str, Any]
 
 async def test_every_address_of_the_pages_gets_the_index(start: Start, pages: Path) -> None:
     client = await start(pages)
+    nonces: list[str] = []
     for path in ("/", "/wallboard", "/interactions/1a2b", "/index"):
         status, text, headers = await get(client, path, **HTML)
         assert (status, "<title>Desk</title>" in text) == (200, True), path
-        assert headers["Cache-Control"] == "no-cache"
+        assert headers["Cache-Control"] == "no-store"
         assert headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "script-src 'self';" in headers["Content-Security-Policy"]
-        assert "unsafe-inline" not in headers["Content-Security-Policy"].partition("style-src")[0]
+        policy = headers["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        nonces.append(text.partition('nonce="')[2].partition('"')[0])
+        assert f"style-src 'self' 'nonce-{nonces[-1]}';" in policy
+    assert len(set(nonces)) == len(nonces)
 
 
 async def test_assets_are_kept_for_ever_and_sent_compressed(start: Start, pages: Path) -> None:
@@ -213,6 +217,30 @@ async def test_openapi_says_what_the_routes_say(start: Start, pages: Path) -> No
     sound = document["paths"]["/api/v1/items/{id}/sound"]["get"]
     assert "audio/wav" in sound["responses"]["200"]["content"]
     assert "security" not in sound
+
+
+@pytest.mark.parametrize("path", ["/api/v1/openapi.json", "/api/docs"])
+async def test_the_documents_are_made_once_and_sent_once(
+    start: Start, pages: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 0
+    make = openapi.document
+
+    def counted(*args: Any, **options: Any) -> dict[str, Any]:
+        nonlocal made
+        made += 1
+        return make(*args, **options)
+
+    monkeypatch.setattr(openapi, "document", counted)
+    client = await start(pages)
+    status, text, headers = await get(client, path)
+    etag = headers["ETag"]
+    assert (status, made, headers["Cache-Control"]) == (200, 1, "no-cache")
+    assert (await get(client, path, **{"If-None-Match": '"another"'}))[:2] == (200, text)
+    for known in (etag, f"W/{etag}", f'"another", {etag}', "*"):
+        status, body, headers = await get(client, path, **{"If-None-Match": known})
+        assert (status, body, headers["ETag"]) == (304, "", etag)
+    assert made == 1
 
 
 async def test_every_reference_of_the_document_leads_somewhere(start: Start, pages: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from contactcenter.app import App, StartError
+from contactcenter.addresses import StartError
+from contactcenter.app import App
 from contactcenter.flows.problems import FlowError
 from tests.fakes.center import populate, settings
 

@@ -28,6 +28,8 @@ FAULTS = {"call.step_failed", "task.failed", "event_handler_failed", "call.close
 class AnyCalls(RuleBasedStateMachine):
     """Up to three callers, two agents with browsers and one with a desk phone, on a clock that jumps."""
 
+    strategy = "longest-idle"
+
     def __init__(self) -> None:
         super().__init__()
         self.log = LogCapture()
@@ -36,7 +38,7 @@ class AnyCalls(RuleBasedStateMachine):
         self.world = self._run(self._build())
 
     async def _build(self) -> CallWorld:
-        world = CallWorld()
+        world = CallWorld(self.strategy)
         await world.start()
         return world
 
@@ -194,5 +196,13 @@ class AnyCalls(RuleBasedStateMachine):
             structlog.reset_defaults()
 
 
+class AnyCallsForAll(AnyCalls):
+    """Each call rings everywhere at once."""
+
+    strategy = "ring-all"
+
+
 TestAnyCalls = AnyCalls.TestCase
 TestAnyCalls.settings = settings(max_examples=150, stateful_step_count=40)
+TestAnyCallsForAll = AnyCallsForAll.TestCase
+TestAnyCallsForAll.settings = settings(max_examples=100, stateful_step_count=40)

@@ -24,6 +24,7 @@ from contactcenter.demo.seed import seed
 from contactcenter.identity.service import Identity
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
+from tests.fakes.keys import open_vault
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-9"
@@ -106,6 +107,8 @@ class Server:
             asyncio.run(self._seed())
         else:
             shutil.copy(seeded, self.database)
+            (self.folder / "var").mkdir(exist_ok=True)
+            shutil.copy(seeded.parent / "var" / "master.key", self.folder / "var")
         with sqlite3.connect(self.database) as database:
             database.execute("UPDATE queues SET ring_timeout_s = 3 WHERE id = 'billing'")
             self.ids = {email.partition("@")[0]: key for key, email in database.execute("SELECT id, email FROM users")}
@@ -126,7 +129,8 @@ class Server:
         await upgrade(self.database_url)
         database, bus = Database(self.database_url), Bus()
         try:
-            await seed(database, Identity(database, bus), PASSWORD, 2, "contactcenter")
+            vault = await open_vault(database, self.folder / "var")
+            await seed(database, Identity(database, bus), vault, PASSWORD, 2, "contactcenter")
         finally:
             await bus.close()
             await database.stop()

@@ -9,15 +9,15 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from acd.commands import ConfigureAgent, ConfigureQueue
+from acd.commands import Command, ConfigureAgent, ConfigureQueue
 from acd.engine import Engine
-from acd.model import AgentConfig, Overflow, Presence, QueueConfig
+from acd.model import AgentConfig, OverflowCause, OverflowRule, Presence, QueueConfig, members
 from contactcenter.agents import routes as agent_routes
 from contactcenter.agents.directory import Agent
 from contactcenter.agents.service import Agents
-from contactcenter.api.live import Live, Topic
+from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
-from contactcenter.api.topic import TopicState
+from contactcenter.api.topic import Topic, TopicState
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
@@ -34,6 +34,7 @@ from contactcenter.interactions.service import Interactions
 from contactcenter.queues.models import Disposition, PauseReason, Queue
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
+from contactcenter.routing.records import Tick
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Insert, Journal
 from contactcenter.tasks import Tasks
@@ -93,7 +94,7 @@ class FakeLive:
 
     def allow(self, prefix: str, rule: Any) -> None: ...
 
-    def command(self, name: str, permission: Any, model: type[BaseModel]) -> Any:
+    def command(self, name: str, permission: Any, model: type[BaseModel], audited: Any = None) -> Any:
         def register(handler: Any) -> Any:
             self.commands[name] = (model, handler)
             return handler
@@ -143,7 +144,7 @@ class RosterAgents(Agents):
 
     async def reload(self) -> None:
         for name, device in AGENTS.items():
-            config = AgentConfig(name, skills={}, queues=frozenset({"sales"}))
+            config = AgentConfig(name, skills={}, queues=members("sales"))
             phone = f"{name}-phone" if device == "sip" else None
             self._known[name] = Agent(name, name.title(), device, phone, config)
             self._driver.submit(ConfigureAgent(config))
@@ -151,23 +152,25 @@ class RosterAgents(Agents):
 
 
 class RosterQueues(Queues):
-    """One queue without a database."""
+    """One queue without a database; its strategy is chosen before `reload`."""
+
+    strategy = "longest-idle"
 
     async def reload(self) -> None:
         self._queues = {"sales": Queue(id="sales", name="Sales", service_level_target_s=20.0, service_level_goal=0.8)}
         self._dispositions = {"sold": Disposition(id="sold", label="Sold", parent_id=None, queue_id=None)}
         self._pause_reasons = {"break": PauseReason(id="break", label="Break")}
-        self._driver.submit(
-            ConfigureQueue(
-                QueueConfig("sales", ring_timeout_s=5.0, wrap_up_s=30.0, max_wait_s=60.0, overflow=Overflow(None))
-            )
+        leave = OverflowRule(cause=OverflowCause.MAX_WAIT, limit=60.0)
+        config = QueueConfig(
+            "sales", self.strategy, ring_timeout_s=5.0, ring_next_s=2.0, wrap_up_s=30.0, overflow=(leave,)
         )
+        self._driver.submit(ConfigureQueue(config))
 
 
 class CallWorld:
     """Build it with its loop running, then `await start()`."""
 
-    def __init__(self) -> None:
+    def __init__(self, strategy: str = "longest-idle") -> None:
         loop = asyncio.get_running_loop()
         self.plane = FakePlane()
         self.live = FakeLive()
@@ -175,9 +178,11 @@ class CallWorld:
         self.user_agent = FakeUserAgent()
         self.tasks = Tasks()
         self.bus = Bus()
-        self.driver = RoutingDriver(Engine(), self.bus.publish, clock=lambda: EPOCH + loop.time())
+        self.driver = RoutingDriver(Engine(), self.bus.publish, clock=lambda: EPOCH + loop.time(), recorder=self)
+        self.told: list[Command | Tick] = []
         live, database = cast(Live, self.live), cast(Database, None)
         self.queues = RosterQueues(database, self.driver)
+        self.queues.strategy = strategy
         self.agents = RosterAgents(database, self.driver, live, self.bus)
         self.services = CallServices(
             plane=self.plane,
@@ -201,6 +206,10 @@ class CallWorld:
         self.pages: dict[str, int] = dict.fromkeys(AGENTS, 0)
         self.acts: set[asyncio.Task[Any]] = set()
         self.faults: list[BaseException] = []
+
+    def append(self, at: float, what: Command | Tick) -> None:
+        """As the routing journal."""
+        self.told.append(what)
 
     async def start(self) -> None:
         await self.queues.reload()

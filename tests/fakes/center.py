@@ -14,13 +14,15 @@ from typing import Any
 import aiohttp
 import socketio
 
-from contactcenter.agents.models import AgentProfile, AgentSkill, SipAccount
+from contactcenter.agents.models import AgentProfile, AgentSkill
+from contactcenter.agents.telephones import sealed_account
 from contactcenter.app import App
 from contactcenter.bus import Bus
 from contactcenter.config import Config
-from contactcenter.identity.permissions import Role
+from contactcenter.configured import vault
 from contactcenter.identity.service import Identity
-from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, QueueSkill, Skill
+from contactcenter.permissions import Role
+from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueMember, Skill
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
 from contactcenter.telephony import (
@@ -96,6 +98,7 @@ def settings(folder: Path, *, media_workers: int = 0, **sections: dict[str, Any]
         "media": media | sections.pop("media", {}),
         "database": {"url": f"sqlite+aiosqlite:///{folder}/test.db"},
         "flows": {"dir": flows},
+        "routing": {"journal_dir": folder / "routing"},
     }
     return Config.model_validate(given | sections)
 
@@ -106,9 +109,15 @@ async def populate(config: Config, *, ring_timeout_s: float = 5.0, max_wait_s: f
     database, bus = Database(config.database.url), Bus()
     identity = Identity(database, bus)
     rows: list[Any] = [
-        Queue(id="sales", name="Sales", ring_timeout_s=ring_timeout_s, wrap_up_s=30, max_wait_s=max_wait_s),
         Skill(id="selling", name="Selling"),
-        QueueSkill(queue_id="sales", skill_id="selling", level=2),
+        Queue(
+            id="sales",
+            name="Sales",
+            ring_timeout_s=ring_timeout_s,
+            wrap_up_s=30,
+            required_skills=[{"type": "skill", "skill": "selling", "level": 2}],
+            overflow=[] if max_wait_s is None else [{"cause": "max-wait", "limit": max_wait_s}],
+        ),
         Disposition(id="sold", label="Sold"),
         PauseReason(id="break", label="Break"),
     ]
@@ -122,16 +131,9 @@ async def populate(config: Config, *, ring_timeout_s: float = 5.0, max_wait_s: f
                 AgentSkill(user_id=user.id, skill_id="selling", level=3),
                 QueueMember(queue_id="sales", user_id=user.id),
             ]
-    account = hash_account("dora-phone", REALM, PASSWORD)
-    rows.append(
-        SipAccount(
-            username="dora-phone",
-            user_id="dora",
-            realm=REALM,
-            ha1_md5=account.ha1_md5,
-            ha1_sha256=account.ha1_sha256,
-        )
-    )
+    keys = vault(config, database)
+    await keys.start()
+    rows.append(sealed_account(keys, hash_account("dora-phone", REALM, PASSWORD), "dora"))
     async with database.transaction() as session:
         for row in rows:
             session.add(row)

@@ -8,6 +8,7 @@ from contactcenter.bus import Bus
 from contactcenter.identity.passwords import Passwords
 from contactcenter.identity.service import Identity
 from contactcenter.storage.database import Database
+from tests.fakes.people import CATALOGUE
 
 
 class Clock:
@@ -39,6 +40,7 @@ class House:
             idle_s=timeouts["idle_s"],
             absolute_s=timeouts["absolute_s"],
             passwords=cheap,
+            catalogue=CATALOGUE,
             now=self.clock,
         )
         return self.identity

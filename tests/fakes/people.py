@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from contactcenter.identity.permissions import Principal, permissions_of
+from contactcenter.identity import permissions as identity
+from contactcenter.interactions import permissions as interactions
+from contactcenter.permissions import Catalogue, Holding, Principal
+from contactcenter.queues import permissions as queues
+from contactcenter.recordings import permissions as recordings
+from contactcenter.supervision import permissions as supervision
+from contactcenter.whatif import permissions as whatif
+
+CATALOGUE = Catalogue(
+    *(each for declared in (identity, queues, interactions, recordings, supervision, whatif) for each in declared.ALL)
+)
 
 
 def person(role: str = "agent", user_id: str | None = None) -> Principal:
     name = user_id or role
-    return Principal(name, f"{name}@example.com", name.title(), role, f"session-{name}", permissions_of(role))
+    grants = CATALOGUE.grants([Holding(role, CATALOGUE.of_role(role))])
+    return Principal(name, f"{name}@example.com", name.title(), (role,), f"session-{name}", grants)
 
 
 class SignedIn:

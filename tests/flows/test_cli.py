@@ -57,3 +57,12 @@ def test_the_command_ends_with_its_verdict(tmp_path: Path, queue: str, code: int
     result = CliRunner().invoke(flow_cli, ["check", str(path), "--queue", queue])
     assert result.exit_code == code
     assert ("there is no queue `sales`" in result.output) == bool(code)
+
+
+@pytest.mark.parametrize(("calendar", "code"), [("main", 0), ("office", 1)])
+def test_calendars_are_checked_when_given(tmp_path: Path, calendar: str, code: int) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("flow: x\nhours:\n  h: {calendar: main}\nstart: a\nsteps:\n  a: {hangup: closed}\n")
+    result = CliRunner().invoke(flow_cli, ["check", str(path), "--calendar", calendar])
+    assert result.exit_code == code
+    assert (f"error: there is no calendar `main`\n --> {path}:3:17\n" in result.output) == bool(code)

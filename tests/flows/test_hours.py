@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contactcenter.flows.hours import OpeningHours, describe, describe_next_opening, is_open, next_opening
+from acd.calendar import Calendar, DayException, Span, WeeklySpan, is_open, next_opening
+from contactcenter.flows import hours as written
+from contactcenter.flows.hours import OpeningHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -24,94 +26,52 @@ def at(text: str, fold: int = 0) -> float:
     return dt.datetime.fromisoformat(text).replace(tzinfo=BERLIN, fold=fold).timestamp()
 
 
+def describe(opening: OpeningHours, language: str) -> str:
+    return written.describe(opening.as_calendar, language)
+
+
+def describe_next_opening(opening: OpeningHours, now: float, language: str) -> str:
+    return written.describe_next_opening(opening.as_calendar, now, language)
+
+
 OFFICE = hours(span("mon-fri", "08:00", "12:00"), span("mon-fri", "13:00", "18:00"), span("sat", "9:00", "13:00"))
 NIGHT = hours(span("fri", "22:00", "06:00"))
 
 
-@pytest.mark.parametrize(
-    ("moment", "expected"),
-    [
-        ("2026-11-20T07:59:59", False),
-        ("2026-11-20T08:00:00", True),
-        ("2026-11-20T11:59:59", True),
-        ("2026-11-20T12:00:00", False),
-        ("2026-11-20T17:59:59", True),
-        ("2026-11-20T18:00:00", False),
-        ("2026-11-21T09:30:00", True),
-        ("2026-11-22T09:30:00", False),
-    ],
-)
-def test_weekly_spans_are_open_from_their_start_up_to_their_end(moment: str, expected: bool) -> None:
-    assert is_open(OFFICE, at(moment)) is expected
-
-
-def test_a_span_past_midnight_ends_on_the_next_morning() -> None:
-    assert is_open(NIGHT, at("2026-11-20T23:00"))
-    assert is_open(NIGHT, at("2026-11-21T05:59"))
-    assert not is_open(NIGHT, at("2026-11-21T06:00"))
-    assert not is_open(NIGHT, at("2026-11-20T05:00"))
-
-
-def test_a_holiday_closes_the_day_but_not_the_end_of_the_night_before() -> None:
-    closed = hours(span("mon-sun", "22:00", "06:00"), holidays=["2026-12-25"])
-    assert is_open(closed, at("2026-12-25T05:00"))
-    assert not is_open(closed, at("2026-12-25T23:00"))
-    assert not is_open(closed, at("2026-12-26T05:00"))
-    assert is_open(closed, at("2026-12-26T23:00"))
-
-
-def test_a_special_day_has_its_own_hours() -> None:
+def test_hours_become_a_calendar_with_days_of_the_same_times_together() -> None:
     eve = {"date": "2026-12-24", "name": "Christmas Eve", "open": [{"from": "09:00", "to": "11:00"}]}
-    special = hours(span("mon-fri", "08:00", "18:00"), holidays=[eve])
-    assert not is_open(special, at("2026-12-24T08:30"))
-    assert is_open(special, at("2026-12-24T10:00"))
-    assert not is_open(special, at("2026-12-24T11:00"))
+    made = hours(
+        span("mon-fri", "08:00", "12:00"), span("sat", "8:00", "12:00"), span("fri", "22:00", "06:00"), holidays=[eve]
+    )
+    assert made.as_calendar == Calendar(
+        timezone="Europe/Berlin",
+        weekly=(WeeklySpan((0, 1, 2, 3, 4, 5), 480, 720), WeeklySpan((4,), 1320, 1800)),
+        exceptions=(DayException(dt.date(2026, 12, 24), (Span(540, 660),), "Christmas Eve"),),
+    )
 
 
-def test_always_open_has_no_gap_at_midnight() -> None:
-    always = hours(span("mon-sun", "00:00", "24:00"))
-    assert all(is_open(always, at("2026-11-21T23:59:59") + offset) for offset in (0.0, 0.5, 1.0, 2.0))
+def test_a_holiday_closes_its_day() -> None:
+    closed = hours(span("mon-sun", "08:00", "18:00"), holidays=["2026-12-25"]).as_calendar
+    assert not is_open(closed, at("2026-12-25T10:00"))
+    assert is_open(closed, at("2026-12-26T10:00"))
 
 
-def test_a_span_beginning_in_the_hour_spring_leaves_out_begins_at_the_jump() -> None:
-    early = hours(span("sun", "02:30", "04:00"))
-    jump = at("2026-03-29T03:00")
-    assert not is_open(early, jump - 1)
-    assert is_open(early, jump)
-    assert next_opening(early, jump - 3600) == jump
-    assert not is_open(early, at("2026-03-29T04:00"))
+def test_a_date_that_stands_twice_is_refused() -> None:
+    with pytest.raises(ValidationError, match="2026-12-25 stands here twice"):
+        hours(span("mon", "08:00", "18:00"), holidays=["2026-12-24", "2026-12-25", "2026-12-25"])
 
 
-def test_a_span_within_the_hour_spring_leaves_out_does_not_happen() -> None:
-    night = hours(span("sun", "02:00", "02:15"))
-    assert not is_open(night, at("2026-03-29T03:00"))
-    assert next_opening(night, at("2026-03-29T00:00")) == at("2026-04-05T02:00")
-
-
-def test_an_end_in_the_hour_that_comes_twice_is_its_second_time() -> None:
-    late = hours(span("sat", "22:00", "02:30"))
-    assert is_open(late, at("2026-10-25T02:29", fold=0))
-    assert is_open(late, at("2026-10-25T02:45", fold=0))
-    assert is_open(late, at("2026-10-25T02:29", fold=1))
-    assert not is_open(late, at("2026-10-25T02:30", fold=1))
-
-
-def test_the_zone_decides_not_the_machine() -> None:
-    tokyo = hours(span("mon", "09:00", "10:00"), timezone="Asia/Tokyo")
-    assert is_open(tokyo, dt.datetime(2026, 11, 23, 0, 30, tzinfo=dt.UTC).timestamp())
-
-
-def test_next_opening_skips_the_weekend_and_holidays() -> None:
-    closed = hours(span("mon-fri", "08:00", "18:00"), holidays=["2026-12-28"])
-    assert next_opening(closed, at("2026-12-25T19:00")) == at("2026-12-29T08:00")
-    assert next_opening(closed, at("2026-12-29T09:00")) == at("2026-12-29T09:00")
+def test_a_whole_day_with_a_night_upon_it_is_cut_in_two() -> None:
+    """Joined they would last longer than a span may."""
+    made = hours(span("mon", "00:00", "24:00"), span("mon", "22:00", "06:00")).as_calendar
+    assert made.weekly == (WeeklySpan((0,), 0, 1320), WeeklySpan((0,), 1320, 1800))
 
 
 def test_hours_that_never_come_have_no_next_opening() -> None:
     never = hours(
         span("mon", "08:00", "09:00"), holidays=[str(dt.date(2026, 1, 1) + dt.timedelta(d)) for d in range(900)]
     )
-    assert next_opening(never, at("2026-01-02T00:00")) is None
+    assert next_opening(never.as_calendar, at("2026-01-02T00:00")) is None
     assert describe_next_opening(never, at("2026-01-02T00:00"), "en") == ""
 
 
@@ -183,28 +143,16 @@ MOMENTS = st.sampled_from(["2026-03-29T00:00", "2026-10-25T00:00", "2026-06-10T0
 
 
 @given(st.lists(SPANS, min_size=1, max_size=4), MOMENTS)
-def test_open_is_what_the_wall_clock_says(spans: list[tuple[str, str, str]], now: float) -> None:
-    opening = hours(*(span(*parts) for parts in spans))
-    wall = dt.datetime.fromtimestamp(now, BERLIN)
-    minute = wall.hour * 60 + wall.minute
-    yesterday = (wall.weekday() - 1) % 7
-    covered = any(
-        (wall.weekday() in s.days and s.start <= minute < s.end)
-        or (yesterday in s.days and s.start <= minute + 1440 < s.end)
-        for s in opening.open
-    )
-    # In the hour that comes twice an edge inside it may be passed twice; everywhere else the clock alone decides.
-    if wall.replace(fold=0).utcoffset() == wall.replace(fold=1).utcoffset():
-        assert is_open(opening, now) is covered
+def test_lines_add_up_even_where_they_overlap(spans: list[tuple[str, str, str]], now: float) -> None:
+    together = hours(*(span(*parts) for parts in spans)).as_calendar
+    apart = [hours(span(*parts)).as_calendar for parts in spans]
+    assert is_open(together, now) is any(is_open(line, now) for line in apart)
 
 
-@given(st.lists(SPANS, min_size=1, max_size=3), MOMENTS)
-def test_it_is_open_at_the_next_opening_and_not_between(spans: list[tuple[str, str, str]], now: float) -> None:
-    opening = hours(*(span(*parts) for parts in spans))
-    found = next_opening(opening, now)
-    assert found is not None
-    assert is_open(opening, found)
-    if found > now:
-        assert not is_open(opening, now)
-        assert not is_open(opening, found - 1)
-        assert not is_open(opening, (now + found) / 2)
+@given(st.lists(SPANS, min_size=1, max_size=4), MOMENTS)
+def test_lines_of_a_special_day_add_up_too(spans: list[tuple[str, str, str]], now: float) -> None:
+    def special(lines: list[tuple[str, str, str]]) -> Calendar:
+        day = {"date": "2026-03-29", "open": [{"from": start, "to": end} for _, start, end in lines]}
+        return hours(span("mon", "00:00", "00:15"), holidays=[day]).as_calendar
+
+    assert is_open(special(spans), now) is any(is_open(special([line]), now) for line in spans)

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from acd.calendar import Calendar, Emergency, WeeklySpan
+from acd.model import AllOf, AnyOf, Not, OverflowCause, SkillRequirement, Target, TargetKind
 from contactcenter.flows.effects import (
     AskQueueState,
+    CalendarMissing,
     CallerGone,
     DataSet,
     Digit,
@@ -26,7 +29,7 @@ from contactcenter.flows.effects import (
     StopPlay,
     Text,
 )
-from contactcenter.flows.interpreter import MAX_STEPS_AT_ONCE, Session
+from contactcenter.flows.interpreter import MAX_STEPS_AT_ONCE, Calendars, Session, no_calendars
 from contactcenter.flows.model import Flow
 from contactcenter.flows.parse import examine, load
 
@@ -44,8 +47,15 @@ def flow_of(text: str) -> Flow:
 class Caller:
     """Walks a session and remembers what was asked of the channel."""
 
-    def __init__(self, flow: Flow, *, now: float = 1_000.0, data: dict[str, str] | None = None) -> None:
-        self.session = Session(flow, data)
+    def __init__(
+        self,
+        flow: Flow,
+        *,
+        now: float = 1_000.0,
+        data: dict[str, str] | None = None,
+        calendars: Calendars = no_calendars,
+    ) -> None:
+        self.session = Session(flow, data, calendars=calendars)
         self.now = now
         self.effects: list[Effect] = []
         self.take(self.session.start(now))
@@ -316,7 +326,7 @@ steps:
 def test_a_queue_plays_music_and_tells_the_place_in_line() -> None:
     caller = Caller(QUEUE, data={"caller": "1"})
     assert caller.effects[1:] == [
-        Enqueue("sales", 3, {"english": 2}, {"caller": "1", "language": "en"}, 300.0),
+        Enqueue("sales", 3, (SkillRequirement("english", 2),), {"caller": "1", "language": "en"}, 300.0),
         Play("p1", (File("m.wav"),), loop=True),
     ]
     assert caller.wait(5) == [AskQueueState()]
@@ -353,7 +363,7 @@ def test_a_connected_caller_is_left_alone_and_a_requeued_one_hears_music_again()
 
 
 @pytest.mark.parametrize(
-    ("reason", "outcome"), [("max-wait", "overflowed"), ("overflow", "overflowed"), ("no-agents", "failed")]
+    ("reason", "outcome"), [*((str(cause), "overflowed") for cause in OverflowCause), ("unknown-queue", "failed")]
 )
 def test_leaving_the_queue_takes_the_way_of_its_reason(reason: str, outcome: str) -> None:
     caller = Caller(QUEUE)
@@ -362,6 +372,173 @@ def test_leaving_the_queue_takes_the_way_of_its_reason(reason: str, outcome: str
         assert caller.heard[-1] == "Too busy."
         caller.hear_out()
     assert caller.session.outcome == outcome
+
+
+EXITS = flow_of("""
+flow: test
+start: a
+steps:
+  a:
+    queue: sales
+    on: {voicemail: box, message: told, number: out}
+    on_max_wait: busy
+    on_failure: bad
+  box: {hangup: {outcome: closed, say: After the tone.}}
+  told: {hangup: {outcome: self_served, say: "{queue_target}"}}
+  out: {hangup: {outcome: overflowed, say: "{queue_left} to {queue_target|digits}"}}
+  busy: {hangup: {outcome: overflowed, say: "Too busy: {queue_left}{queue_target}."}}
+  bad: {hangup: {outcome: failed, say: "Out of order: {queue_left}."}}
+""")
+
+
+@pytest.mark.parametrize(
+    ("left", "heard"),
+    [
+        (QueueLeft("max-wait", Target(TargetKind.VOICEMAIL)), "After the tone."),
+        (QueueLeft("full", Target(TargetKind.MESSAGE, "We {are} full.")), "We {are} full."),
+        (QueueLeft("leave-empty", Target(TargetKind.NUMBER, "49301")), "leave-empty to 4 9 3 0 1"),
+        (QueueLeft("join-empty", Target(TargetKind.CALLBACK)), "Too busy: join-empty."),
+        (QueueLeft("expected-wait"), "Too busy: expected-wait."),
+        (QueueLeft("unknown-queue"), "Out of order: unknown-queue."),
+    ],
+)
+def test_a_queue_is_left_by_the_way_of_the_place_it_wishes(left: QueueLeft, heard: str) -> None:
+    caller = Caller(EXITS)
+    caller.feed(left)
+    assert caller.heard == [heard]
+
+
+def test_a_second_queue_does_not_remember_where_the_first_one_wished() -> None:
+    text = HEAD + "  a: {queue: x, on: {number: b}}\n  b: {queue: y, on_max_wait: c}\n  c: {hangup: closed}\n"
+    caller = Caller(flow_of(text))
+    caller.feed(QueueLeft("full", Target(TargetKind.NUMBER, "1")))
+    assert caller.session.data["queue_target"] == "1"
+    caller.feed(QueueLeft("max-wait"))
+    assert caller.session.data["queue_left"] == "max-wait"
+    assert "queue_target" not in caller.session.data
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("{}", ()),
+        ("{english: 2}", (SkillRequirement("english", 2),)),
+        ("{english: 2, german: 1}", (SkillRequirement("english", 2), SkillRequirement("german", 1))),
+        ("english", (SkillRequirement("english"),)),
+        ("[english, {german: 3}]", (SkillRequirement("english"), SkillRequirement("german", 3))),
+        ("{all: [{english: 2}, german]}", (SkillRequirement("english", 2), SkillRequirement("german"))),
+        ("{any: [{english: 2}, german]}", (AnyOf((SkillRequirement("english", 2), SkillRequirement("german"))),)),
+        ("{not: trainee}", (Not(SkillRequirement("trainee")),)),
+        (
+            "{billing: 2, any: [{english: 4, german: 1}, {not: {all: [french, {spanish: 5}]}}]}",
+            (
+                SkillRequirement("billing", 2),
+                AnyOf(
+                    (
+                        AllOf((SkillRequirement("english", 4), SkillRequirement("german", 1))),
+                        Not(AllOf((SkillRequirement("french"), SkillRequirement("spanish", 5)))),
+                    )
+                ),
+            ),
+        ),
+    ],
+)
+def test_skills_are_asked_for_as_written(written: str, asked: tuple[object, ...]) -> None:
+    for key in ("skills", "preferred"):
+        flow = flow_of(HEAD + f"  a: {{queue: {{queue: sales, {key}: {written}}}, on_failure: end}}\n" + ENDS)
+        [enqueued] = [effect for effect in Caller(flow).effects if isinstance(effect, Enqueue)]
+        assert getattr(enqueued, key) == asked
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "asked"),
+    [
+        ('{id: "{agent}", wait_s: 45}', " ann ", ("ann", 45.0)),
+        ('"{agent}"', "ann", ("ann", 30.0)),
+        ('"{agent}"', "", (None, 0.0)),
+    ],
+)
+def test_the_preferred_agent_comes_from_data(written: str, known: str, asked: tuple[str | None, float]) -> None:
+    text = f"flow: t\ndata: {{agent: ''}}\nstart: a\nsteps:\n  a: {{queue: {{queue: x, agent: {written}}}}}\n"
+    [enqueued] = [e for e in Caller(flow_of(text), data={"agent": known}).effects if isinstance(e, Enqueue)]
+    assert (enqueued.agent_id, enqueued.agent_wait_s) == asked
+
+
+STORED = flow_of("""
+flow: test
+hours:
+  office: {calendar: main}
+start: a
+steps:
+  a:
+    branch:
+      - {when: {open: office}, next: yes}
+      - {when: {not: {open: office}}, next: no}
+    else: unknown
+  yes: {hangup: {outcome: self_served, say: "{office|hours}"}}
+  no: {hangup: {outcome: closed, say: "{office|next_opening}"}}
+  unknown: {hangup: {outcome: failed, say: "Hours: {office|hours}{office|next_opening}."}}
+""")
+MAIN = Calendar(timezone="UTC", weekly=(WeeklySpan((0, 1, 2, 3, 4), 480, 1080),))
+FRIDAY_NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("now", "heard"),
+    [(FRIDAY_NOON, "Monday to Friday, 8 a m to 6 p m"), (FRIDAY_NOON + 86_400, "Monday at 8 a m")],
+)
+def test_hours_may_be_those_of_a_stored_calendar(now: float, heard: str) -> None:
+    caller = Caller(STORED, now=now, calendars={"main": MAIN}.get)
+    assert caller.heard == [heard]
+
+
+def test_the_emergency_switch_closes_a_flow_and_says_why() -> None:
+    text = (
+        "flow: t\nhours: {office: {calendar: main}}\nstart: a\nsteps:\n"
+        "  a: {branch: [{when: {open: office}, next: yes}], else: no}\n"
+        "  yes: {hangup: {say: 'Open.{office|notice}'}}\n"
+        "  no: {hangup: {outcome: closed, say: 'Closed. {office|notice} We open {office|next_opening}.'}}\n"
+    )
+    assert Caller(flow_of(text), now=FRIDAY_NOON, calendars={"main": MAIN}.get).heard == ["Open."]
+    fire = Emergency(since=FRIDAY_NOON - 60, until=FRIDAY_NOON + 7200, message="There is a fire alarm.")
+    thrown = Calendar(timezone="UTC", weekly=MAIN.weekly, emergency=fire)
+    caller = Caller(flow_of(text), now=FRIDAY_NOON, calendars={"main": thrown}.get)
+    assert caller.heard == ["Closed. There is a fire alarm. We open today at 2 p m."]
+    assert Caller(flow_of(text), now=FRIDAY_NOON + 7200, calendars={"main": thrown}.get).heard == ["Open."]
+
+
+def test_a_calendar_changed_meanwhile_counts_as_it_is_now() -> None:
+    stored = {"main": MAIN}
+    assert Caller(STORED, now=FRIDAY_NOON, calendars=stored.get).session.step == "yes"
+    stored["main"] = Calendar(timezone="UTC", weekly=(WeeklySpan((0,), 0, 60),))
+    assert Caller(STORED, now=FRIDAY_NOON, calendars=stored.get).session.step == "no"
+
+
+def test_a_calendar_that_is_not_there_leads_to_else_and_is_told_once() -> None:
+    caller = Caller(STORED, now=FRIDAY_NOON)
+    assert caller.session.step == "unknown"
+    assert caller.heard == ["Hours: ."]
+    assert [effect for effect in caller.effects if isinstance(effect, CalendarMissing)] == [CalendarMissing("main")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "step"),
+    [
+        ("{any: [{open: office}, {data: {caller: {present: true}}}]}", "yes"),
+        ("{any: [{open: office}, {data: {caller: '2'}}]}", "end"),
+        ("{all: [{open: office}, {data: {caller: '1'}}]}", "end"),
+        ("{not: {all: [{open: office}, {data: {caller: '2'}}]}}", "yes"),
+        ("{not: {any: [{open: office}, {data: {caller: '2'}}]}}", "end"),
+        ("{open: office, data: {caller: '1'}}", "end"),
+    ],
+)
+def test_what_does_not_depend_on_a_missing_calendar_holds_all_the_same(condition: str, step: str) -> None:
+    text = (
+        "flow: t\nhours: {office: {calendar: gone}}\nstart: a\nsteps:\n"
+        f"  a:\n    branch: [{{when: {condition}, next: yes}}]\n    else: end\n"
+        "  yes: {hangup: self_served}\n  end: {hangup: closed}\n"
+    )
+    assert Caller(flow_of(text), data={"caller": "1"}).session.step == step
 
 
 def test_leaving_a_queue_without_a_way_hangs_up() -> None:

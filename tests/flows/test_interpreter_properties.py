@@ -8,6 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from acd.calendar import Calendar, WeeklySpan
+from acd.model import OverflowCause, Target, TargetKind
 from contactcenter.flows.effects import (
     AskQueueState,
     CallerGone,
@@ -31,10 +33,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ODD = b"""
 flow: odd
 start: a
-hours: {o: {timezone: Europe/Berlin, open: [{days: mon-fri, from: "22:00", to: "06:00"}]}}
+hours:
+  o: {timezone: Europe/Berlin, open: [{days: mon-fri, from: "22:00", to: "06:00"}]}
+  p: {calendar: main}
 steps:
   a: {say: "{number}", next: b}
-  b: {branch: [{when: {open: o}, next: c}], else: d}
+  b: {branch: [{when: {open: o}, next: c}, {when: {not: {open: p}}, next: q}], else: d}
   c:
     menu:
       prompt: "{number}"
@@ -47,7 +51,15 @@ steps:
     next: e
     on_failure: q
   e: {set: {q: "{number}"}, next: q}
-  q: {queue: {queue: "{q}", announce: {first_after_s: 0, prompt: "{number}"}}, on_max_wait: c, on_failure: d}
+  q:
+    queue:
+      queue: "{q}"
+      announce: {first_after_s: 0, prompt: "{number}"}
+      skills: {any: [{english: 2}, {not: trainee}]}
+      agent: "{number}"
+    on: {number: a, voicemail: e}
+    on_max_wait: c
+    on_failure: d
 """
 
 
@@ -75,9 +87,10 @@ class SessionMachine(RuleBasedStateMachine):
         flow=st.sampled_from(FLOWS),
         now=TIMES,
         data=st.dictionaries(st.sampled_from(["number", "q", "caller"]), st.text(max_size=5)),
+        stored=st.sampled_from([{}, {"main": Calendar(timezone="UTC", weekly=(WeeklySpan((0, 3), 600, 1900),))}]),
     )
-    def begin(self, flow: Flow, now: float, data: dict[str, str]) -> None:
-        self.session = Session(flow, data)
+    def begin(self, flow: Flow, now: float, data: dict[str, str], stored: dict[str, Calendar]) -> None:
+        self.session = Session(flow, data, calendars=stored.get)
         self.now = now
         assert self.session.handle(Digit("1"), now) == []
         self.take(self.session.start(now))
@@ -140,11 +153,14 @@ class SessionMachine(RuleBasedStateMachine):
     def requeue(self) -> None:
         self.take(self.session.handle(Requeued(), self.now))
 
-    @rule(reason=st.sampled_from(["max-wait", "overflow", "no-agents", ""]))
-    def leave(self, reason: str) -> None:
+    @rule(
+        reason=st.sampled_from([*OverflowCause, "unknown-queue", ""]),
+        to=st.builds(Target, st.sampled_from(TargetKind), st.none() | st.text(max_size=5)),
+    )
+    def leave(self, reason: str, to: Target) -> None:
         if not self.session.connected:
             self.queued = False
-        self.take(self.session.handle(QueueLeft(reason), self.now))
+        self.take(self.session.handle(QueueLeft(reason, to), self.now))
 
     @rule(chance=st.integers(0, 9))
     def gone(self, chance: int) -> None:

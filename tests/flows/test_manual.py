@@ -4,16 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from contactcenter.flows import model
-from contactcenter.flows.hours import OpeningHours
+from contactcenter.flows.hours import OpeningHours, StoredHours
 from contactcenter.flows.parse import examine
 from contactcenter.flows.template import FILTERS, HOURS_FILTERS
 
 MANUAL = (Path(__file__).resolve().parents[2] / "docs/flows.md").read_text()
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", MANUAL, re.DOTALL)
 STEPS = [text for text in EXAMPLES if re.match(r"[a-z]+:\n  [a-z]", text) and not text.startswith("hours:")]
-TARGETS = ("reason", "wait", "goodbye", "key_account", "closed", "busy")
+TARGETS = ("reason", "wait", "goodbye", "key_account", "closed", "busy", "leave_word")
 
 
 def test_the_first_example_is_a_whole_flow() -> None:
@@ -27,7 +28,7 @@ def test_each_step_of_the_manual_is_valid(example: str) -> None:
     name = example.partition(":")[0]
     lines = "".join(f"  {line}\n" for line in example.splitlines())
     others = "".join(f"  {target}: {{hangup: closed}}\n" for target in TARGETS if target != name)
-    data = "data: {queue: sales, customer_number: '1'}\n"
+    data = "data: {queue: sales, customer_number: '1', my_agent: ''}\n"
     hours = "hours: {office: {timezone: Europe/Berlin, open: [{days: mon, from: 8:00, to: 9:00}]}}\n"
     text = f"flow: x\n{data}{hours}start: {name}\nsteps:\n{lines}{others}"
     flow, problems = examine(text.encode(), "manual", directory=None)
@@ -45,11 +46,21 @@ def test_the_hours_of_the_manual_are_valid() -> None:
     )
     assert flow is not None, problems
     assert isinstance(flow.hours["office"], OpeningHours)
+    assert flow.hours["service"] == StoredHours(calendar="main")
 
 
 def test_every_key_and_filter_is_in_the_manual() -> None:
-    models = (model.Flow, model.Menu, model.Choice, model.Collect, model.Test, model.Condition, model.Announce)
-    keys = {info.alias or name for of in (*models, model.Queue, model.Hangup) for name, info in of.model_fields.items()}
+    models: tuple[type[BaseModel], ...] = (
+        model.Flow,
+        model.Menu,
+        model.Choice,
+        model.Collect,
+        model.Test,
+        model.Condition,
+        model.Announce,
+    )
+    models = (*models, model.Queue, model.QueueStep, model.PreferredAgent, model.Hangup, StoredHours)
+    keys = {info.alias or name for of in models for name, info in of.model_fields.items()}
     words = set(re.findall(r"[a-z0-9_]+", MANUAL))
     # `equals` is the long form of writing the text itself.
-    assert (keys | set(FILTERS) | HOURS_FILTERS | model.BUILT_IN_DATA) - words == {"equals"}
+    assert (keys | set(FILTERS) | HOURS_FILTERS | model.BUILT_IN_DATA | set(model.EXITS)) - words == {"equals"}

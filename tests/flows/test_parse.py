@@ -14,10 +14,13 @@ SHIPPED = ["ivr_flows/main.yaml", "ivr_flows/examples/office_hours.yaml", "bench
 
 HEAD = "flow: test\nstart: a\nsteps:\n"
 END = "  end: {hangup: closed}\n"
+QUEUE_OF = "  a:\n    queue: {{queue: sales, music: m.wav, {}}}\n    on_failure: end\n"
 
 
-def problems(text: str, *, queues: tuple[str, ...] | None = None) -> list[tuple[str, int, int, str, str]]:
-    found = examine(text.encode(), "test.yaml", directory=None, known_queues=queues)[1]
+def problems(
+    text: str, *, queues: tuple[str, ...] | None = None, calendars: tuple[str, ...] | None = None
+) -> list[tuple[str, int, int, str, str]]:
+    found = examine(text.encode(), "test.yaml", directory=None, known_queues=queues, known_calendars=calendars)[1]
     return [(p.severity, p.line, p.column, p.message, p.hint) for p in found]
 
 
@@ -247,6 +250,83 @@ GOLDEN: dict[str, tuple[str, list[tuple[str, int, int, str, str]]]] = {
             )
         ],
     ),
+    "stored hours with hours": (
+        "flow: x\nhours:\n  o: {calendar: main, timezone: UTC}\nstart: a\nsteps:\n  a: {hangup: closed}\n",
+        [("error", 3, 23, "unknown key `timezone`", "known here: `calendar`")],
+    ),
+    "stored hours misspelt": (
+        "flow: x\nhours:\n  o: {timezone: UTC, open: [{days: mon, from: 8:00, to: 9:00}], calender: main}\n"
+        "start: a\nsteps:\n  a: {hangup: closed}\n",
+        [("error", 3, 65, "unknown key `calender`", "did you mean `calendar`?")],
+    ),
+    "stored hours without a name": (
+        "flow: x\nhours: {o: {calendar: }}\nstart: a\nsteps:\n  a: {hangup: closed}\n",
+        [("error", 2, 22, "`calendar` must be a text", "nothing is written here")],
+    ),
+    "a date twice": (
+        "flow: x\nhours:\n  o:\n    timezone: UTC\n    open: [{days: mon, from: 8:00, to: 9:00}]\n"
+        "    holidays: [2026-12-25, 2026-12-25]\nstart: a\nsteps:\n  a: {hangup: closed}\n",
+        [("error", 6, 15, "2026-12-25 stands here twice", "keep one; it may have several lines below `open`")],
+    ),
+    "levels": (
+        HEAD + QUEUE_OF.format("skills: {english: 9}, preferred: {any: [english, {german: 0}]}") + END,
+        [("error", 5, 59, "`english` must be at most 5", ""), ("error", 5, 99, "`german` must be at least 1", "")],
+    ),
+    "nothing asked for": (
+        HEAD + QUEUE_OF.format("skills: {not: {}}, preferred: {any: []}") + END,
+        [
+            (
+                "error",
+                5,
+                55,
+                "this asks for no skill",
+                "as in `{english: 2}`, `{any: [{english: 2}, german]}` or `{not: trainee}`",
+            ),
+            ("error", 5, 77, "`any` is empty", ""),
+        ],
+    ),
+    "a list of skills that is none": (
+        HEAD + QUEUE_OF.format("skills: {all: 2}, preferred: {2nd: 1}") + END,
+        [
+            ("error", 5, 55, "`all` must be a list", ""),
+            ("error", 5, 71, "`2nd` is no name", "a name begins with a letter: letters, digits, `_` and `-`"),
+        ],
+    ),
+    "preferred agent": (
+        HEAD + QUEUE_OF.format('agent: {id: "{agnt}", wait_s: 5}') + END,
+        [("error", 5, 54, "nothing is called `agnt`", "no step sets it; `{{` means a brace")],
+    ),
+    "preferred agent without id": (
+        HEAD + QUEUE_OF.format("agent: {wait: 5}") + END,
+        [
+            ("error", 5, 41, "`id` is missing here", 'the agent\'s id, mostly from data, as in `id: "{agent}"`'),
+            ("error", 5, 49, "unknown key `wait`", "did you mean `wait_s`?"),
+        ],
+    ),
+    "ways out of a queue": (
+        HEAD + QUEUE_OF.format("priority: 1").replace("on_failure: end", "on: {voicemial: end, queue: end}") + END,
+        [
+            ("error", 6, 10, "a queue sends nobody to `voicemial`", "did you mean `voicemail`?"),
+            (
+                "error",
+                6,
+                26,
+                "a queue sends nobody to `queue`",
+                "known here: `callback`, `message`, `number`, `ticket`, `voicemail`",
+            ),
+        ],
+    ),
+    "a way out of a queue to nowhere": (
+        HEAD + QUEUE_OF.format("priority: 1").replace("on_failure: end", "on: {voicemail: ennd, ticket: end}") + END,
+        [
+            ("warning", 5, 5, "a caller who waits too long is cut off without a word", "add `on_max_wait: …`"),
+            ("error", 6, 21, "there is no step `ennd`", "did you mean `end`?"),
+        ],
+    ),
+    "a way out of a queue inside it": (
+        HEAD + QUEUE_OF.format("on: {voicemail: end}") + END,
+        [("error", 5, 41, "unknown key `on`", "`on` belongs beside `queue`, not inside it")],
+    ),
     "queue advice": (
         HEAD + "  a: {queue: sales}\n",
         [
@@ -285,6 +365,15 @@ def test_queues_are_checked_where_they_are_written_even_through_data() -> None:
         ("error", 6, 22, "there is no queue `suport`", "did you mean `support`?"),
     ]
     assert problems(text) == []
+
+
+def test_calendars_are_checked_where_they_are_named() -> None:
+    text = "flow: x\nhours:\n  o: {calendar: mian}\n  p: {calendar: main}\nstart: a\nsteps:\n  a: {hangup: closed}\n"
+    assert problems(text, calendars=("main", "night")) == [
+        ("error", 3, 17, "there is no calendar `mian`", "did you mean `main`?")
+    ]
+    assert problems(text) == []
+    assert [line for _, line, *_ in problems(text, calendars=())] == [3, 4]
 
 
 def test_sound_files_must_exist_and_be_sound(tmp_path: Path) -> None:
@@ -342,6 +431,21 @@ def test_unquoted_numbers_stay_as_written() -> None:
 
 
 MAIN = (ROOT / "ivr_flows/main.yaml").read_text()
+RICH = """flow: rich
+hours: {o: {calendar: main}, p: {timezone: UTC, open: [{days: mon-fri, from: "22:00", to: "06:00"}]}}
+start: a
+steps:
+  a: {branch: [{when: {any: [{open: o}, {not: {open: p}}]}, next: q}], else: end}
+  q:
+    queue:
+      queue: sales
+      skills: {english: 2, any: [{german: 1, french: 3}, {not: {all: [trainee, {junior: 5}]}}]}
+      preferred: [senior, {billing: 4}]
+      agent: {id: "{caller}", wait_s: 20}
+    on: {voicemail: end, number: end}
+    on_max_wait: end
+  end: {hangup: {say: "{queue_left} {queue_target} {o|hours}"}}
+"""
 FRAGMENTS = st.sampled_from(
     [*"{}[]\n\t\"'|#\x00\u2028", ": ", "- ", "&a ", "*a", "!!x ", "%YAML 1.1", "---\n", "<<: ", "null", "? ", ">-\n"]
 )
@@ -359,9 +463,15 @@ def test_any_bytes_give_problems_never_an_exception(raw: bytes) -> None:
     assert examine(raw, "x.yaml", directory=None)[1] != []
 
 
-@given(st.integers(0, len(MAIN)), st.integers(0, 40), st.one_of(FRAGMENTS, st.text(max_size=10)))
-def test_a_good_flow_with_any_edit_gives_a_flow_or_errors(at: int, cut: int, put: str) -> None:
-    text = MAIN[:at] + put + MAIN[at + cut :]
+@given(
+    st.sampled_from([MAIN, RICH]),
+    st.integers(0, len(MAIN)),
+    st.integers(0, 40),
+    st.one_of(FRAGMENTS, st.text(max_size=10)),
+)
+def test_a_good_flow_with_any_edit_gives_a_flow_or_errors(good: str, at: int, cut: int, put: str) -> None:
+    at %= len(good)
+    text = good[:at] + put + good[at + cut :]
     flow, found = examine(text.encode(errors="surrogatepass"), "x.yaml", directory=None, known_queues=QUEUES)
     assert (flow is None) == any(problem.severity == "error" for problem in found)
     lines = text.count("\n") + 2

@@ -5,7 +5,9 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 import pytest
+import structlog
 
+from acd.model import Expression, SkillRequirement
 from contactcenter.flows.effects import CallerGone, Digit, Item, PlaybackFinished, QueueConnected, QueueLeft, Text
 from contactcenter.flows.interpreter import Session
 from contactcenter.flows.model import Flow
@@ -22,7 +24,14 @@ steps:
     menu: {label: Reason, prompt: Press 1., choices: {1: {label: Sales, set: {team: sales}, next: q}}, attempts: 2}
     on_failure: bye
   q:
-    queue: {queue: "{team}", music: m.wav, announce: {first_after_s: 5, every_s: 30}, max_wait_s: 60}
+    queue:
+      queue: "{team}"
+      music: m.wav
+      announce: {first_after_s: 5, every_s: 30}
+      max_wait_s: 60
+      skills: {english: 2}
+      preferred: german
+      agent: {id: ann, wait_s: 20}
     on_max_wait: bye
   bye: {hangup: {outcome: overflowed, say: Goodbye.}}
 """
@@ -96,9 +105,19 @@ class FakePort:
         await self._note("stop", None)
 
     async def enqueue(
-        self, queue: str, *, priority: int, skills: Mapping[str, int], data: Mapping[str, str], max_wait_s: float | None
+        self,
+        queue: str,
+        *,
+        priority: int,
+        skills: tuple[Expression, ...],
+        data: Mapping[str, str],
+        max_wait_s: float | None,
+        preferred: tuple[Expression, ...],
+        agent_id: str | None,
+        agent_wait_s: float,
     ) -> None:
-        await self._note("enqueue", (queue, max_wait_s))
+        assert (skills, preferred) == ((SkillRequirement("english", 2),), (SkillRequirement("german"),))
+        await self._note("enqueue", (queue, max_wait_s, agent_id, agent_wait_s))
 
     async def queue_state(self) -> tuple[int | None, float | None]:
         await self._note("state", None)
@@ -137,7 +156,7 @@ def test_a_call_from_the_greeting_through_the_queue_to_its_end() -> None:
         (0.0, "play", "Hello."),
         (1.0, "play", "Press 1."),
         (1.5, "stop", None),
-        (1.5, "enqueue", ("sales", 60.0)),
+        (1.5, "enqueue", ("sales", 60.0, "ann", 20.0)),
         (1.5, "play", "m.wav"),
         (6.5, "state", None),
         (6.5, "play", "You are number 2 in line. The expected wait is about 2 minutes."),
@@ -155,6 +174,7 @@ def test_a_call_from_the_greeting_through_the_queue_to_its_end() -> None:
         ("flow.input", {"step": "pick", "label": "Reason", "value": "Sales"}),
         ("flow.data", {"key": "team", "value": "sales"}),
         ("flow.step", {"step": "q", "kind": "queue", "text": "sales"}),
+        ("flow.data", {"key": "queue_left", "value": "max-wait"}),
         ("flow.step", {"step": "bye", "kind": "hangup", "text": "Goodbye."}),
     ]
 
@@ -206,6 +226,33 @@ def test_a_port_that_fails_ends_the_flow_with_hangup(broken: str) -> None:
     port = run(main())
     assert port.calls[-1][1:] == ("hangup", "failed")
     assert ("flow.failed", {"step": port.records[-2][1]["step"]}) in port.records
+
+
+def test_a_calendar_that_is_not_there_is_an_error_in_the_log() -> None:
+    text = b"""
+flow: test
+hours: {office: {calendar: main}}
+start: a
+steps:
+  a: {branch: [{when: {open: office}, next: b}], else: b}
+  b: {hangup: closed}
+"""
+    found, problems = examine(text, "test.yaml", directory=None)
+    assert found is not None, problems
+
+    async def main() -> None:
+        runner = FlowRunner(Session(found), FakePort(), clock=unix_now, interaction_id="i1")
+        assert await runner.run() == "closed"
+
+    with structlog.testing.capture_logs() as logs:
+        run(main())
+    assert {
+        "event": "flow_calendar_missing",
+        "log_level": "error",
+        "interaction_id": "i1",
+        "flow": "test",
+        "calendar": "main",
+    } in logs
 
 
 def test_cancelling_leaves_no_timer_behind() -> None:

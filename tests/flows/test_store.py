@@ -144,3 +144,16 @@ def test_a_flow_is_checked_again_when_the_queues_change(main: Path) -> None:
     queues.add("sales")
     assert store.poll() is True
     assert store.problems == ()
+
+
+def test_a_flow_is_checked_again_when_the_calendars_change(main: Path) -> None:
+    main.write_text("flow: main\nhours: {o: {calendar: office}}\nstart: a\nsteps:\n  a: {hangup: closed}\n")
+    calendars = ["office"]
+    store = FlowStore(main.parent, known_calendars=lambda: calendars)
+    store.load_all()
+    calendars.clear()
+    assert store.poll() is True
+    assert [problem.message for problem in store.problems] == ["there is no calendar `office`"]
+    calendars.append("office")
+    assert store.poll() is True
+    assert store.problems == ()

@@ -32,8 +32,8 @@ async def test_sign_in_who_am_i_sign_out(client: Client) -> None:
         assert response.status == 200
         me = await response.json()
         cookie = response.headers["Set-Cookie"]
-    assert (me["email"], me["name"], me["role"]) == ("ann@example.com", "Ann", "agent")
-    assert me["permissions"] == ["interactions.view_own", "recordings.listen", "work.take"]
+    assert (me["email"], me["name"], me["roles"]) == ("ann@example.com", "Ann", ["agent"])
+    assert me["permissions"] == ["directory.view", "interactions.view_own", "recordings.listen", "work.take"]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     assert "Path=/" in cookie

@@ -29,7 +29,7 @@ async def count_sessions(house: House) -> int:
 async def test_sign_in_recognise_sign_out(house: House) -> None:
     user = await ann(house)
     token, principal = await house.identity.authenticate(" aNN@example.com", PASSWORD, "10.0.0.1")
-    assert (principal.user_id, principal.email, principal.role) == (user.id, "ann@example.com", "agent")
+    assert (principal.user_id, principal.email, *principal.roles) == (user.id, "ann@example.com", "agent")
     assert await house.identity.principal(token) == principal
     await house.identity.sign_out(token)
     assert await house.identity.principal(token) is None
@@ -44,6 +44,7 @@ async def test_only_hashes_are_stored(house: House) -> None:
         row = (await session.scalars(select(Session))).one()
         user = (await session.scalars(select(User))).one()
     assert row.token_hash == hashlib.sha256(token.encode()).hexdigest()
+    assert user.password_hash is not None
     assert user.password_hash.startswith("$argon2id$")
     assert PASSWORD not in user.password_hash
 
@@ -214,6 +215,7 @@ async def test_weaker_hashes_are_renewed_at_sign_in(house: House) -> None:
     await house.identity.authenticate("ann@example.com", PASSWORD, "a")
     renewed = await house.identity.find_user("ann@example.com")
     assert renewed is not None
+    assert renewed.password_hash is not None
     assert renewed.password_hash != user.password_hash
     assert not stronger.is_outdated(renewed.password_hash)
     await house.identity.authenticate("ann@example.com", PASSWORD, "a")

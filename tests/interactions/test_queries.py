@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from contactcenter.interactions.models import Interaction
 from contactcenter.interactions.queries import BadCursorError, InteractionFilter, InteractionQueries
+from contactcenter.interactions.sight import EVERYTHING
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Insert, Journal
 
@@ -35,7 +36,9 @@ class Archive:
         self.journal.append(Insert(Interaction, row | values))
 
     async def find(self, *only: str, **wanted: Any) -> list[str]:
-        rows, _ = await self.queries.page(InteractionFilter.model_validate(wanted), *(only or (None,)))
+        rows, _ = await self.queries.page(
+            InteractionFilter.model_validate(wanted), Interaction.agent_id.in_(only) if only else EVERYTHING
+        )
         return [row.id for row in rows]
 
 
@@ -91,7 +94,7 @@ async def test_pages_stay_in_step_while_calls_come_in(archive: Archive) -> None:
     cursor = None
     for page in range(10):
         wanted = InteractionFilter(limit=2, cursor=cursor)
-        rows, cursor = await archive.queries.page(wanted, None)
+        rows, cursor = await archive.queries.page(wanted, EVERYTHING)
         seen += [row.id for row in rows]
         archive.add(f"new-{page}", 60 + page)
         if cursor is None:
@@ -102,11 +105,11 @@ async def test_pages_stay_in_step_while_calls_come_in(archive: Archive) -> None:
 async def test_a_page_that_ends_exactly_with_the_list_has_no_next_one(archive: Archive) -> None:
     archive.add("a")
     archive.add("b", 1)
-    rows, cursor = await archive.queries.page(InteractionFilter(limit=2), None)
+    rows, cursor = await archive.queries.page(InteractionFilter(limit=2), EVERYTHING)
     assert ([row.id for row in rows], cursor) == (["b", "a"], None)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "ÿ", "MjAyNnxh", "fHw="])
 async def test_an_invented_cursor_is_refused(archive: Archive, cursor: str) -> None:
     with pytest.raises(BadCursorError):
-        await archive.queries.page(InteractionFilter(cursor=cursor), None)
+        await archive.queries.page(InteractionFilter(cursor=cursor), EVERYTHING)

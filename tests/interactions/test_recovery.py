@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from contactcenter.interactions.history import History
-from contactcenter.interactions.models import Interaction
+from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.interactions.service import Interactions
@@ -44,6 +44,9 @@ async def test_interrupted_calls_are_closed_and_their_recordings_kept(database: 
     await add(database, "silent")
     await add(database, "cut-off")
     await add(database, "over", state="ended", outcome="handled")
+    await add(database, "chat", channel="chat")
+    async with database.transaction() as session:
+        session.add(InteractionEvent(interaction_id="silent", sequence=4, at=NOW, type="call.received", data={}))
     with wave.open(str(tmp_path / "recorded.wav"), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
@@ -57,7 +60,16 @@ async def test_interrupted_calls_are_closed_and_their_recordings_kept(database: 
         "silent": "failed",
         "cut-off": "failed",
         "over": "handled",
+        "chat": None,
     }
+    assert found["chat"].state == "active"
+    async with database.session() as session:
+        events = (await session.scalars(select(InteractionEvent).order_by(InteractionEvent.sequence))).all()
+    told = [(event.interaction_id, event.sequence, event.type, event.data) for event in events]
+    assert ("recorded", 0, "interaction.interrupted", {"reason": "restart"}) in told
+    assert ("silent", 5, "interaction.interrupted", {"reason": "restart"}) in told
+    assert ("silent", 6, "interaction.ended", {"outcome": "failed"}) in told
+    assert not [event for event in told if event[0] in ("over", "chat")]
     ended = found["recorded"].ended_at
     assert ended is not None
     assert (ended - NOW).total_seconds() == 5

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from acd.engine import Engine
-from acd.events import Event, QueueConfigured
-from acd.model import Overflow, QueueConfig, SkillRequirement
+from acd.events import CommandRefused, Event, OrderConfigured, PauseReasonsConfigured, QueueConfigured, QueueRemoved
+from acd.model import Order, OverflowCause, OverflowRule, QueueConfig, SkillRequirement, Target, TargetKind
 from contactcenter.app import App
-from contactcenter.queues.models import Disposition, PauseReason, Queue, QueueSkill, Skill
+from contactcenter.queues.models import Disposition, PauseReason, Queue, RoutingSetting
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.storage.database import Database
@@ -23,7 +23,7 @@ from tests.fakes.center import Page, populate, running, settings
 
 
 @dataclass
-class Office:
+class Desk:
     database: Database
     queues: Queues
     driver: RoutingDriver
@@ -41,18 +41,18 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     url = f"sqlite+aiosqlite:///{tmp_path}/cc.db"
     await upgrade(url)
     database = Database(url)
     events: list[Event] = []
     driver = RoutingDriver(Engine(), events.append)
-    yield Office(database, Queues(database, driver), driver, events)
+    yield Desk(database, Queues(database, driver), driver, events)
     driver.stop()
     await database.stop()
 
 
-async def test_every_setting_reaches_the_engine(office: Office) -> None:
+async def test_every_setting_reaches_the_engine(desk: Desk) -> None:
     sales = Queue(
         id="sales",
         name="Sales",
@@ -60,42 +60,61 @@ async def test_every_setting_reaches_the_engine(office: Office) -> None:
         ring_timeout_s=11,
         wrap_up_s=22,
         wrap_up_forced=False,
-        max_wait_s=33,
+        required_skills=[{"type": "skill", "skill": "selling", "level": 3}],
+        overflow=[{"cause": "max-wait", "to": {"kind": "queue", "value": "help"}, "limit": 33, "absent": []}],
         service_level_target_s=44,
         weight=5,
         position=2,
-        overflow_queue_id="help",
     )
-    await office.add(
+    await desk.add(
         Queue(id="help", name="Help", position=1),
         sales,
-        Skill(id="selling", name="Selling"),
-        QueueSkill(queue_id="sales", skill_id="selling", level=3),
     )
-    assert [queue.id for queue in office.queues.all()] == ["help", "sales"]
-    config = office.configured()["sales"]
+    assert [queue.id for queue in desk.queues.all()] == ["help", "sales"]
+    config = desk.configured()["sales"]
     assert config.strategy == "round-robin"
     assert config.required_skills == (SkillRequirement("selling", 3),)
     assert (config.ring_timeout_s, config.wrap_up_s, config.wrap_up_forced) == (11, 22, False)
-    assert (config.max_wait_s, config.overflow) == (33, Overflow("help"))
+    to_help = Target(TargetKind.QUEUE, "help")
+    assert config.overflow == (OverflowRule(cause=OverflowCause.MAX_WAIT, to=to_help, limit=33),)
     assert (config.service_level_target_s, config.weight) == (44, 5)
-    assert office.configured()["help"].overflow is None
+    assert desk.configured()["help"].overflow == ()
 
 
-async def test_a_change_counts_after_a_reload(office: Office) -> None:
-    await office.add(Queue(id="sales", name="Sales"))
-    async with office.database.transaction() as session:
+async def test_a_change_counts_after_a_reload(desk: Desk) -> None:
+    await desk.add(Queue(id="sales", name="Sales"))
+    async with desk.database.transaction() as session:
         await session.execute(update(Queue).values(name="Shop", ring_timeout_s=7))
-    assert office.queues.name("sales") == "Sales"
-    await office.queues.reload()
-    assert office.queues.name("sales") == "Shop"
-    assert office.configured()["sales"].ring_timeout_s == 7
-    assert office.queues.name("gone") == "gone"
-    assert office.queues.get("gone") is None
+    assert desk.queues.name("sales") == "Sales"
+    await desk.queues.reload()
+    assert desk.queues.name("sales") == "Shop"
+    assert desk.configured()["sales"].ring_timeout_s == 7
+    assert desk.queues.name("gone") == "gone"
+    assert desk.queues.get("gone") is None
 
 
-async def test_only_leaves_that_fit_the_queue_can_be_given(office: Office) -> None:
-    await office.add(
+async def test_only_what_changed_is_told_again(desk: Desk) -> None:
+    await desk.add(
+        Queue(id="sales", name="Sales"), Queue(id="help", name="Help"), PauseReason(id="break", label="Break")
+    )
+    desk.events.clear()
+    await desk.queues.reload()
+    assert desk.events == []
+    async with desk.database.transaction() as session:
+        await session.execute(delete(Queue).where(Queue.id == "help"))
+    await desk.add(RoutingSetting(name="order", value="c-mu"), PauseReason(id="lunch", label="Lunch", paid=False))
+    assert [type(event) for event in desk.events] == [QueueRemoved, PauseReasonsConfigured, OrderConfigured]
+    assert (desk.queues.ids(), desk.queues.order) == ({"sales"}, Order.C_MU)
+
+
+async def test_a_row_that_cannot_work_leaves_the_others_alone(desk: Desk) -> None:
+    await desk.add(Queue(id="odd", name="Odd", strategy="astrology"), Queue(id="sales", name="Sales"))
+    assert desk.queues.ids() == {"sales"}
+    assert [event.code for event in desk.events if isinstance(event, CommandRefused)] == ["unknown-strategy"]
+
+
+async def test_only_leaves_that_fit_the_queue_can_be_given(desk: Desk) -> None:
+    await desk.add(
         Queue(id="sales", name="Sales"),
         Queue(id="help", name="Help"),
         Disposition(id="order", label="Order", position=1),
@@ -105,7 +124,7 @@ async def test_only_leaves_that_fit_the_queue_can_be_given(office: Office) -> No
         PauseReason(id="break", label="Break"),
     )
     given = {
-        (result, queue): office.queues.disposition(result, queue) is not None
+        (result, queue): desk.queues.disposition(result, queue) is not None
         for result in ("order", "new", "upsell", "spam", "no such")
         for queue in ("sales", "help", None)
     }
@@ -119,23 +138,23 @@ async def test_only_leaves_that_fit_the_queue_can_be_given(office: Office) -> No
         ("spam", "help"),
         ("spam", None),
     }
-    assert [d.id for d in office.queues.dispositions("help")] == ["order", "new", "spam"]
-    assert office.queues.pause_reason("break") is not None
-    assert office.queues.pause_reason("no such") is None
+    assert [d.id for d in desk.queues.dispositions("help")] == ["order", "new", "spam"]
+    assert desk.queues.pause_reason("break") is not None
+    assert desk.queues.pause_reason("no such") is None
 
 
-async def test_a_branch_whose_leaves_are_of_another_queue_is_no_result_there(office: Office) -> None:
-    await office.add(
+async def test_a_branch_whose_leaves_are_of_another_queue_is_no_result_there(desk: Desk) -> None:
+    await desk.add(
         Queue(id="sales", name="Sales"),
         Queue(id="help", name="Help"),
         Disposition(id="order", label="Order"),
         Disposition(id="new", label="New order", parent_id="order", queue_id="sales"),
     )
-    assert office.queues.disposition("order", "help") is None
-    assert office.queues.disposition("new", "help") is None
-    assert office.queues.dispositions("help") == []
-    assert len(office.queues.dispositions("sales")) == 2
-    assert office.queues.disposition("new", "sales") is not None
+    assert desk.queues.disposition("order", "help") is None
+    assert desk.queues.disposition("new", "help") is None
+    assert desk.queues.dispositions("help") == []
+    assert len(desk.queues.dispositions("sales")) == 2
+    assert desk.queues.disposition("new", "sales") is not None
 
 
 async def test_lists_for_pages(tmp_path: Path) -> None:

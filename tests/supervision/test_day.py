@@ -73,6 +73,7 @@ def test_an_answer_taken_back_is_as_if_it_had_never_been() -> None:
     day.not_answered("sales", at("2026-05-04T09:15:03"), 30.0, 20.0)
     for counters in (day.queues["sales"], *day.intervals.values(), day.total):
         assert (counters.answered, counters.answered_in_target) == (1, 1)
+        assert counters.average_speed_of_answer_s() == 3.0
     day.not_answered("sales", at("2026-05-04T09:15:02"), 3.0, 20.0)
     assert day.queues["sales"].service_level() is None
 

@@ -10,8 +10,22 @@ from typing import Any, cast
 
 import pytest
 
-from acd.commands import ConfigureQueue
-from acd.model import Overflow, QueueConfig
+from acd.commands import (
+    AcceptOffer,
+    CompleteWrapUp,
+    ConfigureQueue,
+    EndContact,
+    EnqueueContact,
+    SetPresence,
+)
+from acd.model import (
+    OverflowCause,
+    OverflowRule,
+    Presence,
+    QueueConfig,
+    Target,
+    TargetKind,
+)
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
 from contactcenter.queues.models import Queue
@@ -120,6 +134,87 @@ def test_an_agents_row_follows_the_agent() -> None:
     play(scene)
 
 
+def test_the_four_service_levels_speed_of_answer_and_abandonment() -> None:
+    async def scene(floor: Floor) -> None:
+        row = floor.board("queues")["sales"]
+        assert row["service_levels"] == dict.fromkeys(
+            ("of_offered", "of_answered", "abandons_ignored", "abandons_credited")
+        )
+        assert (row["average_speed_of_answer_s"], row["abandonment"]) == (None, None)
+        (await floor.waiting_caller()).far_hangs_up()
+        late = await floor.waiting_caller()
+        await asyncio.sleep(30)
+        late.far_hangs_up()
+        await floor.quiet()
+        started = floor.driver.now
+        await floor.waiting_caller()
+        queued_after = floor.driver.now - started
+        await asyncio.sleep(4 - queued_after)
+        await floor.ready("anna")
+        interaction = await floor.offered("anna")
+        await floor.command("anna", "offer.accept", interaction_id=interaction, sdp="offer")
+        await asyncio.sleep(FLUSH_S)
+        for row in (floor.board("queues")["sales"], floor.board("totals")["today"]):
+            # One answered in time, one who gave up at once, one who gave up after the target of 20 seconds.
+            assert row["service_levels"] == {
+                "of_offered": pytest.approx(1 / 3),
+                "of_answered": 1.0,
+                "abandons_ignored": 0.5,
+                "abandons_credited": pytest.approx(2 / 3),
+            }
+            assert row["service_level"] == 0.5
+            assert row["abandonment"] == pytest.approx(2 / 3)
+            answered_in = floor.day.total.waited_s
+            assert 0 < answered_in < 6
+            assert row["average_speed_of_answer_s"] == round(answered_in, 1)
+
+    play(scene)
+
+
+def test_occupancy_grows_while_a_call_goes_on() -> None:
+    async def scene(floor: Floor) -> None:
+        assert floor.board("agents")["anna"]["occupancy"] is None
+        await floor.ready("anna")
+        await asyncio.sleep(30)
+        assert floor.board("agents")["anna"]["occupancy"] == 0.0
+        await floor.talking("anna")
+        await asyncio.sleep(300)
+        first = floor.board("agents")["anna"]["occupancy"]
+        assert 0.8 < first < 0.95
+        await asyncio.sleep(600)
+        assert first < floor.board("agents")["anna"]["occupancy"] < 1
+        assert floor.board("agents")["ben"]["occupancy"] is None
+
+    play(scene)
+
+
+def test_every_contact_in_hand_is_shown() -> None:
+    async def scene(floor: Floor) -> None:
+        floor.driver.submit(SetPresence("ben", Presence.AVAILABLE))
+        for contact in ("chat-1", "chat-2"):
+            floor.driver.submit(EnqueueContact(contact, "sales", channel="chat"))
+            floor.driver.submit(AcceptOffer(contact, "ben"))
+        await asyncio.sleep(FLUSH_S)
+        row = floor.board("agents")["ben"]
+        assert [(each["interaction_id"], each["channel"], each["state"]) for each in row["work"]] == [
+            ("chat-1", "chat", "busy"),
+            ("chat-2", "chat", "busy"),
+        ]
+        assert {each["queue"] for each in row["work"]} == {"Sales"}
+        floor.driver.submit(EndContact("chat-1"))
+        await asyncio.sleep(FLUSH_S)
+        work = floor.board("agents")["ben"]["work"]
+        assert [(each["interaction_id"], each["state"]) for each in work] == [("chat-2", "busy"), ("chat-1", "wrap_up")]
+        floor.driver.submit(EndContact("chat-2"))
+        for contact in ("chat-1", "chat-2"):
+            floor.driver.submit(CompleteWrapUp("ben", contact))
+        floor.driver.submit(SetPresence("ben", Presence.OFF))
+        await asyncio.sleep(FLUSH_S)
+        assert floor.board("agents")["ben"]["work"] == []
+
+    play(scene)
+
+
 def test_the_first_call_after_midnight_may_come_before_the_timer() -> None:
     async def scene(floor: Floor) -> None:
         (await floor.waiting_caller()).far_hangs_up()
@@ -205,7 +300,8 @@ async def add_second_queue(floor: Floor) -> None:
     help_queue = Queue(id="help", name="Help", service_level_target_s=20.0, service_level_goal=0.8)
     floor.queues._queues["help"] = help_queue
     floor.driver.submit(ConfigureQueue(QueueConfig("help")))
-    config = QueueConfig("sales", ring_timeout_s=5.0, wrap_up_s=30.0, max_wait_s=5.0, overflow=Overflow("help"))
+    rule = OverflowRule(cause=OverflowCause.MAX_WAIT, to=Target(TargetKind.QUEUE, "help"), limit=5.0)
+    config = QueueConfig("sales", ring_timeout_s=5.0, wrap_up_s=30.0, overflow=(rule,))
     floor.driver.submit(ConfigureQueue(config))
 
 
@@ -256,14 +352,30 @@ async def a_day(floor: Floor) -> None:
 
 
 def figures(day: Day) -> Any:
-    def plain(counters: Any) -> tuple[int, ...]:
+    def plain(counters: Any) -> tuple[float, ...]:
         return tuple(
-            getattr(counters, name)
-            for name in ("offered", "answered", "answered_in_target", "abandoned", "abandoned_in_target")
+            round(getattr(counters, name), 2)
+            for name in ("offered", "answered", "answered_in_target", "abandoned", "abandoned_in_target", "waited_s")
         )
 
     queues = {queue: plain(found) for queue, found in day.queues.items() if any(plain(found))}
     return queues, {start: plain(found) for start, found in day.intervals.items()}, plain(day.total)
+
+
+async def restart(before: Floor, folder: Path, times: int = 1, now: float = EPOCH + 3600) -> Floor:
+    url = f"sqlite+aiosqlite:///{folder}/cc.db"
+    await upgrade(url)
+    database = Database(url)
+    async with database.transaction() as session:
+        await write(session, before.journal.records)
+    for _ in range(times):
+        after = Floor()
+        await after.start()
+        await add_second_queue(after)
+        await restore_today(database, after.day, after.queues, after.agents, after.wallboard, now)
+        await after.stop()
+    await database.stop()
+    return after
 
 
 @pytest.mark.parametrize("restarts", [1, 2])
@@ -272,24 +384,27 @@ def test_after_a_restart_the_day_is_as_it_was(tmp_path: Path, restarts: int) -> 
     assert before.day.total.offered == 5
     assert before.day.queues["help"].abandoned == 1
 
-    async def restart() -> Floor:
-        url = f"sqlite+aiosqlite:///{tmp_path}/cc.db"
-        await upgrade(url)
-        database = Database(url)
-        async with database.transaction() as session:
-            await write(session, before.journal.records)
-        for _ in range(restarts):
-            after = Floor()
-            await after.start()
-            await add_second_queue(after)
-            now = EPOCH + 3600
-            await restore_today(database, after.day, after.queues, after.agents, after.wallboard, now)
-            await after.stop()
-        await database.stop()
-        return after
-
-    after = asyncio.run(restart())
+    after = asyncio.run(restart(before, tmp_path, restarts))
     assert figures(after.day) == figures(before.day)
     for agent in ("anna", "ben"):
         after.agents._show_today(agent)
         assert after.wallboard._handled.get(agent) == before.wallboard._handled.get(agent) == 1
+
+
+def test_after_a_restart_missed_offers_are_still_counted(tmp_path: Path) -> None:
+    async def scene(floor: Floor) -> None:
+        for agent in ("anna", "ben"):
+            await floor.ready(agent)
+        await floor.waiting_caller()
+        await asyncio.sleep(11)
+        assert [floor.rows(agent, "today")["me"]["missed"] for agent in ("anna", "ben")] == [1, 1]
+
+    before = play(scene)
+    after = asyncio.run(restart(before, tmp_path))
+    for agent, missed in (("anna", 1), ("ben", 1), ("dora", 0)):
+        after.agents._show_today(agent)
+        assert after.rows(agent, "today")["me"]["missed"] == missed
+    (tmp_path / "tomorrow").mkdir()
+    tomorrow = asyncio.run(restart(before, tmp_path / "tomorrow", now=before.day.end_of(EPOCH) + 60))
+    tomorrow.agents._show_today("anna")
+    assert tomorrow.rows("anna", "today")["me"]["missed"] == 0

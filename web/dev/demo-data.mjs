@@ -9,22 +9,31 @@ export const people = {
     id: "u-ada",
     email: "agent@demo.example",
     name: "Ada Lindqvist",
-    role: "agent",
+    roles: ["agent"],
     permissions: ["work.take", "interactions.view_own", "recordings.listen"],
   },
   "lead@demo.example": {
     id: "u-sam",
     email: "lead@demo.example",
     name: "Samira Haddad",
-    role: "supervisor",
+    roles: ["supervisor"],
     permissions: [
       "work.take",
       "interactions.view_own",
       "recordings.listen",
       "interactions.view",
-      "wallboard.view",
+      "wallboard.view", "queues.act",
       "system.view",
+      "routing.view",
+      "simulations.run",
     ],
+  },
+  "admin@demo.example": {
+    id: "u-kim",
+    email: "admin@demo.example",
+    name: "Kim Duarte",
+    roles: ["administrator"],
+    permissions: ["interactions.view", "wallboard.view", "queues.act", "system.view", "routing.view", "routing.manage", "simulations.run"],
   },
 };
 
@@ -219,23 +228,41 @@ export function wav(seconds = 120) {
   return Buffer.concat([head, data]);
 }
 
+/** Of those who gave up, half did so in time; of those answered, a share that gives about the level asked for. */
+function service(level, offered, answered, abandoned, speed) {
+  const early = Math.floor(abandoned / 2);
+  const inTime = Math.round(level * (answered + abandoned - early));
+  const over = answered + abandoned;
+  return {
+    offered,
+    answered,
+    abandoned,
+    service_level: inTime / (over - early),
+    service_levels: {
+      of_offered: inTime / over,
+      of_answered: inTime / answered,
+      abandons_ignored: inTime / (over - early),
+      abandons_credited: (inTime + early) / over,
+    },
+    average_speed_of_answer_s: speed,
+    abandonment: abandoned / over,
+  };
+}
+
 export function wallboard() {
-  const row = (id, name, waiting, wait, level, offered, answered, abandoned, ready, busy, paused) => ({
+  const row = (id, name, waiting, wait, level, offered, answered, abandoned, ready, busy, paused, speed) => ({
     id,
     name,
     waiting,
     longest_wait_since: wait === null ? null : ago(wait),
-    service_level: level,
     service_level_target: 0.8,
     target_s: 20,
-    offered,
-    answered,
-    abandoned,
+    ...service(level, offered, answered, abandoned, speed),
     agents_ready: ready,
     agents_busy: busy,
     agents_paused: paused,
   });
-  const agent = (n, presence, reason, activity, seconds, queue, handled) => ({
+  const agent = (n, presence, reason, activity, seconds, queue, handled, occupancy, work = []) => ({
     ...agents[n],
     presence,
     reason,
@@ -243,8 +270,11 @@ export function wallboard() {
     since: ago(seconds),
     queue,
     interaction_id: null,
+    work,
     handled_today: handled,
+    occupancy,
   });
+  const chat = (n, queue, state = "busy") => ({ interaction_id: `w${n}`, queue, channel: "chat", state });
   const contact = (id, n, seconds, position, priority, offered_to = null) => ({
     id,
     queue_id: "support",
@@ -264,17 +294,17 @@ export function wallboard() {
   });
   return {
     queues: byId([
-      row("sales", "Sales", 0, null, 0.92, 64, 61, 3, 2, 1, 0),
-      row("support", "Technical support", 4, 71, 0.64, 58, 47, 7, 0, 3, 1),
-      row("billing", "Billing", 1, 12, 0.75, 31, 28, 2, 1, 1, 1),
+      row("sales", "Sales", 0, null, 0.92, 64, 61, 3, 2, 1, 0, 8.4),
+      row("support", "Technical support", 4, 71, 0.64, 58, 47, 7, 0, 3, 1, 142.6),
+      row("billing", "Billing", 1, 12, 0.75, 31, 28, 2, 1, 1, 1, 17.2),
     ]),
     agents: byId([
-      agent(0, "available", null, "idle", 45, null, 12),
-      agent(1, "available", null, "busy", 214, queues[1], 9),
-      agent(2, "not_responding", null, "idle", 380, null, 4),
-      agent(3, "paused", "Lunch", "idle", 1410, null, 11),
-      agent(4, "available", null, "wrap_up", 31, queues[1], 14),
-      agent(5, "off", null, "idle", 9400, null, 6),
+      agent(0, "available", null, "idle", 45, null, 12, 0.62),
+      agent(1, "available", null, "busy", 214, queues[1], 9, 0.87, [chat(1, "Technical support"), chat(2, "Sales"), chat(3, "Technical support")]),
+      agent(2, "not_responding", null, "idle", 380, null, 4, 0.31),
+      agent(3, "paused", "Lunch", "idle", 1410, null, 11, 0.58),
+      agent(4, "available", null, "wrap_up", 31, queues[1], 14, 0.91, [chat(4, "Technical support", "wrap_up")]),
+      agent(5, "off", null, "idle", 9400, null, 6, null),
     ]),
     contacts: byId([
       contact("c1", 3, 71, 1, 5, agents[0]),
@@ -282,6 +312,7 @@ export function wallboard() {
       contact("c3", 5, 30, 3, 0),
       contact("c4", 4, 8, 4, 0),
     ]),
+    totals: { today: service(0.78, 153, 136, 12, 34.1) },
     intervals: Object.fromEntries(intervals.map((interval) => [interval.start, interval])),
   };
 }

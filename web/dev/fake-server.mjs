@@ -1,15 +1,17 @@
 // A server of the contract with scripted data: `npm run dev:fake`, and the visual check. Sign in with any password:
-// agent@demo.example or lead@demo.example. POST /dev/{offer,hangup,notice,drop} stages what a caller would do.
+// agent@demo.example, lead@demo.example or admin@demo.example. POST /dev/{offer,hangup,notice,drop} stages what a caller would do.
 // Audio is real when a page with /dev/peer.html is open: it plays the far end of the call.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { Server } from "socket.io";
 import * as demo from "./demo-data.mjs";
+import { routing } from "./fake-routing.mjs";
+import { explanation, whatif } from "./fake-whatif.mjs";
 
 const port = Number(process.env.PORT ?? 8099);
 const here = import.meta.dirname;
-const dist = join(here, "..", "dist");
+const dist = process.env.DIST ?? join(here, "..", "dist");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const recordingWav = demo.wav();
 let attempts = 0;
@@ -76,8 +78,6 @@ function recording(request, response) {
 }
 
 const lists = {
-  "/queues": demo.queues,
-  "/agents": demo.agents,
   "/pause-reasons": demo.pauseReasons,
   "/dispositions": demo.dispositions,
 };
@@ -86,12 +86,17 @@ async function api(request, response, url) {
   const path = url.pathname.slice("/api/v1".length);
   if (path === "/session") return session(request, response);
   if (!signedIn(request)) return json(response, 401, problem(401, "not-signed-in", "Not signed in", ""));
+  const may = (permission) => signedIn(request).permissions.includes(permission);
+  const body = await bodyOf(request);
+  const answer = whatif(request.method, path, body, may) ?? routing(request.method, path, url.searchParams, body, may);
+  if (answer) return json(response, ...answer);
   if (lists[path]) return json(response, 200, { items: lists[path] });
   if (path === "/system") return json(response, 200, { version: "dev", sip_address: "sip:1000@127.0.0.1", notices: [] });
   if (path === "/interactions") return listInteractions(url, response);
-  const match = /^\/interactions\/([^/]+)(\/recording|\/recording\/peaks)?$/.exec(path);
+  const match = /^\/interactions\/([^/]+)(\/recording|\/recording\/peaks|\/explanation)?$/.exec(path);
   const row = match && demo.interactions.find((item) => item.id === match[1]);
   if (!row) return json(response, 404, problem(404, "not-found", "Not found", "There is no such page."));
+  if (match[2] === "/explanation") return json(response, ...explanation(row));
   if (match[2] === "/recording") return recording(request, response);
   json(response, 200, match[2] ? demo.peaks() : demo.detail(row));
 }
@@ -195,6 +200,23 @@ async function media(sdp) {
   return { sdp: await peer.timeout(5000).emitWithAck("offer", sdp) };
 }
 
+/** A waiting contact changes; every line is numbered anew. The last one in the demo has hung up meanwhile. */
+function inLine(id, part) {
+  const before = rowOf("wallboard", "contacts", id);
+  if (!before || id === "c4") {
+    if (before) remove("wallboard", "contacts", id);
+    throw problem(409, "contact-gone", "No longer waiting", "This contact has left the queue: nobody is waiting any more.");
+  }
+  put("wallboard", "contacts", id, { ...before, ...part });
+  for (const queue of demo.queues) {
+    Object.values(topic("wallboard").collections.contacts)
+      .filter((row) => row.queue_id === queue.id)
+      .sort((a, b) => b.priority - a.priority || a.queued_at.localeCompare(b.queued_at))
+      .forEach((row, index) => put("wallboard", "contacts", row.id, { ...row, position: index + 1 }));
+  }
+  return { queue_id: before.queue_id, priority: before.priority };
+}
+
 const commands = {
   "presence.set": (name, { presence, reason }) => {
     const label = demo.pauseReasons.find((item) => item.id === reason)?.label ?? null;
@@ -231,6 +253,9 @@ const commands = {
     const deadline = new Date(Date.parse(wrap_up.deadline) + seconds * 1000).toISOString();
     work(name, interaction_id, { wrap_up: { ...wrap_up, deadline } });
   },
+  "contact.prioritize": (name, { interaction_id, priority }) => inLine(interaction_id, { priority }),
+  "contact.move": (name, { interaction_id, queue_id, priority }) =>
+    inLine(interaction_id, { queue_id, ...(priority === undefined ? {} : { priority }) }),
   "wrapup.complete": (name, { interaction_id }) => {
     remove(name, "work", interaction_id);
     activity(name, "idle");
@@ -252,6 +277,9 @@ const staged = {
       text: "The flow file main.yaml has an error in line 14; the last good version stays in use.",
       since: demo.ago(65),
     }),
+  "/dev/board": () => {
+    for (const row of Object.values(demo.wallboard().contacts)) put("wallboard", "contacts", row.id, row);
+  },
   "/dev/drop": () => live.disconnectSockets(true),
 };
 
@@ -271,6 +299,7 @@ const io = new Server(http, { path: "/socket.io", serveClient: true });
 const live = io.of("/live");
 Object.assign(topic("wallboard").collections, demo.wallboard());
 topic("system").collections.notices = {};
+topic("set-up").collections.changes = {};
 
 live.use((socket, next) => (signedIn(socket.handshake) ? next() : next(new Error("not-signed-in"))));
 live.on("connection", (socket) => {

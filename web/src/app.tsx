@@ -1,7 +1,7 @@
 import { localStorageColorSchemeManager, MantineProvider, DirectionProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { lazy, StrictMode, Suspense, useEffect, type ReactNode } from "react";
-import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
+import { createBrowserRouter, Navigate, Route, RouterProvider, Routes, useLocation } from "react-router";
 import { ErrorBoundary } from "./components/ErrorBoundary";
 import { Frame } from "./components/Frame";
 import { PageSkeleton } from "./components/PageSkeleton";
@@ -9,6 +9,7 @@ import { DeskProvider } from "./hooks/desk";
 import { may, ME, MeContext, useMeQuery } from "./hooks/session";
 import { onSignedOut, Problem } from "./lib/api";
 import type { Me } from "./lib/contract";
+import { nonce } from "./lib/nonce";
 import { live } from "./lib/socket";
 import { Unreachable } from "./pages/signin/Unreachable";
 import { cssVariablesResolver, theme } from "./theme";
@@ -18,6 +19,8 @@ const Workspace = lazy(() => import("./pages/workspace/Workspace"));
 const Live = lazy(() => import("./pages/live/Live"));
 const Interactions = lazy(() => import("./pages/interactions/Interactions"));
 const InteractionPage = lazy(() => import("./pages/interaction/InteractionPage"));
+const Admin = lazy(() => import("./pages/admin/Admin"));
+const WhatIf = lazy(() => import("./pages/whatif/WhatIf"));
 const NotFound = lazy(() => import("./pages/NotFound"));
 
 const client = new QueryClient({
@@ -28,6 +31,8 @@ const client = new QueryClient({
     },
   },
 });
+/** One route for all: a router of this kind because only it can hold back a navigation from unsaved changes. */
+const router = createBrowserRouter([{ path: "*", element: <Pages /> }]);
 const schemes = localStorageColorSchemeManager({ key: "cc-color-scheme" });
 
 export function App() {
@@ -39,12 +44,11 @@ export function App() {
           colorSchemeManager={schemes}
           defaultColorScheme="auto"
           cssVariablesResolver={cssVariablesResolver}
+          getStyleNonce={() => nonce}
         >
           <ErrorBoundary>
             <QueryClientProvider client={client}>
-              <BrowserRouter>
-                <Pages />
-              </BrowserRouter>
+              <RouterProvider router={router} />
             </QueryClientProvider>
           </ErrorBoundary>
         </MantineProvider>
@@ -73,7 +77,7 @@ function Pages() {
 }
 
 function home(me: Me): string {
-  if (me.role !== "agent" && may(me, "wallboard.view")) return "/live";
+  if (!me.roles.includes("agent") && may(me, "wallboard.view")) return "/live";
   return may(me, "work.take") ? "/workspace" : "/interactions";
 }
 
@@ -93,6 +97,8 @@ function Staff({ me }: { me: Me }) {
             {may(me, "wallboard.view") && <Route path="/live" element={<Live />} />}
             {seesInteractions && <Route path="/interactions" element={<Interactions />} />}
             {seesInteractions && <Route path="/interactions/:id" element={<InteractionPage />} />}
+            {may(me, "simulations.run") && <Route path="/whatif/*" element={<WhatIf />} />}
+            {may(me, "routing.view") && <Route path="/admin/*" element={<Admin />} />}
             <Route path="/" element={<Navigate to={home(me)} replace />} />
             <Route path="/signin" element={<Navigate to={state?.from ?? home(me)} replace />} />
             <Route path="*" element={<NotFound />} />

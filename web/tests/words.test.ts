@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { sortAgents } from "../src/lib/agents-table";
+import { queuesOf, sortAgents } from "../src/lib/agents-table";
 import { alarmChanges, levelState, queueAlarms } from "../src/lib/alarms";
 import { Problem, problemFrom, withQuery } from "../src/lib/api";
-import type { AgentRow, QueueRow } from "../src/lib/contract";
+import type { AgentRow, AgentWork, QueueRow, ServiceLevels } from "../src/lib/contract";
 import { microphoneProblem } from "../src/lib/devices";
 import { groupDispositions } from "../src/lib/dispositions";
 import { filterQuery, readFilters, writeFilters } from "../src/lib/interaction-filters";
 import { judge, sampleFrom } from "../src/lib/quality";
+import { definitionFrom, LEVEL_DEFINITIONS } from "../src/lib/service-levels";
 import { clock, dayStart, learnServerClock, relative, secondsSince, secondsUntil, serverNow } from "../src/lib/time";
 import { timelineEntry } from "../src/lib/timeline";
 
@@ -114,12 +115,22 @@ describe("quality", () => {
   });
 });
 
+const levels = (abandons_ignored: number | null): ServiceLevels => ({
+  of_offered: null,
+  of_answered: 1,
+  abandons_ignored,
+  abandons_credited: 0.75,
+});
+
 const queue = (part: Partial<QueueRow>): QueueRow => ({
   id: "q",
   name: "Sales",
   waiting: 0,
   longest_wait_since: null,
   service_level: 0.9,
+  service_levels: levels(0.9),
+  average_speed_of_answer_s: null,
+  abandonment: null,
   service_level_target: 0.8,
   target_s: 20,
   offered: 0,
@@ -133,12 +144,32 @@ const queue = (part: Partial<QueueRow>): QueueRow => ({
 
 describe("alarms", () => {
   it("grade the service level", () => {
-    expect([0.8, 0.79, 0.69, null].map((service_level) => levelState(queue({ service_level })))).toEqual([
-      "met",
-      "near",
-      "missed",
-      "none",
+    const state = (level: number | null) => levelState(queue({ service_levels: levels(level) }), "abandons_ignored");
+    expect([0.8, 0.79, 0.69, null].map(state)).toEqual(["met", "near", "missed", "none"]);
+  });
+
+  it("grade by the definition asked for", () => {
+    const row = queue({ service_levels: levels(0.5) });
+    expect(LEVEL_DEFINITIONS.map((each) => [each, levelState(row, each)])).toEqual([
+      ["abandons_ignored", "missed"],
+      ["of_offered", "none"],
+      ["of_answered", "met"],
+      ["abandons_credited", "near"],
     ]);
+    expect(["of_answered", "no such", null].map(definitionFrom)).toEqual([
+      "of_answered",
+      "abandons_ignored",
+      "abandons_ignored",
+    ]);
+  });
+
+  it("follow the definition that is shown", () => {
+    const row = queue({ service_levels: levels(0.5) });
+    const before = alarmChanges(null, [queue({})], NOW, "abandons_ignored").states;
+    const said = (definition: (typeof LEVEL_DEFINITIONS)[number]) =>
+      alarmChanges(before, [row], NOW, definition).changes.map((change) => change.alarm);
+    expect(said("abandons_ignored")).toEqual(["level"]);
+    expect(said("of_answered")).toEqual([]);
   });
 
   it("see long waits and empty queues", () => {
@@ -152,13 +183,13 @@ describe("alarms", () => {
 
   it("are said once, when they change", () => {
     const late = queue({ waiting: 1, longest_wait_since: new Date(NOW - 60_000).toISOString() });
-    const first = alarmChanges(null, [queue({})], NOW);
+    const first = alarmChanges(null, [queue({})], NOW, "abandons_ignored");
     expect(first.changes).toEqual([]);
-    const second = alarmChanges(first.states, [late], NOW);
+    const second = alarmChanges(first.states, [late], NOW, "abandons_ignored");
     expect(second.changes.map((change) => change.alarm)).toEqual(["wait"]);
-    const third = alarmChanges(second.states, [late], NOW + 1000);
+    const third = alarmChanges(second.states, [late], NOW + 1000, "abandons_ignored");
     expect(third.changes).toEqual([]);
-    expect(alarmChanges(third.states, [queue({})], NOW).changes.map((change) => change.alarm)).toEqual(["over"]);
+    expect(alarmChanges(third.states, [queue({})], NOW, "abandons_ignored").changes.map((change) => change.alarm)).toEqual(["over"]);
   });
 });
 
@@ -173,17 +204,23 @@ describe("agents", () => {
       since: "2026-05-04T11:00:00Z",
       queue: null,
       interaction_id: null,
+      work: [],
       handled_today: 0,
+      occupancy: null,
       ...part,
     });
+    const work = (queue: string): AgentWork => ({ interaction_id: "i", queue, channel: "chat", state: "busy" });
     const all = [
       agent("Off", { presence: "off" }),
       agent("Ready", {}),
-      agent("Busy", { activity: "busy", handled_today: 3 }),
+      agent("Busy", { activity: "busy", handled_today: 3, work: ["B", "A", "B"].map(work), occupancy: 0.5 }),
     ];
     const names = (rows: AgentRow[]) => rows.map((row) => row.name);
     expect(names(sortAgents(all, { column: "state", descending: false }, "en"))).toEqual(["Busy", "Ready", "Off"]);
     expect(names(sortAgents(all, { column: "handled", descending: true }, "en"))).toEqual(["Busy", "Off", "Ready"]);
+    expect(names(sortAgents(all, { column: "occupancy", descending: true }, "en"))[0]).toBe("Busy");
+    expect(all.map(queuesOf)).toEqual(["", "", "B, A"]);
+    expect(queuesOf(agent("Rung", { activity: "offered", queue: "Sales" }))).toBe("Sales");
   });
 });
 

@@ -42,7 +42,17 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
+    """All versions in one transaction, also on SQLite, where a table is altered by making it anew: its references are
+    looked after by nobody meanwhile (or dropping the old one would delete what refers to it) and checked at the end."""
+    if connection.dialect.name != "sqlite":
+        command.upgrade(_config(connection), "head")
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    # The driver opens a transaction by itself for rows only, not for tables.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
     command.upgrade(_config(connection), "head")
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError(f"a row of table {broken[0]} refers to one of {broken[2]} that is not there")
 
 
 async def _with_connection(url: str, act: Callable[[Connection], T]) -> T:

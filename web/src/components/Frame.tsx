@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconHeadset, IconInfoCircle, IconLayoutDashboard, IconMessages, IconPlugConnectedX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconFlask, IconHeadset, IconInfoCircle, IconLayoutDashboard, IconMessages, IconPlugConnectedX, IconSettings } from "@tabler/icons-react";
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet } from "react-router";
+import { useSetUpChanges } from "../hooks/changes";
 import { useConnection, useRows, useStore, useTopic } from "../hooks/live";
 import { microphoneTrouble } from "../hooks/offer";
 import { may, useMe } from "../hooks/session";
@@ -18,6 +19,7 @@ import { Ago } from "./Times";
 export function Frame() {
   const { t } = useTranslation();
   const me = useMe();
+  useSetUpChanges();
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#content">
@@ -60,6 +62,8 @@ function Rail() {
       {may(me, "interactions.view", "interactions.view_own") &&
         link("/interactions", <IconMessages size={22} aria-hidden />, t("nav.interactions"))}
       {may(me, "wallboard.view") && link("/live", <IconLayoutDashboard size={22} aria-hidden />, t("nav.live"))}
+      {may(me, "simulations.run") && link("/whatif", <IconFlask size={22} aria-hidden />, t("nav.whatif"))}
+      {may(me, "routing.view") && link("/admin", <IconSettings size={22} aria-hidden />, t("nav.admin"))}
     </nav>
   );
 }

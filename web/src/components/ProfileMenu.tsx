@@ -31,7 +31,7 @@ export function ProfileMenu() {
         <div style={{ padding: "8px 12px" }}>
           <div className="truncate">{me.name}</div>
           <div className="dim small truncate">{me.email}</div>
-          <div className="dim small">{t("frame.role", { context: me.role })}</div>
+          <div className="dim small">{me.roles.map((role) => t("frame.role", { context: role })).join(", ")}</div>
         </div>
         <hr className={styles.rule} />
         <div className="dim small" style={{ padding: "4px 12px" }}>

@@ -1,10 +1,12 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type admin from "./admin.en.json";
 import en from "./en.json";
+import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & { admin: typeof admin; whatif: typeof whatif } };
     returnNull: false;
   }
 }

@@ -1,5 +1,6 @@
 /** When a queue deserves a look: its service level against the goal and what its callers meet now. */
 import type { QueueRow } from "./contract";
+import type { LevelDefinition } from "./service-levels";
 import { secondsSince } from "./time";
 
 export type LevelState = "met" | "near" | "missed" | "none";
@@ -8,10 +9,11 @@ export type QueueAlarm = "wait" | "nobody";
 /** Below the goal by no more than this still counts as near. */
 const NEAR = 0.1;
 
-export function levelState(queue: QueueRow): LevelState {
-  if (queue.service_level === null) return "none";
-  if (queue.service_level >= queue.service_level_target) return "met";
-  return queue.service_level >= queue.service_level_target - NEAR ? "near" : "missed";
+export function levelState(queue: QueueRow, definition: LevelDefinition): LevelState {
+  const level = queue.service_levels[definition];
+  if (level === null) return "none";
+  if (level >= queue.service_level_target) return "met";
+  return level >= queue.service_level_target - NEAR ? "near" : "missed";
 }
 
 /** A wait is long when it is past twice the time in which calls should be answered. */
@@ -35,12 +37,13 @@ export function alarmChanges(
   before: AlarmStates | null,
   queues: readonly QueueRow[],
   now: number,
+  definition: LevelDefinition,
 ): { states: AlarmStates; changes: AlarmChange[] } {
   const states: Record<string, string> = {};
   const changes: AlarmChange[] = [];
   for (const queue of queues) {
     const present: (QueueAlarm | "level")[] = queueAlarms(queue, now);
-    if (levelState(queue) === "missed") present.push("level");
+    if (levelState(queue, definition) === "missed") present.push("level");
     states[queue.id] = present.join();
     const known = before?.[queue.id];
     if (known === undefined || known === states[queue.id]) continue;

@@ -51,7 +51,7 @@ export interface RequestOptions {
 }
 
 export async function request<T>(
-  method: "GET" | "POST" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   options: RequestOptions = {},
 ): Promise<T> {

@@ -6,13 +6,22 @@ export type Permission =
   | "recordings.listen"
   | "wallboard.view"
   | "work.take"
-  | "system.view";
+  | "system.view"
+  | "routing.view"
+  | "routing.manage"
+  | "directory.view"
+  | "users.manage"
+  | "roles.manage"
+  | "teams.manage"
+  | "queues.act"
+  | "simulations.run";
 
 export interface Me {
   id: string;
   email: string;
   name: string;
-  role: string;
+  /** Ids of ready-made or own roles. */
+  roles: string[];
   permissions: string[];
 }
 
@@ -184,17 +193,32 @@ export interface TodayRow {
   missed: number;
 }
 
-export interface QueueRow {
+/** Each between 0 and 1, null before the first contact that counts. */
+export interface ServiceLevels {
+  of_offered: number | null;
+  of_answered: number | null;
+  abandons_ignored: number | null;
+  abandons_credited: number | null;
+}
+
+/** What was done since midnight; `service_level` is the default among `service_levels`. */
+export interface ServiceRow {
+  offered: number;
+  answered: number;
+  abandoned: number;
+  service_level: number | null;
+  service_levels: ServiceLevels;
+  average_speed_of_answer_s: number | null;
+  abandonment: number | null;
+}
+
+export interface QueueRow extends ServiceRow {
   id: string;
   name: string;
   waiting: number;
   longest_wait_since: string | null;
-  service_level: number | null;
   service_level_target: number;
   target_s: number;
-  offered: number;
-  answered: number;
-  abandoned: number;
   agents_ready: number;
   agents_busy: number;
   agents_paused: number;
@@ -209,7 +233,17 @@ export interface AgentRow {
   since: string;
   queue: Named | string | null;
   interaction_id: string | null;
+  /** Every contact in hand, in the order in which they were taken, then those being wrapped up. */
+  work: AgentWork[];
   handled_today: number;
+  occupancy: number | null;
+}
+
+export interface AgentWork {
+  interaction_id: string;
+  queue: string;
+  channel: string | null;
+  state: "busy" | "interrupted" | "wrap_up";
 }
 
 export interface ContactRow {

@@ -6,6 +6,10 @@ export interface TimelineEntry {
   at: string;
   key: string;
   values: Record<string, string>;
+  /** Why, by a word of the server ("max-wait"), where the event has a reason. */
+  reason: string;
+  /** Where a contact goes that leaves a queue: a kind of place, and which. */
+  to: { kind: string; value: string } | null;
   /** What was said, or a note: shown below the sentence. */
   more: string;
 }
@@ -21,17 +25,34 @@ function text(value: unknown): string {
   return "";
 }
 
+/** Some events are told in other words by what is in them. */
+function keyOf(event: InteractionEvent, values: Record<string, string>): string {
+  const { type, data } = event;
+  const base = type.replaceAll(".", "_");
+  if (type === "call.muted" && data.muted === false) return "call_unmuted";
+  if (type === "queue.entered" && data.again === true) return "queue_entered_again";
+  if (type === "contact.relaxed" && !values.asks) return "contact_relaxed_all";
+  const person = type.startsWith("contact.") && values.by ? "by" : "";
+  const by = type === "call.ended" ? values.by : type === "flow.step" ? values.kind : person;
+  return base + (by ? `_${by}` : "");
+}
+
+function target(value: unknown): TimelineEntry["to"] {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return null;
+  return { kind: text(value.kind), value: "value" in value ? text(value.value) : "" };
+}
+
 export function timelineEntry(event: InteractionEvent): TimelineEntry {
   const values = Object.fromEntries(Object.entries(event.data).map(([key, value]) => [key, text(value)]));
-  const by = event.type === "call.ended" ? values.by : event.type === "flow.step" ? values.kind : "";
   // A branch's text is the way it took, a queue step's the queue's id: what follows in the timeline says it in words.
   const silent = ["branch", "queue", "set"].includes(values.kind ?? "");
-  const muted = event.type === "call.muted" && event.data.muted === false ? "call.unmuted" : event.type;
   return {
     id: String(event.id),
     at: event.at,
-    key: muted.replaceAll(".", "_") + (by ? `_${by}` : ""),
+    key: keyOf(event, values),
     values,
+    reason: event.type === "recording.failed" ? "" : (values.reason ?? ""),
+    to: target(event.data.to),
     more: silent ? "" : (values.text ?? values.note ?? ""),
   };
 }

@@ -18,6 +18,7 @@ import { clock, timeOfDay } from "../../lib/time";
 import styles from "./interaction.module.css";
 import { Player, type PlayerHandle } from "./Player";
 import { Timeline } from "./Timeline";
+import { Why } from "./Why";
 
 const REFRESH_MS = 3000;
 
@@ -72,6 +73,7 @@ function Detail({ detail }: { detail: InteractionDetail }) {
       <div className={styles.columns}>
         <div className="stack" style={{ gap: 16 }}>
           <RecordingCard detail={detail} player={player} />
+          <Why key={detail.id} detail={detail} />
           <section className={`panel ${styles.card ?? ""}`} aria-label={t("interaction.timeline")}>
             <h2>{t("interaction.timeline")}</h2>
             <Timeline
@@ -162,12 +164,6 @@ function Side({ detail }: { detail: InteractionDetail }) {
         </p>
         <p className={styles.pre}>{detail.note || <span className="dim">{t("interaction.noNote")}</span>}</p>
       </section>
-      {detail.explanation && (
-        <section className={`panel ${styles.card ?? ""}`} aria-label={t("interaction.explanation")}>
-          <h2>{t("interaction.explanation")}</h2>
-          <p className={styles.pre}>{detail.explanation}</p>
-        </section>
-      )}
       {detail.data.length > 0 && (
         <section className={`panel ${styles.card ?? ""}`} aria-label={t("interaction.data")}>
           <h2>{t("interaction.data")}</h2>

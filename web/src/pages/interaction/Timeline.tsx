@@ -1,4 +1,5 @@
 import {
+  IconArrowBarToUp,
   IconArrowForwardUp,
   IconBellX,
   IconCheck,
@@ -14,10 +15,12 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconPlugConnected,
+  IconPlugConnectedX,
   IconPoint,
   IconRefresh,
   IconSend,
   IconUsers,
+  IconUsersPlus,
   IconX,
   type Icon,
 } from "@tabler/icons-react";
@@ -27,7 +30,7 @@ import { useLocale } from "../../hooks/words";
 import type { Tone } from "../../components/Mark";
 import { OUTCOMES, type InteractionEvent } from "../../lib/contract";
 import { clock, exact, timeOfDay } from "../../lib/time";
-import { timelineEntry } from "../../lib/timeline";
+import { timelineEntry, type TimelineEntry } from "../../lib/timeline";
 import styles from "./interaction.module.css";
 
 const LOOKS: Record<string, [Icon, Tone]> = {
@@ -35,6 +38,11 @@ const LOOKS: Record<string, [Icon, Tone]> = {
   flow_step: [IconListCheck, "grey"],
   flow_input: [IconDialpad, "grey"],
   queue_entered: [IconUsers, "blue"],
+  queue_entered_again: [IconUsers, "blue"],
+  contact_relaxed: [IconUsersPlus, "violet"],
+  contact_relaxed_all: [IconUsersPlus, "violet"],
+  contact_moved: [IconArrowForwardUp, "violet"],
+  contact_prioritized: [IconArrowBarToUp, "violet"],
   queue_overflowed: [IconArrowForwardUp, "violet"],
   queue_left: [IconArrowForwardUp, "grey"],
   offer_made: [IconSend, "blue"],
@@ -62,8 +70,12 @@ const LOOKS: Record<string, [Icon, Tone]> = {
   wrapup_started: [IconPencil, "violet"],
   wrapup_extended: [IconPencil, "violet"],
   wrapup_completed: [IconPencil, "violet"],
+  interaction_interrupted: [IconPlugConnectedX, "red"],
   interaction_ended: [IconFlag, "grey"],
 };
+
+/** Types with sentences of their own for who or what; their sign is that of the type. */
+const BASE = /^(call_ended|flow_step|contact_prioritized|contact_moved)/;
 
 interface TimelineProps {
   events: readonly InteractionEvent[];
@@ -99,8 +111,9 @@ function Entry({ event, after, onSeek }: EntryProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const entry = timelineEntry(event);
-  const [Sign, tone] = LOOKS[entry.key] ?? LOOKS[/^(call_ended|flow_step)/.exec(entry.key)?.[0] ?? ""] ?? [IconPoint, "grey"];
+  const [Sign, tone] = LOOKS[entry.key] ?? LOOKS[BASE.exec(entry.key)?.[0] ?? ""] ?? [IconPoint, "grey"];
   const sentence = useSentence(entry);
+  const why = useWhy(entry);
   const time = timeOfDay(event.at, locale, true);
   return (
     <li>
@@ -109,6 +122,7 @@ function Entry({ event, after, onSeek }: EntryProps) {
       </span>
       <div className={styles.what}>
         <div>{sentence}</div>
+        {why && <div className="dim">{why}</div>}
         {entry.more && <div className={`dim ${styles.pre ?? ""}`}>{entry.more}</div>}
       </div>
       <div className={`dim small ${styles.when ?? ""}`}>
@@ -131,7 +145,7 @@ function Entry({ event, after, onSeek }: EntryProps) {
 function useSentence({ key, values }: { key: string; values: Record<string, string> }): string {
   const { t, i18n } = useTranslation();
   const named = (name: string) => `event.${name}` as "event.call_ended";
-  const base = /^(call_ended|flow_step)/.exec(key)?.[0] ?? key;
+  const base = BASE.exec(key)?.[0] ?? key;
   const sentence = [key, base].map(named).find((name) => i18n.exists(name));
   if (!sentence) return key.replaceAll("_", " ");
   const outcome = OUTCOMES.find((known) => known === values.outcome);
@@ -142,4 +156,14 @@ function useSentence({ key, values }: { key: string; values: Record<string, stri
     outcome: outcome ? t(`outcome.${outcome}`) : (values.outcome ?? ""),
   };
   return t(sentence, { replace }) as string;
+}
+
+/** The reason and where it goes then, below the sentence; a word this page does not know yet is shown as it is. */
+function useWhy({ reason, to, values }: TimelineEntry): string {
+  const { t, i18n } = useTranslation();
+  const word = (name: string, replace: Record<string, string>, otherwise: string) =>
+    i18n.exists(name) ? t(name as "event.someone", { replace }) : otherwise;
+  const why = reason ? word(`event.reason.${reason}`, { from: values.from || t("event.aQueue") }, reason.replaceAll("-", " ")) : "";
+  const where = to ? word(`event.to.${to.kind}${to.value ? "_named" : ""}`, { value: to.value }, `${to.kind} ${to.value}`.trim()) : "";
+  return [why, where].filter(Boolean).join(" ");
 }

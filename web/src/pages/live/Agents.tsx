@@ -6,9 +6,10 @@ import { useLocale } from "../../hooks/words";
 import { AgentMark } from "../../components/Mark";
 import { Empty } from "../../components/Sentence";
 import { Ticking } from "../../components/Times";
-import { agentState, sortAgents, type AgentColumn, type AgentSort } from "../../lib/agents-table";
-import { nameOf, type AgentRow } from "../../lib/contract";
+import { agentState, queuesOf, sortAgents, type AgentColumn, type AgentSort } from "../../lib/agents-table";
+import type { AgentRow } from "../../lib/contract";
 import styles from "./live.module.css";
+import { percentText } from "./words";
 
 const STATES = ["available", "offered", "busy", "wrap_up", "paused", "not_responding", "off"] as const;
 
@@ -82,6 +83,7 @@ function AgentTable({ rows, sort, onSort }: AgentTableProps) {
             {column("since", t("live.stateSince"), "num")}
             {column("queue", t("live.queue"), styles.wide)}
             {column("handled", t("live.handled"), "num")}
+            {column("occupancy", t("live.occupancy"), "num")}
           </tr>
         </thead>
         <tbody>
@@ -89,13 +91,19 @@ function AgentTable({ rows, sort, onSort }: AgentTableProps) {
             <tr key={agent.id}>
               <td>{agent.name}</td>
               <td>
-                <AgentMark presence={agent.presence} reason={agent.reason} activity={agent.activity} />
+                <span className="row wrap">
+                  <AgentMark presence={agent.presence} reason={agent.reason} activity={agent.activity} />
+                  {agent.work.length > 1 && (
+                    <span className="dim small">{t("live.inHand", { count: agent.work.length })}</span>
+                  )}
+                </span>
               </td>
               <td className="num">
                 <Ticking since={agent.since} />
               </td>
-              <td className={styles.wide}>{nameOf(agent.queue) || t("common.none")}</td>
+              <td className={styles.wide}>{queuesOf(agent) || t("common.none")}</td>
               <td className="num">{agent.handled_today}</td>
+              <td className="num">{percentText(t, agent.occupancy)}</td>
             </tr>
           ))}
         </tbody>

@@ -7,14 +7,20 @@ import { useLocale } from "../../hooks/words";
 import { Mark } from "../../components/Mark";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { Empty } from "../../components/Sentence";
-import { useRows, useTopic } from "../../hooks/live";
+import { useRows, useStore, useTopic } from "../../hooks/live";
 import { useNow } from "../../hooks/now";
 import { useTitle } from "../../hooks/title";
 import { alarmChanges, longWaitAfter, type AlarmStates } from "../../lib/alarms";
-import type { AgentRow, ContactRow, IntervalRow, QueueRow } from "../../lib/contract";
+import type { AgentRow, ContactRow, IntervalRow, QueueRow, ServiceRow } from "../../lib/contract";
+import { levelDefinition } from "../../lib/service-levels";
+import { useLineActs } from "./acts";
 import { Agents } from "./Agents";
 import styles from "./live.module.css";
+import "./mantine.css";
 import { QueueTile } from "./QueueTile";
+import { ServiceLevelChoice } from "./ServiceLevelChoice";
+import { Toast } from "./Toast";
+import { Totals } from "./Totals";
 import { Tv } from "./Tv";
 import { Waiting } from "./Waiting";
 
@@ -29,6 +35,7 @@ export default function Live() {
   const agents = useRows<AgentRow>(view, "agents");
   const contacts = useRows<ContactRow>(view, "contacts");
   const intervals = useRows<IntervalRow>(view, "intervals");
+  const [today] = useRows<ServiceRow>(view, "totals");
   const queues = useMemo(() => {
     const text = new Intl.Collator(locale);
     return [...queueRows].sort((a, b) => text.compare(a.name, b.name));
@@ -36,6 +43,7 @@ export default function Live() {
   const [params, setParams] = useSearchParams();
   const chosen = queues.find((queue) => queue.id === params.get("queue"));
   const choose = (id: string | null) => setParams(id ? { queue: id } : {}, { replace: true });
+  const acts = useLineActs();
   if (view.status === "loading") return <PageSkeleton />;
   if (params.get("tv"))
     return (
@@ -53,6 +61,7 @@ export default function Live() {
             {t("live.stale")}
           </Mark>
         )}
+        <ServiceLevelChoice />
         <Button
           variant="default"
           leftSection={<IconDeviceTv size={18} aria-hidden />}
@@ -66,6 +75,7 @@ export default function Live() {
         </Button>
       </div>
       <Announcer queues={queues} />
+      {today && queues.length > 1 && <Totals today={today} />}
       <section className={styles.board} aria-label={t("live.queues")}>
         {queues.length === 0 && (
           <div className="panel grow">
@@ -86,7 +96,7 @@ export default function Live() {
             ))}
           </div>
         )}
-        {chosen && <Waiting queue={chosen} contacts={contacts} onClose={() => choose(null)} />}
+        {chosen && <Waiting queue={chosen} queues={queues} contacts={contacts} acts={acts} onClose={() => choose(null)} />}
       </section>
       <div className={styles.lower}>
         <Agents agents={agents} />
@@ -94,6 +104,7 @@ export default function Live() {
           <Intervals rows={intervals} />
         </Suspense>
       </div>
+      <Toast acts={acts} />
     </div>
   );
 }
@@ -102,10 +113,11 @@ export default function Live() {
 function Announcer({ queues }: { queues: readonly QueueRow[] }) {
   const { t } = useTranslation();
   const now = useNow();
+  const definition = useStore(levelDefinition);
   const before = useRef<AlarmStates | null>(null);
   const [text, setText] = useState("");
   useEffect(() => {
-    const { states, changes } = alarmChanges(before.current, queues, now);
+    const { states, changes } = alarmChanges(before.current, queues, now, definition);
     before.current = states;
     if (changes.length === 0) return;
     const words = changes.map(({ queue, alarm }) => {
@@ -114,7 +126,7 @@ function Announcer({ queues }: { queues: readonly QueueRow[] }) {
       return alarm === "level" ? t("live.alarmLevel", { queue: queue.name }) : t("live.alarmOver", { queue: queue.name });
     });
     setText(words.join(" "));
-  }, [queues, now, t]);
+  }, [queues, now, definition, t]);
   return (
     <VisuallyHidden aria-live="polite" role="status">
       {text}

@@ -1,11 +1,14 @@
 import { IconAlertTriangle, IconArrowDownRight, IconCircleCheck, IconCircleDashed, IconUserOff, IconHourglassHigh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Mark } from "../../components/Mark";
+import { useStore } from "../../hooks/live";
 import { useNow } from "../../hooks/now";
 import { levelState, queueAlarms, type LevelState, type QueueAlarm } from "../../lib/alarms";
 import type { QueueRow } from "../../lib/contract";
+import { levelDefinition } from "../../lib/service-levels";
 import { clock, secondsSince } from "../../lib/time";
 import styles from "./live.module.css";
+import { percentText, speedText } from "./words";
 
 const LEVEL_MARK = {
   met: { icon: IconCircleCheck, tone: "green" },
@@ -73,6 +76,8 @@ export function QueueTile({ queue, chosen = false, onChoose }: QueueTileProps) {
         <Figure word={t("live.offered")} value={queue.offered} />
         <Figure word={t("live.answered")} value={queue.answered} />
         <Figure word={t("live.abandoned")} value={queue.abandoned} />
+        <Figure word={t("live.speed")} value={speedText(t, queue.average_speed_of_answer_s)} />
+        <Figure word={t("live.abandonment")} value={percentText(t, queue.abandonment)} />
       </dl>
     </article>
   );
@@ -80,17 +85,21 @@ export function QueueTile({ queue, chosen = false, onChoose }: QueueTileProps) {
 
 function Level({ queue }: { queue: QueueRow }) {
   const { t } = useTranslation();
-  const state = levelState(queue);
-  const percent = queue.service_level === null ? null : Math.round(queue.service_level * 100);
+  const definition = useStore(levelDefinition);
+  const state = levelState(queue, definition);
+  const level = queue.service_levels[definition];
+  const percent = Math.round((level ?? 0) * 100);
   const goal = Math.round(queue.service_level_target * 100);
   return (
     <div className={styles.level}>
       <div className="row" style={{ justifyContent: "space-between", alignItems: "baseline" }}>
-        <span className="dim small truncate">{t("live.serviceLevel", { seconds: queue.target_s })}</span>
-        <b>{percent === null ? t("common.none") : t("live.percent", { percent })}</b>
+        <span className="dim small">
+          {t("live.serviceLevel", { seconds: queue.target_s })} · {t(`live.level.${definition}.name`)}
+        </span>
+        <b className={styles.share}>{percentText(t, level)}</b>
       </div>
       <div className={styles.track} aria-hidden>
-        <div className={styles.fill} data-state={state} style={{ width: `${percent ?? 0}%` }} />
+        <div className={styles.fill} data-state={state} style={{ width: `${percent}%` }} />
         <div className={styles.goal} style={{ insetInlineStart: `${goal}%` }} />
       </div>
       <div className="row" style={{ justifyContent: "space-between" }}>
@@ -103,7 +112,7 @@ function Level({ queue }: { queue: QueueRow }) {
   );
 }
 
-function Figure({ word, value }: { word: string; value: number }) {
+function Figure({ word, value }: { word: string; value: number | string }) {
   return (
     <div>
       <dt>{word}</dt>

@@ -2,19 +2,25 @@ import { CloseButton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Ticking } from "../../components/Times";
+import { may, useMe } from "../../hooks/session";
 import { useCallerName } from "../../hooks/words";
 import { nameOf, type ContactRow, type QueueRow } from "../../lib/contract";
+import type { LineActs } from "./acts";
+import { ContactMenu } from "./ContactMenu";
 import styles from "./live.module.css";
 
 interface WaitingProps {
   queue: QueueRow;
+  queues: readonly QueueRow[];
   contacts: readonly ContactRow[];
+  acts: LineActs;
   onClose: () => void;
 }
 
-export function Waiting({ queue, contacts, onClose }: WaitingProps) {
+export function Waiting({ queue, queues, contacts, acts, onClose }: WaitingProps) {
   const { t } = useTranslation();
   const name = useCallerName();
+  const mayAct = may(useMe(), "queues.act");
   const rows = contacts.filter((row) => row.queue_id === queue.id).sort((a, b) => a.position - b.position);
   const panel = useRef<HTMLElement>(null);
   // On a narrow page the panel stands above the tiles: bring it into view when a queue is chosen.
@@ -28,10 +34,11 @@ export function Waiting({ queue, contacts, onClose }: WaitingProps) {
       {rows.length === 0 && <p className="empty">{t("live.nobodyWaiting")}</p>}
       <ol className={styles.contacts}>
         {rows.map((row) => (
-          <li key={row.id}>
+          <li key={row.id} data-acts={mayAct}>
             <b>{row.position}</b>
             <span className="truncate">{name(row.caller)}</span>
             <Ticking since={row.queued_at} />
+            {mayAct && <ContactMenu row={row} name={name(row.caller)} line={rows} queues={queues} acts={acts} />}
             {(row.priority !== 0 || row.offered_to) && (
               <span className={`dim small ${styles.more ?? ""}`}>
                 {[

@@ -1,0 +1,22 @@
+"""What the audit trail holds of skills, routing profiles and agents."""
+
+from typing import Final
+
+from contactcenter.audit.acts import ActKind
+
+SKILL_MADE: Final = ActKind("skill.made", "Skill made")
+SKILL_CHANGED: Final = ActKind("skill.changed", "Skill renamed")
+SKILL_REMOVED: Final = ActKind("skill.removed", "Skill removed")
+PROFILE_MADE: Final = ActKind("profile.made", "Routing profile made")
+PROFILE_CHANGED: Final = ActKind("profile.changed", "Routing profile changed")
+PROFILE_REMOVED: Final = ActKind("profile.removed", "Routing profile removed")
+AGENT_CHANGED: Final = ActKind("agent.changed", "Skills, queues or telephone of an agent changed")
+ALL: Final = (
+    SKILL_MADE,
+    SKILL_CHANGED,
+    SKILL_REMOVED,
+    PROFILE_MADE,
+    PROFILE_CHANGED,
+    PROFILE_REMOVED,
+    AGENT_CHANGED,
+)

@@ -1,0 +1,156 @@
+"""The step that waits in a queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from acd.model import OverflowCause, Target
+from contactcenter.flows.activity import Activity
+from contactcenter.flows.effects import AskQueueState, Enqueue, File, Item, QueueState, Text
+from contactcenter.flows.model import QUEUE_LEFT, QUEUE_TARGET, QueueStep
+
+if TYPE_CHECKING:
+    from contactcenter.flows.interpreter import Session
+
+# A channel that does not answer how the queue stands must not end the announcements.
+QUEUE_STATE_TIMEOUT_S = 5.0
+MUSIC_RETRY_S = 2.0
+
+
+class Waiting(Activity):
+    """In a queue: music, and between it where the caller stands."""
+
+    def __init__(self, session: Session, step: QueueStep) -> None:
+        super().__init__(session)
+        self._step = step
+        self._announce = step.queue.announce
+        self._announce_at: float | None = None
+        self._queue = session.render(step.queue.queue).strip()
+        self._phase: Literal["music", "silence", "asking", "announcing"] = "music"
+
+    def summary(self) -> str | None:
+        return self._queue or None
+
+    def begin(self) -> None:
+        self.session.typed.clear()
+        if not self._queue:
+            self.on_left("no-queue", Target())
+            return
+        self.session.emit(self._enqueue())
+        if self._announce is not None:
+            self._announce_at = self.session.now + self._announce.first_after_s
+        self._music()
+
+    def _enqueue(self) -> Enqueue:
+        step, agent = self._step.queue, self._step.queue.agent
+        agent_id = self.session.render(agent.id).strip() if agent is not None else ""
+        return Enqueue(
+            self._queue,
+            step.priority,
+            step.skills.requirements,
+            dict(self.session.data),
+            step.max_wait_s,
+            step.preferred.requirements,
+            agent_id or None,
+            agent.wait_s if agent is not None and agent_id else 0.0,
+        )
+
+    def _music(self) -> None:
+        self._phase = "music"
+        music = self._step.queue.music
+        self.session.play((File(music),) if music is not None else (), loop=True)
+        self._await_announcement()
+
+    def _await_announcement(self) -> None:
+        at = self._announce_at
+        self.session.set_deadline(max(at, self.session.now) if at is not None else None)
+
+    def _announced(self) -> None:
+        if self._announce is not None:
+            self._announce_at = self.session.now + self._announce.every_s
+
+    def _silence(self) -> None:
+        """What played was cut from outside. Often the caller is being connected, and that is told next; music at
+        once would then sound into the conversation, and a broken file would be tried in a busy circle."""
+        self._phase = "silence"
+        self.session.set_deadline(self.session.now + MUSIC_RETRY_S)
+
+    def on_deadline(self) -> None:
+        if self._phase == "music":
+            self._phase = "asking"
+            self.session.emit(AskQueueState())
+            self.session.set_deadline(self.session.now + QUEUE_STATE_TIMEOUT_S)
+        elif self._phase == "silence":
+            self._music()
+        elif self._phase == "asking":
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """After an announcement that there was none of."""
+        self._announced()
+        if self.session.playing or self._step.queue.music is None:
+            self._phase = "music"
+            self._await_announcement()
+        else:
+            self._music()
+
+    def on_queue_state(self, state: QueueState) -> None:
+        if self._phase != "asking" or self.connected:
+            return
+        self.session.set_deadline(None)
+        if self.session.play(self._announcement(state)):
+            self._phase = "announcing"
+        else:
+            self._go_on()
+
+    def _announcement(self, state: QueueState) -> tuple[Item, ...]:
+        if self._announce is None:
+            return ()
+        said: list[str] = []
+        if self._announce.position and state.position is not None and state.position >= 1:
+            said.append(self.session.words.position(state.position))
+        wait = state.expected_wait_s
+        if self._announce.expected_wait and wait is not None and 0 <= wait < 86_400:
+            said.append(self.session.words.expected_wait(wait))
+        texts = (Text(text, self.session.language) for text in said)
+        return (*texts, *self.session.items(self._announce.prompt))
+
+    def on_played(self, completed: bool = True) -> None:
+        if self._phase == "announcing":
+            self._announced()
+            if completed:
+                self._music()
+            else:
+                self._silence()
+        elif self._phase == "music":
+            self._silence()
+
+    def on_digit(self) -> None:
+        self.session.typed.clear()
+
+    def on_connected(self) -> None:
+        self.connected = True
+        self.session.forget_playing()
+        self.session.set_deadline(None)
+
+    def on_requeued(self) -> None:
+        if self.connected:
+            self.connected = False
+            self._announced()
+            self._music()
+
+    def on_left(self, reason: str, to: Target) -> None:
+        if self.connected:
+            return
+        self.session.stop_playing()
+        overflowed = reason in tuple(OverflowCause)
+        target = self._step.on.get(to.kind) or (self._step.on_max_wait if overflowed else None)
+        target = target or self._step.on_failure
+        if target is None:
+            self.session.end("overflowed" if overflowed else "failed", reason)
+            return
+        self.session.set_value(QUEUE_LEFT, reason)
+        self.session.data.pop(QUEUE_TARGET, None)
+        if to.value is not None:
+            self.session.set_value(QUEUE_TARGET, to.value)
+        self.session.goto(target)

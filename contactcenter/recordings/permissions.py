@@ -1,0 +1,13 @@
+"""Permissions on recordings."""
+
+from typing import Final
+
+from contactcenter.permissions import Permission, Role
+
+RECORDINGS_LISTEN: Final = Permission(
+    "recordings.listen",
+    "Listen to recordings of the interactions one may see",
+    {Role.AGENT, Role.SUPERVISOR, Role.QUALITY},
+    scoped=True,
+)
+ALL: Final = (RECORDINGS_LISTEN,)

@@ -1,0 +1,180 @@
+"""Simulations asked for over HTTP: one at a time, in a process of its own, so that nothing that is live waits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import structlog
+
+from contactcenter.whatif.outcome import Comparison, DayQuestion, Question
+
+log = structlog.get_logger(__name__)
+
+KEPT = 20
+MAX_WAITING = 5
+_LINE_LIMIT = 256 * 1024 * 1024
+_ID = re.compile(r"[0-9a-f]{16}")
+_ROOT = Path(__file__).resolve().parents[2]
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+class TooMany(Exception):  # noqa: N818 - a refusal, not a failure
+    """So many simulations wait already that another one would not be looked at today."""
+
+
+@dataclass(slots=True)
+class Simulated:
+    """One simulation. `progress` is the share done; `reason` a sentence when it failed; moments are unix seconds."""
+
+    id: str
+    title: str
+    asked_by: str
+    asked_at: float
+    state: State = "waiting"
+    progress: float = 0.0
+    reason: str | None = None
+    ended_at: float | None = None
+    comparison: Comparison | None = None
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+class Simulations:
+    """The last KEPT are kept in memory; what was found also as `folder`/<id>.json."""
+
+    def __init__(self, folder: Path, now: Callable[[], float], command: tuple[str, ...] | None = None) -> None:
+        self._folder = folder
+        self._now = now
+        self._command = command or (sys.executable, "-m", "contactcenter.whatif.worker")
+        self._known: dict[str, Simulated] = {}
+        self._turn = asyncio.Semaphore(1)
+
+    def all(self) -> list[Simulated]:
+        """Newest first."""
+        return list(reversed(self._known.values()))
+
+    def get(self, simulation_id: str) -> Simulated | None:
+        return self._known.get(simulation_id)
+
+    async def stored(self, simulation_id: str) -> Comparison | None:
+        """What an earlier simulation found, which is not in memory any more."""
+        if not _ID.fullmatch(simulation_id):
+            return None
+        try:
+            raw = await asyncio.to_thread((self._folder / f"{simulation_id}.json").read_bytes)
+        except OSError:
+            return None
+        return msgspec.json.decode(raw, type=Comparison)
+
+    def ask(self, title: str, question: Question | DayQuestion, asked_by: str) -> Simulated:
+        """Begin at once, or when those before are done. Raises TooMany."""
+        if sum(each.state == "waiting" for each in self._known.values()) >= MAX_WAITING:
+            raise TooMany
+        simulated = Simulated(secrets.token_hex(8), title, asked_by, self._now())
+        self._known[simulated.id] = simulated
+        simulated.task = asyncio.get_running_loop().create_task(self._run(simulated, question))
+        self._forget_old()
+        return simulated
+
+    async def cancel(self, simulated: Simulated) -> None:
+        """Ends it if it is not over."""
+        if simulated.task is not None and not simulated.task.done():
+            simulated.task.cancel()
+            await asyncio.gather(simulated.task, return_exceptions=True)
+            if simulated.state == "waiting":
+                # Cancelled before its first step: the task itself could not say so.
+                simulated.state, simulated.ended_at = "cancelled", self._now()
+
+    async def stop(self) -> None:
+        for simulated in self._known.values():
+            await self.cancel(simulated)
+
+    def _forget_old(self) -> None:
+        over = [each for each in self._known.values() if each.state not in ("waiting", "running")]
+        for simulated in over[: max(len(self._known) - KEPT, 0)]:
+            del self._known[simulated.id]
+
+    async def _run(self, simulated: Simulated, question: Question | DayQuestion) -> None:
+        try:
+            async with self._turn:
+                simulated.state = "running"
+                simulated.comparison = await self._answer(simulated, question)
+                await asyncio.to_thread(self._write, simulated.id, simulated.comparison)
+            simulated.state, simulated.progress = "done", 1.0
+        except asyncio.CancelledError:
+            simulated.state = "cancelled"
+            raise
+        except Failed as error:
+            simulated.state, simulated.reason = "failed", str(error)
+        except Exception:
+            simulated.state, simulated.reason = "failed", "The simulation failed; the server's log says why."
+            log.exception("simulation.failed", simulation=simulated.id)
+        finally:
+            simulated.ended_at = self._now()
+
+    async def _answer(self, simulated: Simulated, question: Question | DayQuestion) -> Comparison:
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LINE_LIMIT,
+            env=_environment(),
+        )
+        try:
+            return await self._converse(process, simulated, question)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def _converse(
+        self, process: asyncio.subprocess.Process, simulated: Simulated, question: Question | DayQuestion
+    ) -> Comparison:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        encoded = await asyncio.to_thread(msgspec.json.encode, question)
+        try:
+            process.stdin.write(encoded)
+            await process.stdin.drain()
+            process.stdin.close()
+        except ConnectionError as error:
+            raise Failed("The simulation's process ended before it began.") from error
+        async for line in process.stdout:
+            message = await asyncio.to_thread(msgspec.json.decode, line, type=_Message)
+            if message.answer is not None:
+                return message.answer
+            if message.refused is not None:
+                raise Failed(message.refused)
+            simulated.progress = message.progress
+        raise Failed("The simulation's process ended without a result.")
+
+    def _write(self, simulation_id: str, comparison: Comparison) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / f"{simulation_id}.json").write_bytes(msgspec.json.encode(comparison))
+        written = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        for path in written[: -10 * KEPT]:
+            path.unlink(missing_ok=True)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with our packages importable wherever the server was started."""
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": str(_ROOT) + (os.pathsep + known if known else "")}
+
+
+class Failed(Exception):  # noqa: N818 - read as a state
+    """A sentence for the person who asked."""
+
+
+class _Message(msgspec.Struct):
+    progress: float = 0.0
+    answer: Comparison | None = None
+    refused: str | None = None

@@ -1,0 +1,122 @@
+import "./mantine.css";
+import "../../i18n/admin";
+import {
+  IconArrowLeft,
+  IconCalendarTime,
+  IconCertificate,
+  IconCoffee,
+  IconStack2,
+  IconUserCog,
+  IconLayoutGrid,
+  type Icon,
+} from "@tabler/icons-react";
+import { Suspense, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-router";
+import styles from "../../components/admin/admin.module.css";
+import { PageSkeleton } from "../../components/PageSkeleton";
+import { useTitle } from "../../hooks/title";
+import NotFound from "../NotFound";
+import { AgentForm, AgentList } from "./agents";
+import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
+import { PauseReasons } from "./PauseReasons";
+import { NewProfile, ProfileForm, ProfileList } from "./profiles";
+import { NewQueue, QueueForm, QueueList } from "./queues";
+import { NewSkill, SkillForm, SkillList } from "./skills";
+
+const AREAS = [
+  ["queues", IconStack2],
+  ["skills", IconCertificate],
+  ["agents", IconUserCog],
+  ["profiles", IconLayoutGrid],
+  ["calendars", IconCalendarTime],
+  ["pauses", IconCoffee],
+] as const satisfies readonly (readonly [string, Icon])[];
+
+export default function Admin() {
+  const { t } = useTranslation();
+  const depth = useLocation().pathname.split("/").filter(Boolean).length;
+  return (
+    <div className={styles.admin}>
+      <nav className={styles.areas} aria-label={t("admin.areas")}>
+        <h2>{t("nav.admin")}</h2>
+        {AREAS.map(([area, Sign]) => (
+          <NavLink key={area} to={`/admin/${area}`}>
+            <Sign size={18} aria-hidden />
+            <span className="truncate">{t(`admin.area.${area}`)}</span>
+          </NavLink>
+        ))}
+      </nav>
+      <div className={styles.content}>
+        {depth === 2 && (
+          <Link className={styles.toAreas ?? ""} to="/admin">
+            <IconArrowLeft size={16} aria-hidden />
+            {t("nav.admin")}
+          </Link>
+        )}
+        <TopOnChange />
+        <Suspense fallback={<PageSkeleton />}>
+          <Routes>
+            <Route index element={<Areas />} />
+            <Route path="queues" element={<QueueList />} />
+            <Route path="queues/new" element={<NewQueue />} />
+            <Route path="queues/:id" element={<QueueForm />} />
+            <Route path="skills" element={<SkillList />} />
+            <Route path="skills/new" element={<NewSkill />} />
+            <Route path="skills/:id" element={<SkillForm />} />
+            <Route path="agents" element={<AgentList />} />
+            <Route path="agents/:id" element={<AgentForm />} />
+            <Route path="profiles" element={<ProfileList />} />
+            <Route path="profiles/new" element={<NewProfile />} />
+            <Route path="profiles/:id" element={<ProfileForm />} />
+            <Route path="calendars" element={<CalendarList />} />
+            <Route path="calendars/new" element={<NewCalendar />} />
+            <Route path="calendars/:id" element={<CalendarForm />} />
+            <Route path="pauses" element={<PauseReasons />} />
+            <Route path="pause-reasons" element={<Navigate to="/admin/pauses" replace />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+/** A new page begins at its top; the frame's content is what scrolls. */
+function TopOnChange() {
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    document.getElementById("content")?.scrollTo(0, 0);
+  }, [pathname]);
+  return null;
+}
+
+/** What can be set up, in words: the first page, and on a telephone the way between the areas. */
+function Areas() {
+  const { t } = useTranslation();
+  useTitle(t("nav.admin"));
+  return (
+    <div className={styles.area}>
+      <header>
+        <h1>{t("admin.title")}</h1>
+        <p className="dim">{t("admin.lead")}</p>
+      </header>
+      <ul className={styles.cards}>
+        {AREAS.map(([area, Sign]) => (
+          <li key={area} className="panel">
+            <Sign size={24} stroke={1.5} aria-hidden />
+            <div>
+              <Link className={styles.open ?? ""} to={`/admin/${area}`}>
+                {t(`admin.area.${area}`)}
+              </Link>
+              <p className="dim small">{t(`admin.areaText.${area}`)}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

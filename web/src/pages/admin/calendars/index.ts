@@ -1,0 +1,2 @@
+export { CalendarForm, NewCalendar } from "./CalendarForm";
+export { CalendarList } from "./CalendarList";

@@ -1,0 +1,2 @@
+export { NewProfile, ProfileForm } from "./ProfileForm";
+export { ProfileList } from "./ProfileList";

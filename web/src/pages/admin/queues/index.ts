@@ -1,0 +1,2 @@
+export { NewQueue, QueueForm } from "./QueueForm";
+export { QueueList } from "./QueueList";
