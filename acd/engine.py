@@ -100,17 +100,25 @@ class Engine:
         return self.floor.timers.next_at()
 
     def tick(self, now: float) -> list[Event]:
-        """Let everything due by now happen, earliest deadline first. All its events bear `now`."""
+        """Let everything due by now happen, earliest deadline first. All its events bear `now`.
+
+        Where a mistake of ours raises, only the deadline at which it shows is lost: the others stay due.
+        """
         floor = self.floor
         if not -inf < now < inf:
             raise _no_time(now)
         if now > floor.now:
             floor.now = now
-        for timer in floor.timers.take_due(floor.now):
-            if timer.subject is not None:
-                DUE[timer.due](floor, timer.subject)
-                if floor.emptied:
-                    leave_emptied(floor)
+        due = iter(floor.timers.take_due(floor.now))
+        try:
+            for timer in due:
+                if timer.subject is not None:
+                    DUE[timer.due](floor, timer.subject)
+                    if floor.emptied:
+                        leave_emptied(floor)
+        except Exception:
+            floor.timers.put_back(due)
+            raise
         events = floor.out
         floor.out = []
         return events

@@ -104,3 +104,10 @@ class Timers:
             timer.in_heap = False
             due.append(timer)
         return due
+
+    def put_back(self, timers: Iterable[Timer]) -> None:
+        """Have taken ones that were not handled be due again."""
+        for timer in timers:
+            if timer.subject is not None:
+                timer.in_heap = True
+                heappush(self._heap, (timer.at, timer.number, timer))

@@ -14,6 +14,7 @@ from contactcenter.agents.telephones import Telephones
 from contactcenter.api import health
 from contactcenter.api.live import Live
 from contactcenter.api.routes import Router
+from contactcenter.audit.accesses import Accesses
 from contactcenter.audit.recorder import note_later
 from contactcenter.audit.trail import trail_of
 from contactcenter.bus import Bus
@@ -31,6 +32,7 @@ from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.events import AccessChanged
+from contactcenter.identity.memberships import Memberships
 from contactcenter.identity.service import Identity
 from contactcenter.identity.set_up import SetUp as PeopleSetUp
 from contactcenter.inspection import plugin as inspection_plugin
@@ -94,6 +96,7 @@ class App:
         self.database = Database(config.database.url)
         self.vault = vault(config, self.database)
         self.trail = trail_of(config, self.database)
+        self.accesses = Accesses(self.database)
         self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
         self.driver = RoutingDriver(Engine(), self.bus.publish)
         self.keeper = Keeper(
@@ -144,7 +147,8 @@ class App:
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
         self.queries = InteractionQueries(self.database, self.journal)
         self.people = PeopleSetUp(self.database, self.bus, self.permissions, known_queues=self.queues.ids)
-        self.bus.subscribe(AccessChanged, lambda event: self.agents.reload())
+        self.memberships = Memberships(self.database)
+        self.bus.subscribe(AccessChanged, lambda event: self._sort_people())
         self.explainer = Explainer(self.config.routing.journal_dir)
 
     def _build_telephony(self) -> None:
@@ -204,9 +208,19 @@ class App:
     def _build_supervision(self) -> None:
         config = self.config
         self.day = Day()
-        self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, self.live, self.bus, self.day)
-        note = partial(note_later, self.journal)
-        LineCommands(self.driver, self.queues, self.agents, self.wallboard, self.live, note)
+        self.wallboard = Wallboard(
+            self.driver,
+            self.queues,
+            self.agents,
+            self.calls,
+            self.live,
+            self.bus,
+            self.day,
+            teams_of=self.memberships.of,
+        )
+        LineCommands(
+            self.driver, self.queues, self.agents, self.wallboard, self.live, partial(note_later, self.journal)
+        )
         Changes(self.live, self.bus)
         self.notices = Notices(self.driver, self.live)
         self.figures = Figures(
@@ -226,14 +240,21 @@ class App:
         self.loop_lag = LoopLag(self.metrics)
         self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
 
+    async def _sort_people(self) -> None:
+        """Somebody came, went or was put elsewhere: agents take work accordingly, and pages show what they may."""
+        await self.memberships.reload()
+        await self.agents.reload()
+        self.wallboard.refresh()
+        self.wallboard.sort_anew()
+
     def _plugins(self) -> tuple[Plugin, ...]:
         config = self.config
         return (
             identity_plugin.load(self.identity, self.people, public_url=config.http.public_url),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
-            interactions_plugin.load(self.queries, self.names, self.explainer),
-            recordings_plugin.load(self.queries, self.recordings),
+            interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
+            recordings_plugin.load(self.queries, self.recordings, self.accesses),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
             inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
@@ -269,6 +290,7 @@ class App:
         self.flows.load_all()
         self.flows.flow(self.config.flows.entry)
         await self.agents.reload()
+        await self.memberships.reload()
         await self.telephones.reload()
         await self._go_on_where_it_stopped(recovery)
         await restore_today(self.database, self.day, self.queues, self.agents, self.wallboard, self.driver.now)

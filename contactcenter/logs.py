@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from itertools import pairwise
 from typing import Any, TextIO
 
 import structlog
@@ -18,11 +19,28 @@ _EXACT = frozenset({
     "display_name", "username", "user", "history", "label", "from", "to", "uri", "body",
 })  # fmt: skip
 _PARTS = frozenset({
-    "caller", "callee", "number", "phone", "email", "mail", "password", "secret", "token", "cookie",
-    "authorization", "credentials", "digits", "digit", "sdp", "offer_sdp", "address", "addresses", "customer",
-    "transcript", "ha1", "nonce",
+    "caller", "callee", "number", "phone", "email", "mail", "password", "passwords", "secret", "secrets", "token",
+    "tokens", "cookie", "cookies", "authorization", "credentials", "digits", "digit", "sdp", "offer_sdp", "address",
+    "addresses", "customer", "transcript", "ha1", "nonce", "passphrase", "passwd", "pwd", "otp", "totp", "pin",
+    "bearer", "assertion", "wrapped", "verifier", "salt", "apikey", "privatekey", "masterkey",
 })  # fmt: skip
+_SECRET_KEYS = (("api", "key"), ("private", "key"), ("master", "key"), ("data", "key"), ("recovery", "code"),
+                ("recovery", "codes"), ("access", "key"), ("signing", "key"), ("encryption", "key"))  # fmt: skip
+"""Words that together name a secret; "key_id" and "key" alone do not."""
+
+_NAMES = r"password|passwd|passphrase|secret|token|api[_-]?key|master[_-]?key|private[_-]?key|cc_session|otp"
 _PATTERNS = (
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), MASK),
+    # A password in an address, as in [database] url.
+    (re.compile(r"(\w://[^/\s:@]*:)[^/\s@]*@"), rf"\1{MASK}@"),
+    (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {MASK}"),
+    # What an identity provider sends back, once.
+    (re.compile(r"([?&]code=)[^\s&]+"), rf"\1{MASK}"),
+    # name=value, name: value and "name": "value", as in query strings, headers and dumped JSON.
+    (
+        re.compile(rf"""((?:\b|_)(?:{_NAMES})["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&]+)""", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
     # PostgreSQL repeats the whole row that broke a rule.
     (re.compile(r"DETAIL:.*"), f"DETAIL: {MASK}"),
     # The user part of a SIP address or an e-mail address, also inside a traceback.
@@ -93,9 +111,19 @@ def mask_personal_data(_logger: Any, _method: str, event: MutableMapping[str, An
 _OWN_KEYS = frozenset({"event", "level", "logger", "timestamp", "exception"})
 
 
+_WORDS = re.compile(r"[_. ]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
 def _is_personal(key: str) -> bool:
-    lowered = key.lower().replace("-", "_")
-    return lowered in _EXACT or not _PARTS.isdisjoint(lowered.split("_")) or lowered.endswith("_name")
+    lowered = _HUMP.sub("_", key).lower().replace("-", "_")
+    words = _WORDS.split(lowered)
+    return (
+        lowered in _EXACT
+        or not _PARTS.isdisjoint(words)
+        or lowered.endswith("_name")
+        or any(pair in _SECRET_KEYS for pair in pairwise(words) if words[-1] != "id")
+    )
 
 
 def _clean(value: Any) -> Any:

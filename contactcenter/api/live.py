@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from contactcenter.actor import acting
 from contactcenter.api import problems, session_cookie
+from contactcenter.api.feed_redis import close, redis_manager
 from contactcenter.api.http import Authenticate, Translate, actor_of, open_path, to_problem
 from contactcenter.api.problems import Problem
 from contactcenter.api.routes import ADDRESS
@@ -115,7 +116,7 @@ class Live:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._cuts: set[asyncio.Task[None]] = set()
-        self._manager = _redis_manager(redis_url) if redis_url else None
+        self._manager = redis_manager(redis_url) if redis_url else None
         self._server = socketio.AsyncServer(
             async_mode="aiohttp",
             namespaces=[NAMESPACE],
@@ -221,8 +222,8 @@ class Live:
                 await self._review_room(sid, principal, room)
 
     async def _review_room(self, sid: str, principal: Principal, room: str) -> None:
-        topic = self._topics[room]
-        if self._may_see(principal, topic.name) and self._seen_by(principal, topic.name) is topic:
+        topic = self._topics.get(room)
+        if topic is None or (self._may_see(principal, topic.name) and self._seen_by(principal, topic.name) is topic):
             return
         await self._server.leave_room(sid, room, namespace=NAMESPACE)
         # A number far ahead is a gap to every client: it subscribes anew and gets the other rows, or a refusal.
@@ -249,7 +250,7 @@ class Live:
         await self._cut(list(self._connections))
         await self._server.shutdown()
         if self._manager is not None:
-            await _close(self._manager)
+            await close(self._manager)
 
     async def _cut(self, sids: list[str]) -> None:
         for sid in sids:
@@ -385,19 +386,3 @@ def _refused(problem: Problem) -> Exception:
     """The client's `connect_error` gets the title as `message` and the problem as `data`."""
     error: Exception = socketio.exceptions.ConnectionRefusedError(problem.title, problem.as_dict())
     return error
-
-
-def _redis_manager(url: str) -> Any:
-    """Shares events with other processes. An unreachable Redis must not hold up the pages of this one for long."""
-    options = {"socket_connect_timeout": 0.5, "socket_timeout": 2.0}
-    return socketio.AsyncRedisManager(url, redis_options=options)
-
-
-async def _close(manager: Any) -> None:
-    """What python-socketio leaves open: its listening task and its connections."""
-    if manager.thread is not None:
-        manager.thread.cancel()
-        await asyncio.gather(manager.thread, return_exceptions=True)
-    for connection in (manager.pubsub, manager.redis):
-        if connection is not None:
-            await connection.aclose()

@@ -18,6 +18,9 @@ from acd.commands import Command
 from acd.explain import Explanation, Moment, Standing, explain
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
+from contactcenter.audit.accesses import Accesses
+from contactcenter.audit.acts import Act, Subject
+from contactcenter.interactions.acts import EXPLANATION_READ
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.permissions import INTERACTIONS_VIEW
 from contactcenter.interactions.queries import InteractionQueries
@@ -96,7 +99,7 @@ class Explainer:
             self._pool = None
 
 
-def routes(queries: InteractionQueries, names: Names, explainer: Explainer) -> list[Route]:
+def routes(queries: InteractionQueries, names: Names, explainer: Explainer, accesses: Accesses) -> list[Route]:
     async def explanation(call: Call) -> ExplanationOut:
         interaction_id = call.path("id")
         found = await queries.one(interaction_id, sight_of(call.principal, INTERACTIONS_VIEW))
@@ -115,6 +118,7 @@ def routes(queries: InteractionQueries, names: Names, explainer: Explainer) -> l
             raise _not_explained("The routing journal cannot be read.") from error
         if not told.moments:
             raise _not_explained("The routing journal does not know it.")
+        await accesses.note(Act(kind=EXPLANATION_READ, subject=Subject("interaction", interaction_id)))
         return ExplanationOut(
             contact_id=told.contact_id,
             moments=[_moment(each, names) for each in told.moments],
@@ -131,6 +135,7 @@ def routes(queries: InteractionQueries, names: Names, explainer: Explainer) -> l
             response=ExplanationOut,
             description="The routing journal of its time is run again; 404 `not-explained` when it is no longer kept.",
             errors=(403, 404),
+            audited=(EXPLANATION_READ,),
         )
     ]
 

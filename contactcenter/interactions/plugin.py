@@ -1,14 +1,16 @@
 """How the list of interactions and their explanations plug in."""
 
-from contactcenter.interactions import explanation, permissions, routes
+from contactcenter.audit.accesses import Accesses
+from contactcenter.interactions import acts, explanation, permissions, routes
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.plugin import Plugin
 
 
-def load(queries: InteractionQueries, names: Names, explainer: explanation.Explainer) -> Plugin:
+def load(queries: InteractionQueries, names: Names, explainer: explanation.Explainer, accesses: Accesses) -> Plugin:
     return Plugin(
         name="interactions",
         permissions=permissions.ALL,
-        routes=(*routes.routes(queries, names), *explanation.routes(queries, names, explainer)),
+        routes=(*routes.routes(queries, names), *explanation.routes(queries, names, explainer, accesses)),
+        acts=acts.ALL,
     )

@@ -11,8 +11,11 @@ from pydantic import BaseModel, Field
 
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.api.routes import Call, Route
+from contactcenter.audit.accesses import Accesses
+from contactcenter.audit.acts import Act, Subject
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.interactions.sight import sight_of
+from contactcenter.recordings.acts import RECORDING_HEARD
 from contactcenter.recordings.files import Opened, RecordingFiles
 from contactcenter.recordings.peaks import Peaks, read_peaks
 from contactcenter.recordings.permissions import RECORDINGS_LISTEN
@@ -33,7 +36,7 @@ class PeaksOut(BaseModel):
     channels: list[list[float]]
 
 
-def routes(queries: InteractionQueries, files: RecordingFiles) -> list[Route]:
+def routes(queries: InteractionQueries, files: RecordingFiles, accesses: Accesses) -> list[Route]:
     async def opened(call: Call) -> Opened:
         found = await queries.one(call.path("id"), sight_of(call.principal, RECORDINGS_LISTEN))
         if found is None or found[0].recording is None:
@@ -55,6 +58,7 @@ def routes(queries: InteractionQueries, files: RecordingFiles) -> list[Route]:
             "Cache-Control": "private, no-cache",
         }
         recording = await opened(call)
+        await accesses.note(Act(kind=RECORDING_HEARD, subject=Subject("interaction", call.path("id"))))
         try:
             return await serve(call.request, recording, headers)
         except (OSError, VaultError) as error:
@@ -81,6 +85,7 @@ def routes(queries: InteractionQueries, files: RecordingFiles) -> list[Route]:
             description="Ranges are served, so that a player can seek.",
             media_type="audio/wav",
             errors=(404, 410),
+            audited=(RECORDING_HEARD,),
         ),
         Route(
             "GET",

@@ -1,6 +1,7 @@
 """The live topic `wallboard`: engine events mark what changed, and a few times a second those rows are written."""
 
 import asyncio
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +20,7 @@ from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.permissions import WALLBOARD_VIEW
+from contactcenter.supervision.scoped_rows import ScopedRows
 
 FLUSH_S = 0.25
 """Rows are written at most this often, whatever happens in between."""
@@ -30,13 +32,23 @@ WAITING_SHOWN = 100
 
 class Wallboard:
     def __init__(
-        self, driver: RoutingDriver, queues: Queues, agents: Agents, calls: Calls, live: Live, bus: Bus, day: Day
+        self,
+        driver: RoutingDriver,
+        queues: Queues,
+        agents: Agents,
+        calls: Calls,
+        live: Live,
+        bus: Bus,
+        day: Day,
+        *,
+        teams_of: Callable[[str], Collection[str]] = lambda user_id: (),
     ) -> None:
         self._driver = driver
         self._queues = queues
         self._agents = agents
         self._calls = calls
-        self._topic = live.topic("wallboard")
+        self._teams_of = teams_of
+        self._topic = ScopedRows(live, "wallboard", WALLBOARD_VIEW, self._belongs)
         self._day = day
         self._dirty_queues: set[str] = set()
         self._dirty_agents: set[str] = set()
@@ -47,7 +59,6 @@ class Wallboard:
         self._midnight: asyncio.TimerHandle | None = None
         self._occupancy: asyncio.TimerHandle | None = None
         self._date = day.date
-        live.allow("wallboard", lambda principal, topic: principal.may(WALLBOARD_VIEW))
         self._listen(bus)
 
     def _listen(self, bus: Bus) -> None:
@@ -64,6 +75,21 @@ class Wallboard:
         bus.subscribe(acd.QueueRemoved, lambda e: self._mark(e.queue_id))
         bus.subscribe(acd.AgentPresenceChanged, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.AgentActivityChanged, lambda e: self._mark_agent(e.agent_id))
+
+    def _belongs(self, collection: str, row_id: str, row: Mapping[str, Any]) -> tuple[Collection[str], Collection[str]]:
+        """Figures of the whole house belong to no queue and no team."""
+        if collection == "queues":
+            return (row_id,), ()
+        if collection == "contacts":
+            return (row["queue_id"],), ()
+        if collection == "agents":
+            agent = self._agents.find(row_id)
+            return agent.config.queues if agent else (), self._teams_of(row_id)
+        return (), ()
+
+    def sort_anew(self) -> None:
+        """Who sees what: teams or their members are others now."""
+        self._topic.sort_anew()
 
     # -- counting ----------------------------------------------------------------------------------------------
 

@@ -1,7 +1,13 @@
+import pytest
+
+from acd import engine as acting
 from acd.capacity import CapacityTable
+from acd.commands import EnqueueContact
+from acd.events import ContactOverflowed
 from acd.model import DEFAULT_CAPACITY, AgentConfig
 from acd.state import Agent, Member
 from acd.timers import SLACK, Due, Timers
+from tests.acd.room import Room, max_wait, to
 
 
 def make() -> tuple[Timers, Member]:
@@ -46,3 +52,27 @@ def test_cancelled_ones_never_outnumber_the_live_by_more_than_the_slack() -> Non
         timers.cancel(timers.start(float(number), Due.MAX_WAIT, agent))
         assert timers.held <= 2 * len(timers) + SLACK
     assert len(timers) == len(live)
+
+
+def test_a_mistake_at_one_deadline_leaves_those_due_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room()
+    room.queue("backup")
+    room.queue("sales", overflow=max_wait(30, to("backup")))
+    sound, broken = acting.DUE[Due.MAX_WAIT], ["c0"]
+
+    def handle(floor: object, contact: object) -> None:
+        if broken:
+            broken.pop()
+            raise RuntimeError("a mistake")
+        sound(floor, contact)  # type: ignore[arg-type]  # handed through
+
+    monkeypatch.setitem(acting.DUE, Due.MAX_WAIT, handle)
+    for number in range(3):
+        room.engine.handle(EnqueueContact(f"c{number}", "sales"), room.now)
+    due = room.now + 30
+    with pytest.raises(RuntimeError):
+        room.engine.tick(due)
+    assert room.engine.next_deadline() == due
+    moved = [event.contact_id for event in room.engine.tick(due) if isinstance(event, ContactOverflowed)]
+    assert moved == ["c1", "c2"]
+    assert room.engine.next_deadline() is None

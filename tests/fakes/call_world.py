@@ -94,6 +94,8 @@ class FakeLive:
 
     def allow(self, prefix: str, rule: Any) -> None: ...
 
+    def narrow(self, name: str, choose: Any) -> None: ...
+
     def command(self, name: str, permission: Any, model: type[BaseModel], audited: Any = None) -> Any:
         def register(handler: Any) -> Any:
             self.commands[name] = (model, handler)

@@ -73,7 +73,9 @@ def test_personal_data_does_not_get_out(kind: str) -> None:
     [
         "caller", "caller_number", "callee", "number", "from_number", "email", "name", "caller_name", "display_name",
         "text", "note", "password", "token", "session_token", "sdp", "digits", "Authorization", "set-cookie", "address",
-        "remote_address", "username", "label", "value", "data", "ha1_md5",
+        "remote_address", "username", "label", "value", "data", "ha1_md5", "clientSecret", "api-key", "apiKey",
+        "x_api_key", "master_key", "private_key", "recovery_codes", "totp", "otp", "wrapped", "passphrase",
+        "access_tokens",
     ],
 )  # fmt: skip
 def test_personal_keys_are_masked(key: str) -> None:
@@ -84,7 +86,22 @@ def test_personal_keys_are_masked(key: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["interaction_id", "queue_id", "agent_id", "reason", "status", "method", "codec", "port", "listen", "request_id"],
+    [
+        "key_id",
+        "api_key_id",
+        "keys",
+        "key",
+        "interaction_id",
+        "queue_id",
+        "agent_id",
+        "reason",
+        "status",
+        "method",
+        "codec",
+        "port",
+        "listen",
+        "request_id",
+    ],
 )
 def test_what_helps_to_find_a_fault_stays(key: str) -> None:
     event = {"event": "started on 0.0.0.0:5060", key: "d9fe04c959ff4b8585e3e03efb19af9f", "count": 3, "ok": True}
@@ -109,3 +126,47 @@ def test_masking_takes_anything(event: dict[str, Any]) -> None:
     masked = mask_personal_data(None, "info", {**event, "event": "e", "password": "x"})
     assert masked["password"] == MASK
     assert set(masked) == {*event, "event", "password"}
+
+
+_SECRETS = st.text(alphabet="abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_.~+/", min_size=12, max_size=40)
+_CARRIERS = [
+    "Authorization: Bearer {}",
+    "authorization=Basic {}",
+    "Cookie: a=b; cc_session={}; c=d",
+    "GET /reset?x=1&token={}&y=2",
+    "GET /back?code={}&state=1",
+    '{{"password": "{}"}}',
+    "{{'client_secret': '{}'}}",
+    "postgresql+asyncpg://cc:{}@db.internal/cc",
+    "redis://:{}@10.0.0.5:6379/0",
+    "master_key={}",
+    "api-key: {}",
+    "CC_VAULT_MASTER_KEY={}",
+    "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----",
+]
+_SECRET_FIELDS = ["password", "token", "clientSecret", "master_key", "private_key", "api_key", "recovery_codes", "totp"]
+
+
+@given(_SECRETS, st.sampled_from(_CARRIERS), st.text(max_size=9), st.sampled_from(["json", "console"]))
+def test_secrets_in_any_text_do_not_get_out(secret: str, carrier: str, around: str, kind: str) -> None:
+    stream = io.StringIO()
+    configure(format=kind, stream=stream)
+    log = structlog.get_logger("x")
+    text = carrier.format(secret.replace("/", "x"))
+    log.warning(f"{around} {text}", detail=[{"info": text}], other=ValueError(text))
+    try:
+        raise ValueError(text)
+    except ValueError:
+        log.exception("failed")
+    logging.getLogger("library").error("sent %s", text)
+    assert secret.replace("/", "x") not in stream.getvalue()
+    assert stream.getvalue().count(MASK) >= 4
+
+
+@given(_SECRETS, st.sampled_from(_SECRET_FIELDS), _ANY)
+def test_secrets_under_their_names_do_not_get_out(secret: str, field: str, beside: Any) -> None:
+    stream = io.StringIO()
+    configure(format="json", stream=stream)
+    log = structlog.get_logger("x")
+    log.info("changed", before={field: secret, "list": [{field: [secret, beside]}]}, **{field: {"deep": secret}})
+    assert secret not in stream.getvalue()
