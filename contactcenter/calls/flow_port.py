@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from acd.calendar import is_open
 from acd.commands import EnqueueContact
 from acd.model import Expression
 from contactcenter.calls.phases import Phase
 from contactcenter.calls.services import CallServices
-from contactcenter.flows.effects import Item, PlaybackFinished, QueueLeft, Text
+from contactcenter.flows.effects import CLOSED, Item, PlaybackFinished, QueueLeft, Text
 from contactcenter.routing.driver import refusal
 from media.errors import MediaError
 
@@ -64,9 +65,13 @@ class FlowPort:
         agent_id: str | None,
         agent_wait_s: float,
     ) -> None:
-        """Into the queue; what the engine refuses sends the caller on, for a reason that is its code."""
+        """Into the queue; a closed one, or what the engine refuses, sends the caller on: CLOSED or the refusal's
+        code."""
         conversation = self._conversation
         if conversation.phase is not Phase.FLOW:
+            return
+        if self._closed(queue):
+            conversation.feed(QueueLeft(CLOSED))
             return
         command = EnqueueContact(
             conversation.id,
@@ -82,6 +87,13 @@ class FlowPort:
         if refused := refusal(self._services.driver.submit(command)):
             log.error("call.queue_refused", interaction=conversation.id, queue=queue, code=refused.code)
             conversation.feed(QueueLeft(refused.code))
+
+    def _closed(self, queue_id: str) -> bool:
+        """By the queue's own calendar; without one it is always open."""
+        services = self._services
+        queue = services.queues.get(queue_id)
+        calendar = services.calendars(queue.calendar_id) if queue is not None and queue.calendar_id else None
+        return calendar is not None and not is_open(calendar, services.driver.now)
 
     async def queue_state(self) -> tuple[int | None, float | None]:
         """Position from 1 and expected wait in seconds, None while there is nothing to go by."""

@@ -158,7 +158,6 @@ def _queues() -> list[Base]:
             required_skills=[_skill("billing", 1)],
             overflow=[_leaves_after(300)],
             wrap_up_s=30,
-            calendar_id=OFFICE_HOURS,
             position=3,
         ),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from acd.model import Expression, Target
 
@@ -127,12 +128,17 @@ class QueueConnected:
     agent_id: str
 
 
+CLOSED: Final = "closed"
+"""The queue's calendar lets nobody in now."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueLeft:
     """Handed back without an agent.
 
-    reason: an acd.model.OverflowCause, or what kept the contact from being queued. to: where the queue wishes it to go.
-    The step's way `on` this kind is taken, else `on_max_wait` for an overflow and `on_failure` for all else.
+    reason: an acd.model.OverflowCause, CLOSED, or what kept the contact from being queued. to: where the queue wishes
+    it to go. The step's way `on` this kind is taken, else `on_max_wait` for an overflow, `on_closed` for a closed queue
+    and `on_failure` for all else.
     """
 
     reason: str

@@ -189,12 +189,12 @@ def _belongs_elsewhere(key: str, path: tuple[Any, ...]) -> str:
     inside = path[-2] if len(path) > 1 else None
     if inside in ("menu", "collect") and key in ("on_failure", "next"):
         return f"`{key}` belongs beside `{inside}`, not inside it"
-    if inside == "queue" and key in ("on", "on_max_wait", "on_failure"):
+    if inside == "queue" and key in ("on", *model.QUEUE_WAYS):
         return f"`{key}` belongs beside `queue`, not inside it"
     if inside == "<menu>" and key == "next":
         return "each choice of a menu has its own `next`"
     if inside == "<queue>" and key == "next":
-        return "a queue leads to an agent; `on_max_wait` and `on_failure` name steps for when it does not"
+        return "a queue leads to an agent; `on_max_wait`, `on_closed` and `on_failure` name steps for when it does not"
     if inside == "<hangup>" and key in ("next", "say"):
         return "nothing follows a hangup" if key == "next" else "`say` goes inside: `hangup: {say: …}`"
     if inside in ("<menu>", "<collect>", "<queue>") and key in _keys(_MODELS[str(inside)[1:-1]]):

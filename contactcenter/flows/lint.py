@@ -10,6 +10,7 @@ from contactcenter.flows import template
 from contactcenter.flows.hours import StoredHours
 from contactcenter.flows.model import (
     BUILT_IN_DATA,
+    QUEUE_WAYS,
     BranchStep,
     CollectStep,
     Condition,
@@ -81,7 +82,7 @@ def exits(flow: Flow, name: str) -> list[Exit]:
                 Exit((*base, "on_failure"), step.on_failure, "silence"),
             ]
         case QueueStep():
-            named = (("on_max_wait", step.on_max_wait), ("on_failure", step.on_failure))
+            named = tuple((name, getattr(step, name)) for name in QUEUE_WAYS)
             ways = [Exit((*base, "on", kind), target, "silence") for kind, target in step.on.items()]
             return [*ways, *(Exit((*base, key), target, "silence") for key, target in named if target is not None)]
         case HangupStep():

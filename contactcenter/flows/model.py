@@ -31,6 +31,7 @@ CHANNEL_DATA = frozenset({"caller", "caller_name", "called", "calls_before", "la
 QUEUE_LEFT, QUEUE_TARGET = "queue_left", "queue_target"
 BUILT_IN_DATA = CHANNEL_DATA | {QUEUE_LEFT, QUEUE_TARGET}
 # Where a queue may wish a contact to go that the flow then takes there.
+QUEUE_WAYS = ("on_max_wait", "on_closed", "on_failure")
 EXITS = tuple(kind for kind in TargetKind if kind not in (TargetKind.QUEUE, TargetKind.LEAVE))
 Outcome = Literal["self_served", "closed", "overflowed", "failed"]
 
@@ -277,11 +278,13 @@ def _exit(value: str) -> str:
 
 
 class QueueStep(FlowModel):
-    """`on`: the steps for contacts that the queue wishes to go elsewhere, by the kind of place."""
+    """`on`: the steps for contacts that the queue wishes to go elsewhere, by the kind of place; `on_closed`: for when
+    the queue's calendar says closed."""
 
     queue: Annotated[Queue, BeforeValidator(_queue)]
     on: dict[Annotated[str, AfterValidator(_exit)], StepName] = {}
     on_max_wait: StepName | None = None
+    on_closed: StepName | None = None
     on_failure: StepName | None = None
 
 

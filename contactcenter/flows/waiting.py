@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from acd.model import OverflowCause, Target
 from contactcenter.flows.activity import Activity
-from contactcenter.flows.effects import AskQueueState, Enqueue, File, Item, QueueState, Text
+from contactcenter.flows.effects import CLOSED, AskQueueState, Enqueue, File, Item, QueueState, Text
 from contactcenter.flows.model import QUEUE_LEFT, QUEUE_TARGET, QueueStep
 
 if TYPE_CHECKING:
@@ -143,11 +143,15 @@ class Waiting(Activity):
         if self.connected:
             return
         self.session.stop_playing()
-        overflowed = reason in tuple(OverflowCause)
-        target = self._step.on.get(to.kind) or (self._step.on_max_wait if overflowed else None)
-        target = target or self._step.on_failure
+        if reason == CLOSED:
+            way, outcome = self._step.on_closed, "closed"
+        elif reason in tuple(OverflowCause):
+            way, outcome = self._step.on_max_wait, "overflowed"
+        else:
+            way, outcome = None, "failed"
+        target = self._step.on.get(to.kind) or way or self._step.on_failure
         if target is None:
-            self.session.end("overflowed" if overflowed else "failed", reason)
+            self.session.end(outcome, reason)
             return
         self.session.set_value(QUEUE_LEFT, reason)
         self.session.data.pop(QUEUE_TARGET, None)

@@ -382,11 +382,13 @@ steps:
     queue: sales
     on: {voicemail: box, message: told, number: out}
     on_max_wait: busy
+    on_closed: shut
     on_failure: bad
   box: {hangup: {outcome: closed, say: After the tone.}}
   told: {hangup: {outcome: self_served, say: "{queue_target}"}}
   out: {hangup: {outcome: overflowed, say: "{queue_left} to {queue_target|digits}"}}
   busy: {hangup: {outcome: overflowed, say: "Too busy: {queue_left}{queue_target}."}}
+  shut: {hangup: {outcome: closed, say: "Shut: {queue_left}."}}
   bad: {hangup: {outcome: failed, say: "Out of order: {queue_left}."}}
 """)
 
@@ -399,6 +401,7 @@ steps:
         (QueueLeft("leave-empty", Target(TargetKind.NUMBER, "49301")), "leave-empty to 4 9 3 0 1"),
         (QueueLeft("join-empty", Target(TargetKind.CALLBACK)), "Too busy: join-empty."),
         (QueueLeft("expected-wait"), "Too busy: expected-wait."),
+        (QueueLeft("closed"), "Shut: closed."),
         (QueueLeft("unknown-queue"), "Out of order: unknown-queue."),
     ],
 )
@@ -544,6 +547,11 @@ def test_what_does_not_depend_on_a_missing_calendar_holds_all_the_same(condition
 def test_leaving_a_queue_without_a_way_hangs_up() -> None:
     caller = Caller(flow_of(HEAD + "  a: {queue: sales}\n"))
     assert caller.feed(QueueLeft("max-wait")) == [Hangup("overflowed", "max-wait")]
+    caller = Caller(flow_of(HEAD + "  a: {queue: sales}\n"))
+    assert caller.feed(QueueLeft("closed")) == [Hangup("closed", "closed")]
+    ways = "  a: {queue: sales, on_max_wait: b, on_failure: c}\n  b: {hangup: overflowed}\n  c: {hangup: failed}\n"
+    caller = Caller(flow_of(HEAD + ways))
+    assert caller.feed(QueueLeft("closed"))[-1] == Hangup("failed", None)
 
 
 def test_a_queue_whose_name_comes_out_empty_is_a_failure() -> None:

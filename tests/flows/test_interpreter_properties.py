@@ -154,7 +154,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.take(self.session.handle(Requeued(), self.now))
 
     @rule(
-        reason=st.sampled_from([*OverflowCause, "unknown-queue", ""]),
+        reason=st.sampled_from([*OverflowCause, "closed", "unknown-queue", ""]),
         to=st.builds(Target, st.sampled_from(TargetKind), st.none() | st.text(max_size=5)),
     )
     def leave(self, reason: str, to: Target) -> None:
