@@ -14,17 +14,18 @@ from media.codecs import Codec, codec_named, silence
 from media.dtmf import Digit, DigitDecoder, DigitSender
 from media.events import DigitReceived, LegConnected, LegStats, MediaEvent
 from media.plane import LegKind
-from media.rtp import InStream, OutStream
+from media.rtp import MARKER, InStream, OutStream
 from media.sdp import Negotiated
+from media.tape import TAPED_OCTETS, Tape, Track
 from media.tones import dtmf_frame
 from media.transport import PacketSender, PacketTransport
 
 Tap = Callable[[float, memoryview], None]
 Emit = Callable[[MediaEvent], None]
 
-_unpack = rtp.HEADER.unpack_from
+_unpack = rtp.WORDS.unpack_from
 _pack = rtp.HEADER.pack
-_pack_into = rtp.HEADER.pack_into
+_pack_into = rtp.WORDS.pack_into
 
 
 class TimeSource(Protocol):
@@ -48,9 +49,12 @@ class Leg:
         "_connected",
         "_digits",
         "_emit",
+        "_head",
         "_tap",
+        "_tape",
         "_taps",
         "_time",
+        "_track",
         "codec",
         "digit_sender",
         "event_type",
@@ -85,6 +89,7 @@ class Leg:
         self.send_packet = transport.send
         self.codec: Codec = codec_named("PCMU")
         self.payload_type = -1
+        self._head = -1
         self.event_type = -1
         self.event_types: tuple[int | None, ...] = ()
         self.rx = InStream()
@@ -102,8 +107,7 @@ class Leg:
         self.peer: Leg | None = None
         self.relay: OutStream | None = None
         self.sink: AudioSink | None = None
-        self._taps: tuple[Tap, ...] = ()
-        self._tap: Tap | None = None
+        self.taps = ()
         self.digit_sender: DigitSender | None = None
         self.on_digit: Callable[[str], None] | None = None
         self.waiting_since: float | None = None
@@ -120,7 +124,8 @@ class Leg:
             forward, self.out = self.out.forward, OutStream(codec.clock_rate, codec.frame_ticks)
             self.out.forward = forward
             self.rx.clock_rate = codec.clock_rate
-        self.payload_type = self.out.payload_type = negotiated.payload_type
+        self.payload_type = negotiated.payload_type
+        self._head = self.out.head = rtp.VERSION_ONLY << 8 | negotiated.payload_type
         self.event_type = -1 if negotiated.telephone_event is None else negotiated.telephone_event
         self.event_types = (negotiated.telephone_event, negotiated.offered_event)
         self.sendable = negotiated.direction in ("sendrecv", "sendonly")
@@ -139,13 +144,16 @@ class Leg:
 
     @property
     def taps(self) -> tuple[Tap, ...]:
-        """Who hears what this leg says; with one of them, as usual, `receive` calls it straight."""
+        """Who hears what this leg says; one recording alone, as usual, has its tape written by `take` itself."""
         return self._taps
 
     @taps.setter
     def taps(self, taps: tuple[Tap, ...]) -> None:
         self._taps = taps
-        self._tap = taps[0] if len(taps) == 1 else self._tap_all if taps else None
+        self._tap: Tap | None = taps[0] if len(taps) == 1 else self._tap_all if taps else None
+        self._tape: Tape | None = None
+        if isinstance(self._tap, Track):
+            self._tape, self._track = self._tap.tape, self._tap.number
 
     def _tap_all(self, now: float, packet: memoryview) -> None:
         for tap in self._taps:
@@ -167,15 +175,14 @@ class Leg:
 
         Never raises for what a stranger may send.
         """
-        if len(packet) < 12:
+        size = len(packet)
+        if size < 12:
             self.garbage += 1
             return
-        first, second, sequence, timestamp, ssrc = _unpack(packet)
-        if first != 0x80:
-            self._receive_unusual(packet)
-            return
-        if second & 0x7F != self.payload_type:
-            self._receive_other(second, sequence, timestamp, ssrc, packet)
+        head, sequence, timestamp, ssrc = _unpack(packet)
+        marked = head != self._head
+        if marked and head != self._head | MARKER:
+            self._receive_other(head, sequence, timestamp, ssrc, packet)
             return
         rx = self.rx
         now = self._time.now
@@ -195,9 +202,18 @@ class Leg:
                 rx.jitter += (change - rx.jitter) * 0.0625
         if self.muted:
             packet = self._mute(packet)
+            size = len(packet)
         tap = self._tap
         if tap is not None:
-            tap(now, packet)
+            tape = self._tape
+            if tape is not None and size == TAPED_OCTETS:
+                # as Tape.put does; called as plain functions, which methods kept in slots are not
+                write, note, mark = tape.write, tape.note, tape.mark
+                write(packet)
+                note(self._track)
+                mark(now)
+            else:
+                tap(now, packet)
         out = self.relay
         if out is None:
             if self.sink is not None:
@@ -205,12 +221,11 @@ class Leg:
             return
         if rx.source != out.source:
             out.adopt(rx, sequence, timestamp, now)
-            second |= 0x80
+            marked = True
         _pack_into(
             packet,
             0,
-            0x80,
-            second & 0x80 | out.payload_type,
+            out.head | MARKER if marked else out.head,
             (sequence + out.sequence_offset) & 0xFFFF,
             (timestamp + out.timestamp_offset) & 0xFFFFFFFF,
             out.ssrc,
@@ -290,7 +305,11 @@ class Leg:
         else:
             self.receive(plain)
 
-    def _receive_other(self, second: int, sequence: int, timestamp: int, ssrc: int, packet: memoryview) -> None:
+    def _receive_other(self, head: int, sequence: int, timestamp: int, ssrc: int, packet: memoryview) -> None:
+        if head >> 8 != rtp.VERSION_ONLY:
+            self._receive_unusual(packet)
+            return
+        second = head & 0xFF
         if second & 0x7F not in self.event_types:
             self.garbage += 1
             return

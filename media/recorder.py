@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import structlog
@@ -17,13 +17,16 @@ from media import wav
 from media.codecs import FRAME_SAMPLES, SAMPLE_RATE
 from media.events import RecordingFailed, RecordingFinished
 from media.leg import Emit, Leg
-from media.timeline import Timeline
-from media.vad import VoiceActivity
+from media.tape import Track
+from media.timeline import Timelines
+from media.vad import VoiceActivity, frame_powers
 
 # How often each recording is written; with what is held back, a crash costs less than 2 s.
 FLUSH_TICKS = 80
 # Recordings written together, so that the code is warm after the first of them: every 200 ms.
 GROUP_TICKS = 10
+# How often what was heard is decoded: seldom enough to be many packets at once, often enough to find them in the cache.
+PLACE_TICKS = 5
 # Packets later than this find their place already written.
 HOLD_BACK_S = 0.3
 # A file left by a crash is continued with the gap as silence up to this; older ones are simply appended to.
@@ -42,8 +45,8 @@ log = structlog.get_logger(__name__)
 @dataclass(slots=True)
 class _Channel:
     leg_id: str
-    timeline: Timeline
-    voice: VoiceActivity = field(default_factory=VoiceActivity)
+    track: Track
+    voice: VoiceActivity
     leg: Leg | None = None
 
 
@@ -55,6 +58,7 @@ class _Recording:
     start: float
     flushed: int
     slot: int
+    window: int
     channels: tuple[_Channel, _Channel]
     failed: bool = False
 
@@ -73,6 +77,7 @@ class Recorder:
         self._emit = emit
         self._find_leg = find_leg
         self._recordings: dict[str, _Recording] = {}
+        self._timelines = Timelines()
         self._writer = ThreadPoolExecutor(1, "media-recorder")
         self._slot = 0
         # Blocks written go round: fresh memory of this size costs a page fault every 4096 octets.
@@ -103,12 +108,9 @@ class Recorder:
         for voice in voices:
             voice.skip((first - file.samples) // FRAME_SAMPLES)
         self._slot = (self._slot + GROUP_TICKS) % FLUSH_TICKS
-        channels = tuple(
-            _Channel(leg_id, Timeline(start, first), voice) for leg_id, voice in zip((left, right), voices, strict=True)
-        )
-        recording = _Recording(
-            recording_id, path, file.descriptor, start, first, self._slot, (channels[0], channels[1])
-        )
+        window, tracks = self._timelines.open(start, first)
+        channels = (_Channel(left, tracks[0], voices[0]), _Channel(right, tracks[1], voices[1]))
+        recording = _Recording(recording_id, path, file.descriptor, start, first, self._slot, window, channels)
         self._recordings[recording_id] = recording
         for channel in recording.channels:
             self._attach(channel, self._find_leg(channel.leg_id))
@@ -126,6 +128,7 @@ class Recorder:
         for channel in recording.channels:
             self._detach(channel)
         self._write([self._cut(recording, time.monotonic())])
+        self._timelines.close(recording.window)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writer, os.close, recording.descriptor)
         segments = tuple(
@@ -166,7 +169,9 @@ class Recorder:
                     self._detach(channel)
 
     def tick(self, now: float, tick: int) -> None:
-        """Flush the recordings whose turn it is."""
+        """Read the tape, and flush the recordings whose turn it is."""
+        if tick % PLACE_TICKS == 0:
+            self._timelines.place()
         slot = tick % FLUSH_TICKS
         due = [recording for recording in self._recordings.values() if recording.slot == slot]
         if due:
@@ -175,25 +180,24 @@ class Recorder:
     def _attach(self, channel: _Channel, leg: Leg | None) -> None:
         channel.leg = leg
         if leg is not None:
-            channel.timeline.begin(leg.codec)
-            leg.taps = (*leg.taps, channel.timeline.tap)
+            self._timelines.begin(channel.track, leg.codec)
+            leg.taps = (*leg.taps, channel.track)
 
     def _detach(self, channel: _Channel) -> None:
-        channel.timeline.place()
         leg, channel.leg = channel.leg, None
         if leg is not None:
-            leg.taps = tuple(tap for tap in leg.taps if tap != channel.timeline.tap)
+            leg.taps = tuple(tap for tap in leg.taps if tap is not channel.track)
 
     def _cut(self, recording: _Recording, until: float) -> _Write:
         length = max(0, int((until - recording.start) * SAMPLE_RATE) - recording.flushed)
         length -= length % FRAME_SAMPLES
         first = recording.flushed
         both = self._block(length)
-        for number, channel in enumerate(recording.channels):
-            pcm = channel.timeline.ahead(length)
-            channel.voice.feed(pcm)
-            both[:, number] = pcm
-            channel.timeline.advance(length)
+        pcm = self._timelines.ahead(recording.window, length)
+        for number, powers in enumerate(frame_powers(pcm)):
+            recording.channels[number].voice.feed(powers)
+            both[:, number] = pcm[number]  # by side: all at once, numpy's inner loop would be two samples long
+        self._timelines.advance(recording.window, length)
         recording.flushed += length
         return _Write(recording, first, both)
 
@@ -223,8 +227,8 @@ def _open(path: str) -> tuple[wav.OpenedFile, tuple[VoiceActivity, VoiceActivity
         raw = os.pread(file.descriptor, block * wav.FRAME_BYTES, wav.HEADER_BYTES + first * wav.FRAME_BYTES)
         samples = np.frombuffer(raw[: len(raw) - len(raw) % wav.FRAME_BYTES], dtype="<i2").reshape(-1, wav.CHANNELS)
         whole = len(samples) - len(samples) % FRAME_SAMPLES
-        for number, voice in enumerate(voices):
-            voice.feed(np.ascontiguousarray(samples[:whole, number]))
+        for voice, powers in zip(voices, frame_powers(samples[:whole].T), strict=True):
+            voice.feed(powers)
     return file, voices
 
 

@@ -13,6 +13,9 @@ from itertools import count
 
 VERSION_ONLY = 0x80
 HEADER = struct.Struct("!BBHII")
+# The same with version, flags and payload type as one number.
+WORDS = struct.Struct("!HHII")
+MARKER = 0x80
 HEADER_SIZE = 12
 # RFC 3550 §A.1: beyond these a jump is a restart of the source, not loss or reordering.
 MAX_DROPOUT = 3000
@@ -169,8 +172,8 @@ class OutStream:
     whatever feeds it: playback, a relayed source, the mixer or digits.
 
     While it follows a relayed source (`adopt`), that source's own figures and the two offsets say where this
-    stream is; `settle` takes them over when the source is left. `forward` and `payload_type` are what the relay
-    needs to send on it.
+    stream is; `settle` takes them over when the source is left. `forward` and `head`, the first 16 bits of its
+    packets, are what the relay needs to send on it.
     """
 
     __slots__ = (
@@ -181,7 +184,7 @@ class OutStream:
         "clock_rate",
         "forward",
         "frame_ticks",
-        "payload_type",
+        "head",
         "sent_at",
         "sequence",
         "sequence_offset",
@@ -201,7 +204,7 @@ class OutStream:
         self.source = 0
         self.sequence_offset = 0
         self.timestamp_offset = 0
-        self.payload_type = -1
+        self.head = -1
         self.forward: Callable[[bytes | memoryview], object] = _drop
         self._packets = 0
         self._octets = 0

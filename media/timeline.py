@@ -1,181 +1,179 @@
-"""One side of a recording: packets laid out on the wall clock by arrival and RTP timestamp."""
+"""Both sides of recordings on the wall clock: packets laid out by arrival and RTP timestamp, all at once."""
 
 from __future__ import annotations
 
-import struct
-from io import BytesIO
-
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from media import rtp
-from media.codecs import SAMPLE_RATE, Codec, Decoder, codec_named, g711, new_decoder
-from media.codecs.g711 import Pcm
+from media.codecs import FRAME_SAMPLES, SAMPLE_RATE, Codec, Decoder, codec_named, g711, new_decoder
+from media.codecs.g711 import Octets, Pcm
+from media.tape import Single, Tape, Track
 
-# The time between flushes, what is held back of it, and room for early packets.
+SIDES = 2
+# The time between flushes, what is held back of it, and room for early packets and a loop held up.
 WINDOW = 3 * SAMPLE_RATE
 # Timestamps place packets exactly; when they disagree with arrival by more than this, the sender's clock jumped.
 MAX_SKEW = SAMPLE_RATE // 5
-MAX_PENDING = 1000
 
-_ARRIVAL = struct.Struct("=d")
-_ARRIVAL_SIZE = _ARRIVAL.size
-_pack_arrival = _ARRIVAL.pack
+# More than a core can record: growing copies all windows, while untouched memory costs nothing.
+_FIRST_WINDOWS = 1024
+_LAWS = (g711.MU_LAW, g711.A_LAW)
+_OTHER_CODEC = len(_LAWS)
+_TRACK = np.dtype(
+    [
+        ("start", np.float64),  # of the recording, seconds
+        ("first", np.int64),  # position of the window's first sample
+        ("ssrc", np.int64),  # of the source heard last; -1 for none
+        ("anchor", np.int64),  # where the source's packet of timestamp `stamp` lies
+        ("stamp", np.int64),
+        ("scale", np.int64),  # timestamp units a sample
+        ("law", np.int64),  # index into _LAWS, or _OTHER_CODEC
+    ]
+)
+
+Ints = NDArray[np.int64]
 
 
-class Timeline:
-    """Collects packets through `tap(arrival, packet)`, gives back PCM in order by `ahead` and `advance`.
+class Timelines:
+    """Windows of WINDOW samples into recordings, two tracks each, filled from one tape by `place`.
 
-    Positions count samples of 8 kHz from `start` (seconds, same clock as the arrivals).
+    `ahead` and `advance` give back a window's PCM in order. Positions count samples of 8 kHz from the recording's
+    start (seconds, same clock as the arrivals). Track 2n + side is that side of window n.
     """
 
-    __slots__ = (
-        "_anchor",
-        "_codec",
-        "_decoder",
-        "_filled",
-        "_first",
-        "_scale",
-        "_size",
-        "_ssrc",
-        "_start",
-        "_tape",
-        "_window",
-        "_write",
-    )
+    def __init__(self, windows: int = _FIRST_WINDOWS) -> None:
+        self.tape = Tape()
+        self._free: list[int] = []
+        self._decoders: list[Decoder] = []
+        self._tracks = np.zeros(0, _TRACK)
+        self._pcm = np.zeros((0, WINDOW), np.int16)
+        self._grow(windows)
 
-    def __init__(self, start: float, first: int) -> None:
-        self._start = start
-        self._first = first
-        self._window = np.zeros(WINDOW, dtype=np.int16)
-        self._filled = 0
-        self._ssrc = -1
-        self._anchor = (0, 0)
-        self._codec = codec_named("PCMU")
-        self._decoder: Decoder = new_decoder(self._codec)
-        self._scale = 1
-        # Packets of one size, each with its arrival before it: copied at once, so that the relay goes on using the
-        # same memory for the next one, and read as one array.
-        self._size = 0
-        self._tape = BytesIO()
-        self._write = self._tape.write
+    def open(self, start: float, first: int) -> tuple[int, tuple[Track, Track]]:
+        """A silent window from sample `first` on of a recording begun at `start`, and its left and right track."""
+        if not self._free:
+            self._grow(len(self._tracks) // SIDES)
+        window = self._free.pop()
+        left, right = (Track(self.tape, SIDES * window + side) for side in range(SIDES))
+        for track in (left, right):
+            self._pcm[track.number] = 0
+            self._tracks[track.number] = (start, first, -1, 0, 0, 1, _OTHER_CODEC)
+            self.begin(track, codec_named("PCMU"))
+        return window, (left, right)
 
-    def tap(self, arrival: float, packet: bytes | memoryview) -> None:
-        """Take a packet as it comes in; its buffer may be used for the next one after that."""
-        if len(packet) != self._size:
-            self.place()
-            self._size = len(packet)
-        write = self._write
-        write(_pack_arrival(arrival))
-        write(packet)
+    def close(self, window: int) -> None:
+        """Let another recording have the window; nothing may be put on its tracks any more."""
+        self.place()
+        self._free.append(window)
 
-    def begin(self, codec: Codec) -> None:
+    def begin(self, track: Track, codec: Codec) -> None:
         """Expect packets of `codec` from a new source."""
         self.place()
-        self._codec = codec
-        self._decoder = new_decoder(codec)
-        self._scale = codec.clock_rate // SAMPLE_RATE
-        self._ssrc = -1
+        self._decoders[track.number] = new_decoder(codec)
+        of = self._tracks[track.number]
+        of["law"] = _LAWS.index(codec.name) if codec.is_g711 else _OTHER_CODEC
+        of["scale"] = codec.clock_rate // SAMPLE_RATE
+        of["ssrc"] = -1
 
-    def ahead(self, length: int) -> Pcm:
-        """The next `length` samples, what has not come by now as silence; a view that `advance` makes void."""
+    def ahead(self, window: int, length: int) -> Pcm:
+        """The next `length` samples of both sides, shape (2, length); what has not come by now is silence.
+
+        `advance` makes it void.
+        """
         self.place()
+        pcm = self._sides(window)
         if length > WINDOW:  # after a long stall
-            return np.concatenate((self._window, np.zeros(length - WINDOW, dtype=np.int16)))
-        return self._window[:length]
+            return np.concatenate((pcm, np.zeros((SIDES, length - WINDOW), np.int16)), axis=1)
+        return pcm[:, :length]
 
-    def advance(self, length: int) -> None:
+    def advance(self, window: int, length: int) -> None:
         """Be done with the next `length` samples."""
-        window, filled = self._window, self._filled
-        taken = min(length, filled)
-        left = filled - taken
-        window[:left] = window[taken:filled]
-        window[left:filled] = 0
-        self._filled = left
-        self._first += length
+        kept = max(0, WINDOW - length)
+        for side in self._sides(window):
+            side[:kept] = side[WINDOW - kept :]
+            side[kept:] = 0
+        self._tracks["first"][SIDES * window : SIDES * (window + 1)] += length
 
     def place(self) -> None:
-        """Decode what is pending into the window."""
-        size = _ARRIVAL_SIZE + self._size
-        count = self._tape.tell() // size
-        if not count:
-            return
-        with self._tape.getbuffer() as pending:
-            self._place_records(np.frombuffer(pending, np.uint8, count * size).reshape(count, size)[-MAX_PENDING:])
-        self._tape.seek(0)
+        """Decode what is on the tape into the windows."""
+        self.tape.read(self._place)
 
-    def _place_records(self, records: g711.Octets) -> None:
-        arrivals = records[:, :_ARRIVAL_SIZE].copy().view(np.float64)[:, 0]
-        packets = records[:, _ARRIVAL_SIZE:]
-        if self._codec.is_g711:
-            self._place_block(packets, arrivals)
-            return
-        for arrival, packet in zip(arrivals.tolist(), packets, strict=True):
-            self._place_one(arrival, packet.tobytes())
+    def _sides(self, window: int) -> Pcm:
+        sides: Pcm = self._pcm[SIDES * window : SIDES * (window + 1)]
+        return sides
 
-    def _place_block(self, octets: g711.Octets, arrivals: NDArray[np.float64]) -> None:
-        """Decode packets of equal size at once, and put down each run of them without a gap."""
-        count, samples = len(octets), octets.shape[1] - rtp.HEADER_SIZE
-        fields = octets[:, 4 : rtp.HEADER_SIZE].copy().view(">u4").astype(np.uint32)
-        regular = fields[1:] - fields[:-1] == np.array((samples, 0), dtype=np.uint32)
-        ends = [count]
-        if not regular.all():
-            ends = [*(np.flatnonzero(~regular.all(axis=1)) + 1).tolist(), count]
-        table = g711.decode_table(self._codec.name)
-        payloads = octets[:, rtp.HEADER_SIZE :]
-        first = 0
-        for end in ends:
-            while first < end:
-                position = self._position(int(fields[first, 1]), int(fields[first, 0]), arrivals[first])
-                run = self._run(position, arrivals[first:end], samples)
-                self._decode(position, table, payloads[first : first + run])
-                first += run
+    def _grow(self, windows: int) -> None:
+        known, more = len(self._tracks), SIDES * windows
+        self._free.extend(range(known // SIDES + windows - 1, known // SIDES - 1, -1))
+        self._decoders.extend([new_decoder(codec_named("PCMU"))] * more)
+        self._tracks = np.concatenate((self._tracks, np.zeros(more, _TRACK)))
+        pcm = np.zeros((known + more, WINDOW), np.int16)
+        pcm[:known] = self._pcm
+        self._pcm = pcm
+        # every place where a frame may begin, so that many are put down by one assignment
+        self._frames = as_strided(pcm, (pcm.size - FRAME_SAMPLES + 1, FRAME_SAMPLES), (pcm.itemsize, pcm.itemsize))
 
-    def _decode(self, position: int, table: Pcm, payloads: g711.Octets) -> None:
-        count, samples = payloads.shape
-        offset = position - self._first
-        end = offset + count * samples
-        if offset < 0 or end > WINDOW:
-            self._put(position, table.take(payloads).reshape(-1))
-            return
-        # any mode but "raise" lets numpy write into `out` directly; octets are always within the table
-        table.take(payloads, out=self._window[offset:end].reshape(count, samples), mode="wrap")
-        self._filled = max(self._filled, end)
+    def _place(self, packets: Octets, tracks: Ints, arrivals: NDArray[np.float64], singles: list[Single]) -> None:
+        """Put down at once what follows its source's timestamps, and one by one all of a track with anything else."""
+        of = self._tracks[tracks]
+        words = packets.view(">u4")
+        stamps, ssrcs = words[:, 1].astype(np.int64), words[:, 2]
+        positions = of["anchor"] + _signed(stamps - of["stamp"])
+        arrived = ((arrivals - of["start"]) * SAMPLE_RATE).astype(np.int64)
+        offsets = positions - of["first"]
+        # by its last packet: when this process or the network stood still, those before it come late together
+        last = np.empty(len(self._tracks), np.int64)
+        last[tracks] = np.arange(len(tracks))
+        regular = (
+            (ssrcs == of["ssrc"])
+            & (np.abs(positions - arrived)[last[tracks]] <= MAX_SKEW)
+            & (offsets >= 0)
+            & (offsets <= WINDOW - FRAME_SAMPLES)
+            & (of["law"] != _OTHER_CODEC)
+        )
+        if singles or not regular.all():
+            irregular = np.concatenate((tracks[~regular], np.array([single[1] for single in singles], np.int64)))
+            regular = ~np.isin(tracks, irregular)
+            taped = np.flatnonzero(~regular).tolist()
+            others = [(at, int(tracks[at]), float(arrivals[at]), packets[at].tobytes()) for at in taped]
+            for _, track, arrival, packet in sorted([*singles, *others], key=lambda each: each[0]):
+                self._place_one(track, arrival, packet)
+        places = tracks * WINDOW + offsets
+        for law, name in enumerate(_LAWS):
+            chosen = regular & (of["law"] == law)
+            if chosen.all():
+                self._frames[places] = _decode(name, packets[:, rtp.HEADER_SIZE :])
+            elif chosen.any():
+                self._frames[places[chosen]] = _decode(name, packets[chosen, rtp.HEADER_SIZE :])
 
-    def _run(self, position: int, arrivals: NDArray[np.float64], samples: int) -> int:
-        """How many of these packets follow each other in arrival too: a sender may pause without its clock."""
-        count = len(arrivals)
-        arrived = (arrivals[-1] - self._start) * SAMPLE_RATE
-        if abs(arrived - position - samples * (count - 1)) <= MAX_SKEW:
-            return count
-        skews = (arrivals - self._start) * SAMPLE_RATE - position - samples * np.arange(count)
-        beyond = np.flatnonzero(np.abs(skews) > MAX_SKEW)
-        return max(1, int(beyond[0])) if len(beyond) else count
-
-    def _place_one(self, arrival: float, packet: bytes) -> None:
+    def _place_one(self, track: int, arrival: float, packet: bytes) -> None:
         _, _, _, timestamp, ssrc = rtp.HEADER.unpack_from(packet)
-        position = self._position(ssrc, timestamp, arrival)
-        self._put(position, self._decoder.decode(packet[rtp.HEADER_SIZE :]))
-
-    def _position(self, ssrc: int, timestamp: int, arrival: float) -> int:
-        arrived = int((arrival - self._start) * SAMPLE_RATE)
-        if ssrc == self._ssrc:
-            at, stamp = self._anchor
-            ahead = (timestamp - stamp) & 0xFFFFFFFF
-            ahead -= (ahead & 0x80000000) << 1
-            position = at + ahead // self._scale
-            if abs(position - arrived) <= MAX_SKEW:
-                return position
-        self._ssrc = ssrc
-        self._anchor = (arrived, timestamp)
-        return arrived
-
-    def _put(self, position: int, pcm: Pcm) -> None:
-        offset = position - self._first
+        offset = self._position(track, ssrc, timestamp, arrival) - int(self._tracks[track]["first"])
+        pcm = self._decoders[track].decode(packet[rtp.HEADER_SIZE :])
         if offset < 0:
             pcm, offset = pcm[-offset:], 0
         pcm = pcm[: max(0, WINDOW - offset)]
-        end = offset + len(pcm)
-        if len(pcm):
-            self._window[offset:end] = pcm
-            self._filled = max(self._filled, end)
+        self._pcm[track, offset : offset + len(pcm)] = pcm
+
+    def _position(self, track: int, ssrc: int, timestamp: int, arrival: float) -> int:
+        of = self._tracks[track]
+        arrived = int((arrival - of["start"]) * SAMPLE_RATE)
+        if ssrc == of["ssrc"]:
+            position = int(of["anchor"] + _signed(timestamp - of["stamp"]) // of["scale"])
+            if abs(position - arrived) <= MAX_SKEW:
+                return position
+        of["ssrc"], of["anchor"], of["stamp"] = ssrc, arrived, timestamp
+        return arrived
+
+
+def _signed(difference: Ints) -> Ints:
+    """A difference of RTP timestamps as the nearer way round."""
+    return ((difference + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+
+
+def _decode(law: str, payloads: Octets) -> Pcm:
+    # any mode but "raise" spares numpy a copy; octets are always within the table
+    pcm: Pcm = g711.decode_table(law).take(payloads, mode="wrap")
+    return pcm

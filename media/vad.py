@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 
 from media.codecs import FRAME_SAMPLES
 from media.codecs.g711 import Pcm
+
+Powers = NDArray[np.float32]
 
 FRAME_S = 0.02
 # dB relative to full scale: below it nothing counts as speech, whatever the floor.
@@ -16,10 +21,18 @@ FLOOR_RISE_DB = 0.06
 MAX_FLOOR_DB = -35.0
 HANGOVER_FRAMES = 15
 MIN_SPEECH_FRAMES = 3
+_FULL_SCALE = 2.0**30
+
+
+def frame_powers(pcm: Pcm) -> Powers:
+    """Mean square of each 20 ms frame, shape (channels, frames), of PCM16 of shape (channels, samples)."""
+    frames = pcm.reshape(len(pcm), -1, FRAME_SAMPLES).astype(np.float32)
+    powers: Powers = np.einsum("ijk,ijk->ij", frames, frames)
+    return powers / np.float32(FRAME_SAMPLES)
 
 
 class VoiceActivity:
-    """Feed whole 20 ms frames of 8 kHz PCM16 in order; read `segments` in seconds from the first frame."""
+    """Feed the powers of 20 ms frames in order; read `segments` in seconds from the first frame."""
 
     def __init__(self) -> None:
         self._frame = 0
@@ -28,25 +41,21 @@ class VoiceActivity:
         self._last = -1
         self._segments: list[tuple[int, int]] = []
 
-    def feed(self, pcm: Pcm) -> None:
-        """Take a multiple of 160 samples."""
-        if not len(pcm):
+    def feed(self, powers: Powers) -> None:
+        """Take frames by their mean squares, see `frame_powers`."""
+        if not len(powers):
             return
-        if not pcm.any():  # silence filled in, the common case of a held or muted side
-            self.skip(len(pcm) // FRAME_SAMPLES)
-            return
-        frames = pcm.reshape(-1, FRAME_SAMPLES).astype(np.float32)
-        power = np.einsum("ij,ij->i", frames, frames) / FRAME_SAMPLES
-        levels = 10 * np.log10(power / 2**30 + 1e-10)
-        if self._start < 0 and float(levels.max()) < MIN_SPEECH_DB:
-            self._frame += len(levels)
-            return
-        if self._start >= 0 and float(levels.min()) > max(MIN_SPEECH_DB, self._floor + OVER_FLOOR_DB):
-            self._frame += len(levels)
+        loudest = float(powers.max())
+        if not loudest:  # silence filled in, the common case of a held or muted side
+            self.skip(len(powers))
+        elif self._start < 0 and loudest < _power(MIN_SPEECH_DB):
+            self._frame += len(powers)
+        elif self._start >= 0 and float(powers.min()) > _power(max(MIN_SPEECH_DB, self._floor + OVER_FLOOR_DB)):
+            self._frame += len(powers)
             self._last = self._frame - 1
-            return
-        for level in levels.tolist():
-            self._step(level)
+        else:
+            for level in (10 * np.log10(powers / _FULL_SCALE + 1e-10)).tolist():
+                self._step(level)
 
     def skip(self, frames: int) -> None:
         """Pass over frames of digital silence."""
@@ -77,3 +86,7 @@ class VoiceActivity:
         if self._last - self._start + 1 >= MIN_SPEECH_FRAMES:
             self._segments.append((self._start, self._last + 1))
         self._start = -1
+
+
+def _power(level_db: float) -> float:
+    return _FULL_SCALE * math.pow(10.0, level_db / 10.0)
