@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -47,18 +47,13 @@ class SetUp:
         """After the commit: what these users may is asked anew at once; None: what anybody may."""
         self._bus.publish(AccessChanged(None if user_ids is None else frozenset(user_ids)))
 
-    async def check_may_give(
-        self, session: AsyncSession, by: Principal | None, rows: Sequence[UserRole], field: str = "roles"
-    ) -> None:
-        """Raises Problem 403 for a role that gives more than `by` has, or gives it elsewhere; `rows` stand at
-        `field`."""
+    async def check_may_give(self, session: AsyncSession, by: Principal | None, row: UserRole, field: str) -> None:
+        """Raises Problem 403, naming `field`, for a role that gives more than `by` has, or gives it elsewhere."""
         if by is None:
             return
-        for place, row in enumerate(rows):
-            (holding,) = await resolved(session, [row], self.catalogue)
-            lacking = beyond(by, self.catalogue.grants([holding]))
-            if lacking is not None:
-                raise too_much(f"{field}.{place}.role", lacking)
+        lacking = beyond(by, self.catalogue.grants(await resolved(session, [row], self.catalogue)))
+        if lacking is not None:
+            raise too_much(field, lacking)
 
     async def check_may_touch(self, session: AsyncSession, by: Principal | None, user_id: str) -> None:
         """Raises Problem 403 when this user may more than `by`: who could change him could become him."""

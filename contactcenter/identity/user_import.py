@@ -67,13 +67,13 @@ class UserImport:
         return ImportOut(applied=body.apply, good=len(told) - bad, bad=bad, rows=told)
 
     async def _take_row(self, session: AsyncSession, row: Row, by: Principal | None, added: list[str]) -> ImportRow:
-        """The very same steps as for a single user, each in a savepoint: a preview cannot promise too much."""
+        """The very same steps as for a single user, so that a preview cannot promise too much. A refusal comes before
+        anything of the line is written."""
         if row.user is None:
             field, sentence = row.problem or ("", "")
             return ImportRow(line=row.line, email=row.email, field=field, problem=sentence)
         try:
-            async with session.begin_nested():
-                added.append(await self._users.add(session, row.user, by))
+            added.append(await self._users.add(session, row.user, by))
         except Problem as problem:
             field = problem.extra.get("field", "")
             sentence = problem.detail.removeprefix(f"{field}: ")

@@ -74,7 +74,8 @@ class UserSetUp:
         return user_id
 
     async def add(self, session: AsyncSession, body: NewUser, by: Principal | None) -> str:
-        """As `invite`, within a transaction of the caller, who holds the lock and settles."""
+        """As `invite`, within a transaction of the caller, who holds the lock and settles. What is refused is refused
+        before anything is written."""
         await _check_email(session, body.email)
         user = User(
             id=uuid.uuid4().hex,
@@ -149,7 +150,7 @@ class UserSetUp:
         before = {(row.role, _key(row.teams), _key(row.queues)) for row in held}
         for place, row in enumerate(rows):
             if (row.role, _key(row.teams), _key(row.queues)) not in before:
-                await self._set_up.check_may_give(session, by, [row], f"roles.{place}")
+                await self._set_up.check_may_give(session, by, row, f"roles.{place}.role")
         return rows
 
     async def _check(self, session: AsyncSession, body: UserBody) -> None:
