@@ -88,7 +88,7 @@ class App:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.version = _version()
+        self.version = product_version()
         self.bus = Bus()
         self.permissions = Catalogue()
         self.metrics = Metrics()
@@ -392,7 +392,7 @@ class App:
         return numbers[0] if numbers else "1000"
 
 
-def _version() -> str:
+def product_version() -> str:
     try:
         return version("contactcenter")
     except PackageNotFoundError:

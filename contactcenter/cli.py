@@ -16,15 +16,17 @@ from rich.table import Table
 
 from contactcenter import logs, vault_command
 from contactcenter.addresses import StartError
-from contactcenter.app import App
+from contactcenter.app import App, product_version
 from contactcenter.audit.keys import AuditKeyError
+from contactcenter.backup.cli import add_commands as add_backup_commands
 from contactcenter.config import Config, ConfigError, load
+from contactcenter.configured import master_source
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
 from contactcenter.flows.store import UnknownFlow
 from contactcenter.identity.operator import Operator, operating
 from contactcenter.identity.service import IdentityError
-from contactcenter.inspection.cli import audit_cli
+from contactcenter.inspection.cli import audit_cli, operator
 from contactcenter.moments import UnknownZone, live_in
 from contactcenter.permissions import Role
 from contactcenter.storage.errors import StorageUnavailable
@@ -243,6 +245,7 @@ def _operate(config: ConfigFile, work: Callable[[Operator], Awaitable[None]]) ->
 
 
 app.add_typer(audit_cli(_config, _run), name="audit")
+add_backup_commands(app, _config, _run, master_source, product_version, operator)
 
 
 @db_cli.command("upgrade")

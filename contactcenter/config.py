@@ -250,6 +250,23 @@ class LogSettings(_Settings):
 
 
 class DemoSettings(_Settings):
+class BackupSettings(_Settings):
+    dir: str = Field(
+        default="",
+        description="Folder of backups made on a schedule, better on another disk; empty: none are made. They are "
+        "sealed with the master key, which is in none of them: keep a copy of it elsewhere.",
+    )
+    every_hours: float = Field(default=24.0, gt=0, description="A backup this often.")
+    keep_daily: int = Field(default=7, ge=1, description="Keep the newest backup of each of so many days.")
+    keep_weekly: int = Field(default=4, ge=0, description="Keep the newest backup of each of so many weeks.")
+    keep_monthly: int = Field(default=12, ge=0, description="Keep the newest backup of each of so many months.")
+    passphrase: SecretStr = Field(
+        default=SecretStr(""),
+        description="Opens backups as well as the master key does; better as CC_BACKUP_PASSPHRASE. Recordings and "
+        "secrets in them need the master key all the same.",
+    )
+
+
     callers_per_minute: float = Field(
         default=6.0, ge=0, description="Synthetic callers a minute in `contactcenter demo`."
     )
@@ -282,6 +299,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 }
 
+    backup: BackupSettings = BackupSettings()
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     """The settings of `path` (None: the defaults) with `environ` laid over them.

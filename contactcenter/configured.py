@@ -42,7 +42,12 @@ def sip_settings(config: Config) -> SipConfig:
 
 def vault(config: Config, database: Database) -> Vault:
     """The keys of this database; its data folder keeps the master key when nothing else is said."""
-    return Vault(database, _master_source(config.vault, config.media.recordings_dir.parent))
+    return Vault(database, master_source(config))
+
+
+def master_source(config: Config) -> MasterSource:
+    """Where the master key is kept."""
+    return _master_source(config.vault, config.media.recordings_dir.parent)
 
 
 def _master_source(settings: VaultSettings, folder: Path) -> MasterSource:

@@ -18,9 +18,9 @@ from contactcenter.storage.errors import unavailable
 T = TypeVar("T")
 
 
-async def upgrade(url: str) -> None:
-    """Bring the database at `url` to the newest version. Raises StorageUnavailable."""
-    await _with_connection(url, _upgrade)
+async def upgrade(url: str, to: str = "head") -> None:
+    """Bring the database at `url` to the newest version, or to the version `to`. Raises StorageUnavailable."""
+    await _with_connection(url, lambda connection: _upgrade(connection, to))
 
 
 async def current(url: str) -> str | None:
@@ -33,6 +33,11 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def versions() -> list[str]:
+    """Every version this program knows, the oldest first."""
+    return [each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     # The ini syntax behind Config gives % a meaning; a folder name may hold one.
@@ -41,16 +46,16 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     """All versions in one transaction, also on SQLite, where a table is altered by making it anew: its references are
     looked after by nobody meanwhile (or dropping the old one would delete what refers to it) and checked at the end."""
     if connection.dialect.name != "sqlite":
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
         return
     connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     # The driver opens a transaction by itself for rows only, not for tables.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-    command.upgrade(_config(connection), "head")
+    command.upgrade(_config(connection), to)
     if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise RuntimeError(f"a row of table {broken[0]} refers to one of {broken[2]} that is not there")
 
