@@ -28,6 +28,8 @@ from contactcenter.calls.services import CallServices
 from contactcenter.channels.prompts import Prompts
 from contactcenter.config import Config
 from contactcenter.configured import media_plane, sip_settings, vault
+from contactcenter.customers import plugin as customers_plugin
+from contactcenter.customers.service import Customers
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
@@ -146,6 +148,7 @@ class App:
         self.interactions = Interactions(self.journal, lambda: self.driver.now)
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
         self.queries = InteractionQueries(self.database, self.journal)
+        self.customers = Customers(self.database, self.vault, country=self.config.house.country)
         self.people = PeopleSetUp(self.database, self.bus, self.permissions, known_queues=self.queues.ids)
         self.memberships = Memberships(self.database)
         self.bus.subscribe(AccessChanged, lambda event: self._sort_people())
@@ -188,6 +191,7 @@ class App:
             tasks=self.tasks,
             recordings_dir=config.media.recordings_dir.resolve() if config.media.record_calls else None,
             calendars=self.calendars.get,
+            callers=self.customers.callers,
         )
         self.calls = Calls(services, self._flow_for)
         EngineEvents(self.calls, services, self.bus)
@@ -253,6 +257,7 @@ class App:
             identity_plugin.load(self.identity, self.people, public_url=config.http.public_url),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
+            customers_plugin.load(self.customers),
             interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
             recordings_plugin.load(self.queries, self.recordings, self.accesses),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),

@@ -42,11 +42,21 @@ def _known_zone(name: str) -> str:
     raise PydanticCustomError("timezone", 'an IANA time zone, as "{meant}"', {"meant": meant[0]})
 
 
+def _known_country(code: str) -> str:
+    if code and (len(code) != 2 or not code.isascii() or not code.isalpha() or code != code.upper()):
+        raise PydanticCustomError("country", "a country's two letters by ISO 3166, as DE")
+    return code
+
+
 class HouseSettings(_Settings):
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
         default="",
         description="IANA time zone, as Europe/Berlin, of midnight (when statistics begin anew), of recorded days and "
         "of hours that name none; empty: this machine's.",
+    )
+    country: Annotated[str, AfterValidator(_known_country)] = Field(
+        default="DE",
+        description="Country (ISO 3166, as DE) whose telephone numbers may be written without + and country code.",
     )
 
 
@@ -240,16 +250,6 @@ class AuditSettings(_Settings):
     )
 
 
-class LogSettings(_Settings):
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Least severe line written."
-    )
-    format: Literal["console", "json"] = Field(
-        default="console", description="console for people, json for log collectors."
-    )
-
-
-class DemoSettings(_Settings):
 class BackupSettings(_Settings):
     dir: str = Field(
         default="",
@@ -267,6 +267,16 @@ class BackupSettings(_Settings):
     )
 
 
+class LogSettings(_Settings):
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe line written."
+    )
+    format: Literal["console", "json"] = Field(
+        default="console", description="console for people, json for log collectors."
+    )
+
+
+class DemoSettings(_Settings):
     callers_per_minute: float = Field(
         default=6.0, ge=0, description="Synthetic callers a minute in `contactcenter demo`."
     )
@@ -289,6 +299,7 @@ class Config(_Settings):
     routing: RoutingSettings = RoutingSettings()
     identity: IdentitySettings = IdentitySettings()
     audit: AuditSettings = AuditSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     demo: DemoSettings = DemoSettings()
 
@@ -299,7 +310,6 @@ SECTIONS: dict[str, type[BaseModel]] = {
     if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 }
 
-    backup: BackupSettings = BackupSettings()
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     """The settings of `path` (None: the defaults) with `environ` laid over them.

@@ -1,11 +1,12 @@
 """What every call works with, built once by the composition root."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from contactcenter.agents.service import Agents
 from contactcenter.calls.rows import Rows
 from contactcenter.channels.prompts import Prompts
+from contactcenter.customers.callers import KnownCallers, NoCallers
 from contactcenter.flows.interpreter import Calendars, no_calendars
 from contactcenter.interactions.history import History
 from contactcenter.interactions.service import Interactions
@@ -31,3 +32,4 @@ class CallServices:
     recordings_dir: Path | None
     """None: calls are not recorded."""
     calendars: Calendars = no_calendars
+    callers: KnownCallers = field(default_factory=NoCallers)

@@ -1,0 +1,14 @@
+"""How customers plug in."""
+
+from contactcenter.customers import acts, permissions, routes
+from contactcenter.customers.service import Customers
+from contactcenter.plugin import Plugin
+
+
+def load(customers: Customers) -> Plugin:
+    return Plugin(
+        name="customers",
+        permissions=permissions.ALL,
+        routes=tuple(routes.routes(customers)),
+        acts=acts.ALL,
+    )
