@@ -95,7 +95,8 @@ async def test_every_form_s_document_can_be_put_back(ada: Client) -> None:
         ("/api/v1/routing-profiles", profile, profile | {"units": 3}),
         ("/api/v1/skills", {"name": "German"}, {"name": "Deutsch"}),
         ("/api/v1/agents/anna/routing", None, routing),
-        ("/api/v1/routing/order", None, {"order": "cost"}),
+        ("/api/v1/routing/order", None, {"order": "c-mu"}),
+        ("/api/v1/dispositions/settings", None, {"items": [{"id": "done", "label": "Done", "note_required": True}]}),
         ("/api/v1/pause-reasons/settings", None, {"items": [{"id": "rest", "label": "Rest"}]}),
     ):
         one = path

@@ -14,6 +14,8 @@ export type Permission =
   | "roles.manage"
   | "teams.manage"
   | "queues.act"
+  | "audit.view"
+  | "audit.export"
   | "simulations.run";
 
 export interface Me {

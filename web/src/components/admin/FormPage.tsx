@@ -25,13 +25,15 @@ interface FormPageProps<T> {
   draft: Draft<T>;
   sections: readonly FormSection[];
   isNew?: boolean;
+  /** Beside the title. */
+  aside?: ReactNode;
   /** Acts that happen at once and are no part of what is saved. */
   above?: ReactNode;
   below?: ReactNode;
 }
 
 /** A form in sections, with what is wrong marked in its list of sections, and nothing lost by leaving. */
-export function FormPage<T>({ title, back, draft, sections, isNew, above, below }: FormPageProps<T>) {
+export function FormPage<T>({ title, back, draft, sections, isNew, aside, above, below }: FormPageProps<T>) {
   const { t } = useTranslation();
   useTitle(title);
   useUnload(draft.dirty);
@@ -47,7 +49,10 @@ export function FormPage<T>({ title, back, draft, sections, isNew, above, below 
               {back.word}
             </Link>
           )}
-          <h1 className="truncate">{title}</h1>
+          <div className="row">
+            <h1 className="grow truncate">{title}</h1>
+            {aside}
+          </div>
           {!editable && (
             <p className="dim row">
               <IconEye size={16} aria-hidden />

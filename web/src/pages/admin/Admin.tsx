@@ -5,6 +5,7 @@ import {
   IconCalendarTime,
   IconCertificate,
   IconCoffee,
+  IconHistory,
   IconStack2,
   IconUserCog,
   IconLayoutGrid,
@@ -15,9 +16,11 @@ import { useTranslation } from "react-i18next";
 import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-router";
 import styles from "../../components/admin/admin.module.css";
 import { PageSkeleton } from "../../components/PageSkeleton";
+import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
 import NotFound from "../NotFound";
 import { AgentForm, AgentList } from "./agents";
+import { Audit } from "./audit/Audit";
 import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
 import { PauseReasons } from "./PauseReasons";
 import { NewProfile, ProfileForm, ProfileList } from "./profiles";
@@ -31,16 +34,24 @@ const AREAS = [
   ["profiles", IconLayoutGrid],
   ["calendars", IconCalendarTime],
   ["pauses", IconCoffee],
+  ["audit", IconHistory],
 ] as const satisfies readonly (readonly [string, Icon])[];
+
+/** Those that the role opens. */
+function useAreas() {
+  const me = useMe();
+  return AREAS.filter(([area]) => area !== "audit" || may(me, "audit.view"));
+}
 
 export default function Admin() {
   const { t } = useTranslation();
+  const areas = useAreas();
   const depth = useLocation().pathname.split("/").filter(Boolean).length;
   return (
     <div className={styles.admin}>
       <nav className={styles.areas} aria-label={t("admin.areas")}>
         <h2>{t("nav.admin")}</h2>
-        {AREAS.map(([area, Sign]) => (
+        {areas.map(([area, Sign]) => (
           <NavLink key={area} to={`/admin/${area}`}>
             <Sign size={18} aria-hidden />
             <span className="truncate">{t(`admin.area.${area}`)}</span>
@@ -73,6 +84,7 @@ export default function Admin() {
             <Route path="calendars/new" element={<NewCalendar />} />
             <Route path="calendars/:id" element={<CalendarForm />} />
             <Route path="pauses" element={<PauseReasons />} />
+            <Route path="audit" element={<Audit />} />
             <Route path="pause-reasons" element={<Navigate to="/admin/pauses" replace />} />
             <Route path="*" element={<NotFound />} />
           </Routes>
@@ -97,6 +109,7 @@ function TopOnChange() {
 /** What can be set up, in words: the first page, and on a telephone the way between the areas. */
 function Areas() {
   const { t } = useTranslation();
+  const areas = useAreas();
   useTitle(t("nav.admin"));
   return (
     <div className={styles.area}>
@@ -105,7 +118,7 @@ function Areas() {
         <p className="dim">{t("admin.lead")}</p>
       </header>
       <ul className={styles.cards}>
-        {AREAS.map(([area, Sign]) => (
+        {areas.map(([area, Sign]) => (
           <li key={area} className="panel">
             <Sign size={24} stroke={1.5} aria-hidden />
             <div>

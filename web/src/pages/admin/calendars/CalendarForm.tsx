@@ -6,6 +6,7 @@ import styles from "../../../components/admin/admin.module.css";
 import { Danger } from "../../../components/admin/Danger";
 import { ChoiceField, SwitchField, TextField } from "../../../components/admin/Fields";
 import { FormPage, type FormSection } from "../../../components/admin/FormPage";
+import { History } from "../../../components/admin/History";
 import { Sentence } from "../../../components/Sentence";
 import { Week } from "../../../components/admin/Week";
 import { paths, useCalendars, useHolidayCountries, useMayManage, useWrite } from "../../../hooks/admin";
@@ -96,6 +97,17 @@ function Form({ calendar, all }: { calendar: Calendar; all: readonly Calendar[] 
       back={back}
       draft={draft}
       isNew={isNew}
+      aside={
+        !isNew && (
+          <History
+            subject={`calendar:${calendar.id}`}
+            name={calendar.name}
+            act="calendar.changed"
+            dirty={draft.dirty}
+            {...(manage ? { restoreTo: paths.calendar(calendar.id) } : {})}
+          />
+        )
+      }
       sections={useSections(draft, calendar)}
       above={!isNew && <EmergencySwitch calendar={calendar} />}
       below={!isNew && manage && <Delete calendar={calendar} leaving={draft.leaving} />}

@@ -5,6 +5,7 @@ import styles from "../../../components/admin/admin.module.css";
 import { Danger } from "../../../components/admin/Danger";
 import { NumberField, SeveralField, SwitchField, TextField, Wrong } from "../../../components/admin/Fields";
 import { FormPage } from "../../../components/admin/FormPage";
+import { History } from "../../../components/admin/History";
 import { paths, useMayManage, useProfiles, useWrite } from "../../../hooks/admin";
 import { useDraft, type Draft } from "../../../hooks/draft";
 import { profileTroubles, taken, usualChannels, withoutChannel } from "../../../lib/admin/capacity";
@@ -77,6 +78,17 @@ function Form({ profile, all }: { profile: RoutingProfile; all: readonly Routing
       back={back}
       draft={draft}
       isNew={isNew}
+      aside={
+        !isNew && (
+          <History
+            subject={`profile:${profile.id}`}
+            name={profile.name}
+            act="profile.changed"
+            dirty={draft.dirty}
+            {...(manage ? { restoreTo: paths.profile(profile.id) } : {})}
+          />
+        )
+      }
       sections={[
         { id: "general", title: t("admin.profiles.general"), paths: ["name", "units"], content: <General draft={draft} /> },
         {

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { Danger } from "../../../components/admin/Danger";
 import { FormPage } from "../../../components/admin/FormPage";
+import { History } from "../../../components/admin/History";
 import {
   paths,
   useAgentNames,
@@ -103,6 +104,17 @@ function Form({ queue, around }: { queue: QueueSettings; around: Around }) {
       back={back}
       draft={draft}
       isNew={isNew}
+      aside={
+        !isNew && (
+          <History
+            subject={`queue:${queue.id}`}
+            name={queue.name}
+            act="queue.changed"
+            dirty={draft.dirty}
+            {...(manage ? { restoreTo: paths.queue(queue.id) } : {})}
+          />
+        )
+      }
       sections={sections}
       below={!isNew && manage && <Delete queue={queue} queues={queues} leaving={draft.leaving} />}
     />
