@@ -148,6 +148,10 @@ class AgentCommands:
         disposition = self._services.queues.disposition(args.disposition_id, conversation.story.queue_id)
         if disposition is None:
             raise Problem(422, "unknown-disposition", "Choose a result", "This result is not one of this queue's.")
+        if disposition.note_required and not args.note:
+            raise Problem(
+                422, "note-missing", "Write a note", f"Write a note: “{disposition.label}” asks for one.", field="note"
+            )
         conversation.record(
             "wrapup.completed",
             {

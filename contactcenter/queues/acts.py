@@ -12,6 +12,7 @@ CALENDAR_CHANGED: Final = ActKind("calendar.changed", "Calendar changed")
 CALENDAR_REMOVED: Final = ActKind("calendar.removed", "Calendar removed")
 CALENDAR_SWITCHED: Final = ActKind("calendar.switched", "Emergency switch of a calendar used")
 PAUSE_REASONS_CHANGED: Final = ActKind("pause_reasons.changed", "Reasons to pause changed")
+DISPOSITIONS_CHANGED: Final = ActKind("dispositions.changed", "Results of contacts changed")
 ORDER_CHANGED: Final = ActKind("routing_order.changed", "Order across queues changed")
 ALL: Final = (
     QUEUE_MADE,
@@ -22,5 +23,6 @@ ALL: Final = (
     CALENDAR_REMOVED,
     CALENDAR_SWITCHED,
     PAUSE_REASONS_CHANGED,
+    DISPOSITIONS_CHANGED,
     ORDER_CHANGED,
 )

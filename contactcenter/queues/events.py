@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-What = Literal["queue", "agent", "skill", "routing-profile", "calendar", "pause-reasons", "order"]
+What = Literal["queue", "agent", "skill", "routing-profile", "calendar", "pause-reasons", "dispositions", "order"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

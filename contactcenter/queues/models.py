@@ -89,7 +89,10 @@ class RoutingSetting(Base):
 
 
 class Disposition(Base):
-    """A result an agent may give a call; `queue_id` None: in every queue. `parent_id` builds the tree."""
+    """A result an agent may give a call; `queue_id` None: in every queue. `parent_id` builds the tree.
+
+    `note_required`: whoever gives it says more in a note. `retired`: past contacts name it, nobody gives it any more.
+    """
 
     __tablename__ = "dispositions"
 
@@ -98,6 +101,8 @@ class Disposition(Base):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("dispositions.id", ondelete="CASCADE"), default=None)
     queue_id: Mapped[str | None] = mapped_column(ForeignKey("queues.id", ondelete="CASCADE"), default=None)
     position: Mapped[int] = mapped_column(default=0)
+    note_required: Mapped[bool] = mapped_column(default=False)
+    retired: Mapped[bool] = mapped_column(default=False)
 
 
 class PauseReason(Base):

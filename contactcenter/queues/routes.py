@@ -20,6 +20,7 @@ class DispositionOut(BaseModel):
     id: str
     label: str
     parent_id: str | None
+    note_required: bool
 
 
 class DispositionList(BaseModel):
@@ -45,7 +46,12 @@ def routes(queues: Queues) -> list[Route]:
 
     async def list_dispositions(call: Call) -> DispositionList:
         rows = queues.dispositions(call.query(DispositionQuery).queue)
-        return DispositionList(items=[DispositionOut(id=d.id, label=d.label, parent_id=d.parent_id) for d in rows])
+        return DispositionList(
+            items=[
+                DispositionOut(id=d.id, label=d.label, parent_id=d.parent_id, note_required=d.note_required)
+                for d in rows
+            ]
+        )
 
     async def list_pause_reasons(call: Call) -> PauseReasonList:
         return PauseReasonList(items=[PauseReasonOut(id=r.id, label=r.label) for r in queues.pause_reasons()])

@@ -100,7 +100,8 @@ class Queues:
 
     def dispositions(self, queue_id: str | None) -> list[Disposition]:
         """Those of every queue, and with `queue_id` those of that queue; without it all. No branch without a leaf."""
-        allowed = [d for d in self._dispositions.values() if queue_id is None or d.queue_id in (None, queue_id)]
+        given = [d for d in self._dispositions.values() if not d.retired]
+        allowed = [d for d in given if queue_id is None or d.queue_id in (None, queue_id)]
         branches = self._branches()
         while True:
             parents = {d.parent_id for d in allowed}
@@ -110,7 +111,7 @@ class Queues:
             allowed = kept
 
     def _branches(self) -> set[str | None]:
-        return {d.parent_id for d in self._dispositions.values()}
+        return {d.parent_id for d in self._dispositions.values() if not d.retired}
 
     def disposition(self, disposition_id: str, queue_id: str | None) -> Disposition | None:
         """One that an agent may give: a leaf of the tree, allowed in that queue."""

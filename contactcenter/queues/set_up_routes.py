@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from pydantic import BaseModel
+
 from contactcenter.api.routes import Call, Handler, Route
 from contactcenter.audit.acts import ActKind
 from contactcenter.queues import acts
@@ -16,6 +18,7 @@ from contactcenter.queues.calendar_settings import (
     EmergencyBody,
     NewCalendar,
 )
+from contactcenter.queues.dispositions import DispositionSettings, DispositionSetUp
 from contactcenter.queues.general import GeneralSetUp, OrderIs, ReasonSettings, StrategyList, strategies
 from contactcenter.queues.holiday_countries import CountryList, holiday_countries
 from contactcenter.queues.permissions import ROUTING_MANAGE, ROUTING_VIEW
@@ -27,7 +30,12 @@ VIEW, MANAGE = ROUTING_VIEW, ROUTING_MANAGE
 
 
 def routes(set_up: SetUp) -> list[Route]:
-    return [*_queues(QueueSetUp(set_up)), *_calendars(CalendarSetUp(set_up)), *_general(GeneralSetUp(set_up))]
+    return [
+        *_queues(QueueSetUp(set_up)),
+        *_calendars(CalendarSetUp(set_up)),
+        *_general(GeneralSetUp(set_up)),
+        *_results(DispositionSetUp(set_up)),
+    ]
 
 
 def _queues(queues: QueueSetUp) -> list[Route]:
@@ -182,5 +190,19 @@ def _general(general: GeneralSetUp) -> list[Route]:
     ]
 
 
-def _put(path: str, handler: Handler, summary: str, model: type[ReasonSettings] | type[OrderIs], act: ActKind) -> Route:
+def _results(dispositions: DispositionSetUp) -> list[Route]:
+    async def get(call: Call) -> DispositionSettings:
+        return dispositions.all()
+
+    async def put(call: Call) -> DispositionSettings:
+        return await dispositions.put(call.body(DispositionSettings))
+
+    path = "/api/v1/dispositions/settings"
+    return [
+        Route("GET", path, get, VIEW, "Results of contacts, with queue and note", response=DispositionSettings),
+        _put(path, put, "Replace all results of contacts", DispositionSettings, acts.DISPOSITIONS_CHANGED),
+    ]
+
+
+def _put(path: str, handler: Handler, summary: str, model: type[BaseModel], act: ActKind) -> Route:
     return Route("PUT", path, handler, MANAGE, summary, body=model, response=model, audited=(act,))

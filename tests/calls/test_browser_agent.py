@@ -49,6 +49,8 @@ async def test_a_call_reaches_the_agent_and_is_wrapped_up(center: App, tmp_path:
         await until(lambda: anna.collection("work")[interaction]["phase"] == "wrap_up", "wrap-up")
         refused = await anna.command("wrapup.complete", interaction_id=interaction, disposition_id="no such")
         assert refused["problem"]["status"] == 422
+        refused = await anna.command("wrapup.complete", interaction_id=interaction, disposition_id="lost", note=" ")
+        assert refused["problem"]["field"] == "note"
         await anna.act("wrapup.complete", interaction_id=interaction, disposition_id="sold", note="Two of them.")
         await until(lambda: anna.collection("work") == {}, "the work is done")
         await until(lambda: sue.collection("queues")["sales"]["answered"] == 1, "the wallboard counted it")

@@ -119,6 +119,7 @@ async def populate(config: Config, *, ring_timeout_s: float = 5.0, max_wait_s: f
             overflow=[] if max_wait_s is None else [{"cause": "max-wait", "limit": max_wait_s}],
         ),
         Disposition(id="sold", label="Sold"),
+        Disposition(id="lost", label="Lost", note_required=True, position=1),
         PauseReason(id="break", label="Break"),
     ]
     people = [("anna", Role.AGENT), ("ben", Role.AGENT), ("dora", Role.AGENT), ("sue", Role.SUPERVISOR)]

@@ -163,7 +163,9 @@ async def test_lists_for_pages(tmp_path: Path) -> None:
     app: App
     async with running(config) as app, Page(app, "anna") as anna:
         assert await anna.get("/api/v1/queues") == {"items": [{"id": "sales", "name": "Sales"}]}
-        results = {"items": [{"id": "sold", "label": "Sold", "parent_id": None}]}
+        sold = {"id": "sold", "label": "Sold", "parent_id": None, "note_required": False}
+        lost = {"id": "lost", "label": "Lost", "parent_id": None, "note_required": True}
+        results = {"items": [sold, lost]}
         assert await anna.get("/api/v1/dispositions") == results
         assert await anna.get("/api/v1/dispositions?queue=sales") == results
         assert await anna.get("/api/v1/pause-reasons") == {"items": [{"id": "break", "label": "Break"}]}
