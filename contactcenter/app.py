@@ -17,6 +17,8 @@ from contactcenter.api.routes import Router
 from contactcenter.audit.accesses import Accesses
 from contactcenter.audit.recorder import note_later
 from contactcenter.audit.trail import trail_of
+from contactcenter.backup import plugin as backup_plugin
+from contactcenter.backup.backups import Backups
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
@@ -27,7 +29,7 @@ from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.prompts import Prompts
 from contactcenter.config import Config
-from contactcenter.configured import media_plane, sip_settings, vault
+from contactcenter.configured import master_source, media_plane, sip_settings, vault
 from contactcenter.customers import plugin as customers_plugin
 from contactcenter.customers.service import Customers
 from contactcenter.flows.model import Flow
@@ -249,6 +251,14 @@ class App:
         await self.memberships.reload()
         await self.agents.reload()
         self.wallboard.refresh()
+        self.backups = Backups(
+            config,
+            self.database,
+            master_source(config),
+            self.metrics,
+            product=self.version,
+            tell=lambda text: self.notices.tell("backup:failed", "error", text),
+        )
         self.wallboard.sort_anew()
 
     def _plugins(self) -> tuple[Plugin, ...]:
@@ -268,6 +278,7 @@ class App:
     def _flow_for(self, number: str) -> Flow | None:
         """Every configured number reaches the entry flow."""
         if self.config.flows.numbers and number not in self.config.flows.numbers:
+            backup_plugin.load(),
             return None
         return self.flows.flow(self.config.flows.entry)
 
@@ -316,6 +327,7 @@ class App:
 
     async def _bring_back_engine(self) -> Recovery:
         try:
+        self.backups.start()
             return await self.keeper.start()
         except JournalError as error:
             raise StartError(str(error)) from error
@@ -348,6 +360,7 @@ class App:
         self.agents.stop()
         self.wallboard.stop()
         self.midnight.stop()
+        await self.backups.stop()
         self.driver.stop()
         await self.keeper.stop()
         await self.loop_lag.stop()
