@@ -245,12 +245,6 @@ class App:
         )
         self.loop_lag = LoopLag(self.metrics)
         self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
-
-    async def _sort_people(self) -> None:
-        """Somebody came, went or was put elsewhere: agents take work accordingly, and pages show what they may."""
-        await self.memberships.reload()
-        await self.agents.reload()
-        self.wallboard.refresh()
         self.backups = Backups(
             config,
             self.database,
@@ -259,6 +253,12 @@ class App:
             product=self.version,
             tell=lambda text: self.notices.tell("backup:failed", "error", text),
         )
+
+    async def _sort_people(self) -> None:
+        """Somebody came, went or was put elsewhere: agents take work accordingly, and pages show what they may."""
+        await self.memberships.reload()
+        await self.agents.reload()
+        self.wallboard.refresh()
         self.wallboard.sort_anew()
 
     def _plugins(self) -> tuple[Plugin, ...]:
@@ -272,13 +272,13 @@ class App:
             recordings_plugin.load(self.queries, self.recordings, self.accesses),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
+            backup_plugin.load(),
             inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
         )
 
     def _flow_for(self, number: str) -> Flow | None:
         """Every configured number reaches the entry flow."""
         if self.config.flows.numbers and number not in self.config.flows.numbers:
-            backup_plugin.load(),
             return None
         return self.flows.flow(self.config.flows.entry)
 
@@ -320,6 +320,7 @@ class App:
         with port_of("sip", self.config.sip.port):
             await self.user_agent.start()
         self.watch.start()
+        self.backups.start()
         self.loop_lag.start()
         await self.trail.serving(self.version)
         self._ready = True
@@ -327,7 +328,6 @@ class App:
 
     async def _bring_back_engine(self) -> Recovery:
         try:
-        self.backups.start()
             return await self.keeper.start()
         except JournalError as error:
             raise StartError(str(error)) from error
@@ -353,6 +353,7 @@ class App:
         await self.calls.stop()
         await self.user_agent.stop()
         await self.watch.stop()
+        await self.backups.stop()
         await self.plane.stop()
         await self.sealer.stop()
         await self.resealer.stop()
@@ -360,7 +361,6 @@ class App:
         self.agents.stop()
         self.wallboard.stop()
         self.midnight.stop()
-        await self.backups.stop()
         self.driver.stop()
         await self.keeper.stop()
         await self.loop_lag.stop()
