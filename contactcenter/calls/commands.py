@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from acd.commands import CompleteWrapUp, ExtendWrapUp, RejectOffer
 from contactcenter.api.live import CommandHandler, Live
-from contactcenter.api.problems import Problem
+from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.acts import NotAudited
 from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.inbox import ClosedError
@@ -47,6 +47,12 @@ class Extend(OfInteraction):
 class Complete(OfInteraction):
     disposition_id: str
     note: Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True)] = ""
+
+
+class OfCustomer(OfInteraction):
+    """`customer_id` None: it is not known who calls."""
+
+    customer_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None
 
 
 class Draft(OfInteraction):
@@ -91,6 +97,7 @@ class AgentCommands:
         register("wrapup.extend", Extend, self._extend)
         register("wrapup.complete", Complete, self._complete)
         register("work.draft", Draft, self._draft)
+        register("work.customer", OfCustomer, self._customer)
 
     def _conversation(self, interaction_id: str) -> Conversation:
         conversation = self._calls.get(interaction_id)
@@ -167,10 +174,29 @@ class AgentCommands:
     async def _draft(self, principal: Principal, args: Draft) -> Answer:
         """A note begun before wrap-up survives whatever happens to the page."""
         conversation = self._conversation(args.interaction_id)
-        if conversation.wrap_up is None or conversation.wrap_up.agent_id != principal.user_id:
-            conversation.talk_of(principal.user_id)
+        self._own(conversation, principal)
         self._services.interactions.update(conversation.id, note=args.note)
         return None
+
+    async def _customer(self, principal: Principal, args: OfCustomer) -> Answer:
+        """Who is calling: one of several with the number, a customer just made, or somebody else."""
+        conversation = self._conversation(args.interaction_id)
+        if principal.user_id not in conversation.offers:
+            self._own(conversation, principal)
+        known = None
+        if args.customer_id is not None:
+            known = await self._services.callers.of_id(args.customer_id)
+            if known is None:
+                raise not_found("customer")
+        conversation.set_customer(known)
+        conversation.record("customer.set", {"agent": self._services.rows.agent(principal.user_id)})
+        await conversation.learn_history()
+        return None
+
+    def _own(self, conversation: Conversation, principal: Principal) -> None:
+        """Raises NotPossibleError unless the call is this agent's, on or to be wrapped up."""
+        if conversation.wrap_up is None or conversation.wrap_up.agent_id != principal.user_id:
+            conversation.talk_of(principal.user_id)
 
     def _wrapping_up(self, principal: Principal, interaction_id: str) -> Conversation:
         conversation = self._conversation(interaction_id)

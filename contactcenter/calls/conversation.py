@@ -21,6 +21,7 @@ from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
 from contactcenter.channels.browser_line import BrowserLine
 from contactcenter.channels.sip_line import SipLine
+from contactcenter.customers.callers import Known
 from contactcenter.flows.effects import CallerGone, Input, QueueConnected, QueueLeft, Requeued
 from contactcenter.flows.runner import FlowRunner
 from contactcenter.routing.driver import refusal
@@ -129,7 +130,30 @@ class Conversation:
 
     async def learn_history(self) -> None:
         """The caller's earlier contacts, shown as soon as they are known. No step: a slow database delays nobody."""
-        self.story.history = await self._services.history.of_caller(self.caller.address)
+        if not self.story.customers:
+            await self.learn_customer()
+        customer = self.story.customer
+        ids = customer.ids if customer is not None else ()
+        self.story.history = await self._services.history.of_caller(self.caller.address, customers=ids)
+        self.show_again()
+
+    async def learn_customer(self) -> None:
+        """Whose number it is; who calls is clear when it is only one's."""
+        found = await self._services.callers.of_address(self.caller.address)
+        if self.story.customer_id is None:
+            self.story.customers = found
+            if len(found) == 1:
+                self.set_customer(found[0])
+
+    def set_customer(self, customer: Known | None) -> None:
+        """An agent may choose another, or nobody."""
+        self.story.customer_id = None if customer is None else customer.id
+        if customer is not None:
+            others = (each for each in self.story.customers if each.id != customer.id)
+            self.story.customers = (customer, *others)
+        self._services.interactions.update(self.id, customer_id=self.story.customer_id)
+
+    def show_again(self) -> None:
         for offer in self.offers.values():
             self._services.rows.show_offer(self, offer)
         if self.phase in WITH_AGENT or self.wrap_up is not None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from contactcenter.customers.callers import Known
+
 
 class Phase(StrEnum):
     FLOW = "flow"
@@ -36,11 +38,18 @@ class Story:
 
     facts: list[dict[str, str]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
+    customers: tuple[Known, ...] = ()
+    customer_id: str | None = None
     queue_id: str | None = None
     queued_at: float | None = None
     waited_s: float | None = None
     answered_at: float | None = None
     ended_at: float | None = None
+
+    @property
+    def customer(self) -> Known | None:
+        """Who it is, once that is clear: `customers` are all who have this number, or the one an agent chose."""
+        return next((each for each in self.customers if each.id == self.customer_id), None)
 
     def learn(self, label: str, value: str) -> None:
         """A later answer under the same label replaces the earlier one."""

@@ -73,4 +73,6 @@ class Rows:
             "caller": {"address": conversation.caller.address, "name": conversation.caller.name},
             "data": list(conversation.story.facts),
             "history": list(conversation.story.history),
+            "customer": None if (known := conversation.story.customer) is None else known.row(),
+            "customers": [each.row() for each in conversation.story.customers],
         }

@@ -11,6 +11,7 @@ from contactcenter.calls.flow_port import FlowPort
 from contactcenter.calls.phases import Caller, Phase, WrapUp
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.sip_line import SipLine
+from contactcenter.customers.callers import flow_data
 from contactcenter.flows.effects import Digit, PlaybackFinished
 from contactcenter.flows.interpreter import Session
 from contactcenter.flows.model import Flow
@@ -100,6 +101,9 @@ class Calls:
             "called": call.request_uri_user,
             "calls_before": str(calls_before),
         }
+        if flow.asks_customer:
+            await conversation.learn_customer()
+            data |= flow_data(conversation.story.customers)
         port = FlowPort(conversation, self._services)
         session = Session(flow, data, calendars=self._services.calendars)
         runner = FlowRunner(session, port, clock=lambda: self._services.driver.now, interaction_id=conversation.id)

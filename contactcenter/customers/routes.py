@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from contactcenter.api.routes import Call, Route
@@ -41,6 +42,8 @@ from contactcenter.customers.shown import whole
 VIEW, MANAGE, MERGE = permissions.CUSTOMERS_VIEW, permissions.CUSTOMERS_MANAGE, permissions.CUSTOMERS_MERGE
 PATH, ONE = "/api/v1/customers", "/api/v1/customers/{id}"
 BATCH = 500
+
+log = structlog.get_logger(__name__)
 
 
 def routes(customers: Customers) -> list[Route]:
@@ -271,14 +274,17 @@ async def _stream(customers: Customers, call: Call, asked: CustomerFilter) -> we
         columns = columns_of(known)
         rows = await search.every(session, asked, None, BATCH)
         await response.prepare(call.request)
-        await response.write(_csv([columns]))
-        while rows:
-            lines = [line_of(await whole(session, row), columns) for row in rows]
-            await response.write(_csv(lines))
-            last: Customer = rows[-1]
-            session.expunge_all()
-            rows = await search.every(session, asked, last, BATCH)
-    await response.write_eof()
+        try:
+            await response.write(_csv([columns]))
+            while rows:
+                lines = [line_of(await whole(session, row), columns) for row in rows]
+                await response.write(_csv(lines))
+                last: Customer = rows[-1]
+                session.expunge_all()
+                rows = await search.every(session, asked, last, BATCH)
+            await response.write_eof()
+        except ConnectionResetError:
+            log.info("customers.export_left")
     return response
 
 

@@ -10,6 +10,7 @@ from contactcenter.flows import template
 from contactcenter.flows.hours import StoredHours
 from contactcenter.flows.model import (
     BUILT_IN_DATA,
+    OPEN_DATA,
     QUEUE_WAYS,
     BranchStep,
     CollectStep,
@@ -186,7 +187,7 @@ class _Linter:
                 if slot.name not in self.flow.hours:
                     message = f"`{slot.hours_filter}` speaks opening hours, and there are no hours `{slot.name}`"
                     self._at(self._inside(path, slot.source), message, did_you_mean(slot.name, self.flow.hours))
-            elif slot.name not in self._data | own:
+            elif slot.name not in self._data | own and not slot.name.startswith(OPEN_DATA):
                 hint = did_you_mean(slot.name, self._data | own, otherwise="no step sets it; `{{` means a brace")
                 self._at(self._inside(path, slot.source), f"nothing is called `{slot.name}`", hint)
 
@@ -211,7 +212,7 @@ class _Linter:
             hint = did_you_mean(condition.open, self.flow.hours, otherwise="write them below `hours:`")
             self._add((*path, "open"), f"there are no hours `{condition.open}`", hint)
         for name in condition.data or {}:
-            if name not in self._data:
+            if name not in self._data and not name.startswith(OPEN_DATA):
                 hint = did_you_mean(name, self._data)
                 self._add((*path, "data", name), f"nothing is called `{name}`", hint, on_key=True)
         for key, inner in (("all", condition.all or ()), ("any", condition.any or ())):

@@ -29,7 +29,15 @@ KEYS = "0123456789*#"
 CHANNEL_DATA = frozenset({"caller", "caller_name", "called", "calls_before", "language"})
 # Filled in when a contact leaves a queue without an agent: why, and the number, message or the like it is sent to.
 QUEUE_LEFT, QUEUE_TARGET = "queue_left", "queue_target"
-BUILT_IN_DATA = CHANNEL_DATA | {QUEUE_LEFT, QUEUE_TARGET}
+# What is known of the caller, when exactly one customer has this number; `count` says how many have.
+CUSTOMER = "customer."
+CUSTOMER_DATA = frozenset(
+    CUSTOMER + name
+    for name in ("count", "id", "kind", "name", "called", "organisation", "language", "timezone", "vip", "priority")
+)
+# With a custom field's id or a tag after it.
+OPEN_DATA = (CUSTOMER + "field.", CUSTOMER + "tag.")
+BUILT_IN_DATA = CHANNEL_DATA | CUSTOMER_DATA | {QUEUE_LEFT, QUEUE_TARGET}
 # Where a queue may wish a contact to go that the flow then takes there.
 QUEUE_WAYS = ("on_max_wait", "on_closed", "on_failure")
 EXITS = tuple(kind for kind in TargetKind if kind not in (TargetKind.QUEUE, TargetKind.LEAVE))
@@ -38,6 +46,7 @@ Outcome = Literal["self_served", "closed", "overflowed", "failed"]
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
 StepName = _Name
 DataName = _Name
+ReadName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$", max_length=128)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 
 
@@ -200,7 +209,7 @@ class Condition(FlowModel):
     """All that is written must hold."""
 
     open: str | None = None
-    data: dict[DataName, Annotated[Test, BeforeValidator(_test)]] | None = None
+    data: dict[ReadName, Annotated[Test, BeforeValidator(_test)]] | None = None
     all: tuple[Condition, ...] | None = Field(default=None, min_length=1)
     any: tuple[Condition, ...] | None = Field(default=None, min_length=1)
     negated: Condition | None = Field(default=None, alias="not")
@@ -336,3 +345,8 @@ class Flow(FlowModel):
     def asks_history(self) -> bool:
         """Whether anything in it may depend on the caller's earlier calls, which cost a look into the database."""
         return "calls_before" in self.model_dump_json()
+
+    @cached_property
+    def asks_customer(self) -> bool:
+        """Whether anything in it may depend on who is calling."""
+        return CUSTOMER in self.model_dump_json()

@@ -27,7 +27,7 @@ FILTERS: Mapping[str, Callable[[str], str]] = {
     "spell": _spell,
     "upper": str.upper,
 }
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
 @dataclass(frozen=True, slots=True)

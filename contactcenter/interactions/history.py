@@ -1,10 +1,11 @@
 """What happened before: a caller's last interactions, for the agent who is about to answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from contactcenter.interactions.models import Interaction
 from contactcenter.interactions.names import Names
@@ -23,13 +24,19 @@ class History:
         self._journal = journal
         self._names = names
 
-    async def of_caller(self, address: str, limit: int = 5) -> list[dict[str, Any]]:
-        """Newest first. A call is answered with or without its history: a database that is away gives none."""
-        if address.lower() in ANONYMOUS:
+    async def of_caller(self, address: str, limit: int = 5, *, customers: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Newest first: from this address, and of these customers from wherever. A call is answered with or without its
+        history: a database that is away gives none."""
+        ways: list[ColumnElement[bool]] = []
+        if address.lower() not in ANONYMOUS:
+            ways.append(Interaction.caller_address == address)
+        if customers:
+            ways.append(Interaction.customer_id.in_(customers))
+        if not ways:
             return []
         query = (
             select(Interaction)
-            .where(Interaction.caller_address == address, Interaction.state == "ended")
+            .where(or_(*ways), Interaction.state == "ended")
             .order_by(Interaction.started_at.desc())
             .limit(limit)
         )

@@ -1,7 +1,7 @@
 """How the list of interactions and their explanations plug in."""
 
 from contactcenter.audit.accesses import Accesses
-from contactcenter.interactions import acts, explanation, permissions, routes
+from contactcenter.interactions import acts, explanation, permissions, routes, timeline
 from contactcenter.interactions.names import Names
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.plugin import Plugin
@@ -11,6 +11,10 @@ def load(queries: InteractionQueries, names: Names, explainer: explanation.Expla
     return Plugin(
         name="interactions",
         permissions=permissions.ALL,
-        routes=(*routes.routes(queries, names), *explanation.routes(queries, names, explainer, accesses)),
+        routes=(
+            *routes.routes(queries, names),
+            *timeline.routes(queries, names),
+            *explanation.routes(queries, names, explainer, accesses),
+        ),
         acts=acts.ALL,
     )

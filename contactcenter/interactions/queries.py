@@ -2,13 +2,15 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
+from contactcenter.customers.models import Customer
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.sight import Sight
 from contactcenter.storage.database import Database
@@ -16,12 +18,13 @@ from contactcenter.storage.journal import Journal
 
 
 class InteractionFilter(BaseModel):
-    """`q` finds part of the caller's number or name, or of the note."""
+    """`q` finds part of the caller's number or name, or of the note; `customer` is an id."""
 
     q: Annotated[str, Field(max_length=200)] = ""
     queue: str | None = None
     agent: str | None = None
     outcome: str | None = None
+    customer: str | None = None
     since: Annotated[AwareDatetime | None, Field(alias="from")] = None
     until: Annotated[AwareDatetime | None, Field(alias="to")] = None
     cursor: str | None = None
@@ -53,6 +56,11 @@ class InteractionQueries:
         rows = rows[: wanted.limit]
         return rows, _cursor(rows[-1])
 
+    async def within(self, ids: Collection[str], sight: Sight) -> set[str]:
+        """Those of `ids` that are within `sight`."""
+        async with self._database.session() as session:
+            return set(await session.scalars(select(Interaction.id).where(Interaction.id.in_(ids), sight)))
+
     async def one(self, interaction_id: str, sight: Sight) -> tuple[Interaction, Sequence[InteractionEvent]] | None:
         """With everything that has happened so far; None when it is not there or not within `sight`."""
         await self._journal.catch_up()
@@ -74,6 +82,8 @@ def _filtered(wanted: InteractionFilter) -> Select[Interaction]:
         query = query.where(Interaction.queue_id == wanted.queue)
     if wanted.agent:
         query = query.where(Interaction.agent_id == wanted.agent)
+    if wanted.customer:
+        query = query.where(Interaction.customer_id.in_(_part_of(wanted.customer)))
     if wanted.outcome:
         query = query.where(Interaction.outcome == wanted.outcome)
     if wanted.since:
@@ -81,6 +91,12 @@ def _filtered(wanted: InteractionFilter) -> Select[Interaction]:
     if wanted.until:
         query = query.where(Interaction.started_at < wanted.until)
     return query
+
+
+def _part_of(customer_id: str) -> Select[str]:
+    """Ids of everyone who is the same customer by now."""
+    given = aliased(Customer)
+    return select(Customer.id).join(given, given.root_id == Customer.root_id).where(given.id == customer_id)
 
 
 def _escaped(text: str) -> str:

@@ -39,6 +39,7 @@ class InteractionOut(BaseModel):
     direction: str
     state: str
     outcome: str | None
+    customer_id: str | None
     caller: CallerOut
     queue: Ref | None
     agent: Ref | None
@@ -143,9 +144,9 @@ def _common(row: Interaction, names: Names) -> dict[str, Any]:
     disposition = None
     if row.disposition_id:
         disposition = {"id": row.disposition_id, "label": names.disposition(row.disposition_id)}
-    plain = ("id", "channel", "direction", "state", "outcome", "note", "started_at", "queued_at", "answered_at")
+    plain = ("id", "channel", "direction", "state", "outcome", "customer_id", "note", "started_at", "queued_at")
     return {
-        **{name: getattr(row, name) for name in (*plain, "ended_at", "wait_s", "talk_s")},
+        **{name: getattr(row, name) for name in (*plain, "answered_at", "ended_at", "wait_s", "talk_s")},
         "caller": {"address": row.caller_address, "name": row.caller_name},
         "queue": names.queue(row.queue_id) if row.queue_id else None,
         "agent": names.agent(row.agent_id) if row.agent_id else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -91,6 +92,7 @@ ROUTES = {
     ("POST", "/api/v1/customers/{id}/merges"): LEADS,
     ("DELETE", "/api/v1/customers/{id}/merges/{merge}"): LEADS,
     ("GET", "/api/v1/customers/{id}/duplicates"): LISTENERS,
+    ("GET", "/api/v1/customers/{id}/interactions"): LISTENERS,
     ("GET", "/api/v1/customer-duplicates"): LEADS,
     ("GET", "/api/v1/customer-tags"): LISTENERS,
     ("GET", "/api/v1/customer-segments"): LISTENERS,
@@ -137,6 +139,7 @@ COMMANDS = {
     "wrapup.extend": WORKERS,
     "wrapup.complete": WORKERS,
     "work.draft": WORKERS,
+    "work.customer": WORKERS,
     "contact.prioritize": LEADS,
     "contact.move": LEADS,
 }
@@ -190,7 +193,7 @@ async def test_every_route_is_in_the_table_and_keeps_to_it(center: App) -> None:
     for role in sorted(EVERYONE):
         async with await client_of(center, role) as client:
             for method, path in sorted(ROUTES, key=lambda route: route == ("DELETE", "/api/v1/session")):
-                async with client.request(method, path.replace("{id}", "x").replace("{path}", "x")) as response:
+                async with client.request(method, re.sub(r"{\w+}", "x", path)) as response:
                     allowed = response.status not in (401, 403)
                     if allowed is not (role in ROUTES[method, path]):
                         wrong.append((role, method, path, response.status))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -134,7 +134,7 @@ class FakePrompts(Prompts):
 class FakeHistory(History):
     def __init__(self) -> None: ...
 
-    async def of_caller(self, address: str, limit: int = 5) -> list[dict[str, Any]]:
+    async def of_caller(self, address: str, limit: int = 5, *, customers: Sequence[str] = ()) -> list[dict[str, Any]]:
         return []
 
     async def calls_before(self, address: str) -> int:
