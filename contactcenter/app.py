@@ -241,7 +241,14 @@ class App:
         self.bus.subscribe(RoutingChanged, lambda event: self.wallboard.refresh())
         self.midnight = Midnight(self.driver, self.day)
         self.watch = Watch(
-            self.flows, self.journal, self.plane, self.figures, self.notices, config.media.recordings_dir, self.keeper
+            self.flows,
+            self.journal,
+            self.plane,
+            self.figures,
+            self.notices,
+            config.media.recordings_dir,
+            self.keeper,
+            {"audit:chain": lambda: self.trail.wrong, "engine:faults": lambda: self.driver.problem},
         )
         self.loop_lag = LoopLag(self.metrics)
         self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)

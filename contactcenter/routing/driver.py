@@ -66,6 +66,14 @@ class RoutingDriver:
         """The engine's time: Unix seconds."""
         return self._clock()
 
+    @property
+    def problem(self) -> str | None:
+        """What an operator should know of mistakes in the engine's program, since the start."""
+        if not self.faults:
+            return None
+        times = "once" if self.faults == 1 else f"{self.faults} times"
+        return f"The routing engine has met a mistake in its program {times}. Calls go on; the server's log says more."
+
     def submit(self, command: Command) -> Sequence[Event]:
         """Let the engine decide. A command that does not fit gives one `CommandRefused`; see `refusal`.
 

@@ -33,6 +33,7 @@ class Figures:
         metrics.gauge("sip_calls", "SIP calls that are on.", lambda: user_agent.active_calls)
         metrics.gauges("sip", "SIP messages and incidents since the start.", ("what",), _labelled(user_agent.counters))
         metrics.gauges("media", "The media plane's counters and gauges.", ("what",), lambda: _keyed(self.media))
+        metrics.gauge("routing_faults", "Mistakes in the engine's program since the start.", lambda: driver.faults)
         metrics.gauges("queue_waiting", "Contacts waiting.", ("queue",), self._waiting)
         metrics.gauges("agents", "Agents by what they do.", ("activity",), self._activities)
         metrics.gauge("journal_pending", "Rows not yet in the database.", lambda: journal.health.pending)

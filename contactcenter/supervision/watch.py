@@ -1,7 +1,8 @@
-"""Once a second: flow files that changed, the journal's health, the disk; what is wrong becomes a notice."""
+"""Once a second: flow files that changed, journals, the disk and whatever else tells; what is wrong is a notice."""
 
 import asyncio
 import shutil
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,7 +22,13 @@ EVERY_S = 1.0
 LOW_DISK_BYTES = 200 * 1024 * 1024
 
 
+Concern = Callable[[], str | None]
+"""What is wrong with something, as a sentence; None when nothing is."""
+
+
 class Watch:
+    """`concerns` are asked each time, by the id of their notice."""
+
     def __init__(
         self,
         flows: FlowStore,
@@ -31,6 +38,7 @@ class Watch:
         notices: Notices,
         recordings_dir: Path,
         keeper: Keeper,
+        concerns: Mapping[str, Concern],
     ) -> None:
         self._flows = flows
         self._journal = journal
@@ -39,6 +47,7 @@ class Watch:
         self._notices = notices
         self._recordings_dir = recordings_dir
         self._keeper = keeper
+        self._concerns = concerns
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -66,6 +75,8 @@ class Watch:
         self._judge_journal()
         self._judge_routing()
         await self._judge_disk()
+        for notice_id, concern in self._concerns.items():
+            self._notices.tell(notice_id, "error", concern())
 
     async def _ask_media(self) -> None:
         """The worker comes back by itself; meanwhile there are no figures."""
