@@ -68,7 +68,7 @@ export const dispositions = [
   ["question-callback", "Call back promised", "question"],
   ["complaint", "Complaint", null],
   ["wrong-number", "Wrong number", null],
-].map(([id, label, parent_id]) => ({ id, label, parent_id }));
+].map(([id, label, parent_id]) => ({ id, label, parent_id, note_required: id === "complaint" }));
 
 export const caller = { address: "+49 30 5550 1234", name: "Maria Brandt" };
 export const collected = [

@@ -1,5 +1,5 @@
 // The routing set-up for the fake server: the contract of web/src/lib/admin/types.ts with demo data, kept in memory.
-import { agents as agentNames, pauseReasons, queues as queueNames } from "./demo-data.mjs";
+import { agents as agentNames, dispositions, pauseReasons, queues as queueNames } from "./demo-data.mjs";
 
 const skill = (id, level = 1) => ({ type: "skill", skill: id, level });
 const member = (index, tier = 1, position = index) => ({
@@ -151,6 +151,7 @@ const strategies = [
 ].map(([name, rule]) => ({ name, rule, title: (name[0].toUpperCase() + name.slice(1)).replaceAll("-", " ") }));
 
 let reasons = pauseReasons.map((reason, position) => ({ ...reason, paid: position !== 1, occupancy: position === 2, position }));
+let results = dispositions.map((result, position) => ({ ...result, queue_id: result.id === "complaint" ? "support" : null, position }));
 let order = "priority";
 
 const skillsIn = (part) => (part.type === "skill" ? [part.skill] : [part.of].flat().flatMap(skillsIn));
@@ -219,6 +220,10 @@ export function routing(method, path, query, body, may) {
   if (path === "/pause-reasons/settings") {
     if (method === "PUT") reasons = body.items;
     return [200, { items: reasons }];
+  }
+  if (path === "/dispositions/settings") {
+    if (method === "PUT") results = body.items;
+    return [200, { items: results }];
   }
   if (path === "/agents") return [200, { items: agentNames }];
   const agent = /^\/agents\/([^/]+)\/routing$/.exec(path);

@@ -224,6 +224,7 @@ def admin(look: Look, width: str, scheme: str) -> None:
         ("calendar", "calendars/berlin"),
         ("skill", "skills/english"),
         ("pauses", "pauses"),
+        ("dispositions", "dispositions"),
         ("queue-new", "queues/new"),
     ):
         page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})

@@ -4,6 +4,7 @@ import { get, request } from "../lib/api";
 import type {
   AgentRouting,
   Calendar,
+  DispositionSetting,
   Emergency,
   HolidayCountry,
   Order,
@@ -39,6 +40,7 @@ export const paths = {
   agent: (id: string) => `/agents/${encodeURIComponent(id)}/routing`,
   profile: (id: string) => `/routing-profiles/${encodeURIComponent(id)}`,
   calendar: (id: string) => `/calendars/${encodeURIComponent(id)}`,
+  dispositions: "/dispositions/settings",
 };
 
 export const useQueueNames = () => useItems<Named>("/queues");
@@ -49,6 +51,7 @@ export const useProfiles = () => useItems<RoutingProfile>("/routing-profiles");
 export const useCalendars = () => useItems<Calendar>("/calendars");
 export const useHolidayCountries = () => useItems<HolidayCountry>("/holiday-countries");
 export const usePauseSettings = () => useItems<PauseReason>("/pause-reasons/settings");
+export const useDispositionSettings = () => useItems<DispositionSetting>(paths.dispositions);
 export const useQueue = (id: string | null) => useOne<QueueSettings>(id === null ? null : paths.queue(id));
 export const useAgentRouting = (id: string) => useOne<AgentRouting>(paths.agent(id));
 export const useOrder = () => useOne<{ order: Order }>("/routing/order");
@@ -87,7 +90,7 @@ export function useMayManage(): boolean {
 
 /** What else shows the same things: lists on other pages and "used by". */
 function forget(client: QueryClient): void {
-  for (const key of ["queues", "agents", "pause-reasons", ADMIN]) void client.invalidateQueries({ queryKey: [key] });
+  for (const key of ["queues", "agents", "pause-reasons", "dispositions", ADMIN]) void client.invalidateQueries({ queryKey: [key] });
 }
 
 /** Creates, replaces and removes; afterwards everything shown is asked for anew, in the background. */

@@ -3,11 +3,12 @@ import { initReactI18next } from "react-i18next";
 import type admin from "./admin.en.json";
 import type audit from "./audit.en.json";
 import en from "./en.json";
+import type setup from "./setup.en.json";
 import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { admin: typeof admin; audit: typeof audit; whatif: typeof whatif } };
+    resources: { translation: typeof en & { admin: typeof admin; audit: typeof audit; setup: typeof setup; whatif: typeof whatif } };
     returnNull: false;
   }
 }

@@ -118,6 +118,8 @@ export interface Page<T> {
 
 export interface Disposition extends Labelled {
   parent_id: string | null;
+  /** Whoever gives it says more in a note. */
+  note_required: boolean;
 }
 
 export interface SystemInfo {

@@ -1,5 +1,7 @@
 import type { Disposition } from "./contract";
 
+type Result = Omit<Disposition, "note_required">;
+
 export interface DispositionGroup {
   /** The path above the leaves, e.g. "Billing › Refund"; "" at the top. */
   group: string;
@@ -7,7 +9,7 @@ export interface DispositionGroup {
 }
 
 /** Only leaves can be chosen; they are listed under the path that leads to them, in the server's order. */
-export function groupDispositions(all: readonly Disposition[], separator = " › "): DispositionGroup[] {
+export function groupDispositions(all: readonly Result[], separator = " › "): DispositionGroup[] {
   const byId = new Map(all.map((item) => [item.id, item]));
   const parents = new Set(all.map((item) => item.parent_id).filter((id) => id !== null && byId.has(id)));
   const groups = new Map<string, DispositionGroup>();
@@ -21,7 +23,7 @@ export function groupDispositions(all: readonly Disposition[], separator = " ›
   return [...groups.values()];
 }
 
-function pathAbove(item: Disposition, byId: ReadonlyMap<string, Disposition>): string[] {
+function pathAbove(item: Result, byId: ReadonlyMap<string, Result>): string[] {
   const path: string[] = [];
   const seen = new Set([item.id]);
   let parent = item.parent_id === null ? undefined : byId.get(item.parent_id);

@@ -12,7 +12,7 @@ export function pauseTroubles(items: readonly PauseReason[]): Troubles {
 }
 
 /** An id no other has or had: what is stored of past pauses names it, so it does not follow the label. */
-export function freshId(items: readonly PauseReason[], now: number): string {
-  const id = `reason-${Math.floor(now).toString(36)}`;
-  return items.some((item) => item.id === id) ? freshId(items, now + 1) : id;
+export function freshId(items: readonly { id: string }[], now: number, word = "reason"): string {
+  const id = `${word}-${Math.floor(now).toString(36)}`;
+  return items.some((item) => item.id === id) ? freshId(items, now + 1, word) : id;
 }

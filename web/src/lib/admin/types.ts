@@ -173,6 +173,16 @@ export interface PauseReason {
   position: number;
 }
 
+/** A result an agent may give; `queue_id` null: in every queue. */
+export interface DispositionSetting {
+  id: string;
+  label: string;
+  parent_id: string | null;
+  queue_id: string | null;
+  note_required: boolean;
+  position: number;
+}
+
 /** A country whose holidays are known, and its parts with holidays of their own. `code`: ISO 3166-1. */
 export interface HolidayCountry {
   code: string;

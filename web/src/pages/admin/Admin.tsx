@@ -6,6 +6,7 @@ import {
   IconCertificate,
   IconCoffee,
   IconHistory,
+  IconListTree,
   IconStack2,
   IconUserCog,
   IconLayoutGrid,
@@ -22,6 +23,7 @@ import NotFound from "../NotFound";
 import { AgentForm, AgentList } from "./agents";
 import { Audit } from "./audit/Audit";
 import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
+import { Dispositions } from "./dispositions";
 import { PauseReasons } from "./PauseReasons";
 import { NewProfile, ProfileForm, ProfileList } from "./profiles";
 import { NewQueue, QueueForm, QueueList } from "./queues";
@@ -34,6 +36,7 @@ const AREAS = [
   ["profiles", IconLayoutGrid],
   ["calendars", IconCalendarTime],
   ["pauses", IconCoffee],
+  ["dispositions", IconListTree],
   ["audit", IconHistory],
 ] as const satisfies readonly (readonly [string, Icon])[];
 
@@ -85,6 +88,7 @@ export default function Admin() {
             <Route path="calendars/:id" element={<CalendarForm />} />
             <Route path="pauses" element={<PauseReasons />} />
             <Route path="audit" element={<Audit />} />
+            <Route path="dispositions" element={<Dispositions />} />
             <Route path="pause-reasons" element={<Navigate to="/admin/pauses" replace />} />
             <Route path="*" element={<NotFound />} />
           </Routes>

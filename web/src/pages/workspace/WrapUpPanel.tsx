@@ -25,10 +25,14 @@ export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
   const [note, setNote] = useNote(row);
   const [disposition, setDisposition] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
+  const results = useDispositions(row.queue.id).data;
+  const chosen = results?.find((result) => result.id === disposition);
+  const lacksNote = chosen?.note_required === true && !note.trim();
   const select = useRef<HTMLInputElement>(null);
   const save = async () => {
-    setMissing(!disposition);
+    setMissing(!disposition || lacksNote);
     if (!disposition) return select.current?.focus();
+    if (lacksNote) return text.current?.focus();
     const saved = await command.run("wrapup.complete", { interaction_id: row.id, disposition_id: disposition, note });
     if (saved) forgetNote(row.id);
   };
@@ -65,6 +69,8 @@ export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
       <Textarea
         ref={text}
         label={t("wrapup.note")}
+        withAsterisk={chosen?.note_required === true}
+        error={missing && lacksNote && t("wrapup.noteMissing", { result: chosen.label })}
         placeholder={t("wrapup.notePlaceholder")}
         autosize
         minRows={5}

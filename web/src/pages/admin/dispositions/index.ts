@@ -1,0 +1,1 @@
+export { Dispositions } from "./Dispositions";
