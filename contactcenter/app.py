@@ -35,9 +35,10 @@ from contactcenter.customers.service import Customers
 from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
+from contactcenter.identity.doors import Doors, identity_of, outbox_of
 from contactcenter.identity.events import AccessChanged
 from contactcenter.identity.memberships import Memberships
-from contactcenter.identity.service import Identity
+from contactcenter.identity.routes import problem_of as sign_in_problem
 from contactcenter.identity.set_up import SetUp as PeopleSetUp
 from contactcenter.inspection import plugin as inspection_plugin
 from contactcenter.interactions import plugin as interactions_plugin
@@ -109,16 +110,13 @@ class App:
             snapshot_every_s=config.routing.snapshot_minutes * 60,
             keep_s=config.routing.keep_days * 86_400,
         )
-        self.identity = Identity(
-            self.database,
-            self.bus,
-            catalogue=self.permissions,
-            idle_s=config.identity.session_idle_minutes * 60,
-            absolute_s=config.identity.session_absolute_hours * 3600,
-            password_min_length=config.identity.password_min_length,
+        self.identity = identity_of(config, self.database, self.bus, self.permissions)
+        self.outbox = outbox_of(
+            config, self.database, self.vault, lambda text: self.notices.tell("mail", "warning", text)
         )
+        self.doors = Doors(self.identity, self.vault, self.outbox, self.tasks, config, page_url=lambda: self.page_url)
         self.live = Live(
-            self.identity.principal,
+            self.identity.sessions.feed_principal,
             self.bus,
             public_url=config.http.public_url,
             redis_url=config.redis.url,
@@ -128,8 +126,9 @@ class App:
             config.http,
             live=self.live,
             metrics=self.metrics,
-            authenticate=self.identity.principal,
-            translate=problem_of,
+            authenticate=self.identity.sessions.principal,
+            by_key=self.doors.keys.principal,
+            translate=lambda error: problem_of(error) or sign_in_problem(error),
             version=self.version,
             tell=lambda text: self.notices.tell("http:certificate", "warning", text),
         )
@@ -271,7 +270,7 @@ class App:
     def _plugins(self) -> tuple[Plugin, ...]:
         config = self.config
         return (
-            identity_plugin.load(self.identity, self.people, public_url=config.http.public_url),
+            identity_plugin.load(self.doors, self.people, public_url=config.http.public_url),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
             customers_plugin.load(self.customers),
@@ -321,6 +320,7 @@ class App:
         await self.prompts.prepare()
         await self.sealer.start()
         self.resealer.start()
+        self.outbox.start()
         await self.plane.start()
         with port_of("http", self.config.http.port):
             await self.web.start(self._routes())
@@ -365,6 +365,7 @@ class App:
         await self.sealer.stop()
         await self.resealer.stop()
         await self.web.stop()
+        await self.outbox.stop()
         self.agents.stop()
         self.wallboard.stop()
         self.midnight.stop()

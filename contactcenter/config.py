@@ -236,7 +236,31 @@ class RoutingSettings(_Settings):
 class IdentitySettings(_Settings):
     session_idle_minutes: int = Field(default=60, ge=1, description="Signed out after this long without any page open.")
     session_absolute_hours: int = Field(default=24, ge=1, description="Signed out after this long in any case.")
-    password_min_length: int = Field(default=10, ge=8, description="Shortest password accepted for a new user.")
+    password_min_length: int = Field(default=10, ge=8, description="Shortest password accepted.")
+    second_factor_required: list[str] = Field(
+        default_factory=list,
+        description="Roles whose people must sign in with a second factor (authenticator app or passkey).",
+    )
+    second_factor_off: list[str] = Field(
+        default_factory=list, description="Roles whose people are not offered a second factor; others are."
+    )
+
+
+class MailSettings(_Settings):
+    """The mail server for what this program writes itself: invitations, links, notices."""
+
+    host: str = Field(
+        default="", description="Mail server that sends invitations and links to set a password; empty: none are sent."
+    )
+    port: Port = Field(default=587, description="Its port.")
+    encryption: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="starttls (as port 587), tls (as port 465), or none."
+    )
+    username: str = Field(default="", description="User name at the mail server; empty: none is asked.")
+    password: SecretStr = Field(
+        default=SecretStr(""), description="Password at the mail server; better as CC_MAIL_PASSWORD."
+    )
+    sender: str = Field(default="contactcenter@localhost", description="Address the mails come from.")
 
 
 class AuditSettings(_Settings):
@@ -298,6 +322,7 @@ class Config(_Settings):
     flows: FlowSettings = FlowSettings()
     routing: RoutingSettings = RoutingSettings()
     identity: IdentitySettings = IdentitySettings()
+    mail: MailSettings = MailSettings()
     audit: AuditSettings = AuditSettings()
     backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()

@@ -6,11 +6,12 @@ have made of one signed-in person.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 
 class Role(StrEnum):
@@ -98,7 +99,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking: a signed-in user in one session. `grants` is where each permission counts, by its name."""
+    """Who is asking: a signed-in user in one session. `grants` is where each permission counts, by its name.
+
+    `kind` "key": a program with an API key, whose id is in `user_id`; it has no session. `authenticated_at` is when the
+    person last proved who it is, in unix seconds.
+    """
 
     user_id: str
     email: str
@@ -106,6 +111,8 @@ class Principal:
     roles: tuple[str, ...]
     session_id: str
     grants: Mapping[str, Scope] = field(default_factory=dict)
+    kind: Literal["user", "key", "customer"] = "user"
+    authenticated_at: float = math.inf
 
     def may(self, permission: Permission, queue: str | None = None, team: str | None = None) -> bool:
         """Whether this is allowed for what belongs to `queue` or `team`; with neither, whether it is anywhere."""

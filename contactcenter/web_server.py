@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 class WebServer:
     """`start` with the routes there are, `stop` when no more is to be answered; safe to stop when not started.
 
-    `authenticate` finds the principal of a session; `translate` turns errors of the domain into problems; `tell` takes
+    `authenticate` finds the principal of a session, `by_key` that of an API key; `translate` turns errors of the domain into problems; `tell` takes
     a sentence about the certificate, None when nothing is wrong with it.
     """
 
@@ -37,6 +37,7 @@ class WebServer:
         live: Live,
         metrics: Metrics,
         authenticate: Authenticate,
+        by_key: Authenticate | None = None,
         translate: Translate,
         version: str,
         tell: Callable[[str | None], None] = lambda sentence: None,
@@ -45,6 +46,7 @@ class WebServer:
         self._live = live
         self._metrics = metrics
         self._authenticate = authenticate
+        self._by_key = by_key
         self._translate = translate
         self._version = version
         self._tell = tell
@@ -111,6 +113,7 @@ class WebServer:
         app = build_app(
             router,
             authenticate=self._authenticate,
+            by_key=self._by_key,
             settings=self._settings,
             metrics=self._metrics,
             translate=self._translate,

@@ -17,7 +17,17 @@ from pydantic_core import to_json
 from contactcenter.actor import Actor, acting
 from contactcenter.api import problems, session_cookie
 from contactcenter.api.problems import Problem
-from contactcenter.api.routes import ADDRESS, REQUEST_ID, Call, Public, Route, Router, lacking
+from contactcenter.api.routes import (
+    ADDRESS,
+    REQUEST_ID,
+    Call,
+    OwnAccountOnly,
+    Public,
+    Route,
+    Router,
+    asks_for_proof,
+    lacking,
+)
 from contactcenter.api.security import DATA_POLICY, SECURITY_HEADERS, check_same_site
 from contactcenter.config import HttpSettings
 from contactcenter.metrics import Metrics
@@ -25,6 +35,8 @@ from contactcenter.permissions import Principal
 from contactcenter.storage.errors import StorageUnavailable
 
 Authenticate = Callable[[str], Awaitable[Principal | None]]
+PROOF_S = 600.0
+"""So long counts a proof of who somebody is for dangerous acts."""
 Translate = Callable[[Exception], Problem | None]
 """An error of the domain as a problem; None for one that nobody expected."""
 
@@ -42,12 +54,19 @@ def build_app(
     router: Router,
     *,
     authenticate: Authenticate,
+    by_key: Authenticate | None = None,
     settings: HttpSettings | None = None,
     metrics: Metrics | None = None,
     translate: Translate | None = None,
+    now: Callable[[], float] = time.time,
 ) -> web.Application:
-    """The application with every route of `router`. Nothing else answers, except what is attached as open later."""
-    return _Server(router, authenticate, settings or HttpSettings(), metrics or Metrics(), translate).app
+    """The application with every route of `router`. Nothing else answers, except what is attached as open later.
+
+    `authenticate` finds whose the session of a cookie is, `by_key` whose the token in Authorization: Bearer.
+    """
+    server = _Server(router, authenticate, settings or HttpSettings(), metrics or Metrics(), translate)
+    server.by_key, server.now = by_key, now
+    return server.app
 
 
 def open_path(app: web.Application, prefix: str) -> None:
@@ -63,7 +82,7 @@ def actor_of(caller: Principal | None, address: str, request_id: str = "") -> Ac
     if caller is None:
         return Actor(kind="anonymous", address=address, request_id=request_id)
     return Actor(
-        kind="user",
+        kind=caller.kind,
         id=caller.user_id,
         name=caller.name,
         address=address,
@@ -84,6 +103,8 @@ class _Server:
         self._authenticate = authenticate
         self._translate = translate
         self._settings = settings
+        self.by_key: Authenticate | None = None
+        self.now: Callable[[], float] = time.time
         self._handlers: set[AiohttpHandler] = set()
         self._requests = metrics.counter("http_requests", "HTTP requests.", ("method", "route", "status"))
         self._seconds = metrics.histogram("http_request_seconds", "Time to answer HTTP requests.", ("route",))
@@ -163,13 +184,24 @@ class _Server:
     async def _caller(self, route: Route, request: web.Request) -> Principal | None:
         if isinstance(route.permission, Public):
             return None
-        token = session_cookie.token_of(request)
-        principal = await self._authenticate(token) if token else None
+        principal = await self._who(request)
         if principal is None:
             raise problems.not_signed_in()
         if (missing := lacking(principal, route.permission)) is not None:
             raise problems.forbidden(missing)
+        if isinstance(route.permission, OwnAccountOnly) and principal.kind == "key":
+            raise problems.forbidden()
+        if asks_for_proof(route) and principal.authenticated_at < self.now() - PROOF_S:
+            raise problems.step_up()
         return principal
+
+    async def _who(self, request: web.Request) -> Principal | None:
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self.by_key is not None:
+            # Not also by the cookie: a program must not act with a browser's rights by accident.
+            return await self.by_key(bearer.strip()) if 0 < len(bearer) <= 4096 else None
+        token = session_cookie.token_of(request)
+        return await self._authenticate(token) if token else None
 
     def _address(self, request: web.Request) -> str:
         remote = request.remote or ""

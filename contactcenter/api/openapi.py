@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import to_json
 
 from contactcenter.api import docs_page
-from contactcenter.api.routes import PUBLIC, Access, Call, Public, Route, Router, SignedInOnly
+from contactcenter.api.routes import PUBLIC, Access, Call, OwnAccountOnly, Public, Route, Router, SignedInOnly
 from contactcenter.api.security import document_policy
 from contactcenter.api.session_cookie import COOKIE
 
@@ -86,7 +86,15 @@ def routes(router: Router, *, version: str) -> tuple[Route, ...]:
         return page.answer(call.request)
 
     return (
-        Route("GET", "/api/v1/openapi.json", show_document, PUBLIC, "This API as OpenAPI 3.1", tag="Documents"),
+        Route(
+            "GET",
+            "/api/v1/openapi.json",
+            show_document,
+            PUBLIC,
+            "This API as OpenAPI 3.1",
+            response=dict[str, Any],
+            tag="Documents",
+        ),
         Route("GET", "/api/docs", show_page, PUBLIC, "This API as a page", media_type="text/html", tag="Documents"),
     )
 
@@ -106,13 +114,17 @@ def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
         },
     }
 
 
 _INTRODUCTION = (
-    "Sign in with POST /api/v1/session; the cookie it sets names the session. Bodies are JSON. "
+    "Sign in with POST /api/v1/session; the cookie it sets names the session. Programs send an API key, or an access "
+    "token got with one, as Authorization: Bearer. Bodies are JSON. "
     "Moments are ISO 8601 in UTC, durations are seconds. Errors are application/problem+json (RFC 9457)."
 )
 
@@ -149,7 +161,8 @@ def _operation(route: Route, schemas: dict[str, Any], refs: Refs) -> dict[str, A
         content = {"application/json": {"schema": refs[id(route.body), "validation"]}}
         operation["requestBody"] = {"required": True, "content": content}
     if not isinstance(route.permission, Public):
-        operation["security"] = [{"session": []}]
+        by_key: list[dict[str, Any]] = [] if isinstance(route.permission, OwnAccountOnly) else [{"bearer": []}]
+        operation["security"] = [{"session": []}, *by_key]
     return operation
 
 
@@ -166,6 +179,8 @@ def _tag(path: str) -> str:
 def _permission(access: Access) -> str:
     if isinstance(access, Public):
         return "none"
+    if isinstance(access, OwnAccountOnly):
+        return "every person, for the own account; no API key"
     return "any signed-in user" if isinstance(access, SignedInOnly) else str(access)
 
 

@@ -63,6 +63,11 @@ def forbidden(permission: Permission | None = None) -> Problem:
     return Problem(403, "forbidden", "Not allowed", "Your role does not allow this.", **named)
 
 
+def step_up() -> Problem:
+    """The page asks for a proof (POST /api/v1/session/proof) and repeats the request."""
+    return Problem(403, "step-up", "Prove who you are", "It is some time since you signed in. Prove again who you are.")
+
+
 def not_found(what: str = "page") -> Problem:
     return Problem(404, "not-found", "Not found", f"There is no such {what}.")
 

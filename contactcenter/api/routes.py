@@ -36,6 +36,13 @@ class SignedInOnly:
         return "SIGNED_IN"
 
 
+class OwnAccountOnly:
+    """The permission of a route on the caller's own account: every person who has signed in, no API key."""
+
+    def __repr__(self) -> str:
+        return "OWN_ACCOUNT"
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class AnyOf:
     """One of these permissions is enough; what each of them opens is the handler's to tell apart."""
@@ -51,15 +58,23 @@ class AnyOf:
 
 PUBLIC: Final = Public()
 SIGNED_IN: Final = SignedInOnly()
-Access = Permission | AnyOf | Public | SignedInOnly
+OWN_ACCOUNT: Final = OwnAccountOnly()
+Access = Permission | AnyOf | Public | SignedInOnly | OwnAccountOnly
 
 
 def lacking(principal: Principal, access: Access) -> Permission | None:
     """The permission that is missing, the first where one of several would do; None when access is given."""
-    if isinstance(access, Public | SignedInOnly):
+    if isinstance(access, Public | SignedInOnly | OwnAccountOnly):
         return None
     wanted = access.permissions if isinstance(access, AnyOf) else (access,)
     return None if any(principal.may(permission) for permission in wanted) else wanted[0]
+
+
+def asks_for_proof(route: Route) -> bool:
+    """Whether the caller must have proven lately who he is: to change something with a dangerous permission."""
+    access = route.permission
+    wanted = access.permissions if isinstance(access, AnyOf) else (access,) if isinstance(access, Permission) else ()
+    return route.fresh or (route.method != "GET" and any(permission.dangerous for permission in wanted))
 
 
 @dataclass(slots=True)
@@ -106,6 +121,7 @@ class Route:
     `path` is an aiohttp template ("/api/v1/interactions/{id}"); `permission` has no default on purpose.
     `media_type` names the answer's type when it is not JSON; `errors` lists problem statuses worth documenting.
     `audited`: what a call may leave in the audit trail, or why nothing; to be said of everything but a GET.
+    `fresh`: asked again who he is, whose last proof is too old (as with a dangerous permission).
     """
 
     method: str
@@ -122,10 +138,13 @@ class Route:
     media_type: str = "application/json"
     errors: tuple[int, ...] = ()
     audited: Audited | None = None
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Access):
-            raise TypeError(f"{self.method} {self.path}: permission must be a Permission, AnyOf, PUBLIC or SIGNED_IN")
+            raise TypeError(
+                f"{self.method} {self.path}: permission must be a Permission, AnyOf, PUBLIC, SIGNED_IN or OWN_ACCOUNT"
+            )
         if self.method not in {"GET", "POST", "PUT", "PATCH", "DELETE"}:
             raise ValueError(f"{self.path}: unknown method {self.method}")
         if self.body is not None and self.method == "GET":

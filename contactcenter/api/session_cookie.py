@@ -19,3 +19,25 @@ def token_of(request: web.BaseRequest) -> str | None:
     token = request.cookies.get(COOKIE)
     # Ours have 43 characters; a longer one is not worth hashing.
     return token if token and len(token) <= 128 else None
+
+
+DEVICE_COOKIE = "cc_device"
+_DEVICE_DAYS = 30
+
+
+def put_device(response: web.Response, token: str, *, secure: bool) -> None:
+    """The token of a remembered device; sent only where somebody signs in."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        token,
+        max_age=_DEVICE_DAYS * 86_400,
+        path="/api/v1/session",
+        httponly=True,
+        samesite="Strict",
+        secure=secure,
+    )
+
+
+def device_of(request: web.BaseRequest) -> str | None:
+    token = request.cookies.get(DEVICE_COOKIE)
+    return token if token and len(token) <= 128 else None

@@ -29,3 +29,10 @@ class AccessChanged:
     """These users were changed, disabled or removed, or what they may do or see was; None: anybody."""
 
     user_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanged:
+    """By the person, by a link or at the command line."""
+
+    user_id: str

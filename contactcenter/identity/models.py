@@ -75,3 +75,10 @@ class Session(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the person last proved who it is; asked again before dangerous acts."""
+    method: Mapped[str] = mapped_column(String(32))
+    """How: password, password+totp, password+recovery, password+device, password+passkey, passkey, or a provider."""
+    device: Mapped[str] = mapped_column(String(100))
+    """Browser and system in words."""
+    address: Mapped[str] = mapped_column(String(64))

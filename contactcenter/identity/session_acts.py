@@ -16,7 +16,35 @@ SESSION_LOCKED: Final = ActKind("session.locked_out", "Locked out after failed s
 SESSION_CLOSED: Final = ActKind("session.closed", "Signed out")
 SESSION_EXPIRED: Final = ActKind("session.expired", "Signed out by itself")
 SESSION_REVOKED: Final = ActKind("session.revoked", "Session revoked")
+SESSION_CONFIRMED: Final = ActKind("session.confirmed", "Proved again who it is")
+LINK_SENT: Final = ActKind("password_link.sent", "Link to set a password made")
+LINK_USED: Final = ActKind("password_link.used", "Link to set a password used")
+FACTOR_SET: Final = ActKind("second_factor.set", "Second factor set up")
+FACTOR_REMOVED: Final = ActKind("second_factor.removed", "Second factor removed")
+FACTOR_REFUSED: Final = ActKind("second_factor.refused", "Second factor refused")
+CODES_MADE: Final = ActKind("second_factor.codes_made", "New recovery codes made")
+DEVICE_REMEMBERED: Final = ActKind("device.remembered", "Device remembered")
+DEVICE_FORGOTTEN: Final = ActKind("device.forgotten", "Device forgotten")
+PASSKEY_ADDED: Final = ActKind("passkey.added", "Passkey added")
+PASSKEY_CHANGED: Final = ActKind("passkey.changed", "Passkey renamed")
+PASSKEY_REMOVED: Final = ActKind("passkey.removed", "Passkey removed")
+KEY_MADE: Final = ActKind("api_key.made", "API key made")
+KEY_REVOKED: Final = ActKind("api_key.revoked", "API key revoked")
 SESSION_ACTS: Final = (
+    SESSION_CONFIRMED,
+    LINK_SENT,
+    LINK_USED,
+    FACTOR_SET,
+    FACTOR_REMOVED,
+    FACTOR_REFUSED,
+    CODES_MADE,
+    DEVICE_REMEMBERED,
+    DEVICE_FORGOTTEN,
+    PASSKEY_ADDED,
+    PASSKEY_CHANGED,
+    PASSKEY_REMOVED,
+    KEY_MADE,
+    KEY_REVOKED,
     SESSION_OPENED,
     SESSION_REFUSED,
     SESSION_LOCKED,

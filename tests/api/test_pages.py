@@ -205,7 +205,7 @@ async def test_openapi_says_what_the_routes_say(start: Start, pages: Path) -> No
     listing = document["paths"]["/api/v1/items"]["get"]
     assert [parameter["name"] for parameter in listing["parameters"]] == ["limit", "from"]
     assert listing["parameters"][0]["schema"]["maximum"] == 100
-    assert listing["security"] == [{"session": []}]
+    assert listing["security"] == [{"session": []}, {"bearer": []}]
     assert listing["x-permission"] == "interactions.view"
     assert set(listing["responses"]) == {"200", "401", "403", "422"}
     adding = document["paths"]["/api/v1/items"]["post"]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from argon2 import PasswordHasher
 
 from contactcenter.bus import Bus
+from contactcenter.config import Config, IdentitySettings
+from contactcenter.identity.doors import Doors
 from contactcenter.identity.passwords import Passwords
 from contactcenter.identity.service import Identity
+from contactcenter.identity.sessions import Client
+from contactcenter.mail.outbox import Mail, Outbox
+from contactcenter.permissions import Principal
 from contactcenter.storage.database import Database
+from contactcenter.tasks import Tasks
+from tests.fakes.keys import open_vault
 from tests.fakes.people import CATALOGUE
 
 
@@ -27,6 +36,8 @@ class House:
         self.clock = clock
         self.bus = Bus()
         self.events: list[object] = []
+        self.sent: list[Mail] = []
+        self.mail_error: Exception | None = None
         self.bus.subscribe(object, self.events.append)
         self.identity = self.restart()
 
@@ -44,3 +55,20 @@ class House:
             now=self.clock,
         )
         return self.identity
+
+    async def authenticate(self, email: str, password: str, address: str) -> tuple[str, Principal]:
+        """With the password alone."""
+        user = await self.identity.check_password(email, password, address)
+        return await self.identity.sessions.open(user, method="password", client=Client(address=address))
+
+    async def doors(self, folder: Path, **settings: list[str]) -> Doors:
+        """Every way in, with a vault of its own; mail goes to `self.sent`."""
+        vault = await open_vault(self.database, folder)
+        outbox = Outbox(self.database, vault, self._take, now=self.clock)
+        config = Config(identity=IdentitySettings.model_validate(settings))
+        return Doors(self.identity, vault, outbox, Tasks(), config, page_url=lambda: "https://cc.example.com/")
+
+    async def _take(self, mail: Mail) -> None:
+        if self.mail_error is not None:
+            raise self.mail_error
+        self.sent.append(mail)

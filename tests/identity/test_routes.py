@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -9,7 +10,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from contactcenter.api.http import build_app
 from contactcenter.api.routes import Router
-from contactcenter.identity import routes
+from contactcenter.identity import account_routes, routes
+from contactcenter.identity.doors import Doors
 from tests.fakes.house import House
 
 Client = TestClient[web.Request, web.Application]
@@ -18,11 +20,22 @@ ANN = {"email": "ann@example.com", "password": "correct horse"}
 
 
 @pytest.fixture
-async def client(house: House) -> AsyncIterator[Client]:
+async def doors(house: House, tmp_path: Path) -> Doors:
+    return await house.doors(tmp_path)
+
+
+@pytest.fixture
+async def client(house: House, doors: Doors) -> AsyncIterator[Client]:
     await house.identity.create_user(ANN["email"], "Ann", "agent", ANN["password"])
     router = Router()
-    router.add(*routes.routes(house.identity))
-    app = build_app(router, authenticate=house.identity.principal)
+    router.add(*routes.routes(doors), *account_routes.routes(doors))
+    app = build_app(
+        router,
+        authenticate=house.identity.sessions.principal,
+        by_key=doors.keys.principal,
+        translate=routes.problem_of,
+        now=house.clock,
+    )
     async with TestClient(TestServer(app), cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
         yield client
 
@@ -50,16 +63,16 @@ async def test_signing_in_again_ends_the_session_before(client: Client, house: H
     await client.post(SESSION, json=ANN)
     first = client.session.cookie_jar.filter_cookies(client.make_url("/"))["cc_session"].value
     await client.post(SESSION, json=ANN)
-    assert await house.identity.principal(first) is None
+    assert await house.identity.sessions.principal(first) is None
     async with client.get(SESSION) as response:
         assert response.status == 200
 
 
-async def test_the_cookie_is_secure_behind_https(house: House) -> None:
+async def test_the_cookie_is_secure_behind_https(house: House, doors: Doors) -> None:
     await house.identity.create_user(ANN["email"], "Ann", "agent", ANN["password"])
     router = Router()
-    router.add(*routes.routes(house.identity, public_url="https://cc.example.com"))
-    server = TestServer(build_app(router, authenticate=house.identity.principal))
+    router.add(*routes.routes(doors, public_url="https://cc.example.com"))
+    server = TestServer(build_app(router, authenticate=house.identity.sessions.principal))
     async with TestClient(server) as client, client.post(SESSION, json=ANN) as response:
         assert "Secure" in response.headers["Set-Cookie"]
 

@@ -28,18 +28,18 @@ async def count_sessions(house: House) -> int:
 
 async def test_sign_in_recognise_sign_out(house: House) -> None:
     user = await ann(house)
-    token, principal = await house.identity.authenticate(" aNN@example.com", PASSWORD, "10.0.0.1")
+    token, principal = await house.authenticate(" aNN@example.com", PASSWORD, "10.0.0.1")
     assert (principal.user_id, principal.email, *principal.roles) == (user.id, "ann@example.com", "agent")
-    assert await house.identity.principal(token) == principal
-    await house.identity.sign_out(token)
-    assert await house.identity.principal(token) is None
+    assert await house.identity.sessions.principal(token) == principal
+    await house.identity.sessions.sign_out(token)
+    assert await house.identity.sessions.principal(token) is None
     assert [type(event) for event in house.events] == [UserCreated, SignedIn, SessionRevoked]
-    await house.identity.sign_out(token)
+    await house.identity.sessions.sign_out(token)
 
 
 async def test_only_hashes_are_stored(house: House) -> None:
     await ann(house)
-    token, _ = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    token, _ = await house.authenticate("ann@example.com", PASSWORD, "a")
     async with house.database.session() as session:
         row = (await session.scalars(select(Session))).one()
         user = (await session.scalars(select(User))).one()
@@ -51,62 +51,62 @@ async def test_only_hashes_are_stored(house: House) -> None:
 
 async def test_a_session_outlives_a_restart(house: House) -> None:
     await ann(house)
-    token, principal = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
-    assert await house.restart().principal(token) == principal
-    assert await house.identity.principal("made up") is None
+    token, principal = await house.authenticate("ann@example.com", PASSWORD, "a")
+    assert await house.restart().sessions.principal(token) == principal
+    assert await house.identity.sessions.principal("made up") is None
 
 
 async def test_idle_and_absolute_time_out(house: House) -> None:
     await ann(house)
-    token, _ = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    token, _ = await house.authenticate("ann@example.com", PASSWORD, "a")
     for _ in range(5):
         house.clock.now += 599
-        assert await house.identity.principal(token) is not None
+        assert await house.identity.sessions.principal(token) is not None
     house.clock.now += 601
-    assert await house.identity.principal(token) is None
+    assert await house.identity.sessions.principal(token) is None
     assert await count_sessions(house) == 0
 
-    token, _ = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    token, _ = await house.authenticate("ann@example.com", PASSWORD, "a")
     for _ in range(7):
         house.clock.now += 500
-        assert await house.identity.principal(token) is not None
+        assert await house.identity.sessions.principal(token) is not None
     house.clock.now += 500
-    assert await house.identity.principal(token) is None
+    assert await house.identity.sessions.principal(token) is None
     assert isinstance(house.events[-1], SessionRevoked)
 
 
 async def test_time_out_counts_through_a_restart(house: House) -> None:
     await ann(house)
-    token, _ = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    token, _ = await house.authenticate("ann@example.com", PASSWORD, "a")
     house.clock.now += 400
-    assert await house.identity.principal(token) is not None
+    assert await house.identity.sessions.principal(token) is not None
     house.clock.now += 550
-    assert await house.restart().principal(token) is not None
+    assert await house.restart().sessions.principal(token) is not None
     house.clock.now += 601
-    assert await house.restart().principal(token) is None
+    assert await house.restart().sessions.principal(token) is None
 
 
 async def test_a_session_ended_elsewhere_is_noticed(house: House) -> None:
     await ann(house)
     here = house.identity
-    token, _ = await here.authenticate("ann@example.com", PASSWORD, "a")
-    assert await here.principal(token) is not None
-    await house.restart().sign_out(token)
+    token, _ = await house.authenticate("ann@example.com", PASSWORD, "a")
+    assert await here.sessions.principal(token) is not None
+    await house.restart().sessions.sign_out(token)
     house.clock.now += 11
-    assert await here.principal(token) is None
+    assert await here.sessions.principal(token) is None
 
 
 async def test_a_disabled_user_is_out(house: House) -> None:
     user = await ann(house)
-    token, _ = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    token, _ = await house.authenticate("ann@example.com", PASSWORD, "a")
     async with house.database.transaction() as session:
         row = await session.get(User, user.id)
         assert row is not None
         row.disabled_at = row.created_at
     house.clock.now += 11
-    assert await house.identity.principal(token) is None
+    assert await house.identity.sessions.principal(token) is None
     with pytest.raises(SignInRefused):
-        await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+        await house.authenticate("ann@example.com", PASSWORD, "a")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_a_disabled_user_is_out(house: House) -> None:
 async def test_wrong_pairs_are_refused_alike(house: House, email: str, password: str) -> None:
     await ann(house)
     with pytest.raises(SignInRefused) as caught:
-        await house.identity.authenticate(email, password, "a")
+        await house.authenticate(email, password, "a")
     assert caught.value.args == ()
 
 
@@ -142,14 +142,14 @@ async def test_unknown_accounts_cost_the_same_work() -> None:
 
 async def test_guessing_is_slowed_down_even_in_parallel(house: House) -> None:
     await ann(house)
-    guesses = [house.identity.authenticate("ann@example.com", f"guess {n}", "10.0.0.1") for n in range(10)]
+    guesses = [house.authenticate("ann@example.com", f"guess {n}", "10.0.0.1") for n in range(10)]
     results = await asyncio.gather(*guesses, return_exceptions=True)
     assert sum(isinstance(result, SignInRefused) for result in results) == 5
     assert sum(isinstance(result, SignInThrottled) for result in results) == 5
     with pytest.raises(SignInThrottled) as caught:
-        await house.identity.authenticate("ann@example.com", PASSWORD, "10.9.9.9")
+        await house.authenticate("ann@example.com", PASSWORD, "10.9.9.9")
     house.clock.now += caught.value.retry_after_s
-    await house.identity.authenticate("ann@example.com", PASSWORD, "10.9.9.9")
+    await house.authenticate("ann@example.com", PASSWORD, "10.9.9.9")
 
 
 async def test_users_are_unique_by_email_and_listed(house: House) -> None:
@@ -186,13 +186,13 @@ async def test_bad_users_are_refused_with_the_field(
 
 async def test_a_new_password_ends_every_session(house: House) -> None:
     await ann(house)
-    tokens = [(await house.identity.authenticate("ann@example.com", PASSWORD, "a"))[0] for _ in range(3)]
+    tokens = [(await house.authenticate("ann@example.com", PASSWORD, "a"))[0] for _ in range(3)]
     await house.identity.set_password("Ann@example.com", "another horse")
-    assert [await house.identity.principal(token) for token in tokens] == [None, None, None]
+    assert [await house.identity.sessions.principal(token) for token in tokens] == [None, None, None]
     assert sum(isinstance(event, SessionRevoked) for event in house.events) == 3
     with pytest.raises(SignInRefused):
-        await house.identity.authenticate("ann@example.com", PASSWORD, "a")
-    await house.identity.authenticate("ann@example.com", "another horse", "a")
+        await house.authenticate("ann@example.com", PASSWORD, "a")
+    await house.authenticate("ann@example.com", "another horse", "a")
     with pytest.raises(IdentityError, match="no user"):
         await house.identity.set_password("nobody@example.com", "another horse")
 
@@ -200,22 +200,22 @@ async def test_a_new_password_ends_every_session(house: House) -> None:
 async def test_sessions_long_over_are_forgotten(house: House) -> None:
     await ann(house)
     await house.identity.create_user("bob@example.com", "Bob", "agent", PASSWORD)
-    token, _ = await house.identity.authenticate("ann@example.com", PASSWORD, "a")
-    assert await house.identity.principal(token) is not None
+    token, _ = await house.authenticate("ann@example.com", PASSWORD, "a")
+    assert await house.identity.sessions.principal(token) is not None
     house.clock.now += 3601
-    await house.identity.authenticate("bob@example.com", PASSWORD, "a")
+    await house.authenticate("bob@example.com", PASSWORD, "a")
     assert await count_sessions(house) == 1
-    assert len(house.identity._cache) == 0
+    assert len(house.identity.sessions._cache) == 0
 
 
 async def test_weaker_hashes_are_renewed_at_sign_in(house: House) -> None:
     user = await ann(house)
     stronger = Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
-    house.identity._passwords = stronger
-    await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    house.identity.passwords = stronger
+    await house.authenticate("ann@example.com", PASSWORD, "a")
     renewed = await house.identity.find_user("ann@example.com")
     assert renewed is not None
     assert renewed.password_hash is not None
     assert renewed.password_hash != user.password_hash
     assert not stronger.is_outdated(renewed.password_hash)
-    await house.identity.authenticate("ann@example.com", PASSWORD, "a")
+    await house.authenticate("ann@example.com", PASSWORD, "a")

@@ -1,0 +1,71 @@
+"""Every way in, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from contactcenter.api.problems import not_signed_in
+from contactcenter.bus import Bus
+from contactcenter.config import Config
+from contactcenter.identity.api_keys import ApiKeys
+from contactcenter.identity.events import PasswordChanged
+from contactcenter.identity.models import User
+from contactcenter.identity.password_links import PasswordLinks
+from contactcenter.identity.remembered import RememberedDevices
+from contactcenter.identity.second_factor import SecondFactors
+from contactcenter.identity.service import Identity
+from contactcenter.identity.sign_in import SignIn
+from contactcenter.mail.outbox import Outbox, Tell
+from contactcenter.mail.smtp import smtp
+from contactcenter.permissions import Catalogue, Principal
+from contactcenter.storage.database import Database
+from contactcenter.tasks import Tasks
+from contactcenter.vault.service import Vault
+
+
+class Doors:
+    """`page_url` gives the address of the pages, for links in mails."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        vault: Vault,
+        outbox: Outbox,
+        tasks: Tasks,
+        config: Config,
+        *,
+        page_url: Callable[[], str],
+    ) -> None:
+        self.identity = identity
+        self.tasks = tasks
+        self.outbox = outbox
+        self.factors = SecondFactors(identity, vault)
+        self.devices = RememberedDevices(identity)
+        self.sign_in = SignIn(identity, self.factors, self.devices, config.identity)
+        self.links = PasswordLinks(identity, outbox, page_url)
+        self.keys = ApiKeys(identity, vault)
+        identity.bus.subscribe(PasswordChanged, lambda event: self.links.tell_changed(event.user_id))
+
+    async def user_of(self, principal: Principal) -> User:
+        """The row of who is asking. Raises Problem 401 when it is gone meanwhile."""
+        user = await self.identity.user(principal.user_id)
+        if user is None:
+            raise not_signed_in()
+        return user
+
+
+def identity_of(config: Config, database: Database, bus: Bus, catalogue: Catalogue) -> Identity:
+    """As config.toml sets it."""
+    return Identity(
+        database,
+        bus,
+        catalogue=catalogue,
+        idle_s=config.identity.session_idle_minutes * 60,
+        absolute_s=config.identity.session_absolute_hours * 3600,
+        password_min_length=config.identity.password_min_length,
+    )
+
+
+def outbox_of(config: Config, database: Database, vault: Vault, tell: Tell) -> Outbox:
+    """As config.toml sets it."""
+    return Outbox(database, vault, smtp(config.mail), tell=tell)

@@ -1,0 +1,149 @@
+"""Links that set a password once: for who has forgotten it, and for who is invited."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contactcenter.audit.recorder import record
+from contactcenter.identity.acts import user_act
+from contactcenter.identity.models import User
+from contactcenter.identity.service import Identity, IdentityError, SignInThrottled
+from contactcenter.identity.session_acts import LINK_SENT, LINK_USED
+from contactcenter.identity.sessions import digest
+from contactcenter.identity.sign_in_models import PasswordLink
+from contactcenter.identity.throttle import Throttle, ThrottleRule
+from contactcenter.mail.outbox import Mail, Outbox
+
+Purpose = Literal["reset", "invitation"]
+LASTS_S: Final[dict[Purpose, float]] = {"reset": 1800.0, "invitation": 7 * 86_400.0}
+_ASKED = ThrottleRule(free=3, first_s=60.0, longest_s=3600.0, forget_s=86_400.0)
+_ASKED_FROM = ThrottleRule(free=10, first_s=10.0, longest_s=900.0)
+
+
+class LinkUnknown(Exception):  # noqa: N818 - an answer, not a fault
+    """Used, expired, replaced by a later one, or never made."""
+
+
+class PasswordLinks:
+    """`page_url` gives the address of the pages. Without a mail server links are made for the operator alone."""
+
+    def __init__(self, identity: Identity, outbox: Outbox | None, page_url: Callable[[], str]) -> None:
+        self._identity = identity
+        self._outbox = outbox
+        self._page_url = page_url
+        self._throttle = Throttle(_ASKED, _ASKED_FROM)
+
+    @property
+    def by_mail(self) -> bool:
+        return self._outbox is not None and self._outbox.configured
+
+    def admit(self, email: str, address: str) -> None:
+        """Counts one asking for a link, whether the account exists or not. Raises SignInThrottled."""
+        account, now = email.strip().lower()[:320], self._identity.now()
+        if (wait := self._throttle.wait(account, address, now)) > 0:
+            raise SignInThrottled(wait)
+        self._throttle.failed(account, address, now)
+
+    async def ask(self, email: str) -> None:
+        """Mail a link, if there is somebody to mail it to. Run it in a task: how long it takes tells whether so."""
+        user = await self._identity.find_user(email)
+        if user is None or user.disabled_at is not None or user.removed_at is not None:
+            return
+        async with self._identity.database.transaction() as session:
+            await self.send(session, user, "reset" if user.password_hash else "invitation")
+        self.wake()
+
+    async def send(self, session: AsyncSession, user: User, purpose: Purpose) -> bool:
+        """Within the caller's transaction; call `wake` after it. False: there is no mail server, nothing was made."""
+        if self._outbox is None or not self._outbox.configured:
+            return False
+        link = await self.make(session, user, purpose)
+        await record(session, user_act(LINK_SENT, user, None, {"purpose": purpose}))
+        return await self._outbox.put(session, _mail(user, purpose, link))
+
+    async def make(self, session: AsyncSession, user: User, purpose: Purpose) -> str:
+        """The link; those made before end. The token stands behind #, so that it is in no server's log."""
+        token, now = secrets.token_urlsafe(32), self._identity.now()
+        await session.execute(delete(PasswordLink).where(PasswordLink.user_id == user.id))
+        expires = datetime.fromtimestamp(now + LASTS_S[purpose], UTC)
+        moment = datetime.fromtimestamp(now, UTC)
+        row = PasswordLink(
+            token_hash=digest(token), user_id=user.id, purpose=purpose, made_at=moment, expires_at=expires
+        )
+        session.add(row)
+        return f"{self._page_url().rstrip('/')}/set-password#{token}"
+
+    def wake(self) -> None:
+        if self._outbox is not None:
+            self._outbox.wake()
+
+    async def look(self, token: str) -> tuple[User, str]:
+        """Whose link this is, and its purpose. Raises LinkUnknown."""
+        wanted = select(User, PasswordLink.purpose).join(PasswordLink, PasswordLink.user_id == User.id)
+        alive = (PasswordLink.token_hash == digest(token), PasswordLink.expires_at > self._identity.moment())
+        async with self._identity.database.session() as session:
+            found = (await session.execute(wanted.where(*alive, User.disabled_at.is_(None)))).one_or_none()
+        if found is None:
+            raise LinkUnknown
+        return found[0], found[1]
+
+    async def use(self, token: str, password: str) -> User:
+        """Sets the password and ends every session. Raises LinkUnknown, IdentityError for a password not taken."""
+        user, purpose = await self.look(token)
+        await self._identity.check_new_password(user, password)
+        async with self._identity.database.transaction() as session:
+            taken = delete(PasswordLink).where(PasswordLink.token_hash == digest(token))
+            if not list(await session.scalars(taken.returning(PasswordLink.user_id))):
+                raise LinkUnknown
+            await record(session, user_act(LINK_USED, user, None, {"purpose": purpose}))
+        await self._identity.store_password(user, password)
+        await self._identity.sessions.revoke_user(user.id)
+        return user
+
+    async def tell_changed(self, user_id: str) -> None:
+        """The notice that a password was changed: who did not do it learns of it."""
+        user = await self._identity.user(user_id)
+        if user is None or self._outbox is None or not self._outbox.configured:
+            return
+        async with self._identity.database.transaction() as session:
+            await self._outbox.put(session, _changed(user))
+        self.wake()
+
+
+async def operator_link(links: PasswordLinks, identity: Identity, email: str) -> str:
+    """For the command line. Raises IdentityError."""
+    user = await identity.find_user(email)
+    if user is None or user.disabled_at is not None:
+        raise IdentityError("email", "There is nobody with this email who may sign in.")
+    async with identity.database.transaction() as session:
+        link = await links.make(session, user, "reset" if user.password_hash else "invitation")
+        await record(session, user_act(LINK_SENT, user, None, {"purpose": "operator"}))
+    return link
+
+
+def _mail(user: User, purpose: Purpose, link: str) -> Mail:
+    if purpose == "invitation":
+        text = (
+            f"Hello {user.name},\n\nan account was made for you. Choose a password here, within seven days:\n\n"
+            f"{link}\n\nYou sign in with {user.email}.\n"
+        )
+        return Mail(to=user.email, subject="Your account", text=text)
+    text = (
+        f"Hello {user.name},\n\nsomebody asked for a new password for your account. If that was you, choose it here "
+        f"within 30 minutes:\n\n{link}\n\nIf it was not you, do nothing: your password stays as it is.\n"
+    )
+    return Mail(to=user.email, subject="A new password", text=text)
+
+
+def _changed(user: User) -> Mail:
+    text = (
+        f"Hello {user.name},\n\nthe password of your account was changed just now. If that was not you, tell your "
+        "administrator at once.\n"
+    )
+    return Mail(to=user.email, subject="Your password was changed", text=text)
