@@ -234,7 +234,8 @@ def _read_query(route: Route, request: web.Request) -> BaseModel | None:
     for name in request.query:
         items = request.query.getall(name)
         if any("\x00" in item for item in items):
-            raise Problem(422, "invalid", "The query cannot be used", f"{name}: must not hold a NUL character.")
+            detail = f"{name}: must not hold a NUL character."
+            raise Problem(422, "invalid", "The query cannot be used", detail, field=name)
         values[name] = items if len(items) > 1 else items[0]
     try:
         return route.query.model_validate(values)

@@ -136,8 +136,7 @@ def _schemas(routes: list[Route]) -> tuple[dict[str, Any], Refs]:
     inputs: list[tuple[Any, JsonSchemaMode]] = [(Problem, "validation")]
     for route in routes:
         inputs += [(model, "validation") for model in (route.body, route.query) if model is not None]
-        if route.response is not None:
-            inputs.append((route.response, "serialization"))
+        inputs += [(kind, "serialization") for kind in (route.response, route.error_model) if kind is not None]
     unique = {(id(kind), mode): (kind, mode) for kind, mode in inputs}
     adapters = [(key, mode, TypeAdapter(kind)) for key, (kind, mode) in unique.items()]
     refs, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=GenerateJsonSchema)
@@ -212,7 +211,10 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     responses: dict[str, Any] = {str(status): good}
     problem = {"application/problem+json": {"schema": refs[id(Problem), "validation"]}}
     for code in sorted(_errors(route)):
-        responses[str(code)] = {"description": _MEANINGS.get(code, "An error."), "content": problem}
+        content = problem
+        if route.error_model is not None and code in route.errors:
+            content = {"application/json": {"schema": refs[id(route.error_model), "serialization"]}}
+        responses[str(code)] = {"description": _MEANINGS.get(code, "An error."), "content": content}
     return responses
 
 

@@ -72,6 +72,10 @@ def not_found(what: str = "page") -> Problem:
     return Problem(404, "not-found", "Not found", f"There is no such {what}.")
 
 
+def bad_cursor(detail: str = "This cursor was not made by this API.") -> Problem:
+    return Problem(422, "bad-cursor", "The query cannot be used", detail, field="cursor")
+
+
 def invalid(error: ValidationError, place: str) -> Problem:
     """`place` is "body", "query" or "arguments". Given values are not repeated: they may be personal."""
     errors = [

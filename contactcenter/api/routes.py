@@ -120,6 +120,7 @@ class Route:
 
     `path` is an aiohttp template ("/api/v1/interactions/{id}"); `permission` has no default on purpose.
     `media_type` names the answer's type when it is not JSON; `errors` lists problem statuses worth documenting.
+    `error_model`: what those look like, as JSON, where a standard of its own says so (RFC 6749 §5.2).
     `audited`: what a call may leave in the audit trail, or why nothing; to be said of everything but a GET.
     `fresh`: asked again who he is, whose last proof is too old (as with a dangerous permission).
     """
@@ -137,6 +138,7 @@ class Route:
     tag: str = ""
     media_type: str = "application/json"
     errors: tuple[int, ...] = ()
+    error_model: type[BaseModel] | None = None
     audited: Audited | None = None
     fresh: bool = False
 

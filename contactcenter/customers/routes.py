@@ -261,6 +261,7 @@ def _export(customers: Customers) -> Route:
         "Customers as CSV, as an import takes them; sensitive fields are left out",
         query=CustomerFilter,
         media_type="text/csv",
+        errors=(404,),
         audited=(acts.CUSTOMERS_EXPORTED,),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from contactcenter.api.problems import Problem, not_found
+from contactcenter.api.problems import bad_cursor, not_found
 from contactcenter.customers.fields import definitions
 from contactcenter.customers.models import Customer, CustomerSegment, CustomerTag, CustomerTerm
 from contactcenter.customers.settings import CustomerFilter, CustomerPage, SegmentFilter
@@ -119,11 +119,7 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
     try:
         last, mark, name = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
     except (ValueError, binascii.Error) as error:
-        raise _bad_cursor() from error
+        raise bad_cursor() from error
     if not mark or "\x00" in last + name:
-        raise _bad_cursor()
+        raise bad_cursor()
     return name, last
-
-
-def _bad_cursor() -> Problem:
-    return Problem(422, "bad-cursor", "The query cannot be used", "This cursor was not made by this API.")

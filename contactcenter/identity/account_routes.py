@@ -117,6 +117,8 @@ class AccountRoutes:
 
     async def new_codes(self, call: Call) -> CodesOut:
         user = await self._doors.user_of(call.principal)
+        if not (await self._doors.factors.of(user.id)).totp:
+            raise Problem(409, "no-authenticator", "Not in use", "Set up an authenticator app first.")
         return CodesOut(recovery_codes=await self._doors.factors.new_codes(user))
 
     async def forget_device(self, call: Call) -> None:
@@ -162,7 +164,7 @@ def routes(doors: Doors, *, public_url: str = "") -> tuple[Route, ...]:
         route("DELETE", f"{path}/second-factor", do.remove_factor, may, "Remove the authenticator app", tag=tag,
               errors=(409,), audited=(acts.FACTOR_REMOVED,), fresh=True),
         route("POST", f"{path}/recovery-codes", do.new_codes, may, "New recovery codes", response=CodesOut, tag=tag,
-              audited=(acts.CODES_MADE,), fresh=True),
+              errors=(409,), audited=(acts.CODES_MADE,), fresh=True),
         route("DELETE", f"{path}/devices/{{id}}", do.forget_device, may, "Ask this device for the second factor again",
               tag=tag, audited=(acts.DEVICE_FORGOTTEN,)),
         route("GET", f"{path}/api-keys", do.keys, may, "One's own API keys", response=KeyList, tag=keys_tag),

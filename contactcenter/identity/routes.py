@@ -25,6 +25,7 @@ from contactcenter.identity.api_keys import TOKEN_S
 from contactcenter.identity.devices import device_of
 from contactcenter.identity.doors import Doors
 from contactcenter.identity.password_links import LinkUnknown
+from contactcenter.identity.permissions import USERS_MANAGE
 from contactcenter.identity.service import IdentityError, SignInRefused, SignInThrottled
 from contactcenter.identity.sessions import Client
 from contactcenter.identity.sign_in import Entered, PendingUnknown, SecondFactorNeeded
@@ -84,12 +85,24 @@ class Doorway(BaseModel):
     reset_by_mail: bool
 
 
+class LinkSent(BaseModel):
+    """`sent` false: there is no mail server in the settings."""
+
+    sent: bool
+
+
 class AccessToken(BaseModel):
     """RFC 6749 §5.1; `expires_in` in seconds."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105 - the name of a kind of token
     expires_in: int
+
+
+class OAuthError(BaseModel):
+    """RFC 6749 §5.2."""
+
+    error: str
 
 
 def client_of(call: Call) -> Client:
@@ -184,6 +197,9 @@ class SessionRoutes:
         given = call.body(LinkUse)
         await self._doors.links.use(given.token, given.password)
 
+    async def send_link(self, call: Call) -> LinkSent:
+        return LinkSent(sent=await self._doors.links.send_again(call.path("id")))
+
     async def access_token(self, call: Call) -> web.Response:
         form = await call.request.post()
         if form.get("grant_type") != "client_credentials":
@@ -202,7 +218,7 @@ def _confirmed(call: Call) -> Act:
 def _oauth_error(status: int, error: str) -> web.Response:
     """RFC 6749 §5.2: not a problem document."""
     headers = {"WWW-Authenticate": 'Basic realm="contactcenter"'} if status == 401 else None
-    return json_response({"error": error}, status, headers)
+    return json_response(OAuthError(error=error), status, headers)
 
 
 def _client_credentials(request: web.Request, client_id: object, secret: object) -> tuple[str, str]:
@@ -277,6 +293,8 @@ def routes(doors: Doors, *, public_url: str = "") -> tuple[Route, ...]:
               tag=passwords, errors=(404,), audited=look_why),
         route("POST", f"{links}/use", do.use_link, PUBLIC, "Set a password by a link", body=LinkUse, tag=passwords,
               errors=(404,), audited=used),
+        route("POST", "/api/v1/users/{id}/password-link", do.send_link, USERS_MANAGE,
+              "Mail somebody a link to set a password", response=LinkSent, tag="Users", audited=made),
         route("POST", "/api/v1/oauth2/token", do.access_token, PUBLIC, "Access token for an API key (RFC 6749 §4.4)",
-              response=AccessToken, tag="API keys", errors=(401,), audited=token_why),
+              response=AccessToken, tag="API keys", errors=(400, 401), error_model=OAuthError, audited=token_why),
     )  # fmt: skip

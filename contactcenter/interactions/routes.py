@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contactcenter.api.problems import Problem, not_found
+from contactcenter.api.problems import bad_cursor, not_found
 from contactcenter.api.routes import AnyOf, Call, Route
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.names import Names
@@ -100,7 +100,7 @@ def routes(queries: InteractionQueries, names: Names) -> list[Route]:
         try:
             rows, cursor = await queries.page(call.query(InteractionFilter), sight_of(call.principal))
         except BadCursorError as error:
-            raise Problem(422, "bad-cursor", "The query cannot be used", str(error)) from error
+            raise bad_cursor(str(error)) from error
         return InteractionPage(items=[InteractionOut(**_common(row, names)) for row in rows], next_cursor=cursor)
 
     async def one(call: Call) -> InteractionDetail:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 from sqlalchemy import true
 
-from contactcenter.api.problems import Problem
+from contactcenter.api.problems import bad_cursor
 from contactcenter.api.routes import Call, Route
 from contactcenter.customers.permissions import CUSTOMERS_VIEW
 from contactcenter.interactions.models import Interaction
@@ -52,7 +52,7 @@ def routes(queries: InteractionQueries, names: Names) -> list[Route]:
         try:
             rows, cursor = await queries.page(wanted, true())
         except BadCursorError as error:
-            raise Problem(422, "bad-cursor", "The query cannot be used", str(error)) from error
+            raise bad_cursor(str(error)) from error
         opens = await queries.within([row.id for row in rows], sight_of(call.principal))
         return TimelinePage(items=[_item(row, names, row.id in opens) for row in rows], next_cursor=cursor)
 
