@@ -150,7 +150,9 @@ class App:
         self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
         self.queries = InteractionQueries(self.database, self.journal)
         self.customers = Customers(self.database, self.vault, country=self.config.house.country)
-        self.people = PeopleSetUp(self.database, self.bus, self.permissions, known_queues=self.queues.ids)
+        self.people = PeopleSetUp(
+            self.database, self.bus, self.permissions, known_queues=self.queues.ids, invite=self.doors.links.invite
+        )
         self.memberships = Memberships(self.database)
         self.bus.subscribe(AccessChanged, lambda event: self._sort_people())
         self.explainer = Explainer(self.config.routing.journal_dir)

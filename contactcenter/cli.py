@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contactcenter import logs, vault_command
-from contactcenter.addresses import StartError
+from contactcenter.addresses import StartError, page_url
 from contactcenter.app import App, product_version
 from contactcenter.audit.keys import AuditKeyError
 from contactcenter.backup.cli import add_commands as add_backup_commands
@@ -180,6 +180,17 @@ def user_password(email: Annotated[str, typer.Option()], config: ConfigFile = No
     async def work(operator: Operator) -> None:
         await operator.identity.set_password(email, _password())
         typer.echo("The password is set.")
+
+    _operate(config, work)
+
+
+@user_cli.command("link")
+def user_link(email: Annotated[str, typer.Option()], config: ConfigFile = None) -> None:
+    """Show a link with which the person sets a password, once; for when mail is not set up."""
+    read = _config(config)
+
+    async def work(operator: Operator) -> None:
+        typer.echo(await operator.link(email, page_url(read, read.http.port)))
 
     _operate(config, work)
 

@@ -8,7 +8,7 @@ from contactcenter.api.problems import not_signed_in
 from contactcenter.bus import Bus
 from contactcenter.config import Config
 from contactcenter.identity.api_keys import ApiKeys
-from contactcenter.identity.events import PasswordChanged
+from contactcenter.identity.events import AccessChanged, PasswordChanged
 from contactcenter.identity.models import User
 from contactcenter.identity.password_links import PasswordLinks
 from contactcenter.identity.remembered import RememberedDevices
@@ -44,6 +44,8 @@ class Doors:
         self.sign_in = SignIn(identity, self.factors, self.devices, config.identity)
         self.links = PasswordLinks(identity, outbox, page_url)
         self.keys = ApiKeys(identity, vault)
+        # Whoever was invited is known by then: the mail was put down in that transaction.
+        identity.bus.subscribe(AccessChanged, lambda event: outbox.wake())
         identity.bus.subscribe(PasswordChanged, lambda event: self.links.tell_changed(event.user_id))
 
     async def user_of(self, principal: Principal) -> User:

@@ -12,6 +12,7 @@ from contactcenter.actor import Actor, acting
 from contactcenter.api.problems import Problem
 from contactcenter.bus import Bus
 from contactcenter.identity.models import User
+from contactcenter.identity.password_links import PasswordLinks, operator_link
 from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.set_up import SetUp
 from contactcenter.identity.user_list import UserList, UserOut
@@ -32,6 +33,10 @@ class Operator:
 
     async def every(self) -> list[UserOut]:
         return await self._list.every()
+
+    async def link(self, email: str, pages: str) -> str:
+        """That sets a password once; `pages` is the address of the pages."""
+        return await operator_link(PasswordLinks(self.identity, None, lambda: pages), self.identity, email)
 
     async def set_role(self, email: str, role: str) -> None:
         """The only one, everywhere."""

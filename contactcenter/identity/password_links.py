@@ -67,6 +67,20 @@ class PasswordLinks:
         await record(session, user_act(LINK_SENT, user, None, {"purpose": purpose}))
         return await self._outbox.put(session, _mail(user, purpose, link))
 
+    async def invite(self, session: AsyncSession, user: User) -> bool:
+        """As `send`, for somebody new."""
+        return await self.send(session, user, "invitation")
+
+    async def send_again(self, user_id: str) -> bool:
+        """At an administrator's wish. Raises LinkUnknown when there is nobody of this id who may sign in."""
+        user = await self._identity.user(user_id)
+        if user is None:
+            raise LinkUnknown
+        async with self._identity.database.transaction() as session:
+            sent = await self.send(session, user, "reset" if user.password_hash else "invitation")
+        self.wake()
+        return sent
+
     async def make(self, session: AsyncSession, user: User, purpose: Purpose) -> str:
         """The link; those made before end. The token stands behind #, so that it is in no server's log."""
         token, now = secrets.token_urlsafe(32), self._identity.now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -14,13 +14,14 @@ from contactcenter.api.problems import Problem
 from contactcenter.bus import Bus
 from contactcenter.identity.access import holdings, may_enter, parents_of, resolved, scope_of
 from contactcenter.identity.events import AccessChanged
-from contactcenter.identity.models import UserRole
+from contactcenter.identity.models import User, UserRole
 from contactcenter.permissions import EVERYWHERE, Catalogue, Principal, Role, Scope
 from contactcenter.storage.database import Database
 
 
 class SetUp:
-    """What every change needs. `known_queues` gives the ids there are; `now` unix seconds; `lock` is held from the
+    """What every change needs. `known_queues` gives the ids there are; `invite` is called with who was added, within
+    the transaction; `now` unix seconds; `lock` is held from the
     first check to the announcement. Whoever asks is a Principal; None is an operator at the command line, who may all.
     """
 
@@ -31,11 +32,13 @@ class SetUp:
         catalogue: Catalogue,
         *,
         known_queues: Callable[[], Collection[str]] = frozenset,
+        invite: Callable[[AsyncSession, User], Awaitable[object]] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.database = database
         self.catalogue = catalogue
         self.known_queues = known_queues
+        self.invite = invite
         self.lock = asyncio.Lock()
         self._bus = bus
         self._now = now

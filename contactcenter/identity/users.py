@@ -91,6 +91,8 @@ class UserSetUp:
         await session.flush()
         session.add_all([*rows, *_memberships(user.id, body)])
         await record(session, user_act(USER_CREATED, user, None, user_document(user, rows, body.teams)))
+        if self._set_up.invite is not None and not body.disabled:
+            await self._set_up.invite(session, user)
         return user.id
 
     async def change(self, user_id: str, body: UserBody, by: Principal | None) -> None:

@@ -56,6 +56,7 @@ ROUTES = {
     ("GET", "/api/v1/users/{id}"): ADMINISTRATORS,
     ("PUT", "/api/v1/users/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/users/{id}"): ADMINISTRATORS,
+    ("POST", "/api/v1/users/{id}/password-link"): ADMINISTRATORS,
     ("GET", "/api/v1/permissions"): ADMINISTRATORS,
     ("GET", "/api/v1/roles"): ADMINISTRATORS,
     ("POST", "/api/v1/roles"): ADMINISTRATORS,
