@@ -39,6 +39,7 @@ from contactcenter.identity.doors import Doors, identity_of, outbox_of
 from contactcenter.identity.events import AccessChanged
 from contactcenter.identity.memberships import Memberships
 from contactcenter.identity.routes import problem_of as sign_in_problem
+from contactcenter.identity.privacy import UserPrivacy
 from contactcenter.identity.set_up import SetUp as PeopleSetUp
 from contactcenter.inspection import plugin as inspection_plugin
 from contactcenter.interactions import plugin as interactions_plugin
@@ -51,6 +52,8 @@ from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
 from contactcenter.permissions import Catalogue
 from contactcenter.plugin import Plugin
+from contactcenter.privacy import plugin as privacy_plugin
+from contactcenter.privacy.service import privacy_of
 from contactcenter.queues import plugin as queues_plugin
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged
@@ -82,6 +85,7 @@ from contactcenter.telephony import UserAgent
 from contactcenter.vault.reseal import Resealer, SealedValues
 from contactcenter.web_server import WebServer
 from contactcenter.whatif import plugin as whatif_plugin
+from contactcenter.whatif.privacy import SimulationPrivacy
 from contactcenter.whatif.service import Simulations
 from media.tts.espeak import EspeakSpeech
 
@@ -253,6 +257,14 @@ class App:
         )
         self.loop_lag = LoopLag(self.metrics)
         self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
+        self.privacy = privacy_of(
+            config,
+            self.database,
+            self.vault,
+            self.journal,
+            plugins=lambda: self.plugins,
+            is_live=lambda interaction_id: self.calls.get(interaction_id) is not None,
+        )
         self.backups = Backups(
             config,
             self.database,
@@ -281,6 +293,12 @@ class App:
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
             backup_plugin.load(),
+            privacy_plugin.load(
+                self.privacy,
+                self.accesses,
+                UserPrivacy(self.people).personal,
+                SimulationPrivacy(config.media.recordings_dir.parent / "simulations").personal,
+            ),
             inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
         )
 
@@ -316,6 +334,7 @@ class App:
         await self.agents.reload()
         await self.memberships.reload()
         await self.telephones.reload()
+        await self.privacy.prepare()
         await self._go_on_where_it_stopped(recovery)
         await restore_today(self.database, self.day, self.queues, self.agents, self.wallboard, self.driver.now)
         self.wallboard.refresh()
@@ -328,6 +347,7 @@ class App:
             await self.web.start(self._routes())
         with port_of("sip", self.config.sip.port):
             await self.user_agent.start()
+        self.privacy.start()
         self.watch.start()
         self.backups.start()
         self.loop_lag.start()
@@ -362,6 +382,7 @@ class App:
         await self.calls.stop()
         await self.user_agent.stop()
         await self.watch.stop()
+        await self.privacy.stop()
         await self.backups.stop()
         await self.plane.stop()
         await self.sealer.stop()

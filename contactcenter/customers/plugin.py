@@ -1,6 +1,7 @@
 """How customers plug in."""
 
 from contactcenter.customers import acts, permissions, routes
+from contactcenter.customers.privacy import CustomerPrivacy
 from contactcenter.customers.service import Customers
 from contactcenter.plugin import Plugin
 
@@ -11,4 +12,5 @@ def load(customers: Customers) -> Plugin:
         permissions=permissions.ALL,
         routes=tuple(routes.routes(customers)),
         acts=acts.ALL,
+        personal=(CustomerPrivacy(customers).personal,),
     )

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
+from contactcenter.api.problems import Problem
 from contactcenter.identity.models import Session, TeamMember, User, UserRole
 from contactcenter.identity.set_up import SetUp
-from contactcenter.identity.users import Users
-from contactcenter.plugin import Exported, Person, PersonalData
+from contactcenter.identity.users import UserSetUp
+from contactcenter.plugin import CannotErase, Exported, Person, PersonalData
 
 
 class UserPrivacy:
@@ -48,9 +49,12 @@ class UserPrivacy:
                 yield Exported(document=document)
 
     async def erase(self, person: Person, limit: int) -> int:
-        """Raises Problem 409 for the last administrator."""
+        """Raises CannotErase for the last administrator."""
         async with self._database.session() as session:
             ids = (await session.scalars(select(User.id).where(self._present(person)).limit(limit))).all()
         for user_id in ids:
-            await Users(self._set_up).remove(user_id, by=None)
+            try:
+                await UserSetUp(self._set_up).remove(user_id, by=None)
+            except Problem as problem:
+                raise CannotErase(problem.detail) from problem
         return len(ids)

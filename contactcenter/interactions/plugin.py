@@ -3,11 +3,13 @@
 from contactcenter.audit.accesses import Accesses
 from contactcenter.interactions import acts, explanation, permissions, routes, timeline
 from contactcenter.interactions.names import Names
+from contactcenter.interactions.privacy import InteractionPrivacy
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.plugin import Plugin
 
 
 def load(queries: InteractionQueries, names: Names, explainer: explanation.Explainer, accesses: Accesses) -> Plugin:
+    privacy = InteractionPrivacy(queries.database)
     return Plugin(
         name="interactions",
         permissions=permissions.ALL,
@@ -17,4 +19,6 @@ def load(queries: InteractionQueries, names: Names, explainer: explanation.Expla
             *explanation.routes(queries, names, explainer, accesses),
         ),
         acts=acts.ALL,
+        personal=(privacy.personal,),
+        retention=(privacy.retention,),
     )

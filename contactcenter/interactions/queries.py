@@ -37,7 +37,7 @@ class BadCursorError(ValueError):
 
 class InteractionQueries:
     def __init__(self, database: Database, journal: Journal) -> None:
-        self._database = database
+        self.database = database
         self._journal = journal
 
     async def page(self, wanted: InteractionFilter, sight: Sight) -> tuple[Sequence[Interaction], str | None]:
@@ -49,7 +49,7 @@ class InteractionQueries:
             earlier = Interaction.started_at < started_at
             tie = and_(Interaction.started_at == started_at, Interaction.id < last_id)
             query = query.where(or_(earlier, tie))
-        async with self._database.session() as session:
+        async with self.database.session() as session:
             rows = (await session.scalars(query.limit(wanted.limit + 1))).all()
         if len(rows) <= wanted.limit:
             return rows, None
@@ -58,13 +58,13 @@ class InteractionQueries:
 
     async def within(self, ids: Collection[str], sight: Sight) -> set[str]:
         """Those of `ids` that are within `sight`."""
-        async with self._database.session() as session:
+        async with self.database.session() as session:
             return set(await session.scalars(select(Interaction.id).where(Interaction.id.in_(ids), sight)))
 
     async def one(self, interaction_id: str, sight: Sight) -> tuple[Interaction, Sequence[InteractionEvent]] | None:
         """With everything that has happened so far; None when it is not there or not within `sight`."""
         await self._journal.catch_up()
-        async with self._database.session() as session:
+        async with self.database.session() as session:
             row = await session.scalar(select(Interaction).where(Interaction.id == interaction_id, sight))
             if row is None:
                 return None

@@ -15,6 +15,7 @@ import contactcenter.identity.models
 import contactcenter.identity.sign_in_models
 import contactcenter.interactions.models
 import contactcenter.mail.models
+import contactcenter.privacy.models
 import contactcenter.queues.models
 import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata
 from contactcenter.storage import migrations
