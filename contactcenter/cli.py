@@ -20,6 +20,7 @@ from contactcenter.app import App, product_version
 from contactcenter.audit.keys import AuditKeyError
 from contactcenter.backup.cli import add_commands as add_backup_commands
 from contactcenter.config import Config, ConfigError, load
+from contactcenter.config_command import config_cli
 from contactcenter.configured import master_source
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
@@ -256,6 +257,7 @@ def _operate(config: ConfigFile, work: Callable[[Operator], Awaitable[None]]) ->
 
 
 app.add_typer(audit_cli(_config, _run), name="audit")
+app.add_typer(config_cli(_config, _run), name="config")
 add_backup_commands(app, _config, _run, master_source, product_version, operator)
 
 

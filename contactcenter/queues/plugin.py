@@ -1,7 +1,7 @@
 """How queues, calendars and pause reasons plug in."""
 
 from contactcenter.plugin import Plugin
-from contactcenter.queues import acts, permissions, routes, set_up_routes
+from contactcenter.queues import acts, configuration, permissions, routes, set_up_routes
 from contactcenter.queues.service import Queues
 from contactcenter.queues.set_up import SetUp
 
@@ -12,4 +12,5 @@ def load(queues: Queues, set_up: SetUp) -> Plugin:
         permissions=permissions.ALL,
         routes=(*routes.routes(queues), *set_up_routes.routes(set_up)),
         acts=acts.ALL,
+        configuration=configuration.sections(set_up),
     )

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from contactcenter.storage.errors import StorageUnavailable, unavailable
 
 BUSY_TIMEOUT_MS = 5000
+
+_together: ContextVar[tuple[asyncio.Task[object] | None, AsyncConnection] | None] = ContextVar("together", default=None)
 
 
 class Database:
@@ -43,8 +53,35 @@ class Database:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session that is rolled back unless the block commits it."""
         try:
-            async with self._sessions() as session:
+            async with self._new_session() as session:
                 yield session
+        except Exception as error:
+            sentence = unavailable(error)
+            if sentence is None or sentence is error:
+                raise
+            raise sentence from error
+
+    def _new_session(self) -> AsyncSession:
+        joined = _together.get()
+        # A task begun within the block goes its own way: two at once cannot use one connection.
+        if joined is None or joined[0] is not asyncio.current_task() or joined[1].engine is not self._engine:
+            return self._sessions()
+        return AsyncSession(joined[1], expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """All sessions that this task opens within the block are one transaction: what they commit counts once the
+        block ends, and nothing of it when the block raises. Only this task sees it before."""
+        try:
+            async with self._engine.connect() as connection, connection.begin():
+                if connection.dialect.name == "sqlite":
+                    # The driver begins by itself with the first change only; a savepoint before that would commit.
+                    await connection.exec_driver_sql("BEGIN IMMEDIATE")
+                token = _together.set((asyncio.current_task(), connection))
+                try:
+                    yield
+                finally:
+                    _together.reset(token)
         except Exception as error:
             sentence = unavailable(error)
             if sentence is None or sentence is error:

@@ -1,0 +1,164 @@
+"""`contactcenter config`: the set-up as files, exported, compared and applied."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from contactcenter.actor import acting
+from contactcenter.app import App
+from contactcenter.config import Config
+from contactcenter.configuration.files import SUFFIX, Mistakes
+from contactcenter.configuration.plan import Plan, apply, export, ordered, plan
+from contactcenter.inspection.cli import operator
+from contactcenter.routing.journal import CommandJournal
+from contactcenter.routing.records import JournalError
+from contactcenter.section import Section
+from contactcenter.storage.migrations import upgrade
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Settings file; without it ./config.toml if there is one.")
+]
+Folder = Annotated[Path, typer.Argument(help="Folder of the files, one a section.")]
+Prune = Annotated[bool, typer.Option("--prune", help="Remove what a file does not name.")]
+
+
+class NotNow(Exception):  # noqa: N818 - a state of the world, not a fault
+    """It cannot be done as things are; the text is a sentence."""
+
+
+def config_cli(
+    config_of: Callable[[Path | None], Config], run: Callable[[Coroutine[Any, Any, None]], None]
+) -> typer.Typer:
+    """`config_of` reads the settings, `run` runs to the end; both say what an operator can mend."""
+    cli = typer.Typer(help="The set-up as files.", no_args_is_help=True)
+
+    @cli.command("export")
+    def export_command(folder: Folder, config: ConfigFile = None) -> None:
+        """Write everything that is set up to YAML files; comments in files that are there stay."""
+
+        async def work() -> None:
+            async with _sections(config_of(config)) as (_, sections):
+                texts = await export(sections, await asyncio.to_thread(_texts, folder, missing_ok=True))
+            await asyncio.to_thread(_write, folder, texts)
+            typer.echo(f"{len(texts)} files are in {folder}.")
+
+        run(_told(work()))
+
+    @cli.command("diff")
+    def diff_command(folder: Folder, prune: Prune = False, config: ConfigFile = None) -> None:
+        """Show what applying the files would change; exit code 2 when that is something."""
+
+        async def work() -> None:
+            texts = await asyncio.to_thread(_texts, folder)
+            async with _sections(config_of(config)) as (_, sections):
+                planned = await plan(sections, texts, prune=prune)
+            _show(planned)
+            if planned:
+                raise typer.Exit(2)
+
+        run(_told(work()))
+
+    @cli.command("apply")
+    def apply_command(
+        folder: Folder,
+        prune: Prune = False,
+        yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+        config: ConfigFile = None,
+    ) -> None:
+        """Make everything as the files say, all or nothing; the server must not run."""
+
+        async def work() -> None:
+            texts = await asyncio.to_thread(_texts, folder)
+            async with _sections(config_of(config), changing=True) as (app, sections):
+                planned = await plan(sections, texts, prune=prune)
+                _show(planned)
+                if not planned:
+                    return
+                if not yes and not typer.confirm("Apply?"):
+                    raise typer.Exit(1)
+                with acting(operator()):
+                    await apply(sections, planned, app.database)
+            typer.echo(f"{len(planned.changes)} changes are applied.")
+
+        run(_told(work()))
+
+    return cli
+
+
+@asynccontextmanager
+async def _sections(config: Config, *, changing: bool = False) -> AsyncIterator[tuple[App, Sequence[Section]]]:
+    """The sections over the services of a server that does not serve. `changing`: keep one from starting meanwhile."""
+    journal = CommandJournal(config.routing.journal_dir)
+    if changing:
+        try:
+            journal.open()
+        except JournalError:
+            raise NotNow("The server runs, and would not see what is changed here: stop it first.") from None
+    try:
+        await upgrade(config.database.url)
+        app = App(config)
+        try:
+            await app.database.start()
+            await app.vault.start()
+            await app.calendars.reload()
+            await app.queues.reload()
+            app.flows.load_all()
+            await app.agents.reload()
+            yield app, ordered(section for plugin in app.plugins for section in plugin.configuration)
+        finally:
+            await app.stop()
+    finally:
+        journal.close()
+
+
+async def _told(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except (Mistakes, NotNow) as error:
+        sentence = str(error)
+    except OSError as error:
+        sentence = f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
+    else:
+        return
+    Console(stderr=True, soft_wrap=True, markup=False, highlight=False).print(sentence, style="red")
+    raise typer.Exit(1)
+
+
+def _texts(folder: Path, *, missing_ok: bool = False) -> dict[str, str]:
+    """The YAML files of the folder by name. Raises NotNow or OSError."""
+    if not folder.is_dir():
+        if missing_ok:
+            return {}
+        raise NotNow(f"There is no folder {folder}.")
+    try:
+        return {path.name: path.read_text("utf-8-sig") for path in sorted(folder.glob(f"*{SUFFIX}"))}
+    except UnicodeDecodeError as error:
+        raise NotNow(f"A file in {folder} is not UTF-8 text: {error.reason} at byte {error.start}.") from None
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        part = folder / f"{name}.part"
+        part.write_text(text, "utf-8")
+        part.replace(folder / name)
+
+
+def _show(planned: Plan) -> None:
+    if planned:
+        table = Table("", "Section", "Id", "Fields", box=None)
+        for change in planned.changes:
+            table.add_row(change.what, change.section, change.id, ", ".join(change.fields))
+        Console(soft_wrap=True, markup=False, highlight=False).print(table)
+    else:
+        typer.echo("Nothing would change.")
+    if planned.kept:
+        typer.echo(f"{planned.kept} that no file names stay; --prune removes them.")

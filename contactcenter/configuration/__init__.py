@@ -1,0 +1,1 @@
+"""Configuration as files: exported, compared and applied, section by section."""

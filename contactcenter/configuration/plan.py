@@ -1,0 +1,210 @@
+"""What applying files would change, and doing it: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Literal
+
+from contactcenter.api.problems import Problem
+from contactcenter.configuration.files import SUFFIX, Mistake, Mistakes, Read, read, write
+from contactcenter.section import Document, Documents, Section
+from contactcenter.storage.database import Database
+
+What = Literal["create", "change", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`fields` that differ; of what is made or removed none is named."""
+
+    section: str
+    id: str
+    what: What
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`kept`: what is there and in no file, and stays as nothing is to be removed."""
+
+    changes: tuple[Change, ...]
+    kept: int
+    files: Mapping[str, Read]
+    wanted: Mapping[str, Documents]
+    present: Mapping[str, Documents]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+
+def ordered(sections: Iterable[Section]) -> list[Section]:
+    """As they are to be applied: what others refer to comes first."""
+    by_name = {section.name: section for section in sections}
+    graph = TopologicalSorter({name: [each for each in by_name[name].after if each in by_name] for name in by_name})
+    return [by_name[name] for name in graph.static_order()]
+
+
+async def export(sections: Sequence[Section], present: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Texts by file name. `present`: those to be written over, whose comments stay."""
+    given = present or {}
+    return {
+        section.name + SUFFIX: write(section, await section.read(), given.get(section.name + SUFFIX))
+        for section in sections
+    }
+
+
+async def plan(sections: Sequence[Section], texts: Mapping[str, str], *, prune: bool = False) -> Plan:
+    """What the files (texts by name) would change. A section without a file stays as it is; without `prune` so does
+    what a file does not name. Raises Mistakes."""
+    mistakes = _unknown_files(sections, texts)
+    files: dict[str, Read] = {}
+    for section in sections:
+        if (text := texts.get(section.name + SUFFIX)) is None:
+            continue
+        try:
+            files[section.name] = read(section, text)
+        except Mistakes as found:
+            mistakes += found.found
+    if mistakes:
+        raise Mistakes(mistakes)
+    present = {section.name: dict(await section.read()) for section in sections}
+    wanted = {
+        section.name: _wanted(section, present[section.name], files.get(section.name), prune) for section in sections
+    }
+    if mistakes := _dangling(sections, files, wanted):
+        raise Mistakes(mistakes)
+    changes = [
+        change for section in sections for change in _changes(section.name, present[section.name], wanted[section.name])
+    ]
+    kept = sum(len(present[name].keys() - found.documents.keys()) for name, found in files.items())
+    removed = sum(change.what == "remove" for change in changes)
+    return Plan(tuple(changes), kept - removed, files, wanted, present)
+
+
+async def apply(sections: Sequence[Section], planned: Plan, database: Database) -> None:
+    """Do what was planned, in one transaction. Raises Mistakes, and then nothing has changed."""
+    touched = {change.section for change in planned.changes}
+    affected = [section for section in sections if section.name in touched]
+    try:
+        async with database.together():
+            for section in affected:
+                await _put(section, planned)
+            for section in reversed(affected):
+                await _remove(section, planned)
+    finally:
+        for section in affected:
+            if section.settle is not None:
+                await section.settle()
+
+
+async def _put(section: Section, planned: Plan) -> None:
+    wanted = planned.wanted[section.name]
+    if section.replace is not None:
+        try:
+            await section.replace(wanted)
+        except Problem as problem:
+            raise _told(section, planned, None, problem) from problem
+        return
+    assert section.put is not None
+    mine = [change for change in planned.changes if change.section == section.name and change.what != "remove"]
+    later: list[str] = []
+    for change in mine:
+        document, there = wanted[change.id], change.what == "change"
+        if not there and section.first is not None and (first := section.first(document)) != document:
+            later.append(change.id)
+            document = first
+        if there and section.first is not None:
+            # Changed ones may refer to what is made after them, and let go of what others are to lead to.
+            later.append(change.id)
+            if not _lets_go(section.first, document, planned.present[section.name][change.id]):
+                continue
+            document = section.first(document)
+        await _put_one(section, planned, change.id, document, there)
+    for key in later:
+        await _put_one(section, planned, key, wanted[key], True)
+
+
+def _lets_go(first: Callable[[Document], Document], document: Document, present: Document) -> bool:
+    """Whether what refers to others of its section differs."""
+    cut, before = first(document), first(present)
+    fields = [key for key in document if cut[key] != document[key] or before[key] != present[key]]
+    return any(document[key] != present[key] for key in fields)
+
+
+async def _put_one(section: Section, planned: Plan, key: str, document: Document, there: bool) -> None:
+    assert section.put is not None
+    try:
+        await section.put(key, document, there)
+    except Problem as problem:
+        raise _told(section, planned, key, problem) from problem
+
+
+async def _remove(section: Section, planned: Plan) -> None:
+    if section.remove is None:
+        return
+    for change in planned.changes:
+        if change.section == section.name and change.what == "remove":
+            try:
+                await section.remove(change.id)
+            except Problem as problem:
+                raise _told(section, planned, change.id, problem) from problem
+
+
+def _told(section: Section, planned: Plan, key: str | None, problem: Problem) -> Mistakes:
+    """The service's own words, at the line of what it refuses."""
+    found = planned.files[section.name]
+    field = str(problem.extra.get("field", ""))
+    path: list[str | int] = [int(part) if part.isdigit() else part for part in field.split(".") if part]
+    if key is None and path[:1] == ["items"] and len(path) > 1 and isinstance(path[1], int):
+        key = list(planned.wanted[section.name])[path[1]]
+        path = path[2:]
+    line = 0 if key is None else found.line([key, *path])
+    return Mistakes([Mistake(found.file, line, f"{key + ': ' if key else ''}{problem.detail}")])
+
+
+def _unknown_files(sections: Sequence[Section], texts: Mapping[str, str]) -> list[Mistake]:
+    known = [section.name + SUFFIX for section in sections]
+    return [
+        Mistake(name, 0, f"there is no such section; there are {', '.join(known)}.")
+        for name in sorted(texts)
+        if name not in known
+    ]
+
+
+def _wanted(section: Section, present: Documents, found: Read | None, prune: bool) -> Documents:
+    if found is None:
+        return present
+    removable = section.remove is not None or section.replace is not None
+    kept = {} if prune and removable else {key: each for key, each in present.items() if key not in found.documents}
+    return {**kept, **found.documents}
+
+
+def _changes(name: str, present: Documents, wanted: Documents) -> list[Change]:
+    changes = []
+    for key, document in wanted.items():
+        if key not in present:
+            changes.append(Change(name, key, "create"))
+        elif document != present[key]:
+            fields = sorted(
+                field for field in {*document, *present[key]} if document.get(field) != present[key].get(field)
+            )
+            changes.append(Change(name, key, "change", tuple(fields)))
+    return changes + [Change(name, key, "remove") for key in present if key not in wanted]
+
+
+def _dangling(sections: Sequence[Section], files: Mapping[str, Read], wanted: Mapping[str, Documents]) -> list[Mistake]:
+    """References to what will not be there: in the files, and in what stays while its target goes."""
+    mistakes = []
+    for section in sections:
+        for key, document in wanted[section.name].items():
+            for reference in section.references(document):
+                if reference.id in wanted.get(reference.section, {}):
+                    continue
+                found = files.get(section.name)
+                line = found.line([key, *reference.path]) if found is not None and key in found.documents else 0
+                field = ".".join(str(part) for part in reference.path)
+                sentence = f"{key}: {field}: there is no {reference.id!r} in {reference.section}{SUFFIX}."
+                mistakes.append(Mistake(section.name + SUFFIX, line, sentence))
+    return mistakes
