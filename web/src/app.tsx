@@ -19,6 +19,7 @@ const Workspace = lazy(() => import("./pages/workspace/Workspace"));
 const Live = lazy(() => import("./pages/live/Live"));
 const Interactions = lazy(() => import("./pages/interactions/Interactions"));
 const InteractionPage = lazy(() => import("./pages/interaction/InteractionPage"));
+const Customers = lazy(() => import("./pages/customers/Customers"));
 const Admin = lazy(() => import("./pages/admin/Admin"));
 const WhatIf = lazy(() => import("./pages/whatif/WhatIf"));
 const NotFound = lazy(() => import("./pages/NotFound"));
@@ -97,6 +98,7 @@ function Staff({ me }: { me: Me }) {
             {may(me, "wallboard.view") && <Route path="/live" element={<Live />} />}
             {seesInteractions && <Route path="/interactions" element={<Interactions />} />}
             {seesInteractions && <Route path="/interactions/:id" element={<InteractionPage />} />}
+            {may(me, "customers.view") && <Route path="/customers/*" element={<Customers />} />}
             {may(me, "simulations.run") && <Route path="/whatif/*" element={<WhatIf />} />}
             {may(me, "routing.view") && <Route path="/admin/*" element={<Admin />} />}
             <Route path="/" element={<Navigate to={home(me)} replace />} />

@@ -14,6 +14,14 @@ export type Permission =
   | "roles.manage"
   | "teams.manage"
   | "queues.act"
+  | "customers.view"
+  | "customers.manage"
+  | "customers.reveal"
+  | "customers.merge"
+  | "customers.import"
+  | "customers.export"
+  | "customers.remove"
+  | "customers.set_up"
   | "audit.view"
   | "audit.export"
   | "simulations.run";
@@ -153,7 +161,23 @@ export interface HistoryItem {
   disposition: Labelled | string | null;
 }
 
+/** A customer in short, as the agent's page shows who is calling. */
+export interface KnownCustomer {
+  id: string;
+  kind: string;
+  name: string;
+  called: string;
+  organisation: string | null;
+  language: string;
+  timezone: string;
+  vip: boolean;
+  tags: string[];
+}
+
 export interface OfferRow {
+  customer?: KnownCustomer | null;
+  /** Everybody with the caller's number. */
+  customers?: KnownCustomer[];
   id: string;
   queue: Named;
   channel: string;
@@ -175,6 +199,8 @@ export interface WrapUp {
 }
 
 export interface WorkRow {
+  customer?: KnownCustomer | null;
+  customers?: KnownCustomer[];
   id: string;
   phase: WorkPhase;
   caller: Party;

@@ -6,6 +6,7 @@ import { Empty } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { useCallerName, withheld } from "../../hooks/words";
 import { nameOf, type DataItem, type HistoryItem, type OfferRow, type WorkRow } from "../../lib/contract";
+import { CustomerCard } from "./CustomerCard";
 import styles from "./workspace.module.css";
 
 export function Context({ about }: { about: OfferRow | WorkRow | null }) {
@@ -28,6 +29,7 @@ export function Context({ about }: { about: OfferRow | WorkRow | null }) {
           <dd>{about.queue.name}</dd>
         </dl>
       </section>
+      <CustomerCard key={about.id} about={about} />
       <section className="stack" aria-label={t("context.data")}>
         <h2 className={styles.heading}>{t("context.data")}</h2>
         {about.data.length > 0 ? (
