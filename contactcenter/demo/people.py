@@ -60,18 +60,24 @@ class Public:
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self._regulars = [self._stranger() for _ in range(REGULARS)]
+        self._regulars = regulars()
 
     def next(self) -> Person:
-        return self._rng.choice(self._regulars) if self._rng.random() < REGULAR_SHARE else self._stranger()
+        return self._rng.choice(self._regulars) if self._rng.random() < REGULAR_SHARE else _stranger(self._rng)
 
-    def _stranger(self) -> Person:
-        rng = self._rng
-        prefix, digits = rng.choice(_RANGES)
-        return Person(
-            name=f"{rng.choice(GIVEN)} {rng.choice(FAMILY)}",
-            number=f"{prefix}{rng.randrange(10**digits):0{digits}d}",
-            customer_number=f"{rng.randrange(100_000, 1_000_000)}",
-            reason=rng.choices(REASONS, REASON_WEIGHTS)[0],
-            voice=rng.choice(VOICES),
-        )
+
+def regulars() -> list[Person]:
+    """The same ones in every demo: they are customers of it."""
+    rng = random.Random(REGULARS)
+    return [_stranger(rng) for _ in range(REGULARS)]
+
+
+def _stranger(rng: random.Random) -> Person:
+    prefix, digits = rng.choice(_RANGES)
+    return Person(
+        name=f"{rng.choice(GIVEN)} {rng.choice(FAMILY)}",
+        number=f"{prefix}{rng.randrange(10**digits):0{digits}d}",
+        customer_number=f"{rng.randrange(100_000, 1_000_000)}",
+        reason=rng.choices(REASONS, REASON_WEIGHTS)[0],
+        voice=rng.choice(VOICES),
+    )
