@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from contactcenter.app import App
 from contactcenter.config import Config
 from contactcenter.configuration.files import SUFFIX, Mistakes
 from contactcenter.configuration.plan import Plan, apply, export, ordered, plan
+from contactcenter.flows.problems import FlowError
 from contactcenter.inspection.cli import operator
 from contactcenter.routing.journal import CommandJournal
 from contactcenter.routing.records import JournalError
@@ -110,7 +111,9 @@ async def _sections(config: Config, *, changing: bool = False) -> AsyncIterator[
             await app.vault.start()
             await app.calendars.reload()
             await app.queues.reload()
-            app.flows.load_all()
+            with suppress(FlowError):
+                # Flows that lead to queues of the files have errors until these are applied.
+                app.flows.load_all()
             await app.agents.reload()
             yield app, ordered(section for plugin in app.plugins for section in plugin.configuration)
         finally:
