@@ -29,6 +29,7 @@ from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.prompts import Prompts
 from contactcenter.config import Config
+from contactcenter.configuration import plugin as configuration_plugin
 from contactcenter.configured import master_source, media_plane, sip_settings, vault
 from contactcenter.customers import plugin as customers_plugin
 from contactcenter.customers.service import Customers
@@ -37,9 +38,8 @@ from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.doors import Doors, identity_of, outbox_of
 from contactcenter.identity.events import AccessChanged
-from contactcenter.identity.memberships import Memberships
-from contactcenter.identity.routes import problem_of as sign_in_problem
 from contactcenter.identity.privacy import UserPrivacy
+from contactcenter.identity.routes import problem_of as sign_in_problem
 from contactcenter.identity.set_up import SetUp as PeopleSetUp
 from contactcenter.inspection import plugin as inspection_plugin
 from contactcenter.interactions import plugin as interactions_plugin
@@ -57,6 +57,7 @@ from contactcenter.privacy.service import privacy_of
 from contactcenter.queues import plugin as queues_plugin
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged
+from contactcenter.queues.reach import Reach
 from contactcenter.queues.service import Queues
 from contactcenter.queues.set_up import SetUp
 from contactcenter.recordings import plugin as recordings_plugin
@@ -157,7 +158,7 @@ class App:
         self.people = PeopleSetUp(
             self.database, self.bus, self.permissions, known_queues=self.queues.ids, invite=self.doors.links.invite
         )
-        self.memberships = Memberships(self.database)
+        self.reach = Reach(self.database)
         self.bus.subscribe(AccessChanged, lambda event: self._sort_people())
         self.explainer = Explainer(self.config.routing.journal_dir)
 
@@ -171,6 +172,7 @@ class App:
             self.calendars,
             self.flows,
             self.bus,
+            reach=self.reach,
             now=lambda: self.driver.now,
             reload_agents=self.agents.reload,
         )
@@ -227,7 +229,7 @@ class App:
             self.live,
             self.bus,
             self.day,
-            teams_of=self.memberships.of,
+            reach=self.reach,
         )
         LineCommands(
             self.driver, self.queues, self.agents, self.wallboard, self.live, partial(note_later, self.journal)
@@ -276,10 +278,9 @@ class App:
 
     async def _sort_people(self) -> None:
         """Somebody came, went or was put elsewhere: agents take work accordingly, and pages show what they may."""
-        await self.memberships.reload()
+        await self.reach.reload()
         await self.agents.reload()
         self.wallboard.refresh()
-        self.wallboard.sort_anew()
 
     def _plugins(self) -> tuple[Plugin, ...]:
         config = self.config
@@ -293,6 +294,7 @@ class App:
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
             backup_plugin.load(),
+            configuration_plugin.load(self.database, lambda: self.plugins),
             privacy_plugin.load(
                 self.privacy,
                 self.accesses,
@@ -332,7 +334,7 @@ class App:
         self.flows.load_all()
         self.flows.flow(self.config.flows.entry)
         await self.agents.reload()
-        await self.memberships.reload()
+        await self.reach.reload()
         await self.telephones.reload()
         await self.privacy.prepare()
         await self._go_on_where_it_stopped(recovery)

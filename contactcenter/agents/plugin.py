@@ -9,7 +9,7 @@ from contactcenter.queues.set_up import SetUp
 def load(agents: Agents, set_up: SetUp) -> Plugin:
     return Plugin(
         name="agents",
-        routes=(*routes.routes(agents), *set_up_routes.routes(set_up)),
+        routes=(*routes.routes(agents, set_up.reach), *set_up_routes.routes(set_up)),
         acts=acts.ALL,
         configuration=configuration.sections(set_up),
     )

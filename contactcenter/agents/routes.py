@@ -12,7 +12,8 @@ from contactcenter.api.routes import Call, Route
 from contactcenter.audit.acts import NotAudited
 from contactcenter.identity.permissions import DIRECTORY_VIEW
 from contactcenter.permissions import Principal
-from contactcenter.queues.permissions import WORK_TAKE
+from contactcenter.queues.permissions import ROUTING_VIEW, WORK_TAKE
+from contactcenter.queues.reach import Reach, listed
 from contactcenter.queues.service import Queues
 from contactcenter.routing.problems import insist
 
@@ -31,9 +32,11 @@ class SetPresenceArgs(BaseModel):
     reason: str | None = None
 
 
-def routes(agents: Agents) -> list[Route]:
+def routes(agents: Agents, reach: Reach) -> list[Route]:
     async def list_agents(call: Call) -> AgentList:
-        return AgentList(items=[AgentOut(id=a.id, name=a.name) for a in sorted(agents.all(), key=lambda a: a.name)])
+        scope = listed(call.principal, ROUTING_VIEW)
+        shown = [agent for agent in agents.all() if reach.agent_within(scope, agent.id, agent.config.queues)]
+        return AgentList(items=[AgentOut(id=a.id, name=a.name) for a in sorted(shown, key=lambda a: a.name)])
 
     return [Route("GET", "/api/v1/agents", list_agents, DIRECTORY_VIEW, "Agents", response=AgentList)]
 

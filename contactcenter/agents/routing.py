@@ -18,11 +18,12 @@ from contactcenter.audit.acts import Act, Document, Subject
 from contactcenter.audit.recorder import record
 from contactcenter.identity.access import holders
 from contactcenter.identity.models import User
+from contactcenter.permissions import Principal
 from contactcenter.queues.dry_run import check_agent
 from contactcenter.queues.expressions import check_level
 from contactcenter.queues.fields import Ref, Settings, Whole, bad
 from contactcenter.queues.models import Queue, QueueMember, Skill
-from contactcenter.queues.permissions import WORK_TAKE
+from contactcenter.queues.permissions import ROUTING_VIEW, WORK_TAKE
 from contactcenter.queues.set_up import SetUp
 
 
@@ -72,6 +73,14 @@ class AgentRouting:
         """Raises Problem 404."""
         async with self._set_up.database.session() as session:
             return await _read(session, await _user(session, agent_id))
+
+    async def seen(self, agent_id: str, by: Principal) -> RoutingOut:
+        """Raises Problem 404, also for one whom he may not look at."""
+        routing = await self.get(agent_id)
+        queues = [queue.queue_id for queue in routing.queues]
+        if not self._set_up.reach.agent_within(by.scope(ROUTING_VIEW), agent_id, queues):
+            raise not_found("agent")
+        return routing
 
     async def change(self, agent_id: str, body: RoutingBody) -> RoutingOut:
         """Replaces all of it. Raises Problem 404, 422 for what cannot work."""

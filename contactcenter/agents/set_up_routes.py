@@ -121,7 +121,7 @@ def _profiles(profiles: ProfileSetUp) -> list[Route]:
 
 def _agents(agents: AgentRouting) -> list[Route]:
     async def get(call: Call) -> RoutingOut:
-        return await agents.get(call.path("id"))
+        return await agents.seen(call.path("id"), call.principal)
 
     async def change(call: Call) -> RoutingOut:
         return await agents.change(call.path("id"), call.body(RoutingBody))

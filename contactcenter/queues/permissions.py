@@ -9,7 +9,7 @@ WORK_TAKE: Final = Permission(
 )
 ROUTING_VIEW: Final = Permission(
     "routing.view",
-    "See how queues, skills, routing profiles and calendars are set up",
+    "See how queues, skills, routing profiles and calendars are set up (a team's role: its people and their queues)",
     {Role.SUPERVISOR, Role.PLANNER},
     scoped=True,
 )

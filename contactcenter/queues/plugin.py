@@ -10,7 +10,7 @@ def load(queues: Queues, set_up: SetUp) -> Plugin:
     return Plugin(
         name="queues",
         permissions=permissions.ALL,
-        routes=(*routes.routes(queues), *set_up_routes.routes(set_up)),
+        routes=(*routes.routes(queues, set_up.reach), *set_up_routes.routes(set_up)),
         acts=acts.ALL,
         configuration=configuration.sections(set_up),
     )

@@ -13,12 +13,13 @@ from contactcenter.audit.acts import Act, ActKind, Document, Subject
 from contactcenter.audit.recorder import record
 from contactcenter.identity.access import forget_queue, holders
 from contactcenter.identity.models import User
+from contactcenter.permissions import Principal
 from contactcenter.queues.acts import QUEUE_CHANGED, QUEUE_MADE, QUEUE_REMOVED
 from contactcenter.queues.dry_run import check_queue
 from contactcenter.queues.expressions import check_skills
 from contactcenter.queues.fields import Named, UsedBy, bad, check_name, in_use, new_id
 from contactcenter.queues.models import Calendar, Queue, QueueMember, Skill
-from contactcenter.queues.permissions import WORK_TAKE
+from contactcenter.queues.permissions import ROUTING_VIEW, WORK_TAKE
 from contactcenter.queues.set_up import SetUp
 from contactcenter.queues.settings import (
     ChangedQueue,
@@ -36,6 +37,12 @@ from contactcenter.queues.settings import (
 class QueueSetUp:
     def __init__(self, set_up: SetUp) -> None:
         self._set_up = set_up
+
+    async def seen(self, queue_id: str, by: Principal) -> QueueSettings:
+        """Raises Problem 404, also for one that he may not look at."""
+        if not self._set_up.reach.queue_within(by.scope(ROUTING_VIEW), queue_id):
+            raise not_found("queue")
+        return await self.get(queue_id)
 
     async def get(self, queue_id: str) -> QueueSettings:
         """Raises Problem 404."""

@@ -4,6 +4,8 @@ from pydantic import BaseModel
 
 from contactcenter.api.routes import Call, Route
 from contactcenter.identity.permissions import DIRECTORY_VIEW
+from contactcenter.queues.permissions import ROUTING_VIEW
+from contactcenter.queues.reach import Reach, listed
 from contactcenter.queues.service import Queues
 
 
@@ -40,9 +42,11 @@ class PauseReasonList(BaseModel):
     items: list[PauseReasonOut]
 
 
-def routes(queues: Queues) -> list[Route]:
+def routes(queues: Queues, reach: Reach) -> list[Route]:
     async def list_queues(call: Call) -> QueueList:
-        return QueueList(items=[QueueOut(id=q.id, name=q.name) for q in queues.all()])
+        scope = listed(call.principal, ROUTING_VIEW)
+        shown = [q for q in queues.all() if reach.queue_within(scope, q.id)]
+        return QueueList(items=[QueueOut(id=q.id, name=q.name) for q in shown])
 
     async def list_dispositions(call: Call) -> DispositionList:
         rows = queues.dispositions(call.query(DispositionQuery).queue)

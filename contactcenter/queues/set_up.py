@@ -11,6 +11,7 @@ from contactcenter.flows.store import FlowStore
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged, What
 from contactcenter.queues.flow_uses import calendars_named, queues_named, skills_named
+from contactcenter.queues.reach import Reach
 from contactcenter.queues.service import Queues
 from contactcenter.storage.database import Database
 
@@ -27,12 +28,14 @@ class SetUp:
         flows: FlowStore,
         bus: Bus,
         *,
+        reach: Reach,
         now: Callable[[], float],
         reload_agents: Callable[[], Awaitable[None]],
     ) -> None:
         self.database = database
         self.queues = queues
         self.calendars = calendars
+        self.reach = reach
         self.now = now
         self.flows = flows
         self.lock = asyncio.Lock()
@@ -42,6 +45,7 @@ class SetUp:
     async def settle(self, what: What, changed_id: str | None = None, *, agents: bool = False) -> None:
         """After the commit: the engine learns of it, then everybody else."""
         await self.queues.reload()
+        await self.reach.reload()
         if what == "calendar":
             await self.calendars.reload()
         if agents:

@@ -40,7 +40,7 @@ def routes(set_up: SetUp) -> list[Route]:
 
 def _queues(queues: QueueSetUp) -> list[Route]:
     async def get(call: Call) -> QueueSettings:
-        return await queues.get(call.path("id"))
+        return await queues.seen(call.path("id"), call.principal)
 
     async def make(call: Call) -> QueueSettings:
         return await queues.make(call.body(NewQueue))

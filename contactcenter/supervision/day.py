@@ -1,6 +1,7 @@
 """Today's figures per queue and per quarter of an hour, counted from engine events."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from acd.service_level import Counters
@@ -11,7 +12,7 @@ INTERVAL_S = 900
 class Day:
     """Counts since midnight in `zone` (None: the server's own); a new day starts from nothing.
 
-    Times are Unix seconds.
+    `intervals` are by start, `by_queue` by start and queue. Times are Unix seconds.
     """
 
     def __init__(self, zone: tzinfo | None = None) -> None:
@@ -19,7 +20,9 @@ class Day:
         self._date = ""
         self.queues: dict[str, Counters] = defaultdict(Counters)
         self.intervals: dict[float, Counters] = defaultdict(Counters)
+        self.by_queue: dict[float, dict[str, Counters]] = defaultdict(lambda: defaultdict(Counters))
         self.total = Counters()
+        self._touched: set[float] = set()
 
     def start_of(self, at: float) -> datetime:
         """Midnight before `at`."""
@@ -43,6 +46,8 @@ class Day:
         self._date = date
         self.queues.clear()
         self.intervals.clear()
+        self.by_queue.clear()
+        self._touched.clear()
         self.total = Counters()
         return True
 
@@ -50,13 +55,18 @@ class Day:
         for counters in self._at(queue_id, at):
             counters.offered += 1
 
-    def moved(self, from_queue: str, to_queue: str, at: float) -> None:
-        """A call that overflows counts for the queue it is in now."""
+    def moved(self, from_queue: str, to_queue: str, at: float, offered_at: float | None) -> None:
+        """A call that overflows counts for the queue it is in now, in the quarter in which it was offered."""
         self.turn(at)
-        # One that was offered before midnight does not count today.
-        if self.queues[from_queue].offered:
-            self.queues[from_queue].offered -= 1
-            self.queues[to_queue].offered += 1
+        counted = [self.queues]
+        if offered_at is not None and (start := offered_at - offered_at % INTERVAL_S) in self.by_queue:
+            counted.append(self.by_queue[start])
+            self._touched.add(start)
+        for counters in counted:
+            # One that was offered before midnight does not count today.
+            if counters[from_queue].offered:
+                counters[from_queue].offered -= 1
+                counters[to_queue].offered += 1
 
     def answered(self, queue_id: str, at: float, waited_s: float, target_s: float) -> None:
         for counters in self._at(queue_id, at):
@@ -75,9 +85,25 @@ class Day:
         for counters in self._at(queue_id, at):
             counters.count_abandon(waited_s, target_s)
 
+    def take_touched(self) -> set[float]:
+        """Starts of the quarters in which something was counted since this was last asked."""
+        touched, self._touched = self._touched, set()
+        return touched
+
     def _date_of(self, at: float) -> str:
         return datetime.fromtimestamp(at, self._zone).date().isoformat()
 
-    def _at(self, queue_id: str, at: float) -> tuple[Counters, Counters, Counters]:
+    def _at(self, queue_id: str, at: float) -> tuple[Counters, ...]:
         self.turn(at)
-        return self.queues[queue_id], self.intervals[at - at % INTERVAL_S], self.total
+        start = at - at % INTERVAL_S
+        self._touched.add(start)
+        return self.queues[queue_id], self.by_queue[start][queue_id], self.intervals[start], self.total
+
+
+def summed(counters: Iterable[Counters]) -> Counters:
+    """All of them together."""
+    total = Counters()
+    for each in counters:
+        for name in Counters.__struct_fields__:
+            setattr(total, name, getattr(total, name) + getattr(each, name))
+    return total

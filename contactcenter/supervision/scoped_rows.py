@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contactcenter.api.live import Live
 from contactcenter.api.topic import Topic
 from contactcenter.permissions import Permission, Principal, Scope
 
-Belongs = Callable[[str, str, Mapping[str, Any]], tuple[Collection[str], Collection[str]]]
-"""Of a collection's row with this id: the queues and the teams it belongs to. To none: only who sees all sees it."""
+Seen = Callable[[Scope, str, str, Mapping[str, Any]], Mapping[str, Any] | None]
+"""What a role held within this scope sees of a collection's row with this id: the row, one of its own, or nothing."""
 
 
 class ScopedRows:
     """Written like a topic. For every scope in use there is a part that follows."""
 
-    def __init__(self, live: Live, name: str, permission: Permission, belongs: Belongs) -> None:
+    def __init__(self, live: Live, name: str, permission: Permission, seen: Seen) -> None:
         self._live = live
         self._whole = live.topic(name)
         self._permission = permission
-        self._belongs = belongs
+        self._seen = seen
         self._parts: dict[Scope, Topic] = {}
         live.allow(name, lambda principal, topic: principal.may(permission))
         live.narrow(name, self._seen_by)
@@ -39,7 +39,7 @@ class ScopedRows:
         return self._whole.ids(collection)
 
     def sort_anew(self) -> None:
-        """Teams or their members are others now. Parts that nobody looks at are given up."""
+        """Teams, or who works in which queue, are others now. Parts that nobody looks at are given up."""
         for scope in [scope for scope, part in self._parts.items() if self._live.give_up(part)]:
             del self._parts[scope]
         for scope, part in self._parts.items():
@@ -60,7 +60,8 @@ class ScopedRows:
                 self._follow(scope, part, collection, row_id, row)
 
     def _follow(self, scope: Scope, part: Topic, collection: str, row_id: str, row: Mapping[str, Any]) -> None:
-        if scope.includes(*self._belongs(collection, row_id, row)):
-            part.put(collection, row_id, row)
-        else:
+        seen = self._seen(scope, collection, row_id, row)
+        if seen is None:
             part.remove(collection, row_id)
+        else:
+            part.put(collection, row_id, seen)

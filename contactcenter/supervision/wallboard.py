@@ -1,8 +1,9 @@
 """The live topic `wallboard`: engine events mark what changed, and a few times a second those rows are written."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,9 +17,11 @@ from contactcenter.api.live import Live
 from contactcenter.bus import Bus
 from contactcenter.calls.service import Calls
 from contactcenter.moments import iso
+from contactcenter.permissions import Scope
+from contactcenter.queues.reach import Reach
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
-from contactcenter.supervision.day import Day
+from contactcenter.supervision.day import Day, summed
 from contactcenter.supervision.permissions import WALLBOARD_VIEW
 from contactcenter.supervision.scoped_rows import ScopedRows
 
@@ -41,14 +44,14 @@ class Wallboard:
         bus: Bus,
         day: Day,
         *,
-        teams_of: Callable[[str], Collection[str]] = lambda user_id: (),
+        reach: Reach,
     ) -> None:
         self._driver = driver
         self._queues = queues
         self._agents = agents
         self._calls = calls
-        self._teams_of = teams_of
-        self._topic = ScopedRows(live, "wallboard", WALLBOARD_VIEW, self._belongs)
+        self._reach = reach
+        self._topic = ScopedRows(live, "wallboard", WALLBOARD_VIEW, self._seen)
         self._day = day
         self._dirty_queues: set[str] = set()
         self._dirty_agents: set[str] = set()
@@ -76,20 +79,22 @@ class Wallboard:
         bus.subscribe(acd.AgentPresenceChanged, lambda e: self._mark_agent(e.agent_id))
         bus.subscribe(acd.AgentActivityChanged, lambda e: self._mark_agent(e.agent_id))
 
-    def _belongs(self, collection: str, row_id: str, row: Mapping[str, Any]) -> tuple[Collection[str], Collection[str]]:
-        """Figures of the whole house belong to no queue and no team."""
-        if collection == "queues":
-            return (row_id,), ()
-        if collection == "contacts":
-            return (row["queue_id"],), ()
+    def _seen(self, scope: Scope, collection: str, row_id: str, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Queues, contacts and agents within the scope; figures of the house as those of its queues together."""
+        if collection == "totals":
+            return _service(self._within(scope, self._day.queues))
+        if collection == "intervals":
+            start = datetime.fromisoformat(row_id).timestamp()
+            return {"start": row_id, **_figures(self._within(scope, self._day.by_queue.get(start, {})))}
         if collection == "agents":
             agent = self._agents.find(row_id)
-            return agent.config.queues if agent else (), self._teams_of(row_id)
-        return (), ()
+            seen = self._reach.agent_within(scope, row_id, agent.config.queues if agent else ())
+        else:
+            seen = self._reach.queue_within(scope, row_id if collection == "queues" else row["queue_id"])
+        return row if seen else None
 
-    def sort_anew(self) -> None:
-        """Who sees what: teams or their members are others now."""
-        self._topic.sort_anew()
+    def _within(self, scope: Scope, counted: Mapping[str, Counters]) -> Counters:
+        return summed(counts for queue_id, counts in counted.items() if self._reach.queue_within(scope, queue_id))
 
     # -- counting ----------------------------------------------------------------------------------------------
 
@@ -115,7 +120,9 @@ class Wallboard:
     def moved(self, contact_id: str, from_queue: str, to_queue: str) -> None:
         """It waits elsewhere now. Who was answered before stays counted where that was."""
         if not self._was_answered(contact_id):
-            self._day.moved(from_queue, to_queue, self._driver.now)
+            conversation = self._calls.get(contact_id)
+            offered_at = conversation.story.queued_at if conversation is not None else None
+            self._day.moved(from_queue, to_queue, self._driver.now, offered_at)
         self._mark(from_queue, to_queue)
 
     def _prioritized(self, event: acd.ContactPrioritized) -> None:
@@ -168,11 +175,13 @@ class Wallboard:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self.flush)
 
     def refresh(self) -> None:
-        """Write every row: at the start, and when a new day begins."""
+        """Write every row, for everybody what he sees now: at the start, when a new day begins, and when people, teams
+        or queues have changed."""
         self._dirty_queues.update(queue.id for queue in self._queues.all())
         self._dirty_agents.update(agent.id for agent in self._agents.all())
         self.stop()
         self.flush()
+        self._topic.sort_anew()
         now, loop = self._driver.now, asyncio.get_running_loop()
         self._midnight = loop.call_later(self._day.end_of(now) - now, self.refresh)
         self._occupancy = loop.call_later(OCCUPANCY_S, self._write_occupancies)
@@ -302,9 +311,9 @@ class Wallboard:
         self._occupancy = asyncio.get_running_loop().call_later(OCCUPANCY_S, self._write_occupancies)
 
     def _write_figures(self) -> None:
-        for start, counts in self._day.intervals.items():
+        for start in self._day.take_touched():
             key = iso(start)
-            self._topic.put("intervals", key, {"start": key, **_figures(counts)})
+            self._topic.put("intervals", key, {"start": key, **_figures(self._day.intervals[start])})
         self._topic.put("totals", "today", _service(self._day.total))
 
 

@@ -83,6 +83,17 @@ async def test_a_user_is_invited_changed_disabled_and_removed(ada: Office) -> No
     assert (await ada.ask("GET", "/users?q=carl"))[1]["total"] == 0
 
 
+async def test_the_list_is_sorted_as_asked(ada: Office) -> None:
+    for sort in ("name", "email", "created_at"):
+        rows = (await ada.ask("GET", f"/users?sort={sort}"))[1]["items"]
+        keys = [row[sort].lower() for row in rows]
+        assert len(keys) > 2
+        assert keys == sorted(keys)
+        back = (await ada.ask("GET", f"/users?sort=-{sort}"))[1]["items"]
+        assert [row[sort].lower() for row in back] == keys[::-1]
+    assert (await ada.ask("GET", "/users?sort=shoe_size"))[1]["field"] == "sort"
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -231,14 +242,67 @@ async def test_an_open_wallboard_follows_a_change_of_rights(ada: Office) -> None
         await ada.app.bus.drain()
         await page.subscribe("wallboard")
         assert set(page.rows["agents"]) == {"anna"}
-        assert not page.rows.get("queues")
-        assert not page.rows.get("totals")
+        assert set(page.rows["queues"]) == {"sales"}
         await ada.ask("PUT", "/teams/north", {"name": "North", "members": ["anna", "ben"]})
         await until(lambda: set(page.rows["agents"]) == {"anna", "ben"}, "the new member is shown")
         await ada.give("sue", [{"role": "agent"}])
         await ada.app.bus.drain()
         answer = await page._socket.call("subscribe", {"topic": "wallboard"}, namespace="/live")
         assert answer["problem"]["status"] == 403
+
+
+async def test_a_team_opens_the_queues_its_members_work_in_for_looking(ada: Office, sue: Office) -> None:
+    queue = {"name": "Help", "members": [{"agent_id": "ben"}]}
+    assert (await ada.ask("POST", "/queues", queue | {"id": "help"}))[0] == 201
+    await ada.ask("POST", "/teams", {"id": "north", "name": "North", "members": ["ben"]})
+    _, sales = await ada.ask("GET", "/queues/sales")
+    sales["members"] = [member for member in sales["members"] if member["agent_id"] != "ben"]
+    assert (await ada.ask("PUT", "/queues/sales", sales))[0] == 200
+    await ada.give("sue", [{"role": "supervisor", "where": {"teams": ["north"]}}])
+
+    async def names(path: str) -> set[str]:
+        return {item["id"] for item in (await sue.ask("GET", path))[1]["items"]}
+
+    assert (await names("/queues"), await names("/agents")) == ({"help"}, {"ben"})
+    assert [(await sue.ask("GET", f"/queues/{queue_id}"))[0] for queue_id in ("help", "sales")] == [200, 404]
+    assert [(await sue.ask("GET", f"/agents/{agent}/routing"))[0] for agent in ("ben", "anna")] == [200, 404]
+    assert (await sue.ask("PUT", "/queues/help", queue))[0] == 403
+    sales["members"].append({"agent_id": "ben"})
+    assert (await ada.ask("PUT", "/queues/sales", sales))[0] == 200
+    assert await names("/queues") == {"help", "sales"}
+    await ada.give("sue", [{"role": "supervisor", "where": {"queues": ["sales"]}}])
+    assert (await names("/queues"), await names("/agents")) == ({"sales"}, {"anna", "ben", "dora"})
+    await ada.give("sue", [{"role": "agent"}])
+    assert (await names("/queues"), await names("/agents")) == ({"help", "sales"}, {"anna", "ben", "dora"})
+
+
+async def test_figures_of_the_house_are_those_of_the_queues_one_sees(ada: Office) -> None:
+    app = ada.app
+    await ada.ask("POST", "/queues", {"id": "help", "name": "Help"})
+    await ada.give("sue", [{"role": "supervisor", "where": {"queues": ["help"]}}])
+    now = app.driver.now
+    for queue_id in ("sales", "sales", "help"):
+        app.day.offered(queue_id, now)
+    app.day.answered("help", now, 3.0, 20.0)
+    app.wallboard.refresh()
+
+    def shown(page: Page) -> list[tuple[int, int]]:
+        rows = [*page.rows["totals"].values(), *page.rows["intervals"].values()]
+        return [(row["offered"], row["answered"]) for row in rows]
+
+    async with Page(app, "ada") as page:
+        await page.subscribe("wallboard")
+        assert shown(page) == [(3, 1), (3, 1)]
+    async with Page(app, "sue") as page:
+        await page.subscribe("wallboard")
+        assert shown(page) == [(1, 1), (1, 1)]
+        app.day.moved("sales", "help", now, now)
+        app.wallboard.refresh()
+        await until(lambda: shown(page) == [(2, 1), (2, 1)], "the one that was moved counts where it is now")
+        await ada.give("sue", [{"role": "supervisor", "where": {"queues": ["sales"]}}])
+        await app.bus.drain()
+        await page.subscribe("wallboard")
+        assert shown(page) == [(1, 0), (1, 0)]
 
 
 TABLE = """email;name;roles;teams

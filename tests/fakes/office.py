@@ -29,6 +29,7 @@ from contactcenter.queues import set_up_routes as queue_set_up
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.models import Queue, QueueMember, Skill
+from contactcenter.queues.reach import Reach
 from contactcenter.queues.service import Queues
 from contactcenter.queues.set_up import SetUp
 from contactcenter.routing.driver import RoutingDriver
@@ -80,6 +81,7 @@ class Office:
             self.calendars,
             self.flows,
             self.bus,
+            reach=Reach(database),
             now=self.clock,
             reload_agents=self.agents.reload,
         )
@@ -88,10 +90,11 @@ class Office:
     async def start(self) -> None:
         await self.calendars.reload()
         await self.queues.reload()
+        await self.set_up.reach.reload()
         self.flows.load_all()
         await self.agents.reload()
         router = Router()
-        router.add(*queue_routes.routes(self.queues))
+        router.add(*queue_routes.routes(self.queues, self.set_up.reach))
         router.add(*queue_set_up.routes(self.set_up), *agent_set_up.routes(self.set_up))
         people = SignedIn(person("administrator"), person("supervisor"), person("agent"))
         self.client = TestClient(TestServer(build_app(router, authenticate=people)))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contactcenter.supervision.day import Day
+from contactcenter.supervision.day import Day, summed
 
 
 def at(text: str) -> float:
@@ -31,6 +31,23 @@ def test_counts_by_queue_quarter_and_in_total() -> None:
         "09:30": (0, 0, 1),
     }
     assert (day.total.offered, day.total.answered, day.total.abandoned) == (3, 2, 1)
+    assert summed(day.queues.values()) == day.total
+    for start, counts in day.intervals.items():
+        assert summed(day.by_queue[start].values()) == counts
+    assert day.take_touched() == set(day.intervals)
+    assert day.take_touched() == set()
+
+
+def test_who_is_moved_counts_in_the_other_queue_in_the_quarter_of_the_offer() -> None:
+    day = Day(UTC)
+    offered, moved = at("2026-05-04T09:14:00"), at("2026-05-04T09:16:00")
+    day.offered("sales", offered)
+    day.moved("sales", "help", moved, offered)
+    (quarter,) = day.by_queue.values()
+    for counts in (day.queues, quarter):
+        assert (counts["sales"].offered, counts["help"].offered) == (0, 1)
+    day.moved("help", "sales", at("2026-05-05T00:01:00"), offered)
+    assert (dict(day.queues)["help"].offered, dict(day.by_queue)) == (0, {})
 
 
 @pytest.mark.parametrize(

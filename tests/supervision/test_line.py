@@ -21,6 +21,8 @@ from contactcenter.interactions.models import InteractionEvent
 from contactcenter.permissions import Principal, Scope
 from contactcenter.queues.models import Queue
 from contactcenter.queues.permissions import QUEUES_ACT
+from contactcenter.queues.reach import Reach
+from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Insert
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.line import LineCommands
@@ -46,7 +48,10 @@ class Floor(CallWorld):
         self.queues.__class__ = TwoQueues
         live = cast(Live, self.live)
         self.day = Day(UTC)
-        self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, live, self.bus, self.day)
+        reach = Reach(cast(Database, None))
+        self.wallboard = Wallboard(
+            self.driver, self.queues, self.agents, self.calls, live, self.bus, self.day, reach=reach
+        )
         self.noted: list[Act] = []
         LineCommands(self.driver, self.queues, self.agents, self.wallboard, live, self.noted.append)
         self.sue = person("supervisor", "sue")

@@ -29,6 +29,7 @@ from acd.model import (
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
 from contactcenter.queues.models import Queue
+from contactcenter.queues.reach import Reach
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
 from contactcenter.storage.records import write
@@ -46,7 +47,10 @@ class Floor(CallWorld):
         super().__init__()
         self.day = Day(UTC)
         live = cast(Live, self.live)
-        self.wallboard = Wallboard(self.driver, self.queues, self.agents, self.calls, live, self.bus, self.day)
+        reach = Reach(cast(Database, None))
+        self.wallboard = Wallboard(
+            self.driver, self.queues, self.agents, self.calls, live, self.bus, self.day, reach=reach
+        )
 
     async def start(self) -> None:
         await super().start()
