@@ -228,3 +228,10 @@ class Client:
 
     def get(self, path: str) -> Any:
         return json.loads(self.get_bytes(path))
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        headers = {"Cookie": self.cookie, "Content-Type": "application/json"}
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(f"{self._server.url}/api/v1{path}", data=data, headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.loads(response.read())
