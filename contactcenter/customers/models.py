@@ -168,35 +168,3 @@ class CustomerSegment(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     filter: Mapped[Any] = mapped_column(JSON, default=dict)
-
-
-class CustomerImport(Base):
-    """`state` is draft, running, cancelled, done or failed. `next_row` is where it goes on; `problems` the first of the
-    rows that could not go in, as [line, field, sentence]."""
-
-    __tablename__ = "customer_imports"
-
-    id: Mapped[str] = mapped_column(ID, primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(16), index=True)
-    mapping: Mapped[Any] = mapped_column(JSON, default=dict)
-    update_known: Mapped[bool] = mapped_column(default=True)
-    total: Mapped[int] = mapped_column(default=0)
-    next_row: Mapped[int] = mapped_column(default=0)
-    added: Mapped[int] = mapped_column(default=0)
-    updated: Mapped[int] = mapped_column(default=0)
-    failed: Mapped[int] = mapped_column(default=0)
-    problems: Mapped[Any] = mapped_column(JSON, default=list)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by_id: Mapped[str] = mapped_column(String(64), default="")
-    by_name: Mapped[str] = mapped_column(String(200), default="")
-
-
-class CustomerImportPart(Base):
-    """Text of the file, in the order of `number`; gone once the import is over."""
-
-    __tablename__ = "customer_import_parts"
-
-    import_id: Mapped[str] = mapped_column(ID, ForeignKey("customer_imports.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    text: Mapped[str] = mapped_column(Text)

@@ -14,6 +14,7 @@ from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import note
 from contactcenter.customers import acts, duplicates, permissions, search
 from contactcenter.customers.fields import FieldSetUp, definitions
+from contactcenter.customers.importing import ImportBody, Importer, ImportOut
 from contactcenter.customers.merge import Merges
 from contactcenter.customers.models import Customer
 from contactcenter.customers.rows_out import columns_of, line_of
@@ -49,6 +50,7 @@ log = structlog.get_logger(__name__)
 def routes(customers: Customers) -> list[Route]:
     return [
         _export(customers),
+        _import(Importer(customers)),
         *_customers(customers),
         *_attached(customers),
         *_merges(customers),
@@ -263,6 +265,22 @@ def _export(customers: Customers) -> Route:
         media_type="text/csv",
         errors=(404,),
         audited=(acts.CUSTOMERS_EXPORTED,),
+    )
+
+
+def _import(importer: Importer) -> Route:
+    async def take(call: Call) -> ImportOut:
+        return await importer.take(call.body(ImportBody))
+
+    return Route(
+        "POST",
+        f"{PATH}/import",
+        take,
+        permissions.CUSTOMERS_IMPORT,
+        "Bring in part of a file of customers, or preview it",
+        body=ImportBody,
+        response=ImportOut,
+        audited=(acts.CUSTOMERS_IMPORTED, acts.CUSTOMER_MADE, acts.CUSTOMER_CHANGED),
     )
 
 

@@ -104,6 +104,7 @@ ROUTES = {
     ("GET", "/api/v1/customers"): LISTENERS,
     ("POST", "/api/v1/customers"): WORKERS,
     ("GET", "/api/v1/customers/export"): LEADS,
+    ("POST", "/api/v1/customers/import"): LEADS,
     ("GET", "/api/v1/customers/{id}"): LISTENERS,
     ("PUT", "/api/v1/customers/{id}"): WORKERS,
     ("DELETE", "/api/v1/customers/{id}"): LEADS,

@@ -17,7 +17,6 @@ def upgrade() -> None:
     _what_is_known()
     _merges()
     _set_up()
-    _imports()
     with op.batch_alter_table("interactions") as batch:
         batch.add_column(sa.Column("customer_id", sa.String(length=32), nullable=True))
         batch.create_index(op.f("ix_interactions_customer_id"), ["customer_id"])
@@ -27,8 +26,6 @@ def downgrade() -> None:
     with op.batch_alter_table("interactions") as batch:
         batch.drop_index(op.f("ix_interactions_customer_id"))
         batch.drop_column("customer_id")
-    op.drop_table("customer_import_parts")
-    op.drop_table("customer_imports")
     op.drop_table("customer_segments")
     op.drop_table("customer_fields")
     op.drop_table("customer_merges")
@@ -213,39 +210,4 @@ def _set_up() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("filter", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_segments")),
-    )
-
-
-def _imports() -> None:
-    op.create_table(
-        "customer_imports",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("mapping", sa.JSON(), nullable=False),
-        sa.Column("update_known", sa.Boolean(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("next_row", sa.Integer(), nullable=False),
-        sa.Column("added", sa.Integer(), nullable=False),
-        sa.Column("updated", sa.Integer(), nullable=False),
-        sa.Column("failed", sa.Integer(), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_id", sa.String(length=64), nullable=False),
-        sa.Column("by_name", sa.String(length=200), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_imports")),
-    )
-    op.create_index(op.f("ix_customer_imports_state"), "customer_imports", ["state"])
-    op.create_table(
-        "customer_import_parts",
-        sa.Column("import_id", sa.String(length=32), nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["customer_imports.id"],
-            name=op.f("fk_customer_import_parts_import_id_customer_imports"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_customer_import_parts")),
     )

@@ -201,7 +201,7 @@ function Fields({ customer }: { customer: Customer }) {
           key={field.id}
           word={field.name}
           value={
-            <span className="row">
+            <span className="row wrap">
               <IconLock size={14} aria-hidden />
               {t("customers.sensitive")}
               {may(me, "customers.reveal") && (

@@ -1,3 +1,4 @@
+import "./mantine.css";
 import "../../i18n/customers";
 import { Route, Routes } from "react-router";
 import { CustomerForm } from "./CustomerForm";

@@ -1,0 +1,250 @@
+"""Customers from a file, part by part: first a preview, then the good lines go in and the others are named.
+
+Whoever sends a long file sends it in parts, each with the head line. A line whose number, address or id is known
+changes that customer, so sending a part again does no harm, and a file left half-way is simply sent again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy import false, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contactcenter.api.fields import Settings, bad
+from contactcenter.api.problems import Problem, invalid
+from contactcenter.audit.acts import Act, Subject
+from contactcenter.audit.recorder import record
+from contactcenter.customers import acts
+from contactcenter.customers.fields import definitions, from_text
+from contactcenter.customers.models import Customer, CustomerIdentity
+from contactcenter.customers.rows_out import ADDRESS, PART, PLAIN, REACHED, unguarded
+from contactcenter.customers.service import Customers
+from contactcenter.customers.settings import CustomerBody, CustomerOut, IdentityBody
+from contactcenter.customers.shown import whole
+from contactcenter.customers.store import Fields, root_of
+from contactcenter.customers.words import folded
+
+MAX_ROWS: Final = 500
+IDENTITIES: Final = (*REACHED, "handle", "external")
+TARGETS: Final = (*PLAIN, *IDENTITIES, *ADDRESS)
+
+
+class ImportBody(Settings):
+    """`mapping` says which column is what (name, phone, field.ID …); a column that is left out goes by its own name,
+    one mapped to "" is not taken. `first_line` is the line of the file this part's head stands for."""
+
+    csv: Annotated[str, Field(max_length=900_000)]
+    mapping: Annotated[dict[str, str], Field(max_length=300)] = Field(default={})
+    update: bool = True
+    apply: bool = False
+    first_line: Annotated[int, Field(ge=1, le=100_000_000)] = 1
+
+
+class ImportProblem(BaseModel):
+    line: int
+    field: str
+    problem: str
+
+
+class ImportOut(BaseModel):
+    """Lines that went in, or would without `apply`; `columns` with what each is taken for."""
+
+    applied: bool
+    added: int
+    updated: int
+    problems: list[ImportProblem]
+    columns: dict[str, str]
+
+
+class _Preview(Exception):  # noqa: N818 - a way out of the transaction, not a fault
+    pass
+
+
+@dataclass(slots=True)
+class _Counts:
+    added: int = 0
+    updated: int = 0
+    problems: list[ImportProblem] = field(default_factory=list)
+
+
+class Importer:
+    def __init__(self, customers: Customers) -> None:
+        self._customers = customers
+
+    async def take(self, body: ImportBody) -> ImportOut:
+        """Raises Problem 422 for a part that is no table of customers."""
+        counts = _Counts()
+        columns: dict[str, str] = {}
+        try:
+            async with self._customers.database.transaction() as session:
+                # SQLite's driver begins a transaction with the first change, else the first savepoint would be one.
+                await session.execute(update(Customer).where(false()).values(vip=False))
+                known = await definitions(session)
+                columns, rows = _read(body, known)
+                for line, cells in rows:
+                    await self._line(session, line, cells, known, body.update, counts)
+                if not body.apply:
+                    raise _Preview
+                told = {"added": counts.added, "updated": counts.updated, "refused": len(counts.problems)}
+                subject = Subject("customers", "import")
+                await record(session, Act(kind=acts.CUSTOMERS_IMPORTED, subject=subject, after=told))
+        except _Preview:
+            pass
+        return ImportOut(
+            applied=body.apply,
+            added=counts.added,
+            updated=counts.updated,
+            problems=counts.problems,
+            columns=columns,
+        )
+
+    async def _line(
+        self,
+        session: AsyncSession,
+        line: int,
+        cells: Mapping[str, str],
+        known: Fields,
+        update: bool,
+        counts: _Counts,
+    ) -> None:
+        """The very same steps as for a single customer, each in a savepoint: a preview cannot promise too much."""
+        try:
+            async with session.begin_nested():
+                before = await self._holder(session, cells) if update else None
+                given = await _body(session, cells, known, before)
+                if before is None:
+                    await self._customers.add(session, given, known)
+                    counts.added += 1
+                else:
+                    await self._customers.put(session, before.id, given, known)
+                    counts.updated += 1
+        except ValidationError as error:
+            first = invalid(error, "line").extra["errors"][0]
+            counts.problems.append(ImportProblem(line=line, field=first["field"], problem=first["message"] + "."))
+        except Problem as problem:
+            at = str(problem.extra.get("field", ""))
+            counts.problems.append(ImportProblem(line=line, field=at, problem=problem.detail.removeprefix(f"{at}: ")))
+
+    async def _holder(self, session: AsyncSession, cells: Mapping[str, str]) -> CustomerOut | None:
+        """The customer that has one of these identities. Raises Problem when several have."""
+        keys = [self._customers.store.identity(each, "identities.0") for each in _identities(cells)]
+        if not keys:
+            return None
+        held = tuple_(CustomerIdentity.kind, CustomerIdentity.channel, CustomerIdentity.value)
+        query = (
+            select(Customer.root_id)
+            .join(CustomerIdentity, CustomerIdentity.customer_id == Customer.id)
+            .where(held.in_([(key.kind, key.channel, key.value) for key in keys]))
+        )
+        roots = set(await session.scalars(query.distinct()))
+        if len(roots) > 1:
+            raise bad("identities", "belong to several customers; merge them first.")
+        return await whole(session, await root_of(session, roots.pop())) if roots else None
+
+
+def _read(body: ImportBody, known: Fields) -> tuple[dict[str, str], list[tuple[int, dict[str, str]]]]:
+    text = body.csv.removeprefix("\ufeff")
+    head = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
+    rows: list[tuple[int, dict[str, str]]] = []
+    try:
+        names = [cell.strip() for cell in next(reader, [])]
+        columns = _columns(names, body.mapping, known)
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(rows) == MAX_ROWS:
+                raise _unusable(f"A part has at most {MAX_ROWS} customers.")
+            taken: dict[str, str] = {}
+            for name, cell in zip(names, cells, strict=False):
+                target, value = columns.get(name, ""), unguarded(cell.strip())
+                if target and value:
+                    # Two columns for one thing, as a second number, add up where several can be.
+                    taken[target] = f"{taken[target]}{PART}{value}" if target in taken else value
+            rows.append((body.first_line + reader.line_num - 1, taken))
+    except csv.Error as error:
+        raise _unusable(f"Line {body.first_line + reader.line_num - 1} is no CSV: {error}.") from None
+    return columns, rows
+
+
+def _columns(names: Sequence[str], mapping: Mapping[str, str], known: Fields) -> dict[str, str]:
+    targets = {*TARGETS, *(f"field.{name}" for name in known)}
+    columns = {}
+    for name in names:
+        target = mapping.get(name, name.lower() if name.lower() in targets else "")
+        if target and target not in targets:
+            raise bad("mapping", f"there is no {target!r} to put {name!r} into.", "bad-file")
+        columns[name] = target
+    if "name" not in columns.values():
+        raise _unusable("No column is taken for the name.")
+    return columns
+
+
+def _parts(cells: Mapping[str, str], name: str) -> list[str]:
+    return [part for part in (part.strip() for part in cells.get(name, "").split(PART)) if part]
+
+
+def _identities(cells: Mapping[str, str]) -> list[IdentityBody]:
+    found = []
+    for kind in IDENTITIES:
+        for part in _parts(cells, kind):
+            channel, value = "", part
+            if kind not in REACHED:
+                channel, _, value = part.partition(":")
+            found.append(IdentityBody.model_validate({"kind": kind, "value": value, "channel": channel}))
+    return found
+
+
+async def _body(
+    session: AsyncSession, cells: Mapping[str, str], known: Fields, before: CustomerOut | None
+) -> CustomerBody:
+    """What the line says, over what is known already."""
+    values: dict[str, Any] = {} if before is None else _as_body(before)
+    for name in ("kind", "name", "called", "language", "timezone"):
+        if name in cells:
+            values[name] = cells[name].lower() if name == "kind" else cells[name]
+    if "priority" in cells:
+        values["priority"] = cells["priority"]
+    if "vip" in cells:
+        values["vip"] = cells["vip"].lower() in ("yes", "true", "1", "y")
+    if "organisation" in cells:
+        values["organisation_id"] = await _organisation(session, cells["organisation"])
+    values["tags"] = [*values.get("tags", []), *_parts(cells, "tags")]
+    values["identities"] = [*values.get("identities", []), *(each.model_dump() for each in _identities(cells))]
+    address = {("lines" if name == "address" else name): cells[name] for name in ADDRESS if name in cells}
+    if address:
+        values["addresses"] = [address, *values.get("addresses", [])[1:]]
+    own = {name: from_text(cells[f"field.{name}"], held) for name, held in known.items() if f"field.{name}" in cells}
+    values["fields"] = {**values.get("fields", {}), **own}
+    return CustomerBody.model_validate(values)
+
+
+def _as_body(shown: CustomerOut) -> dict[str, Any]:
+    names = {"kind", "name", "called", "language", "timezone", "vip", "priority", "addresses", "tags", "fields"}
+    values = shown.model_dump(include=names)
+    values["organisation_id"] = shown.organisation.id if shown.organisation else None
+    values["identities"] = [
+        {"kind": each.kind, "value": each.shown, "channel": each.channel, "label": each.label}
+        for each in shown.identities
+    ]
+    return values
+
+
+async def _organisation(session: AsyncSession, name: str) -> str:
+    query = select(Customer.id).where(
+        Customer.sort_name == folded(name)[:200], Customer.kind == "organisation", Customer.id == Customer.root_id
+    )
+    found = (await session.scalars(query.limit(2))).all()
+    if len(found) != 1:
+        raise bad("organisation", "there is no organisation of this name." if not found else "there are several.")
+    return found[0]
+
+
+def _unusable(sentence: str) -> Problem:
+    return Problem(422, "bad-file", "The file cannot be used", sentence, field="csv")

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contactcenter.api.problems import Problem
+from contactcenter.customers.fields import FieldSetUp
+from contactcenter.customers.importing import ImportBody, Importer, ImportOut
+from contactcenter.customers.service import Customers
+from contactcenter.customers.settings import CustomerBody, CustomerFilter, NewField
+
+FILE = """Customer;phone;E-Mail;vip;tags;organisation;field.meter
+Anna Müller;030 23125001;anna@example.com;yes;gold;Northwind;7
+Ben Berg;nonsense;;;;;
+;030 23125002;;;;;
+Cara Cruz;030 23125003;;;;Nobody;
+Dora Dahl;030 23125004;;;a;;seven
+Emil Ek;'+44 1632 960001;emil@example.com;no;a,b;;
+"""
+MAPPING = {"Customer": "name", "E-Mail": "email"}
+
+
+async def taken(customers: Customers, text: str = FILE, **values: Any) -> ImportOut:
+    return await Importer(customers).take(ImportBody(csv=text, mapping=MAPPING, **values))
+
+
+async def prepare(customers: Customers) -> None:
+    await FieldSetUp(customers.database).make(NewField(name="Meter", type="number"))
+    await customers.make(CustomerBody(name="Northwind", kind="organisation"))
+
+
+async def count(customers: Customers) -> int:
+    return len((await customers.page(CustomerFilter(limit=200))).items)
+
+
+async def test_good_lines_go_in_and_others_are_named(customers: Customers) -> None:
+    await prepare(customers)
+    preview = await taken(customers)
+    assert (preview.applied, preview.added, preview.updated) == (False, 2, 0)
+    assert await count(customers) == 1, "a preview writes nothing"
+    assert [(each.line, each.field) for each in preview.problems] == [
+        (3, "identities.0.value"),
+        (4, "name"),
+        (5, "organisation"),
+        (6, "fields.meter"),
+    ]
+    done = await taken(customers, apply=True)
+    assert (done.added, done.updated, done.problems) == (2, 0, preview.problems)
+    again = await taken(customers, apply=True)
+    assert (again.added, again.updated) == (0, 2), "known by number or address"
+    anna = (await customers.page(CustomerFilter(q="anna"))).items
+    assert [(row.vip, row.phone, row.email, row.tags) for row in anna] == [
+        (True, "+493023125001", "anna@example.com", ["gold"])
+    ]
+    assert (await customers.get(anna[0].id)).fields == {"meter": 7}
+    changed = "Customer,phone\nAnna Meier,+493023125001\n"
+    assert (await taken(customers, changed, apply=True)).updated == 1
+    kept = await customers.get(anna[0].id)
+    assert (kept.name, kept.vip, len(kept.identities)) == ("Anna Meier", True, 2)
+
+
+async def test_files_that_cannot_be_used(customers: Customers) -> None:
+    for text in ("", "phone\n1", 'name\n"x', "name\n" + "x\n" * 501):
+        with pytest.raises(Problem) as problem:
+            await taken(customers, text)
+        assert (problem.value.status, problem.value.extra["field"]) == (422, "csv"), text[:20]
+    with pytest.raises(Problem):
+        await Importer(customers).take(ImportBody(csv="a\nb", mapping={"a": "nothing"}))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(alphabet=st.sampled_from('name,phone;email"\n\r\t+0123456789@.é\x00'), max_size=80))
+async def test_whatever_is_in_the_file(customers: Customers, text: str) -> None:
+    # Anything but a Problem fails the test.
+    with suppress(Problem):
+        out = await taken(customers, f"name,phone,email\n{text}", apply=False)
+        assert all(each.line >= 2 for each in out.problems)
