@@ -55,14 +55,13 @@ class AccountRoutes:
             second_factor=await self._doors.sign_in.rule_for(user.id),
             totp=held.totp,
             recovery_codes=held.recovery_codes,
-            passkeys=[PasskeyOut.model_validate(row, from_attributes=True) for row in await self._passkeys(user.id)],
+            passkeys=[
+                PasskeyOut.model_validate(row, from_attributes=True) for row in await self._doors.passkeys.of(user.id)
+            ],
             devices=[
                 DeviceOut.model_validate(row, from_attributes=True) for row in await self._doors.devices.of(user.id)
             ],
         )
-
-    async def _passkeys(self, user_id: str) -> list[object]:
-        return []
 
     async def change_password(self, call: Call) -> web.Response:
         given = call.body(PasswordChange)

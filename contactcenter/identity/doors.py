@@ -10,6 +10,7 @@ from contactcenter.config import Config
 from contactcenter.identity.api_keys import ApiKeys
 from contactcenter.identity.events import AccessChanged, PasswordChanged
 from contactcenter.identity.models import User
+from contactcenter.identity.passkeys import Passkeys
 from contactcenter.identity.password_links import PasswordLinks
 from contactcenter.identity.remembered import RememberedDevices
 from contactcenter.identity.second_factor import SecondFactors
@@ -41,6 +42,7 @@ class Doors:
         self.outbox = outbox
         self.factors = SecondFactors(identity, vault)
         self.devices = RememberedDevices(identity)
+        self.passkeys = Passkeys(identity)
         self.sign_in = SignIn(identity, self.factors, self.devices, config.identity)
         self.links = PasswordLinks(identity, outbox, page_url)
         self.keys = ApiKeys(identity, vault)

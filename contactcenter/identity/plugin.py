@@ -1,6 +1,6 @@
 """How people, their rights and their ways in plug in."""
 
-from contactcenter.identity import account_routes, acts, people_routes, permissions, routes
+from contactcenter.identity import account_routes, acts, passkey_routes, people_routes, permissions, routes
 from contactcenter.identity.doors import Doors
 from contactcenter.identity.session_acts import SESSION_ACTS
 from contactcenter.identity.set_up import SetUp
@@ -14,6 +14,7 @@ def load(doors: Doors, set_up: SetUp, *, public_url: str) -> Plugin:
         routes=(
             *routes.routes(doors, public_url=public_url),
             *account_routes.routes(doors, public_url=public_url),
+            *passkey_routes.routes(doors, public_url=public_url),
             *people_routes.routes(set_up),
         ),
         acts=(*acts.ALL, *SESSION_ACTS),

@@ -1,6 +1,8 @@
 import { Button, Popover, SegmentedControl, Switch, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
-import { IconLogout } from "@tabler/icons-react";
+import { IconLogout, IconShieldLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import "../i18n/account";
 import { useDesk } from "../hooks/desk";
 import { useStore } from "../hooks/live";
 import { setShortcuts, shortcuts } from "../hooks/offer";
@@ -63,6 +65,16 @@ export function ProfileMenu() {
             {t("frame.signOutBusy")}
           </div>
         )}
+        <Button
+          component={Link}
+          to="/account"
+          fullWidth
+          variant="subtle"
+          justify="flex-start"
+          leftSection={<IconShieldLock size={18} aria-hidden />}
+        >
+          {t("account.link")}
+        </Button>
         <Button
           fullWidth
           variant="subtle"

@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type account from "./account.en.json";
 import type admin from "./admin.en.json";
 import type audit from "./audit.en.json";
 import type customers from "./customers.en.json";
@@ -9,7 +10,7 @@ import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { admin: typeof admin; customers: typeof customers; audit: typeof audit; setup: typeof setup; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; audit: typeof audit; setup: typeof setup; whatif: typeof whatif } };
     returnNull: false;
   }
 }

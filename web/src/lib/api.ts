@@ -43,6 +43,13 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+let prove: (() => Promise<boolean>) | null = null;
+
+/** Asks the person to prove who it is, when an act needs that; true: it is proven and the request is repeated. */
+export function onProofNeeded(asker: (() => Promise<boolean>) | null): void {
+  prove = asker;
+}
+
 export interface RequestOptions {
   body?: unknown;
   signal?: AbortSignal;
@@ -59,7 +66,11 @@ export async function request<T>(
   const response = await send(url, method, options);
   learnServerClock(response.headers.get("date"));
   if (response.status === 401 && !options.guest) signedOut();
-  if (!response.ok) throw await readProblem(response);
+  if (!response.ok) {
+    const problem = await readProblem(response);
+    if (problem.type === "/problems/step-up" && prove && (await prove())) return request(method, path, options);
+    throw problem;
+  }
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }

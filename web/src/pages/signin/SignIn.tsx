@@ -1,4 +1,6 @@
-import { Button, PasswordInput, TextInput, VisuallyHidden } from "@mantine/core";
+import "../../components/account.mantine.css";
+import "../../i18n/account";
+import { Anchor, Button, PasswordInput, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +11,9 @@ import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { Problem, request } from "../../lib/api";
 import type { Me } from "../../lib/contract";
+import { FactorStep, type Waiting } from "./FactorStep";
+import { Forgot } from "./Forgot";
+import { PasskeyButton } from "./PasskeyButton";
 import styles from "./signin.module.css";
 
 interface Trouble {
@@ -20,25 +25,49 @@ export default function SignIn() {
   const { t } = useTranslation();
   useTitle(t("signin.title"));
   const asked = Boolean((useLocation().state as { from?: string } | null)?.from?.replace("/", ""));
+  const [step, setStep] = useState<Waiting | "password" | "forgot">("password");
+  const [expired, setExpired] = useState(false);
+  const client = useQueryClient();
+  const back = (late = false) => {
+    setExpired(late);
+    setStep("password");
+  };
   return (
     <main className={styles.page}>
       <div className={`panel ${styles.card ?? ""}`}>
         <img src="/icon.svg" width={44} height={44} alt="" />
-        <div>
-          <h1>{t("signin.title")}</h1>
-          <p className="dim">{t("signin.lead")}</p>
-        </div>
-        <SignInForm asked={asked} />
+        {step === "forgot" ? (
+          <Forgot onBack={back} />
+        ) : step === "password" ? (
+          <>
+            <div>
+              <h1>{t("signin.title")}</h1>
+              <p className="dim">{t("signin.lead")}</p>
+            </div>
+            {expired && <Sentence tone="amber">{t("account.signin.expired")}</Sentence>}
+            <SignInForm asked={asked} onSecondFactor={setStep} />
+            <PasskeyButton
+              onAnswer={async (answer) => {
+                client.setQueryData(ME, await request<Me>("POST", "/session/passkey", { body: answer, guest: true }));
+              }}
+            />
+            <Anchor component="button" type="button" size="sm" onClick={() => setStep("forgot")}>
+              {t("account.signin.forgot")}
+            </Anchor>
+          </>
+        ) : (
+          <FactorStep waiting={step} onBack={back} />
+        )}
       </div>
     </main>
   );
 }
 
-function SignInForm({ asked }: { asked: boolean }) {
+function SignInForm({ asked, onSecondFactor }: { asked: boolean; onSecondFactor: (waiting: Waiting) => void }) {
   const { t } = useTranslation();
   const emailRef = useRef<HTMLInputElement>(null);
   const passwordRef = useRef<HTMLInputElement>(null);
-  const form = useSignIn(emailRef, passwordRef);
+  const form = useSignIn(emailRef, passwordRef, onSecondFactor);
   return (
     <form className="stack" onSubmit={form.submit} noValidate>
       <TextInput
@@ -77,7 +106,7 @@ function SignInForm({ asked }: { asked: boolean }) {
 
 type InputRef = RefObject<HTMLInputElement | null>;
 
-function useSignIn(emailRef: InputRef, passwordRef: InputRef) {
+function useSignIn(emailRef: InputRef, passwordRef: InputRef, onSecondFactor: (waiting: Waiting) => void) {
   const client = useQueryClient();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -98,6 +127,14 @@ function useSignIn(emailRef: InputRef, passwordRef: InputRef) {
       client.setQueryData(ME, await request<Me>("POST", "/session", { body, guest: true }));
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem(500, "", "", "");
+      if (problem.type.startsWith("/problems/second-factor")) {
+        onSecondFactor({
+          pending: String(problem.extra.pending),
+          setUp: problem.type.endsWith("set-up"),
+          methods: problem.extra.methods as string[],
+        });
+        return;
+      }
       setTrouble({ problem, until: Date.now() + (problem.retryAfter ?? 0) * 1000 });
       setPending(false);
       passwordRef.current?.select();

@@ -1,0 +1,87 @@
+import "../i18n/account";
+import "./account.mantine.css";
+import { Button, Modal, PasswordInput } from "@mantine/core";
+import { useEffect, useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { useProblemText } from "../hooks/words";
+import { PasskeyButton } from "../pages/signin/PasskeyButton";
+import { onProofNeeded, Problem, request } from "../lib/api";
+import { Sentence } from "./Sentence";
+
+/** Asks for the password again before a dangerous act; the request that needed it is repeated by itself. */
+export function Proof() {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const [answer, setAnswer] = useState<{ done: (proven: boolean) => void } | null>(null);
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useEffect(() => {
+    // Several requests at once wait for one answer.
+    let asked: Promise<boolean> | null = null;
+    onProofNeeded(() => {
+      asked ??= new Promise<boolean>((resolve) => setAnswer({ done: resolve })).finally(() => (asked = null));
+      return asked;
+    });
+    return () => onProofNeeded(null);
+  }, []);
+  const close = (proven: boolean) => {
+    answer?.done(proven);
+    setAnswer(null);
+    setPassword("");
+    setProblem(null);
+  };
+  const send = async () => {
+    setBusy(true);
+    try {
+      await request("POST", "/session/proof", { body: { password } });
+      close(true);
+    } catch (error) {
+      setProblem(error instanceof Problem ? error : new Problem(500, "error", "", ""));
+    }
+    setBusy(false);
+  };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (password && !busy) void send();
+  };
+  return (
+    <Modal
+      opened={answer !== null}
+      onClose={() => close(false)}
+      aria-labelledby="proof-title"
+      withCloseButton={false}
+      centered
+    >
+      <form className="stack" onSubmit={submit}>
+        <h2 id="proof-title">{t("account.proof.title")}</h2>
+        <p className="dim">{t("account.proof.lead")}</p>
+        <PasswordInput
+          label={t("account.proof.password")}
+          autoComplete="current-password"
+          data-autofocus
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ "aria-label": t("account.password.show"), tabIndex: 0 }}
+        />
+        {problem && (
+          <Sentence tone="red">
+            {problem.type === "/problems/proof-refused" ? t("account.proof.wrong") : problemText(problem)}
+          </Sentence>
+        )}
+        <Button type="submit" loading={busy} disabled={!password}>
+          {t("account.proof.submit")}
+        </Button>
+        <PasskeyButton
+          onAnswer={async (answer) => {
+            await request("POST", "/session/passkey/proof", { body: answer });
+            close(true);
+          }}
+        />
+        <Button variant="subtle" onClick={() => close(false)}>
+          {t("common.cancel")}
+        </Button>
+      </form>
+    </Modal>
+  );
+}

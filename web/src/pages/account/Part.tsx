@@ -1,0 +1,61 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useId, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Sentence } from "../../components/Sentence";
+import { useProblemText } from "../../hooks/words";
+import type { Problem } from "../../lib/api";
+import styles from "./account.module.css";
+
+interface PartProps {
+  title: string;
+  lead?: string;
+  problem?: Problem | null;
+  children: ReactNode;
+}
+
+export function Part({ title, lead, problem, children }: PartProps) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const id = useId();
+  return (
+    <section className={`panel ${styles.part ?? ""}`} aria-labelledby={id}>
+      <div>
+        <h2 id={id}>{title}</h2>
+        {lead && <p className="dim">{lead}</p>}
+      </div>
+      {children}
+      {problem && <Sentence tone="red">{t("account.failed", { detail: problemText(problem) })}</Sentence>}
+    </section>
+  );
+}
+
+interface WaitProps<T> {
+  query: { data: T | undefined; error: Error | null; refetch: () => Promise<unknown> };
+  children: (data: T) => ReactNode;
+}
+
+/** Its children once what they show is there. */
+export function Wait<T>({ query, children }: WaitProps<T>) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  if (query.data !== undefined) return children(query.data);
+  if (query.error)
+    return (
+      <Sentence
+        tone="red"
+        action={
+          <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
+            {t("common.retry")}
+          </Button>
+        }
+      >
+        {problemText(query.error)}
+      </Sentence>
+    );
+  return (
+    <div className="stack" role="status" aria-label={t("common.loading")}>
+      <Skeleton height={20} />
+      <Skeleton height={20} width="60%" />
+    </div>
+  );
+}
