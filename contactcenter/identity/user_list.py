@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import Named
@@ -21,13 +21,17 @@ from contactcenter.storage.database import Database
 State = Literal["invited", "active", "disabled"]
 
 
+Sort = Literal["name", "-name", "email", "-email", "created_at", "-created_at"]
+
+
 class UserFilter(BaseModel):
-    """`q` finds part of the name or email; `role` and `team` are ids."""
+    """`q` finds part of the name or email; `role` and `team` are ids; `sort` with "-" is from the end."""
 
     q: Annotated[str, Field(max_length=200)] = ""
     role: str | None = None
     team: str | None = None
     state: State | None = None
+    sort: Sort = "name"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
@@ -68,7 +72,7 @@ class UserList:
         query = _filtered(wanted)
         async with self._database.session() as session:
             total = await session.scalar(select(func.count()).select_from(query.subquery())) or 0
-            ordered = query.order_by(func.lower(User.name), User.id).limit(wanted.limit).offset(wanted.offset)
+            ordered = query.order_by(_order(wanted.sort), User.id).limit(wanted.limit).offset(wanted.offset)
             return UserPage(items=await _shown(session, (await session.scalars(ordered)).all()), total=total)
 
     async def one(self, user_id: str) -> UserOut:
@@ -102,6 +106,11 @@ def _filtered(wanted: UserFilter) -> Select[User]:
         known = User.password_hash.is_not(None) if wanted.state == "active" else User.password_hash.is_(None)
         query = query.where(User.disabled_at.is_(None), known)
     return query
+
+
+def _order(sort: Sort) -> ColumnElement[Any]:
+    by = {"name": func.lower(User.name), "email": User.email, "created_at": User.created_at}[sort.removeprefix("-")]
+    return by.desc() if sort.startswith("-") else by.asc()
 
 
 def state_of(user: User) -> State:

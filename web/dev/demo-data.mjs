@@ -33,7 +33,18 @@ export const people = {
     email: "admin@demo.example",
     name: "Kim Duarte",
     roles: ["administrator"],
-    permissions: ["interactions.view", "wallboard.view", "queues.act", "system.view", "routing.view", "routing.manage", "simulations.run"],
+    permissions: [
+      "interactions.view",
+      "wallboard.view",
+      "queues.act",
+      "system.view",
+      "routing.view",
+      "routing.manage",
+      "simulations.run",
+      "users.manage",
+      "roles.manage",
+      "teams.manage",
+    ],
   },
 };
 

@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { Server } from "socket.io";
 import * as demo from "./demo-data.mjs";
 import { routing } from "./fake-routing.mjs";
+import { peopleAnswer } from "./fake-people.mjs";
 import { explanation, whatif } from "./fake-whatif.mjs";
 
 const port = Number(process.env.PORT ?? 8099);
@@ -88,7 +89,10 @@ async function api(request, response, url) {
   if (!signedIn(request)) return json(response, 401, problem(401, "not-signed-in", "Not signed in", ""));
   const may = (permission) => signedIn(request).permissions.includes(permission);
   const body = await bodyOf(request);
-  const answer = whatif(request.method, path, body, may) ?? routing(request.method, path, url.searchParams, body, may);
+  const answer =
+    peopleAnswer(request.method, path, url.searchParams, body, may) ??
+    whatif(request.method, path, body, may) ??
+    routing(request.method, path, url.searchParams, body, may);
   if (answer) return json(response, ...answer);
   if (lists[path]) return json(response, 200, { items: lists[path] });
   if (path === "/system") return json(response, 200, { version: "dev", sip_address: "sip:1000@127.0.0.1", notices: [] });

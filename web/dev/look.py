@@ -213,7 +213,7 @@ def whole(page: Page, width: str) -> None:
 def admin(look: Look, width: str, scheme: str) -> None:
     page = look.page(width, scheme)
     sign_in(look, page, "admin@demo.example")
-    for area in ("", "queues", "skills", "agents", "profiles", "calendars"):
+    for area in ("", "queues", "skills", "agents", "profiles", "calendars", "people", "teams", "roles"):
         page.goto(f"{look.base}/admin/{area}")
         page.get_by_role("heading", level=1).wait_for()
         look.shot(page, f"admin-{area or 'index'}", width, scheme)
@@ -226,6 +226,11 @@ def admin(look: Look, width: str, scheme: str) -> None:
         ("pauses", "pauses"),
         ("dispositions", "dispositions"),
         ("queue-new", "queues/new"),
+        ("person", "people/u-9"),
+        ("person-new", "people/new"),
+        ("team", "teams/north"),
+        ("role", "roles/night"),
+        ("role-ready", "roles/supervisor"),
     ):
         page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
         page.goto(f"{look.base}/admin/{path}")

@@ -5,9 +5,8 @@ import { createBrowserRouter, Navigate, Route, RouterProvider, Routes, useLocati
 import { ErrorBoundary } from "./components/ErrorBoundary";
 import { Frame } from "./components/Frame";
 import { PageSkeleton } from "./components/PageSkeleton";
-import { Proof } from "./components/Proof";
 import { DeskProvider } from "./hooks/desk";
-import { may, ME, MeContext, useMeQuery } from "./hooks/session";
+import { ADMIN, may, ME, MeContext, useMeQuery } from "./hooks/session";
 import { onSignedOut, Problem } from "./lib/api";
 import type { Me } from "./lib/contract";
 import { nonce } from "./lib/nonce";
@@ -15,8 +14,6 @@ import { live } from "./lib/socket";
 import { Unreachable } from "./pages/signin/Unreachable";
 import { cssVariablesResolver, theme } from "./theme";
 
-const SetPassword = lazy(() => import("./pages/signin/SetPassword"));
-const Account = lazy(() => import("./pages/account/Account"));
 const SignIn = lazy(() => import("./pages/signin/SignIn"));
 const Workspace = lazy(() => import("./pages/workspace/Workspace"));
 const Live = lazy(() => import("./pages/live/Live"));
@@ -73,7 +70,6 @@ function Pages() {
       <Suspense fallback={<PageSkeleton />}>
         <Routes>
           <Route path="/signin" element={<SignIn />} />
-          <Route path="/set-password" element={<SetPassword />} />
           <Route path="*" element={<Navigate to="/signin" replace state={{ from: location.pathname + location.search }} />} />
         </Routes>
       </Suspense>
@@ -95,7 +91,6 @@ function Staff({ me }: { me: Me }) {
   const seesInteractions = may(me, "interactions.view", "interactions.view_own");
   return (
     <MeContext.Provider value={me}>
-      <Proof />
       <WithDesk on={may(me, "work.take")}>
         <Routes>
           <Route element={<Frame />}>
@@ -105,9 +100,7 @@ function Staff({ me }: { me: Me }) {
             {seesInteractions && <Route path="/interactions/:id" element={<InteractionPage />} />}
             {may(me, "customers.view") && <Route path="/customers/*" element={<Customers />} />}
             {may(me, "simulations.run") && <Route path="/whatif/*" element={<WhatIf />} />}
-            {may(me, "routing.view") && <Route path="/admin/*" element={<Admin />} />}
-            <Route path="/account" element={<Account />} />
-            <Route path="/set-password" element={<SetPassword />} />
+            {may(me, ...ADMIN) && <Route path="/admin/*" element={<Admin />} />}
             <Route path="/" element={<Navigate to={home(me)} replace />} />
             <Route path="/signin" element={<Navigate to={state?.from ?? home(me)} replace />} />
             <Route path="*" element={<NotFound />} />

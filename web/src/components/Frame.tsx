@@ -6,7 +6,7 @@ import { NavLink, Outlet } from "react-router";
 import { useSetUpChanges } from "../hooks/changes";
 import { useConnection, useRows, useStore, useTopic } from "../hooks/live";
 import { microphoneTrouble } from "../hooks/offer";
-import { may, useMe } from "../hooks/session";
+import { ADMIN, may, useMe } from "../hooks/session";
 import type { NoticeRow } from "../lib/contract";
 import { live } from "../lib/socket";
 import styles from "./frame.module.css";
@@ -64,7 +64,7 @@ function Rail() {
       {may(me, "customers.view") && link("/customers", <IconUsers size={22} aria-hidden />, t("nav.customers"))}
       {may(me, "wallboard.view") && link("/live", <IconLayoutDashboard size={22} aria-hidden />, t("nav.live"))}
       {may(me, "simulations.run") && link("/whatif", <IconFlask size={22} aria-hidden />, t("nav.whatif"))}
-      {may(me, "routing.view") && link("/admin", <IconSettings size={22} aria-hidden />, t("nav.admin"))}
+      {may(me, ...ADMIN) && link("/admin", <IconSettings size={22} aria-hidden />, t("nav.admin"))}
     </nav>
   );
 }

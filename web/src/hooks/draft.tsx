@@ -8,6 +8,10 @@ import type { Trouble, TroubleKey, Troubles } from "../lib/admin/types";
 const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "nameMissing",
   "labelMissing",
+  "emailMissing",
+  "emailWrong",
+  "roleMissing",
+  "whereMissing",
   "skillMissing",
   "groupEmpty",
   "stepEmpty",

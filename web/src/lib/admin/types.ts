@@ -240,5 +240,9 @@ export type TroubleKey =
   | "channelNone"
   | "unitsOver"
   | "interruptSelf"
+  | "emailMissing"
+  | "emailWrong"
+  | "roleMissing"
+  | "whereMissing"
   | "labelMissing"
   | "labelTaken";

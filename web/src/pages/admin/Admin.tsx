@@ -7,8 +7,11 @@ import {
   IconCoffee,
   IconHistory,
   IconListTree,
+  IconShieldLock,
   IconStack2,
   IconUserCog,
+  IconUsers,
+  IconUsersGroup,
   IconLayoutGrid,
   type Icon,
 } from "@tabler/icons-react";
@@ -19,31 +22,38 @@ import styles from "../../components/admin/admin.module.css";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
+import type { Permission } from "../../lib/contract";
 import NotFound from "../NotFound";
 import { AgentForm, AgentList } from "./agents";
 import { Audit } from "./audit/Audit";
 import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
 import { Dispositions } from "./dispositions";
+import { Import, NewPerson, PeopleList, PersonForm } from "./people";
 import { PauseReasons } from "./PauseReasons";
 import { NewProfile, ProfileForm, ProfileList } from "./profiles";
 import { NewQueue, QueueForm, QueueList } from "./queues";
+import { NewRole, RoleForm, RoleList } from "./roles";
 import { NewSkill, SkillForm, SkillList } from "./skills";
+import { NewTeam, TeamForm, TeamList } from "./teams";
 
 const AREAS = [
-  ["queues", IconStack2],
-  ["skills", IconCertificate],
-  ["agents", IconUserCog],
-  ["profiles", IconLayoutGrid],
-  ["calendars", IconCalendarTime],
-  ["pauses", IconCoffee],
-  ["dispositions", IconListTree],
-  ["audit", IconHistory],
-] as const satisfies readonly (readonly [string, Icon])[];
+  ["queues", IconStack2, ["routing.view"]],
+  ["skills", IconCertificate, ["routing.view"]],
+  ["agents", IconUserCog, ["routing.view"]],
+  ["profiles", IconLayoutGrid, ["routing.view"]],
+  ["calendars", IconCalendarTime, ["routing.view"]],
+  ["pauses", IconCoffee, ["routing.view"]],
+  ["dispositions", IconListTree, ["routing.view"]],
+  ["people", IconUsers, ["users.manage"]],
+  ["teams", IconUsersGroup, ["users.manage", "teams.manage"]],
+  ["roles", IconShieldLock, ["users.manage", "roles.manage"]],
+  ["audit", IconHistory, ["audit.view"]],
+] as const satisfies readonly (readonly [string, Icon, readonly Permission[]])[];
 
 /** Those that the role opens. */
 function useAreas() {
   const me = useMe();
-  return AREAS.filter(([area]) => area !== "audit" || may(me, "audit.view"));
+  return AREAS.filter(([, , permissions]) => may(me, ...permissions));
 }
 
 export default function Admin() {
@@ -88,6 +98,16 @@ export default function Admin() {
             <Route path="calendars/:id" element={<CalendarForm />} />
             <Route path="pauses" element={<PauseReasons />} />
             <Route path="audit" element={<Audit />} />
+            <Route path="people" element={<PeopleList />} />
+            <Route path="people/new" element={<NewPerson />} />
+            <Route path="people/import" element={<Import />} />
+            <Route path="people/:id" element={<PersonForm />} />
+            <Route path="teams" element={<TeamList />} />
+            <Route path="teams/new" element={<NewTeam />} />
+            <Route path="teams/:id" element={<TeamForm />} />
+            <Route path="roles" element={<RoleList />} />
+            <Route path="roles/new" element={<NewRole />} />
+            <Route path="roles/:id" element={<RoleForm />} />
             <Route path="dispositions" element={<Dispositions />} />
             <Route path="pause-reasons" element={<Navigate to="/admin/pauses" replace />} />
             <Route path="*" element={<NotFound />} />

@@ -1,0 +1,3 @@
+export { Import } from "./Import";
+export { NewPerson, PersonForm } from "./PersonForm";
+export { PeopleList } from "./PeopleList";

@@ -1,0 +1,2 @@
+export { NewRole, RoleForm } from "./RoleForm";
+export { RoleList } from "./RoleList";

@@ -1,0 +1,1 @@
+export { NewTeam, TeamForm, TeamList } from "./Teams";
