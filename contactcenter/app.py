@@ -256,6 +256,7 @@ class App:
             config.media.recordings_dir,
             self.keeper,
             {"audit:chain": lambda: self.trail.wrong, "engine:faults": lambda: self.driver.problem},
+            partial(note_later, self.journal),
         )
         self.loop_lag = LoopLag(self.metrics)
         self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)

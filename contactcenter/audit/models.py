@@ -15,6 +15,7 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 class AuditEntry(Base):
     """One act. `id` is the order of arrival, `seq` the place in the chain, None until the sealer has been there.
 
+    `noted` is the own id of an act that waited in the journal, which so is never written twice.
     `before`, `after`: JSON documents as text, since the very bytes are sealed; `hidden`: a JSON list of the paths that
     changed and are not told. `previous` and `mac` are hexadecimal, see chain.py.
     """
@@ -28,6 +29,7 @@ class AuditEntry(Base):
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
     seq: Mapped[int | None] = mapped_column(Number, unique=True, default=None)
+    noted: Mapped[str | None] = mapped_column(String(32), unique=True, default=None)
     moment: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_kind: Mapped[str] = mapped_column(String(16))
     actor_id: Mapped[str] = mapped_column(String(64))

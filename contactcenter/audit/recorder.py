@@ -6,6 +6,7 @@ import sqlite3
 import time
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
@@ -72,9 +73,9 @@ async def note(database: Database, act: Act, *, actor: Actor | None = None, at: 
 
 def note_later(journal: Journal, act: Act, *, at: float | None = None) -> None:
     """Record an act that has been done where nothing waits for the database (a contact was moved, a call listened to):
-    written with the interactions, also when the database is away meanwhile."""
+    written with the interactions, also when the database is away meanwhile, and once, whenever the server is killed."""
     if (values := entry_of(act, actors.current(), time.time() if at is None else at)) is not None:
-        journal.append(Insert(AuditEntry, values))
+        journal.append(Insert(AuditEntry, {**values, "noted": uuid4().hex}))
 
 
 def entry_of(act: Act, actor: Actor, at: float) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcenter.audit.acts import AUDIT_CUT, TRAIL, Act
@@ -59,9 +60,11 @@ async def verify(
         total = await _count(connection, *places)
         verifier = Verifier(keys, start, {seq: mac for seq, mac in heads.items() if seq > start.seq})
         checked = 0
-        async for rows in _batches(connection, *places):
+        async for rows, unreadable in _batches(connection, *places):
             finding = finding or await asyncio.to_thread(_walk, verifier, rows)
             checked = verifier.last.seq - start.seq
+            if finding is None and unreadable is not None:
+                finding = Finding("changed", unreadable)
             if finding is not None:
                 break
             if progress is not None:
@@ -81,15 +84,40 @@ async def _count(connection: AsyncConnection, *where: Any) -> int:
     return int(await connection.scalar(select(func.count()).select_from(_ENTRIES).where(*where)) or 0)
 
 
-async def _batches(connection: AsyncConnection, *where: Any) -> AsyncIterator[Sequence[Any]]:
+async def _batches(connection: AsyncConnection, *where: Any) -> AsyncIterator[tuple[Sequence[Any], int | None]]:
+    """With the place of an entry that no driver can read (SQLite keeps octets that are no text), which ends it."""
     after = None
     while True:
         query = select(_ENTRIES).where(*where).order_by(AuditEntry.seq).limit(BATCH)
-        rows = (await connection.execute(query if after is None else query.where(AuditEntry.seq > after))).all()
+        query = query if after is None else query.where(AuditEntry.seq > after)
+        try:
+            rows = (await connection.execute(query)).all()
+        except (DBAPIError, ValueError) as error:
+            if not _undecodable(error):
+                raise
+            yield await _until_unreadable(connection, query)
+            return
         if not rows:
             return
-        yield rows
+        yield rows, None
         after = rows[-1].seq
+
+
+def _undecodable(error: Exception) -> bool:
+    """SQLite's driver says so in words; a moment that is none is a ValueError of ours."""
+    return isinstance(error, ValueError) or "decode" in str(getattr(error, "orig", "")).lower()
+
+
+async def _until_unreadable(connection: AsyncConnection, query: Select[Any]) -> tuple[list[Any], int | None]:
+    rows: list[Any] = []
+    for seq in (await connection.scalars(query.with_only_columns(AuditEntry.seq))).all():
+        try:
+            rows.append((await connection.execute(select(_ENTRIES).where(AuditEntry.seq == seq))).one())
+        except (DBAPIError, ValueError) as error:
+            if not _undecodable(error):
+                raise
+            return rows, seq
+    return rows, None
 
 
 async def _start(connection: AsyncConnection, keys: Keys, first: int | None) -> tuple[Head, Finding | None]:

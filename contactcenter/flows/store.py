@@ -26,10 +26,11 @@ class UnknownFlow(LookupError):  # noqa: N818  # read as what it is, like KeyErr
 
 @dataclass(frozen=True, slots=True)
 class FlowsChanged:
-    """Flows taken over anew, and all problems there are now."""
+    """Flows taken over anew, all problems there are now, and of the flows taken over the SHA-256 of their files."""
 
     reloaded: tuple[str, ...]
     problems: tuple[FlowProblem, ...]
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,15 @@ class FlowStore:
             for path in self._entries.keys() - set(paths):
                 self._missing(path)
             problems = self._problems()
+            of_flows = {entry.flow.name: entry.digest.hex() for entry in self._entries.values() if entry.flow}
+            digests = [of_flows[name] for name in reloaded]
         if not reloaded and problems == before:
             return False
         for problem in problems:
             if problem not in before:
                 _report(problem)
         log.info("flows_changed", reloaded=reloaded, problems=len(problems))
-        change = FlowsChanged(tuple(reloaded), tuple(problems))
+        change = FlowsChanged(tuple(reloaded), tuple(problems), tuple(digests))
         for listener in self._listeners:
             listener(change)
         return True
@@ -160,7 +163,7 @@ class FlowStore:
             entry.problems = (FlowProblem(str(path), 1, 1, f"the file cannot be read: {reason}"),)
             return None
         entry.stamp = stamp
-        digest = hashlib.blake2b(raw).digest()
+        digest = hashlib.sha256(raw).digest()
         if digest == entry.digest and not recheck and not _unread(entry):
             return None
         flow, problems = examine(

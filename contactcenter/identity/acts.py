@@ -36,7 +36,8 @@ ALL: Final = (
 def user_act(
     kind: ActKind, user: User, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> Act:
-    return Act(kind=kind, subject=Subject("user", user.id, user.name), before=before, after=after)
+    subject = Subject("user", user.id, user.name)
+    return Act(kind=kind, subject=subject, before=before, after=after, hidden=frozenset({"email"}))
 
 
 def role_document(role: OwnRole) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 import asyncio
 import shutil
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
-from contactcenter.flows.store import FlowStore
+from contactcenter.audit.acts import Act
+from contactcenter.flows.store import FlowsChanged, FlowStore
 from contactcenter.routing.keeper import Keeper
 from contactcenter.storage.journal import Journal
+from contactcenter.supervision.acts import flow_acts
 from contactcenter.supervision.figures import Figures
 from contactcenter.supervision.notices import Level, Notices
 from media.errors import MediaError
@@ -27,7 +30,7 @@ Concern = Callable[[], str | None]
 
 
 class Watch:
-    """`concerns` are asked each time, by the id of their notice."""
+    """`concerns` are asked each time, by the id of their notice; `note` records that flow files were changed."""
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class Watch:
         recordings_dir: Path,
         keeper: Keeper,
         concerns: Mapping[str, Concern],
+        note: Callable[[Act], None],
     ) -> None:
         self._flows = flows
         self._journal = journal
@@ -48,6 +52,9 @@ class Watch:
         self._recordings_dir = recordings_dir
         self._keeper = keeper
         self._concerns = concerns
+        self._note = note
+        self._changes: deque[FlowsChanged] = deque()
+        flows.on_change(self._changes.append)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -70,6 +77,9 @@ class Watch:
 
     async def check(self) -> None:
         await asyncio.to_thread(self._flows.poll)
+        while self._changes:
+            for act in flow_acts(self._changes.popleft()):
+                self._note(act)
         self._notices.replace("flow:", self._flow_notices())
         await self._ask_media()
         self._judge_journal()

@@ -15,11 +15,13 @@ from contactcenter.audit.acts import Act, ActKind, Document, Subject
 from contactcenter.audit.chain import START, Head, Keys
 from contactcenter.audit.heads import HeadFile
 from contactcenter.audit.keys import AuditKeyError, load_keys
-from contactcenter.audit.recorder import note, record
+from contactcenter.audit.recorder import note, note_later, record
 from contactcenter.audit.sealer import Sealer, seal
 from contactcenter.audit.trail import Trail
 from contactcenter.audit.verification import Verdict, cut, place_at, verify
 from contactcenter.storage.database import Database
+from contactcenter.storage.journal import Journal
+from contactcenter.storage.spill import SpillFile
 
 QUEUE_CHANGED = ActKind("queue.changed", "Queue changed")
 ANN = Actor(kind="user", id="ann", name="Ann", address="10.0.0.9", session_id="s", request_id="r")
@@ -65,6 +67,46 @@ async def test_an_act_stands_with_its_change_or_not_at_all(database: Database, k
     async with database.transaction() as session:
         await record(session, change(1, after={"wrap_up_s": 1}))
     assert await seal(database, keys) == (START, 0), "nothing was changed"
+
+
+async def test_an_entry_made_unreadable_is_named(database: Database, keys: Keys) -> None:
+    if database.engine.dialect.name != "sqlite":
+        return  # PostgreSQL takes no such text.
+    await filled(database, keys)
+    await run(database, "UPDATE audit_entries SET subject_name = CAST(x'ff41' AS TEXT) WHERE seq = 5")
+    assert await found(database, keys) == ("changed", 5)
+    await run(database, "UPDATE audit_entries SET subject_name = 'Sales' WHERE seq = 5")
+    assert await found(database, keys) is None
+    await run(database, "UPDATE audit_entries SET moment = 'yesterday' WHERE seq = 3")
+    assert await found(database, keys) == ("changed", 3)
+
+
+async def test_an_act_that_waited_is_written_once_though_the_server_was_killed(
+    database: Database, tmp_path: Path
+) -> None:
+    spill = tmp_path / "journal" / "journal.jsonl"
+    journal = Journal(database, folder=spill.parent)
+    with acting(ANN):
+        note_later(journal, change(1), at=T0)
+        note_later(journal, change(1), at=T0)
+    # Never started: what waits goes to the file. Killed between its commit and the end of the file, it is read again.
+    await journal.start()
+    await journal.stop()
+    assert journal.health.pending == 0
+    written = SpillFile(spill)
+    kept = Journal(database, folder=spill.parent)
+    note_later(kept, change(2), at=T0)
+    record_of = kept._queue[0]
+    for _ in range(2):
+        written.append(record_of)
+        written.append(record_of)
+        written.close()
+        again = Journal(database, folder=spill.parent)
+        await again.start()
+        await again.flush()
+        await again.stop()
+    async with database.session() as session:
+        assert (await session.execute(text("SELECT count(*) FROM audit_entries"))).scalar_one() == 3
 
 
 async def test_what_is_recorded(database: Database) -> None:

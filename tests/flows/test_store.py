@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -86,7 +87,8 @@ def test_a_good_change_is_taken_over_and_running_sessions_keep_theirs(store: Flo
     assert store.poll() is True
     assert said(store) == "Good day."
     assert session.flow.model_dump()["steps"]["a"]["say"]["items"][0]["text"] == "Hello."
-    assert changes == [FlowsChanged(("main",), ())]
+    digest = hashlib.sha256(main.read_bytes()).hexdigest()
+    assert changes == [FlowsChanged(("main",), (), (digest,))]
     assert store.poll() is False
 
 

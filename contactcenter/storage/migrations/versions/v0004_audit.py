@@ -19,6 +19,7 @@ def upgrade() -> None:
         "audit_entries",
         sa.Column("id", _NUMBER, nullable=False, autoincrement=True),
         sa.Column("seq", _NUMBER, nullable=True),
+        sa.Column("noted", sa.String(length=32), nullable=True),
         sa.Column("moment", _MOMENT, nullable=False),
         sa.Column("actor_kind", sa.String(length=16), nullable=False),
         sa.Column("actor_id", sa.String(length=64), nullable=False),
@@ -38,6 +39,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
         sa.UniqueConstraint("seq", name=op.f("uq_audit_entries_seq")),
+        sa.UniqueConstraint("noted", name=op.f("uq_audit_entries_noted")),
     )
     op.create_index("ix_audit_entries_subject", "audit_entries", ["subject_kind", "subject_id"])
     op.create_index("ix_audit_entries_actor_id", "audit_entries", ["actor_id"])
