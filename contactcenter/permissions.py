@@ -156,14 +156,34 @@ class Catalogue:
 
     def grants(self, holdings: Collection[Holding]) -> dict[str, Scope]:
         """Where each permission counts for somebody with these roles. A name that nobody declares gives nothing."""
-        grants: dict[str, Scope] = {}
+        given: dict[Scope, set[str]] = {}
         for holding in holdings:
-            for name in holding.permissions:
-                permission = self._permissions.get(name)
-                scope = None if permission is None else _counts(permission, holding.scope)
-                if scope is not None:
-                    grants[name] = grants[name] | scope if name in grants else scope
+            given.setdefault(holding.scope, set()).update(holding.permissions)
+        held: dict[str, list[Scope]] = {}
+        for scope, names in given.items():
+            for name in names:
+                held.setdefault(name, []).append(scope)
+        # Roles mostly give many permissions in the same places: those places are put together once.
+        together: dict[tuple[int, ...], Scope] = {}
+        grants: dict[str, Scope] = {}
+        for name, scopes in held.items():
+            key = tuple(map(id, scopes))
+            if key not in together:
+                together[key] = _union(scopes)
+            permission = self._permissions.get(name)
+            counts = None if permission is None else _counts(permission, together[key])
+            if counts is not None:
+                grants[name] = counts
         return grants
+
+
+def _union(scopes: Collection[Scope]) -> Scope:
+    if any(scope.everywhere for scope in scopes):
+        return EVERYWHERE
+    none: frozenset[str] = frozenset()
+    return Scope(
+        none.union(*(scope.teams or none for scope in scopes)), none.union(*(scope.queues or none for scope in scopes))
+    )
 
 
 def _counts(permission: Permission, scope: Scope) -> Scope | None:

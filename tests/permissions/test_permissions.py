@@ -69,6 +69,15 @@ def test_the_same_role_for_a_team_and_for_a_queue_gives_both() -> None:
     assert not lead.may(SEE, queue="help", team="south")
 
 
+@given(st.lists(st.builds(Holding, st.just("lead"), st.frozensets(st.sampled_from([p.name for p in ALL])), scopes)))
+def test_rights_are_those_of_each_role_together(holdings: list[Holding]) -> None:
+    expected: dict[str, Scope] = {}
+    for holding in holdings:
+        for name, scope in ALL.grants([holding]).items():
+            expected[name] = expected[name] | scope if name in expected else scope
+    assert ALL.grants(holdings) == expected
+
+
 @given(scopes, scopes, names, names)
 def test_two_scopes_together_include_what_either_does(
     one: Scope, two: Scope, queues: frozenset[str], teams: frozenset[str]
