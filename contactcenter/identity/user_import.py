@@ -14,9 +14,10 @@ from contactcenter.permissions import Principal
 
 
 class ImportBody(Settings):
-    """`csv` is the file's text; without `apply` nothing is written."""
+    """`csv` is the file's text, and with all of its quoting must fit into a request (`[http] max_body_kb`); without
+    `apply` nothing is written."""
 
-    csv: str = Field(max_length=5_000_000)
+    csv: str = Field(max_length=1_000_000)
     apply: bool = False
 
 
