@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import ColumnElement, LargeBinary, Table, bindparam, func, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, LargeBinary, Table, bindparam, func, or_, select, tuple_, type_coerce, update
 
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
@@ -51,6 +51,8 @@ class SealedValues:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self._damaged: set[tuple[str, ...]] = set()
+        """Told already: each look comes upon them again."""
 
     async def count(self, key_ids: Collection[str]) -> int:
         total = 0
@@ -68,22 +70,34 @@ class SealedValues:
         return done
 
     async def _reseal_column(self, table: Table, column: Any, key_ids: Collection[str], limit: int) -> int:
+        """Goes on behind values that do not open: they stay under their key, and must not hide those after them."""
         keys = list(table.primary_key.columns)
-        done = 0
-        async with self._database.transaction() as session:
-            rows = (await session.execute(select(*keys, column).where(_under(column, key_ids)).limit(limit))).all()
-            for *key, old in rows:
-                context = (table.name, column.name, *map(str, key))
-                try:
-                    new = self._vault.seal(await self._vault.open(old, context), context)
-                except Damaged as error:
-                    log.error("vault.value_damaged", table=table.name, column=column.name, reason=str(error))
-                    continue
-                same = [one == value for one, value in zip(keys, key, strict=True)]
-                # A value that was changed meanwhile is newer than what was read.
-                await session.execute(update(table).where(*same, _raw(column) == old.raw).values({column.name: new}))
-                done += 1
+        query = select(*keys, column).where(_under(column, key_ids)).order_by(*keys).limit(limit)
+        done, behind = 0, query
+        while done < limit:
+            async with self._database.transaction() as session:
+                rows = (await session.execute(behind)).all()
+                for *key, old in rows:
+                    context = (table.name, column.name, *map(str, key))
+                    try:
+                        new = self._vault.seal(await self._vault.open(old, context), context)
+                    except Damaged as error:
+                        self._tell_damaged(context, str(error))
+                        continue
+                    same = [one == value for one, value in zip(keys, key, strict=True)]
+                    # A value that was changed meanwhile is newer than what was read.
+                    unchanged = _raw(column) == old.raw
+                    await session.execute(update(table).where(*same, unchanged).values({column.name: new}))
+                    done += 1
+            if len(rows) < limit:
+                break
+            behind = query.where(tuple_(*keys) > tuple_(*rows[-1][:-1]))
         return done
+
+    def _tell_damaged(self, context: tuple[str, ...], reason: str) -> None:
+        if context not in self._damaged:
+            self._damaged.add(context)
+            log.error("vault.value_damaged", table=context[0], column=context[1], reason=reason)
 
 
 def _raw(column: Any) -> ColumnElement[bytes]:

@@ -22,7 +22,7 @@ from contactcenter.vault.errors import Damaged, UnknownKey, VaultError
 from contactcenter.vault.keyring import PLAIN, Sealed
 from contactcenter.vault.master import MasterKey
 from contactcenter.vault.models import DataKeyRow
-from contactcenter.vault.reseal import GRACE_S, Progress, Resealer, SealedValues
+from contactcenter.vault.reseal import BATCH, GRACE_S, Progress, Resealer, SealedValues
 from contactcenter.vault.service import Vault
 from contactcenter.vault.sources import Given, KeyFile, command_output
 from tests.fakes.keys import open_vault
@@ -156,6 +156,21 @@ async def test_a_damaged_value_keeps_its_key_and_stops_nothing(database: Databas
     assert await values.count(old) == 1
     assert "retired" not in {key.state for key in await vault.status()}
     assert await readable(database, vault, "b")
+
+
+async def test_many_damaged_values_hide_none_behind_them(database: Database, tmp_path: Path) -> None:
+    vault = await open_vault(database, tmp_path)
+    damaged = [f"a{number:03}" for number in range(BATCH + 20)]
+    await store(database, vault, *damaged, "z")
+    broken = Sealed(vault.seal(b"elsewhere", ("elsewhere",)).raw)
+    async with database.transaction() as session:
+        bad = update(SipAccount).where(SipAccount.username.in_(damaged))
+        await session.execute(bad.values(ha1_md5=broken, ha1_sha256=broken))
+    old = await vault.replace_keys(["values"], NOW)
+    values = SealedValues(database, vault)
+    assert (await Resealer(vault, [values]).reseal(NOW + GRACE_S)).done == 2
+    assert await values.count(old) == 2 * len(damaged)
+    assert await readable(database, vault, "z")
 
 
 async def test_a_new_master_key_changes_nothing_that_is_sealed(database: Database, tmp_path: Path) -> None:
