@@ -118,7 +118,7 @@ class SignIn:
     async def _let_in(
         self, pending: str, user: User, second: str, client: Client, remember: bool, codes: list[str]
     ) -> Entered:
-        del self._pending[pending]
+        self._pending.pop(pending, None)
         entered = await self.enter(user, f"password+{second}", client)
         token = await self._devices.remember(user, client) if remember else None
         return Entered(token=entered.token, principal=entered.principal, device_token=token, recovery_codes=codes)

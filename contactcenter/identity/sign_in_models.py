@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -114,3 +115,16 @@ class OutsideIdentity(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
     __table_args__ = (Index("ix_outside_identities_user_id", "user_id"),)
+
+
+WAYS_IN: Final = (
+    OldPassword,
+    PasswordLink,
+    Authenticator,
+    RecoveryCode,
+    RememberedDevice,
+    Passkey,
+    ApiKey,
+    OutsideIdentity,
+)
+"""What goes with a person who is removed."""

@@ -17,6 +17,7 @@ from contactcenter.audit.recorder import record
 from contactcenter.identity.acts import USER_CHANGED, USER_CREATED, USER_REMOVED, user_act, user_document
 from contactcenter.identity.models import OwnRole, Session, Team, TeamMember, User, UserRole
 from contactcenter.identity.set_up import SetUp
+from contactcenter.identity.sign_in_models import WAYS_IN
 from contactcenter.permissions import Principal, Role
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
@@ -130,7 +131,7 @@ class UserSetUp:
                 if by is not None and by.user_id == user_id:
                     raise Problem(409, "own-account", "Your own account", "Somebody else must remove your account.")
                 act = user_act(USER_REMOVED, user, _without_person(user_document(user, held, teams)))
-                for table in (UserRole, TeamMember, Session):
+                for table in (UserRole, TeamMember, Session, *WAYS_IN):
                     await session.execute(delete(table).where(table.user_id == user_id))
                 for team in await session.scalars(select(Team).where(Team.leader_id == user_id)):
                     team.leader_id = None

@@ -13,12 +13,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from sqlalchemy import func, select
 
 from contactcenter.api.http import build_app
 from contactcenter.api.routes import Route, Router
 from contactcenter.identity import account_routes, routes
 from contactcenter.identity.doors import Doors
 from contactcenter.identity.permissions import DIRECTORY_VIEW, USERS_MANAGE
+from contactcenter.identity.set_up import SetUp
+from contactcenter.identity.sign_in_models import WAYS_IN
+from contactcenter.identity.users import UserSetUp
 from contactcenter.permissions import Role
 from tests.fakes.house import House
 
@@ -336,3 +340,19 @@ async def test_a_key_is_throttled(site: Site) -> None:
     assert statuses.count(429) == 2
     site.house.clock.now += 1
     assert (await site.ask("GET", "/seen", Authorization=f"Bearer {key['secret']}"))[0] == 200
+
+
+async def test_nothing_to_sign_in_with_is_left_of_who_is_removed(site: Site) -> None:
+    await site.enter()
+    await site.set_up_totp()
+    made = (await site.ask("POST", "/account/api-keys", {"name": "x", "permissions": ["directory.view"]}))[1]
+    await site.house.identity.set_password(ANN, NEW)
+    await site.house.identity.create_user("bob@example.com", "Bob", Role.ADMINISTRATOR, PASSWORD)
+    user = await site.house.identity.find_user(ANN)
+    assert user is not None
+    await UserSetUp(SetUp(site.house.database, site.house.bus, site.house.identity.catalogue)).remove(user.id, None)
+    async with site.house.database.session() as session:
+        for table in WAYS_IN:
+            assert await session.scalar(select(func.count()).select_from(table)) == 0
+    site.house.clock.now += 11
+    assert (await site.ask("GET", "/seen", Authorization=f"Bearer {made['secret']}"))[0] == 401

@@ -43,7 +43,8 @@ export function useSignOut(): () => Promise<void> {
       if (!(error instanceof Problem && error.status === 401)) throw error;
     });
     live.close();
-    client.clear();
+    // This one is watched by whatever is shown, so it stays and changes; the rest goes.
     client.setQueryData(ME, null);
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== ME[0] });
   }, [client]);
 }
