@@ -5,12 +5,13 @@ import type admin from "./admin.en.json";
 import type audit from "./audit.en.json";
 import type customers from "./customers.en.json";
 import en from "./en.json";
+import type privacy from "./privacy.en.json";
 import type setup from "./setup.en.json";
 import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; audit: typeof audit; setup: typeof setup; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; audit: typeof audit; privacy: typeof privacy; setup: typeof setup; whatif: typeof whatif } };
     returnNull: false;
   }
 }

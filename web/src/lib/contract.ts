@@ -24,6 +24,11 @@ export type Permission =
   | "customers.set_up"
   | "audit.view"
   | "audit.export"
+  | "privacy.view"
+  | "privacy.export"
+  | "privacy.erase"
+  | "privacy.hold"
+  | "privacy.retain"
   | "simulations.run";
 
 export interface Me {

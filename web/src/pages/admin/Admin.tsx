@@ -5,6 +5,7 @@ import {
   IconCalendarTime,
   IconCertificate,
   IconCoffee,
+  IconFingerprint,
   IconHistory,
   IconListTree,
   IconShieldLock,
@@ -30,6 +31,7 @@ import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
 import { Dispositions } from "./dispositions";
 import { Import, NewPerson, PeopleList, PersonForm } from "./people";
 import { PauseReasons } from "./PauseReasons";
+import { Privacy } from "./privacy/Privacy";
 import { NewProfile, ProfileForm, ProfileList } from "./profiles";
 import { NewQueue, QueueForm, QueueList } from "./queues";
 import { NewRole, RoleForm, RoleList } from "./roles";
@@ -47,6 +49,7 @@ const AREAS = [
   ["people", IconUsers, ["users.manage"]],
   ["teams", IconUsersGroup, ["users.manage", "teams.manage"]],
   ["roles", IconShieldLock, ["users.manage", "roles.manage"]],
+  ["privacy", IconFingerprint, ["privacy.view"]],
   ["audit", IconHistory, ["audit.view"]],
 ] as const satisfies readonly (readonly [string, Icon, readonly Permission[]])[];
 
@@ -97,6 +100,7 @@ export default function Admin() {
             <Route path="calendars/new" element={<NewCalendar />} />
             <Route path="calendars/:id" element={<CalendarForm />} />
             <Route path="pauses" element={<PauseReasons />} />
+            <Route path="privacy" element={<Privacy />} />
             <Route path="audit" element={<Audit />} />
             <Route path="people" element={<PeopleList />} />
             <Route path="people/new" element={<NewPerson />} />

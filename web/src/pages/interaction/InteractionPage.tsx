@@ -16,6 +16,7 @@ import { get, Problem } from "../../lib/api";
 import type { InteractionDetail } from "../../lib/contract";
 import { clock, timeOfDay } from "../../lib/time";
 import styles from "./interaction.module.css";
+import { Held } from "./Held";
 import { Player, type PlayerHandle } from "./Player";
 import { Timeline } from "./Timeline";
 import { Why } from "./Why";
@@ -69,6 +70,7 @@ function Detail({ detail }: { detail: InteractionDetail }) {
         <IconArrowLeft size={16} aria-hidden />
         {t("interaction.back")}
       </Link>
+      <Held id={detail.id} />
       <Head detail={detail} />
       <div className={styles.columns}>
         <div className="stack" style={{ gap: 16 }}>
