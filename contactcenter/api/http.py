@@ -275,6 +275,8 @@ def to_problem(error: Exception, translate: Translate | None) -> Problem:
     """How an error is told to a client; status 500 for one that nobody expected, to be logged by the caller."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, web.RequestPayloadError):
+        return Problem(400, "malformed-body", "Malformed body", "The body is not encoded as its headers say.")
     if isinstance(error, StorageUnavailable):
         return Problem(503, "storage-unavailable", "Database unavailable", str(error), headers={"Retry-After": "5"})
     known = translate(error) if translate else None

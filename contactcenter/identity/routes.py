@@ -6,7 +6,7 @@ import base64
 import binascii
 import math
 from typing import Annotated
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus
 
 from aiohttp import web
 from pydantic import BaseModel, Field
@@ -201,7 +201,9 @@ class SessionRoutes:
         return LinkSent(sent=await self._doors.links.send_again(call.path("id")))
 
     async def access_token(self, call: Call) -> web.Response:
-        form = await call.request.post()
+        if call.request.content_type != "application/x-www-form-urlencoded":
+            return _oauth_error(400, "invalid_request")
+        form = dict(parse_qsl((await call.request.read()).decode(errors="replace")))
         if form.get("grant_type") != "client_credentials":
             return _oauth_error(400, "unsupported_grant_type")
         client_id, secret = _client_credentials(call.request, form.get("client_id"), form.get("client_secret"))
