@@ -45,7 +45,7 @@ class Agent:
         counts: Counter[str],
     ) -> None:
         self.account = who.sip_username
-        self.desk = Desk(config.http, who.email, config.password)
+        self.desk = Desk(config.http, who.email, config.password, certificate=config.certificate)
         self._credentials = Credentials(who.sip_username, config.password)
         self._voice = voice
         self._exchange = exchange

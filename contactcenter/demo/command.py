@@ -29,7 +29,8 @@ async def run_demo(config: Config, listen_for_stop: Callable[[], asyncio.Event])
     try:
         _announce(server, demo, config)
         load = await spawn(
-            http=f"http://127.0.0.1:{server.http_port}",
+            http=f"{'https' if config.http.tls else 'http'}://127.0.0.1:{server.http_port}",
+            certificate=Path(config.http.tls_certificate) if config.http.tls else None,
             sip=f"127.0.0.1:{server.user_agent.port}",
             number=server.number,
             demo=demo,

@@ -20,11 +20,12 @@ class AgentSignIn(_Settings):
 
 
 class LoadConfig(_Settings):
-    """`http` is the server's URL, `sip` its host:port, `number` the one to dial, `password` that of every agent and
-    telephone. `rtp_port_min` to `rtp_port_max` must not overlap with the server's range. `seed` makes a run
-    repeatable up to timing."""
+    """`http` is the server's URL, `certificate` the PEM file of its TLS, `sip` its host:port, `number` the one to
+    dial, `password` that of every agent and telephone. `rtp_port_min` to `rtp_port_max` must not overlap with the
+    server's range. `seed` makes a run repeatable up to timing."""
 
     http: str = "http://127.0.0.1:8080"
+    certificate: Path | None = None
     sip: str = "127.0.0.1:5060"
     number: str = "1000"
     callers_per_minute: float = Field(default=6.0, ge=0)

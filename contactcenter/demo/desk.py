@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -58,10 +60,13 @@ class Mirror:
 class Desk:
     """`on_change` is called whenever a row has changed, `on_up` after each sign-in, `on_down` when the line is lost.
 
-    `topic` is followed instead of the agent's own.
+    `topic` is followed instead of the agent's own. `certificate` is the PEM file of the server's: that one is trusted,
+    whatever address it is reached at.
     """
 
-    def __init__(self, url: str, email: str, password: str, *, topic: str = "") -> None:
+    def __init__(
+        self, url: str, email: str, password: str, *, topic: str = "", certificate: Path | None = None
+    ) -> None:
         self.mirror = Mirror()
         self.on_change: Callable[[], None] = lambda: None
         self.on_up: Callable[[], None] = lambda: None
@@ -71,6 +76,7 @@ class Desk:
         self._password = password
         self._cookie = ""
         self._wanted = topic
+        self._certificate = certificate
         self._topic = ""
         self._http: aiohttp.ClientSession | None = None
         self._socket: socketio.AsyncClient | None = None
@@ -78,17 +84,28 @@ class Desk:
     async def run(self) -> None:
         """Stay connected until cancelled; a server that is away is tried again ever more slowly."""
         wait_s = RETRY_FIRST_S
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_S)) as self._http:
+        tls = ssl.create_default_context()
+        connector = aiohttp.TCPConnector(ssl=tls)
+        timeout = aiohttp.ClientTimeout(total=ANSWER_S)
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as self._http:
             while True:
                 try:
+                    self._trust(tls)
                     await self._sign_in()
                     await self._follow()
                     wait_s = RETRY_FIRST_S
-                except (aiohttp.ClientError, socketio.exceptions.SocketIOError, DeskError, TimeoutError) as error:
+                except (aiohttp.ClientError, socketio.exceptions.SocketIOError, DeskError, OSError) as error:
                     log.info("demo.desk_away", reason=type(error).__name__)
                 self.on_down()
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, RETRY_MOST_S)
+
+    def _trust(self, tls: ssl.SSLContext) -> None:
+        """Read each time: the server may have a new certificate."""
+        if self._certificate is not None:
+            tls.check_hostname = False
+            tls.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+            tls.load_verify_locations(self._certificate)
 
     async def get(self, path: str, **query: str) -> Any:
         """A JSON document of the API; raises aiohttp.ClientError, DeskError."""

@@ -59,6 +59,7 @@ class LoadProcess:
 async def spawn(
     *,
     http: str,
+    certificate: Path | None = None,
     sip: str,
     number: str,
     demo: Demo,
@@ -68,6 +69,7 @@ async def spawn(
     """Start the load generator with the synthetic agents of `demo`."""
     config = LoadConfig(
         http=http,
+        certificate=certificate,
         sip=sip,
         number=number,
         callers_per_minute=callers_per_minute,

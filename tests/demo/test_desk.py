@@ -1,7 +1,9 @@
 """The desk against a small server that speaks the live feed's protocol."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import socketio
 from aiohttp import web
 
 from contactcenter.demo.desk import Desk, DeskError, Mirror
+from tests.fakes.certificates import Authority
 
 
 class Server:
@@ -27,11 +30,11 @@ class Server:
         app.router.add_post("/api/v1/session", self._sign_in)
         self._runner = web.AppRunner(app)
 
-    async def start(self) -> None:
+    async def start(self, tls: ssl.SSLContext | None = None) -> None:
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=tls)
         await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         await self._socket.shutdown()
@@ -118,6 +121,29 @@ async def test_commands_are_answered_or_refused_in_words(server: Server, desk: D
     assert server.commands == [{"name": "presence.set", "args": {"presence": "available"}}]
     with pytest.raises(DeskError, match="Not now"):
         await desk.command("refused")
+
+
+async def test_over_tls_the_server_s_own_certificate_is_trusted_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    authority, other = Authority(tmp_path), Authority(tmp_path / "other")
+    authority.issue()
+    other.issue()
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(authority.certificate, authority.key)
+    server = Server()
+    await server.start(tls)
+    knows = Desk(server.url, "robot@example.com", "right", certificate=authority.certificate)
+    does_not = Desk(server.url, "robot@example.com", "right", certificate=other.certificate)
+    refused: list[bool] = []
+    does_not.on_down = lambda: refused.append(True)
+    running = [asyncio.create_task(desk.run()) for desk in (knows, does_not)]
+    await until(lambda: knows.mirror.rows != {} and bool(refused))
+    assert await knows.command("presence.set", presence="available") == {"answer": 1}
+    assert does_not.mirror.rows == {}
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    await server.stop()
 
 
 async def test_comes_back_after_the_connection_is_cut(server: Server, desk: Desk) -> None:
