@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type FocusEvent, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../lib/api";
-import { isUnder, same, serverTrouble, shownAt } from "../lib/admin/draft";
+import { isUnder, onArrival, same, serverTrouble, shownAt } from "../lib/admin/draft";
 import type { Trouble, TroubleKey, Troubles } from "../lib/admin/types";
 
 /** What is missing is said when a field is left or saving was tried, not before anybody could fill it in. */
@@ -91,8 +91,9 @@ export function useDraft<T extends object>({ saved, editable, troubles, save }: 
   if (saved !== given) {
     setGiven(saved);
     setKnown(saved);
-    if (!dirty) setValue(saved);
-    else if (!saving && !same(saved, known)) setChangedElsewhere(true);
+    const way = onArrival(saved, known, { dirty, saving });
+    if (way === "take") setValue(saved);
+    else if (way === "tell") setChangedElsewhere(true);
   }
   useEffect(() => {
     if (!justSaved) return;

@@ -21,6 +21,13 @@ export function fieldPath(field: string): string {
     .replace(/^(\.|body\.)+/, "");
 }
 
+/** What becomes of a form when what is stored arrives anew: it is taken over; or what was typed is kept, and the person
+ * told when somebody else's change lies below it. An answer to one's own save is no news. */
+export function onArrival<T>(stored: T, known: T, form: { dirty: boolean; saving: boolean }): "take" | "keep" | "tell" {
+  if (!form.dirty) return "take";
+  return form.saving || same(stored, known) ? "keep" : "tell";
+}
+
 export interface ServerTrouble {
   path: string;
   detail: string;
