@@ -46,15 +46,12 @@ export function Proof() {
     if (password && !busy) void send();
   };
   return (
-    <Modal
-      opened={answer !== null}
-      onClose={() => close(false)}
-      aria-labelledby="proof-title"
-      withCloseButton={false}
-      centered
-    >
+    <Modal.Root opened={answer !== null} onClose={() => close(false)} centered>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t("account.proof.title")}>
+        <Modal.Body pt="md">
       <form className="stack" onSubmit={submit}>
-        <h2 id="proof-title">{t("account.proof.title")}</h2>
+        <h2>{t("account.proof.title")}</h2>
         <p className="dim">{t("account.proof.lead")}</p>
         <PasswordInput
           label={t("account.proof.password")}
@@ -82,6 +79,8 @@ export function Proof() {
           {t("common.cancel")}
         </Button>
       </form>
-    </Modal>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
