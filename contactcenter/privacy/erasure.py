@@ -37,12 +37,24 @@ class Erasure:
         self._ground = ground
 
     async def run(self, subject: Subject, until: datetime, told: Progress, *, request_id: str = "") -> dict[str, int]:
-        """Forget what began until then; how many of each kind went. Raises NotYet, StorageUnavailable, OSError."""
+        """Forget what began until then, and leave nothing of it in free pages; how many of each kind went.
+
+        Raises NotYet, CannotErase, StorageUnavailable, OSError.
+        """
+        done = await self.rows(subject, until, told, request_id=request_id)
+        await sweep.compact(self._ground.database)
+        return done
+
+    async def rows(
+        self, subject: Subject, until: datetime, told: Progress, *, request_id: str = "", remember: bool = True
+    ) -> dict[str, int]:
+        """As `run`, but free pages of the database stay as they are. Not `remember`: the caller does, afterwards."""
         ground = self._ground
         await ground.journal.flush()
         person = subject.person(ground.country, until)
         await self._check_over(person)
-        await self.remember(subject, until)
+        if remember:
+            await self.remember(subject, until)
         await sweep.refused_rows(ground.data, person, frozenset(await InteractionPrivacy(ground.database).ids(person)))
         await self._forget_requests(subject, request_id)
         done: dict[str, int] = {}
@@ -53,7 +65,6 @@ class Erasure:
                 await told(done)
                 await asyncio.sleep(PAUSE_S)
         await sweep.spoken(ground.speech)
-        await sweep.compact(ground.database)
         return done
 
     async def remember(self, subject: Subject, until: datetime) -> None:

@@ -17,8 +17,9 @@ from contactcenter.identity.models import User
 from contactcenter.interactions.models import Interaction
 from contactcenter.interactions.privacy import known
 from contactcenter.plugin import CannotErase
+from contactcenter.privacy import sweep
 from contactcenter.privacy.acts import ERASURE_REPEATED
-from contactcenter.privacy.erasure import Erasure, moment_of, write_macs
+from contactcenter.privacy.erasure import Erasure, NotYet, moment_of, write_macs
 from contactcenter.privacy.ground import Ground
 from contactcenter.privacy.models import ErasedIdentity
 from contactcenter.privacy.subjects import Subject, mark_of
@@ -40,17 +41,22 @@ async def forget_again(ground: Ground) -> dict[str, int]:
         return {}
     log.warning("privacy.database_is_older", identities=len(missing))
     done: dict[str, int] = defaultdict(int)
+    left: set[float] = set()
     for until, subject in _by_moment(await _found(ground), missing, ground).items():
         try:
-            went = await Erasure(ground).run(subject, moment_of(until), _silent)
-        except CannotErase as refusal:
+            went = await Erasure(ground).rows(subject, moment_of(until), _silent, remember=False)
+        except (CannotErase, NotYet) as refusal:
+            # Not known to the database either, so the next start tries again.
             log.error("privacy.not_forgotten_again", reason=str(refusal))
+            left.add(until)
             continue
         for kind, count in went.items():
             done[kind] += count
+    await sweep.compact(ground.database)
     async with ground.database.transaction() as session:
         for mac, until in missing.items():
-            await write_macs(session, [mac], moment_of(until))
+            if until not in left:
+                await write_macs(session, [mac], moment_of(until))
     if done:
         act = Act(kind=ERASURE_REPEATED, subject=Acted("privacy_request", "restored"), after={"counts": dict(done)})
         await note(ground.database, act)

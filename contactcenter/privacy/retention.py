@@ -16,6 +16,7 @@ from contactcenter.audit.acts import Act
 from contactcenter.audit.acts import Subject as Acted
 from contactcenter.audit.recorder import note, record
 from contactcenter.plugin import Cut, Held, RetentionKind
+from contactcenter.privacy import sweep
 from contactcenter.privacy.acts import RETENTION_RUN, RETENTION_SET
 from contactcenter.privacy.ground import Ground
 from contactcenter.privacy.holds import Holds
@@ -188,6 +189,7 @@ class Retention:
         finally:
             if run.counts:
                 await note(ground.database, Act(kind=RETENTION_RUN, subject=_RULES, after={"removed": run.counts}))
+                await sweep.compact(ground.database)
 
     async def _under_hold(self, cut: Cut) -> Cut:
         """Asked anew before each batch: a hold set meanwhile counts at once."""
