@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -25,9 +26,15 @@ class Reach:
         self._database = database
         self._memberships = Memberships(database)
         self._teams_at: Mapping[str, frozenset[str]] = {}
+        self._reading = asyncio.Lock()
 
     async def reload(self) -> None:
         """Raises StorageUnavailable."""
+        # One at a time: what was read before a change must not replace what was read after it.
+        async with self._reading:
+            await self._read()
+
+    async def _read(self) -> None:
         await self._memberships.reload()
         teams: dict[str, set[str]] = defaultdict(set)
         query = (

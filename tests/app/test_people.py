@@ -255,6 +255,7 @@ async def test_a_team_opens_the_queues_its_members_work_in_for_looking(ada: Offi
     queue = {"name": "Help", "members": [{"agent_id": "ben"}]}
     assert (await ada.ask("POST", "/queues", queue | {"id": "help"}))[0] == 201
     await ada.ask("POST", "/teams", {"id": "north", "name": "North", "members": ["ben"]})
+    await ada.app.bus.drain()
     _, sales = await ada.ask("GET", "/queues/sales")
     sales["members"] = [member for member in sales["members"] if member["agent_id"] != "ben"]
     assert (await ada.ask("PUT", "/queues/sales", sales))[0] == 200
