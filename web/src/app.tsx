@@ -5,6 +5,7 @@ import { createBrowserRouter, Navigate, Route, RouterProvider, Routes, useLocati
 import { ErrorBoundary } from "./components/ErrorBoundary";
 import { Frame } from "./components/Frame";
 import { PageSkeleton } from "./components/PageSkeleton";
+import { Proof } from "./components/Proof";
 import { DeskProvider } from "./hooks/desk";
 import { ADMIN, may, ME, MeContext, useMeQuery } from "./hooks/session";
 import { onSignedOut, Problem } from "./lib/api";
@@ -14,6 +15,8 @@ import { live } from "./lib/socket";
 import { Unreachable } from "./pages/signin/Unreachable";
 import { cssVariablesResolver, theme } from "./theme";
 
+const SetPassword = lazy(() => import("./pages/signin/SetPassword"));
+const Account = lazy(() => import("./pages/account/Account"));
 const SignIn = lazy(() => import("./pages/signin/SignIn"));
 const Workspace = lazy(() => import("./pages/workspace/Workspace"));
 const Live = lazy(() => import("./pages/live/Live"));
@@ -70,6 +73,7 @@ function Pages() {
       <Suspense fallback={<PageSkeleton />}>
         <Routes>
           <Route path="/signin" element={<SignIn />} />
+          <Route path="/set-password" element={<SetPassword />} />
           <Route path="*" element={<Navigate to="/signin" replace state={{ from: location.pathname + location.search }} />} />
         </Routes>
       </Suspense>
@@ -91,6 +95,7 @@ function Staff({ me }: { me: Me }) {
   const seesInteractions = may(me, "interactions.view", "interactions.view_own");
   return (
     <MeContext.Provider value={me}>
+      <Proof />
       <WithDesk on={may(me, "work.take")}>
         <Routes>
           <Route element={<Frame />}>
@@ -101,6 +106,8 @@ function Staff({ me }: { me: Me }) {
             {may(me, "customers.view") && <Route path="/customers/*" element={<Customers />} />}
             {may(me, "simulations.run") && <Route path="/whatif/*" element={<WhatIf />} />}
             {may(me, ...ADMIN) && <Route path="/admin/*" element={<Admin />} />}
+            <Route path="/account" element={<Account />} />
+            <Route path="/set-password" element={<SetPassword />} />
             <Route path="/" element={<Navigate to={home(me)} replace />} />
             <Route path="/signin" element={<Navigate to={state?.from ?? home(me)} replace />} />
             <Route path="*" element={<NotFound />} />
