@@ -16,11 +16,12 @@ from rich.table import Table
 
 from contactcenter import logs, vault_command
 from contactcenter.addresses import StartError, page_url
-from contactcenter.app import App, product_version
+from contactcenter.app import App
 from contactcenter.audit.keys import AuditKeyError
 from contactcenter.backup.cli import add_commands as add_backup_commands
-from contactcenter.config import Config, ConfigError, load
+from contactcenter.config import Config, ConfigError
 from contactcenter.config_command import config_cli
+from contactcenter.config_file import load
 from contactcenter.configured import master_source
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
@@ -29,6 +30,7 @@ from contactcenter.identity.operator import Operator, operating
 from contactcenter.identity.service import IdentityError
 from contactcenter.inspection.cli import audit_cli, operator
 from contactcenter.moments import UnknownZone, live_in
+from contactcenter.parts import product_version
 from contactcenter.permissions import Role
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.migrations import current, head, upgrade

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcenter.config import SECTIONS, Config, ConfigError, load
+from contactcenter.config import SECTIONS, Config, ConfigError
+from contactcenter.config_file import load
 
 ROOT = Path(__file__).parents[2]
 

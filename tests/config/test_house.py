@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from contactcenter import moments
-from contactcenter.config import ConfigError, load
+from contactcenter.config import ConfigError
+from contactcenter.config_file import load
 from contactcenter.flows.hours import OpeningHours
 from contactcenter.moments import UnknownZone, live_in, zone_name
 from contactcenter.queues.calendar_settings import NewCalendar

@@ -1,0 +1,326 @@
+"""What a contact center consists of: everything is built and joined here, in one readable order; app.py runs it."""
+
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+
+from acd.engine import Engine
+from contactcenter.addresses import page_url, sip_address
+from contactcenter.agents import plugin as agents_plugin
+from contactcenter.agents import routes as agent_routes
+from contactcenter.agents.service import Agents
+from contactcenter.agents.telephones import Telephones
+from contactcenter.api.live import Live
+from contactcenter.audit.accesses import Accesses
+from contactcenter.audit.recorder import note_later
+from contactcenter.audit.trail import trail_of
+from contactcenter.backup import plugin as backup_plugin
+from contactcenter.backup.backups import Backups
+from contactcenter.bus import Bus
+from contactcenter.calls.commands import AgentCommands, problem_of
+from contactcenter.calls.engine_events import EngineEvents
+from contactcenter.calls.pages import Pages
+from contactcenter.calls.rows import Rows
+from contactcenter.calls.service import Calls
+from contactcenter.calls.services import CallServices
+from contactcenter.channels.prompts import Prompts
+from contactcenter.config import Config
+from contactcenter.configuration import plugin as configuration_plugin
+from contactcenter.configured import master_source, media_plane, sip_settings, vault
+from contactcenter.customers import plugin as customers_plugin
+from contactcenter.customers.service import Customers
+from contactcenter.flows.model import Flow
+from contactcenter.flows.store import FlowStore
+from contactcenter.identity import plugin as identity_plugin
+from contactcenter.identity.doors import Doors, identity_of, outbox_of
+from contactcenter.identity.events import AccessChanged
+from contactcenter.identity.privacy import UserPrivacy
+from contactcenter.identity.routes import problem_of as sign_in_problem
+from contactcenter.identity.set_up import SetUp as PeopleSetUp
+from contactcenter.inspection import plugin as inspection_plugin
+from contactcenter.interactions import plugin as interactions_plugin
+from contactcenter.interactions.explanation import Explainer
+from contactcenter.interactions.history import History
+from contactcenter.interactions.names import Names
+from contactcenter.interactions.queries import InteractionQueries
+from contactcenter.interactions.service import Interactions
+from contactcenter.metrics import LoopLag, Metrics
+from contactcenter.permissions import Catalogue
+from contactcenter.plugin import Plugin
+from contactcenter.privacy import plugin as privacy_plugin
+from contactcenter.privacy.service import privacy_of
+from contactcenter.queues import plugin as queues_plugin
+from contactcenter.queues.calendars import Calendars
+from contactcenter.queues.events import RoutingChanged
+from contactcenter.queues.reach import Reach
+from contactcenter.queues.service import Queues
+from contactcenter.queues.set_up import SetUp
+from contactcenter.recordings import plugin as recordings_plugin
+from contactcenter.recordings.files import RecordingFiles
+from contactcenter.recordings.sealer import Sealer
+from contactcenter.routing.driver import RoutingDriver
+from contactcenter.routing.keeper import Keeper
+from contactcenter.storage.database import Database
+from contactcenter.storage.journal import Journal
+from contactcenter.supervision import plugin as supervision_plugin
+from contactcenter.supervision.changes import Changes
+from contactcenter.supervision.day import Day
+from contactcenter.supervision.figures import Figures
+from contactcenter.supervision.line import LineCommands
+from contactcenter.supervision.midnight import Midnight
+from contactcenter.supervision.notices import Notices
+from contactcenter.supervision.wallboard import Wallboard
+from contactcenter.supervision.watch import Watch
+from contactcenter.tasks import Tasks
+from contactcenter.telephony import UserAgent
+from contactcenter.vault.reseal import Resealer, SealedValues
+from contactcenter.web_server import WebServer
+from contactcenter.whatif import plugin as whatif_plugin
+from contactcenter.whatif.privacy import SimulationPrivacy
+from contactcenter.whatif.service import Simulations
+from media.tts.espeak import EspeakSpeech
+
+
+class Parts:
+    """Built, not yet started."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.version = product_version()
+        self.bus = Bus()
+        self.permissions = Catalogue()
+        self.metrics = Metrics()
+        self.tasks = Tasks()
+        self.database = Database(config.database.url)
+        self.vault = vault(config, self.database)
+        self.trail = trail_of(config, self.database)
+        self.accesses = Accesses(self.database)
+        self.journal = Journal(self.database, folder=config.media.recordings_dir.parent)
+        self.driver = RoutingDriver(Engine(), self.bus.publish)
+        self.keeper = Keeper(
+            self.driver,
+            config.routing.journal_dir,
+            snapshot_every_s=config.routing.snapshot_minutes * 60,
+            keep_s=config.routing.keep_days * 86_400,
+        )
+        self.identity = identity_of(config, self.database, self.bus, self.permissions)
+        self.outbox = outbox_of(
+            config, self.database, self.vault, lambda text: self.notices.tell("mail", "warning", text)
+        )
+        self.doors = Doors(self.identity, self.vault, self.outbox, self.tasks, config, page_url=lambda: self.page_url)
+        self.live = Live(
+            self.identity.sessions.feed_principal,
+            self.bus,
+            public_url=config.http.public_url,
+            redis_url=config.redis.url,
+            translate=problem_of,
+        )
+        self.web = WebServer(
+            config.http,
+            live=self.live,
+            metrics=self.metrics,
+            authenticate=self.identity.sessions.principal,
+            by_key=self.doors.keys.principal,
+            translate=lambda error: problem_of(error) or sign_in_problem(error),
+            version=self.version,
+            tell=lambda text: self.notices.tell("http:certificate", "warning", text),
+        )
+        self._build_desk()
+        self._build_telephony()
+        self._build_calls()
+        self._build_supervision()
+        self.plugins = self._plugins()
+        for plugin in self.plugins:
+            self.permissions.add(*plugin.permissions)
+
+    def _build_desk(self) -> None:
+        """Who works here and in which queues."""
+        self.queues = Queues(self.database, self.driver)
+        self.calendars = Calendars(self.database, lambda: self.driver.now)
+        self.agents = Agents(self.database, self.driver, self.live, self.bus)
+        self.interactions = Interactions(self.journal, lambda: self.driver.now)
+        self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
+        self.queries = InteractionQueries(self.database, self.journal)
+        self.customers = Customers(self.database, self.vault, country=self.config.house.country)
+        self.people = PeopleSetUp(
+            self.database, self.bus, self.permissions, known_queues=self.queues.ids, invite=self.doors.links.invite
+        )
+        self.reach = Reach(self.database)
+        self.bus.subscribe(AccessChanged, lambda event: self._sort_people())
+        self.explainer = Explainer(self.config.routing.journal_dir)
+
+    def _build_telephony(self) -> None:
+        config = self.config
+        speech_dir = config.media.speech_dir
+        self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids, known_calendars=self.calendars.ids)
+        self.set_up = SetUp(
+            self.database,
+            self.queues,
+            self.calendars,
+            self.flows,
+            self.bus,
+            reach=self.reach,
+            now=lambda: self.driver.now,
+            reload_agents=self.agents.reload,
+        )
+        self.plane = media_plane(config)
+        self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
+        self.telephones = Telephones(self.database, self.vault)
+        self.user_agent = UserAgent(
+            sip_settings(config),
+            accounts=self.telephones,
+            on_call=lambda call: self.calls.incoming(call),  # noqa: PLW0108 - the calls are built next
+        )
+
+    def _build_calls(self) -> None:
+        config = self.config
+        self.call_services = services = CallServices(
+            plane=self.plane,
+            driver=self.driver,
+            user_agent=self.user_agent,
+            agents=self.agents,
+            queues=self.queues,
+            interactions=self.interactions,
+            history=History(self.database, self.journal, self.names),
+            prompts=self.prompts,
+            rows=Rows(self.agents, self.queues),
+            tasks=self.tasks,
+            recordings_dir=config.media.recordings_dir.resolve() if config.media.record_calls else None,
+            calendars=self.calendars.get,
+            callers=self.customers.callers,
+        )
+        self.calls = Calls(services, self._flow_for)
+        EngineEvents(self.calls, services, self.bus)
+        AgentCommands(self.calls, services, self.live)
+        Pages(self.agents, self.calls, self.live)
+        agent_routes.register_commands(self.agents, self.queues, self.live)
+        self.recordings = RecordingFiles(self.vault, config.media.recordings_dir.resolve())
+        # After the calls: the row of a recording is written before its file is sealed.
+        self.sealer = Sealer(
+            self.recordings,
+            self.journal,
+            self.plane,
+            encrypt=config.recordings.encrypt,
+            tell=lambda text: self.notices.tell("recordings:sealing", "error", text),
+        )
+        self.resealer = Resealer(self.vault, [SealedValues(self.database, self.vault), self.recordings])
+
+    def _build_supervision(self) -> None:
+        config = self.config
+        self.day = Day()
+        self.wallboard = Wallboard(
+            self.driver,
+            self.queues,
+            self.agents,
+            self.calls,
+            self.live,
+            self.bus,
+            self.day,
+            reach=self.reach,
+        )
+        LineCommands(
+            self.driver, self.queues, self.agents, self.wallboard, self.live, partial(note_later, self.journal)
+        )
+        Changes(self.live, self.bus)
+        self.notices = Notices(self.driver, self.live)
+        self.figures = Figures(
+            self.metrics,
+            driver=self.driver,
+            queues=self.queues,
+            agents=self.agents,
+            calls=self.calls,
+            user_agent=self.user_agent,
+            journal=self.journal,
+        )
+        self.bus.subscribe(RoutingChanged, lambda event: self.wallboard.refresh())
+        self.midnight = Midnight(self.driver, self.day)
+        self.watch = Watch(
+            self.flows,
+            self.journal,
+            self.plane,
+            self.figures,
+            self.notices,
+            config.media.recordings_dir,
+            self.keeper,
+            {"audit:chain": lambda: self.trail.wrong, "engine:faults": lambda: self.driver.problem},
+            partial(note_later, self.journal),
+        )
+        self.loop_lag = LoopLag(self.metrics)
+        self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
+        self.privacy = privacy_of(
+            config,
+            self.database,
+            self.vault,
+            self.journal,
+            plugins=lambda: self.plugins,
+            is_live=lambda interaction_id: self.calls.get(interaction_id) is not None,
+        )
+        self.backups = Backups(
+            config,
+            self.database,
+            master_source(config),
+            self.metrics,
+            product=self.version,
+            tell=lambda text: self.notices.tell("backup:failed", "error", text),
+        )
+
+    async def _sort_people(self) -> None:
+        """Somebody came, went or was put elsewhere: agents take work accordingly, and pages show what they may."""
+        await self.reach.reload()
+        await self.agents.reload()
+        self.wallboard.refresh()
+
+    def _plugins(self) -> tuple[Plugin, ...]:
+        config = self.config
+        return (
+            identity_plugin.load(self.doors, self.people, public_url=config.http.public_url),
+            queues_plugin.load(self.queues, self.set_up),
+            agents_plugin.load(self.agents, self.set_up),
+            customers_plugin.load(self.customers),
+            interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
+            recordings_plugin.load(self.queries, self.recordings, self.accesses),
+            whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
+            supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
+            backup_plugin.load(),
+            configuration_plugin.load(self.database, lambda: self.plugins),
+            privacy_plugin.load(
+                self.privacy,
+                self.accesses,
+                UserPrivacy(self.people).personal,
+                SimulationPrivacy(config.media.recordings_dir.parent / "simulations").personal,
+            ),
+            inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
+        )
+
+    def _flow_for(self, number: str) -> Flow | None:
+        """Every configured number reaches the entry flow."""
+        if self.config.flows.numbers and number not in self.config.flows.numbers:
+            return None
+        return self.flows.flow(self.config.flows.entry)
+
+    @property
+    def http_port(self) -> int:
+        """The port in use, also when 0 was configured."""
+        return self.web.port
+
+    @property
+    def page_url(self) -> str:
+        """Where people sign in."""
+        return page_url(self.config, self.web.port)
+
+    @property
+    def sip_address(self) -> str:
+        """What callers dial, with the first number of the entry flow."""
+        return sip_address(self.config, self.number, self.user_agent.port)
+
+    @property
+    def number(self) -> str:
+        """A number that reaches the entry flow."""
+        numbers = self.config.flows.numbers
+        return numbers[0] if numbers else "1000"
+
+
+def product_version() -> str:
+    try:
+        return version("contactcenter")
+    except PackageNotFoundError:
+        return "0.0.0"
