@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 class WebServer:
     """`start` with the routes there are, `stop` when no more is to be answered; safe to stop when not started.
 
-    `authenticate` finds the principal of a session, `by_key` that of an API key; `translate` turns errors of the domain into problems; `tell` takes
-    a sentence about the certificate, None when nothing is wrong with it.
+    `authenticate` finds the principal of a session, `by_key` that of an API key; `translate` turns errors of the domain
+    into problems; `tell` takes a sentence about the certificate, None when nothing is wrong with it.
     """
 
     def __init__(
