@@ -70,7 +70,8 @@ function Columns({ desk, selected, about, onSelect }: Parts) {
         </section>
       </Splitter.Pane>
       <Splitter.Pane defaultSize="100%" min={30}>
-        <section className={styles.middle} aria-label={t("workspace.conversation")}>
+        {/* It scrolls: whoever has no pointer reaches it by Tab. */}
+        <section className={styles.middle} aria-label={t("workspace.conversation")} tabIndex={0}>
           <Conversation desk={desk} selected={selected} />
         </section>
       </Splitter.Pane>

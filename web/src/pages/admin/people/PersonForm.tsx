@@ -16,6 +16,7 @@ import type { Named } from "../../../lib/contract";
 import { Loaded } from "../Loaded";
 import { StateMark } from "./words";
 import { HeldRoles } from "./HeldRoles";
+import { PasswordLink } from "./PasswordLink";
 
 interface Around {
   roles: readonly Role[];
@@ -80,6 +81,7 @@ function Form({ person, around }: { person: Person | null; around: Around }) {
           content: (
             <>
               {person && <StateMark state={person.state} />}
+              {person && person.state !== "disabled" && may(me, "users.manage") && <PasswordLink person={person} />}
               <div className={styles.grid}>
                 <TextField path="name" label={t("admin.name")} required autoFocus={!person} value={value.name} onChange={(name) => set({ name })} />
                 <TextField path="email" label={t("setup.people.email")} required value={value.email} onChange={(email) => set({ email })} />
