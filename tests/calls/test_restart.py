@@ -28,6 +28,8 @@ async def what_a_kill_leaves(app: App, folder: Path) -> None:
         await asyncio.to_thread(shutil.copytree, app.config.flows.dir.parent / name, folder / name)
     for path in app.config.flows.dir.parent.glob("test.db*"):
         shutil.copy(path, folder / path.name)
+    for path in app.config.flows.dir.parent.glob("*.key"):
+        shutil.copy(path, folder / path.name)
 
 
 async def test_agents_keep_their_state_and_wrap_up_the_call_that_was_cut_off(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_less_is_asked_for_in_time_and_the_story_says_so() -> None:
         relaxed = [event["data"] for event in events(world) if event["type"] == "contact.relaxed"]
         assert [(data["step"], data["asks"]) for data in relaxed] == [(1, "")]
         world.driver.submit(PrioritizeContact(interaction, 4))
-        assert events(world)[-1]["data"] == {"priority": 4}
+        assert events(world)[-1]["data"] == {"priority": 4, "by": None}
 
     play("longest-idle", scene)
 

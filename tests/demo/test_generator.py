@@ -122,7 +122,7 @@ async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 
 async def test_a_caller_walks_the_menu_waits_and_talks(server: Server, tmp_path: Path) -> None:
     voice = Tones(tmp_path)
-    load = LoadGenerator(config(server, max_callers=1, seed=4), voice=voice)
+    load = LoadGenerator(config(server, max_callers=1, seed=5), voice=voice)
     await load.start()
     try:
         load.set_rate(6000)
