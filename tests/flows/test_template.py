@@ -23,7 +23,7 @@ def test_slots_are_filled(text: str, spoken: str) -> None:
     assert render(text, data, lambda name, how: f"{name} said by {how}") == spoken
 
 
-@pytest.mark.parametrize("text", ["{", "}", "{}", "{a b}", "{a.b}", "{a|}", "{a|eval}", "{1}", "{{a}"])
+@pytest.mark.parametrize("text", ["{", "}", "{}", "{a b}", "{a.}", "{.a}", "{a|}", "{a|eval}", "{1}", "{{a}"])
 def test_what_is_no_template_is_refused_and_rendered_as_it_is(text: str) -> None:
     with pytest.raises(TemplateError):
         parse(text)

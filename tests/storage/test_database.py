@@ -58,14 +58,19 @@ async def test_a_failing_block_changes_nothing(database: Database) -> None:
         assert await session.get(Queue, "sales") is None
 
 
+def signed_in(id: str, *, user_id: str) -> Session:
+    moments = {"created_at": MOMENT, "last_seen_at": MOMENT, "authenticated_at": MOMENT}
+    return Session(id=id, token_hash=id, user_id=user_id, method="password", device="", address="", **moments)
+
+
 async def test_foreign_keys_hold_and_cascade(database: Database) -> None:
     async with database.transaction() as session:
-        session.add(User(id="u", email="u@x", name="U", role="agent", password_hash="", created_at=MOMENT))
+        session.add(User(id="u", email="u@x", name="U", password_hash="", created_at=MOMENT))
         await session.flush()
-        session.add(Session(id="s", token_hash="h", user_id="u", created_at=MOMENT, last_seen_at=MOMENT))
+        session.add(signed_in("s", user_id="u"))
     with pytest.raises(IntegrityError):
         async with database.transaction() as session:
-            session.add(Session(id="t", token_hash="i", user_id="nobody", created_at=MOMENT, last_seen_at=MOMENT))
+            session.add(signed_in("t", user_id="nobody"))
     async with database.transaction() as session:
         await session.execute(text("DELETE FROM users"))
         assert (await session.scalars(select(Session))).all() == []

@@ -22,9 +22,11 @@ export default function SetPassword() {
   const link = useQuery({
     queryKey: ["password-link", token],
     retry: false,
-    queryFn: () => request<{ email: string }>("POST", "/password-links/look", { body: { token: token || "-" }, guest: true }),
+    enabled: token !== "",
+    queryFn: () => request<{ email: string }>("POST", "/password-links/look", { body: { token }, guest: true }),
   });
-  const gone = link.error instanceof Problem && link.error.status === 404;
+  const gone = token === "" || (link.error instanceof Problem && link.error.status === 404);
+  const trouble = gone ? t("account.signin.linkGone") : link.error && problemText(link.error);
   const toSignIn = (
     <Button component={Link} to="/signin" variant={done ? "filled" : "default"}>
       {done ? t("signin.submit") : t("account.signin.back")}
@@ -38,10 +40,10 @@ export default function SetPassword() {
           <h1>{t("account.signin.chooseTitle")}</h1>
           {link.data && !done && <p className="dim">{t("account.signin.chooseLead", { email: link.data.email })}</p>}
         </div>
-        {link.error && <Sentence tone="red">{gone ? t("account.signin.linkGone") : problemText(link.error)}</Sentence>}
+        {trouble && <Sentence tone="red">{trouble}</Sentence>}
         {done && <Sentence tone="green">{t("account.signin.chosen")}</Sentence>}
         {link.data && !done && <Choose token={token} email={link.data.email} onDone={() => setDone(true)} />}
-        {(done || link.error) && toSignIn}
+        {(done || trouble) && toSignIn}
       </div>
     </main>
   );
