@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import to_json
 
 from contactcenter.api import docs_page
-from contactcenter.api.routes import PUBLIC, Access, Call, OwnAccountOnly, Public, Route, Router, SignedInOnly
+from contactcenter.api.routes import PUBLIC, Access, Call, OwnAccountOnly, Public, Route, Router, SignedInOnly, Upload
 from contactcenter.api.security import document_policy
 from contactcenter.api.session_cookie import COOKIE
 
@@ -25,7 +25,7 @@ _MEANINGS = {
     404: "Not found.",
     409: "Not possible now.",
     413: "The body is too large.",
-    415: "The body is not declared as JSON.",
+    415: "The body is not declared as what the route takes.",
     422: "The input cannot be used; `errors` names the fields.",
     429: "Too many attempts; see Retry-After.",
     503: "Not available now.",
@@ -159,10 +159,21 @@ def _operation(route: Route, schemas: dict[str, Any], refs: Refs) -> dict[str, A
     if route.body is not None:
         content = {"application/json": {"schema": refs[id(route.body), "validation"]}}
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.upload is not None:
+        operation["requestBody"] = {"required": True, "content": _upload(route.upload)}
     if not isinstance(route.permission, Public):
         by_key: list[dict[str, Any]] = [] if isinstance(route.permission, OwnAccountOnly) else [{"bearer": []}]
         operation["security"] = [{"session": []}, *by_key]
     return operation
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    file = {"type": "string", "format": "binary", "maxLength": upload.most_bytes}
+    several = {"type": "array", "items": file, "minItems": upload.least_files, "maxItems": upload.most_files}
+    schema = {"type": "object", "properties": {upload.field: file if upload.most_files == 1 else several}}
+    if upload.least_files:
+        schema["required"] = [upload.field]
+    return {"multipart/form-data": {"schema": schema}}
 
 
 def _operation_id(route: Route) -> str:
@@ -222,7 +233,7 @@ def _errors(route: Route) -> set[int]:
     errors = set(route.errors)
     if not isinstance(route.permission, Public):
         errors |= {401} if isinstance(route.permission, SignedInOnly) else {401, 403}
-    if route.body is not None:
+    if route.body is not None or route.upload is not None:
         errors |= {400, 413, 415, 422}
     if route.query is not None:
         errors.add(422)

@@ -114,6 +114,20 @@ class Call:
 Handler = Callable[[Call], Awaitable[Any]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """Files that a route takes as multipart/form-data, under the name `field`; api/uploads.py reads them.
+
+    `kinds`: media types by content (None: whatever it is); `most_bytes` of each file.
+    """
+
+    most_bytes: int
+    kinds: frozenset[str] | None = None
+    field: str = "file"
+    least_files: int = 1
+    most_files: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """`handler` returns what `response` describes (a model, plain data), None for 204, or a web.StreamResponse.
@@ -122,6 +136,7 @@ class Route:
     `media_type` names the answer's type when it is not JSON; `errors` lists problem statuses worth documenting.
     `error_model`: what those look like, as JSON, where a standard of its own says so (RFC 6749 §5.2).
     `audited`: what a call may leave in the audit trail, or why nothing; to be said of everything but a GET.
+    `upload`: files it takes, in place of a `body`.
     `fresh`: asked again who he is, whose last proof is too old (as with a dangerous permission).
     """
 
@@ -140,6 +155,7 @@ class Route:
     errors: tuple[int, ...] = ()
     error_model: type[BaseModel] | None = None
     audited: Audited | None = None
+    upload: Upload | None = None
     fresh: bool = False
 
     def __post_init__(self) -> None:
@@ -149,7 +165,7 @@ class Route:
             )
         if self.method not in {"GET", "POST", "PUT", "PATCH", "DELETE"}:
             raise ValueError(f"{self.path}: unknown method {self.method}")
-        if self.body is not None and self.method == "GET":
+        if (self.body is not None or self.upload is not None) and self.method == "GET":
             raise ValueError(f"GET {self.path}: a GET takes no body")
 
     @property
