@@ -101,8 +101,9 @@ class Holding:
 class Principal:
     """Who is asking: a signed-in user in one session. `grants` is where each permission counts, by its name.
 
-    `kind` "key": a program with an API key, whose id is in `user_id`; it has no session. `authenticated_at` is when the
-    person last proved who it is, in unix seconds.
+    `kind` "key": a program with an API key, whose id is in `user_id`; it has no session. "customer": somebody in the
+    portal; `user_id` is the id of the account, `customer_id` whose it is. `authenticated_at` is when the person last
+    proved who it is, in unix seconds.
     """
 
     user_id: str
@@ -113,6 +114,7 @@ class Principal:
     grants: Mapping[str, Scope] = field(default_factory=dict)
     kind: Literal["user", "key", "customer"] = "user"
     authenticated_at: float = math.inf
+    customer_id: str = ""
 
     def may(self, permission: Permission, queue: str | None = None, team: str | None = None) -> bool:
         """Whether this is allowed for what belongs to `queue` or `team`; with neither, whether it is anywhere."""

@@ -26,8 +26,9 @@ log = structlog.get_logger(__name__)
 class WebServer:
     """`start` with the routes there are, `stop` when no more is to be answered; safe to stop when not started.
 
-    `authenticate` finds the principal of a session, `by_key` that of an API key; `translate` turns errors of the domain
-    into problems; `tell` takes a sentence about the certificate, None when nothing is wrong with it.
+    `authenticate` finds the principal of a session, `by_key` that of an API key, `customer` that of a session of the
+    portal; `translate` turns errors of the domain into problems; `tell` takes a sentence about the certificate, None
+    when nothing is wrong with it.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class WebServer:
         metrics: Metrics,
         authenticate: Authenticate,
         by_key: Authenticate | None = None,
+        customer: Authenticate | None = None,
         translate: Translate,
         version: str,
         tell: Callable[[str | None], None] = lambda sentence: None,
@@ -47,6 +49,7 @@ class WebServer:
         self._metrics = metrics
         self._authenticate = authenticate
         self._by_key = by_key
+        self._customer = customer
         self._translate = translate
         self._version = version
         self._tell = tell
@@ -114,6 +117,7 @@ class WebServer:
             router,
             authenticate=self._authenticate,
             by_key=self._by_key,
+            customer=self._customer,
             settings=self._settings,
             metrics=self._metrics,
             translate=self._translate,

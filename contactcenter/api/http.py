@@ -55,6 +55,7 @@ def build_app(
     *,
     authenticate: Authenticate,
     by_key: Authenticate | None = None,
+    customer: Authenticate | None = None,
     settings: HttpSettings | None = None,
     metrics: Metrics | None = None,
     translate: Translate | None = None,
@@ -62,10 +63,11 @@ def build_app(
 ) -> web.Application:
     """The application with every route of `router`. Nothing else answers, except what is attached as open later.
 
-    `authenticate` finds whose the session of a cookie is, `by_key` whose the token in Authorization: Bearer.
+    `authenticate` finds whose the session of a cookie is, `by_key` whose the token in Authorization: Bearer, `customer`
+    whose a session of the portal is.
     """
     server = _Server(router, authenticate, settings or HttpSettings(), metrics or Metrics(), translate)
-    server.by_key, server.now = by_key, now
+    server.by_key, server.customer, server.now = by_key, customer, now
     return server.app
 
 
@@ -78,13 +80,13 @@ _OPEN_PREFIXES: web.AppKey[list[str]] = web.AppKey("open_prefixes", list)
 
 
 def actor_of(caller: Principal | None, address: str, request_id: str = "") -> Actor:
-    """Who acts in a request of `caller`; None: nobody has signed in."""
+    """Who acts in a request of `caller`; None: nobody has signed in. Of customers no name: the trail tells of none."""
     if caller is None:
         return Actor(kind="anonymous", address=address, request_id=request_id)
     return Actor(
         kind=caller.kind,
         id=caller.user_id,
-        name=caller.name,
+        name="" if caller.kind == "customer" else caller.name,
         address=address,
         session_id=caller.session_id,
         request_id=request_id,
@@ -104,6 +106,7 @@ class _Server:
         self._translate = translate
         self._settings = settings
         self.by_key: Authenticate | None = None
+        self.customer: Authenticate | None = None
         self.now: Callable[[], float] = time.time
         self._handlers: set[AiohttpHandler] = set()
         self._requests = metrics.counter("http_requests", "HTTP requests.", ("method", "route", "status"))
@@ -184,7 +187,7 @@ class _Server:
     async def _caller(self, route: Route, request: web.Request) -> Principal | None:
         if isinstance(route.permission, Public):
             return None
-        principal = await self._who(request)
+        principal = await self._customer(request) if route.portal else await self._who(request)
         if principal is None:
             raise problems.not_signed_in()
         if (missing := lacking(principal, route.permission)) is not None:
@@ -194,6 +197,10 @@ class _Server:
         if asks_for_proof(route) and principal.authenticated_at < self.now() - PROOF_S:
             raise problems.step_up()
         return principal
+
+    async def _customer(self, request: web.Request) -> Principal | None:
+        token = session_cookie.portal_token_of(request)
+        return await self.customer(token) if token and self.customer is not None else None
 
     async def _who(self, request: web.Request) -> Principal | None:
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")

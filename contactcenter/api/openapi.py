@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from contactcenter.api import docs_page
 from contactcenter.api.routes import PUBLIC, Access, Call, OwnAccountOnly, Public, Route, Router, SignedInOnly, Upload
 from contactcenter.api.security import document_policy
-from contactcenter.api.session_cookie import COOKIE
+from contactcenter.api.session_cookie import COOKIE, PORTAL_COOKIE
 
 _REF = "#/components/schemas/{model}"
 _MEANINGS = {
@@ -116,6 +116,7 @@ def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
             "schemas": schemas,
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+                "portal": {"type": "apiKey", "in": "cookie", "name": PORTAL_COOKIE},
                 "bearer": {"type": "http", "scheme": "bearer"},
             },
         },
@@ -124,7 +125,8 @@ def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
 
 _INTRODUCTION = (
     "Sign in with POST /api/v1/session; the cookie it sets names the session. Programs send an API key, or an access "
-    "token got with one, as Authorization: Bearer. Bodies are JSON. "
+    "token got with one, as Authorization: Bearer. Customers sign in with POST /api/v1/portal/session; "
+    "their cookie opens what is under /api/v1/portal/ and nothing else. Bodies are JSON. "
     "Moments are ISO 8601 in UTC, durations are seconds. Errors are application/problem+json (RFC 9457)."
 )
 
@@ -163,7 +165,7 @@ def _operation(route: Route, schemas: dict[str, Any], refs: Refs) -> dict[str, A
         operation["requestBody"] = {"required": True, "content": _upload(route.upload)}
     if not isinstance(route.permission, Public):
         by_key: list[dict[str, Any]] = [] if isinstance(route.permission, OwnAccountOnly) else [{"bearer": []}]
-        operation["security"] = [{"session": []}, *by_key]
+        operation["security"] = [{"portal": []}] if route.portal else [{"session": []}, *by_key]
     return operation
 
 

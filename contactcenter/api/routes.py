@@ -56,6 +56,9 @@ class AnyOf:
         return " or ".join(permission.name for permission in self.permissions)
 
 
+PORTAL: Final = "/api/v1/portal/"
+"""Routes under it are the customers': a session of the portal opens them, and neither one of staff nor a key does.
+A session of the portal opens no other."""
 PUBLIC: Final = Public()
 SIGNED_IN: Final = SignedInOnly()
 OWN_ACCOUNT: Final = OwnAccountOnly()
@@ -167,6 +170,11 @@ class Route:
             raise ValueError(f"{self.path}: unknown method {self.method}")
         if (self.body is not None or self.upload is not None) and self.method == "GET":
             raise ValueError(f"GET {self.path}: a GET takes no body")
+
+    @property
+    def portal(self) -> bool:
+        """Whether it is for customers, who have sessions of their own."""
+        return self.path.startswith(PORTAL)
 
     @property
     def parameters(self) -> list[str]:

@@ -21,6 +21,26 @@ def token_of(request: web.BaseRequest) -> str | None:
     return token if token and len(token) <= 128 else None
 
 
+PORTAL_COOKIE = "cc_portal"
+_PORTAL_PATH = "/api/v1/portal"
+
+
+def put_portal(response: web.Response, token: str, *, max_age_s: int, secure: bool) -> None:
+    """The token of a customer's session; sent to the portal's routes only."""
+    response.set_cookie(
+        PORTAL_COOKIE, token, max_age=max_age_s, path=_PORTAL_PATH, httponly=True, samesite="Strict", secure=secure
+    )
+
+
+def remove_portal(response: web.Response) -> None:
+    response.del_cookie(PORTAL_COOKIE, path=_PORTAL_PATH)
+
+
+def portal_token_of(request: web.BaseRequest) -> str | None:
+    token = request.cookies.get(PORTAL_COOKIE)
+    return token if token and len(token) <= 128 else None
+
+
 DEVICE_COOKIE = "cc_device"
 _DEVICE_DAYS = 30
 
