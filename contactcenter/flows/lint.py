@@ -183,9 +183,9 @@ class _Linter:
             self._at(self._inside(path, error.source), error.message, error.hint)
             return
         for slot in slots:
-            if slot.hours_filter is not None:
+            if (asked := template.hours_filter(slot)) is not None:
                 if slot.name not in self.flow.hours:
-                    message = f"`{slot.hours_filter}` speaks opening hours, and there are no hours `{slot.name}`"
+                    message = f"`{asked}` speaks opening hours, and there are no hours `{slot.name}`"
                     self._at(self._inside(path, slot.source), message, did_you_mean(slot.name, self.flow.hours))
             elif slot.name not in self._data | own and not slot.name.startswith(OPEN_DATA):
                 hint = did_you_mean(slot.name, self._data | own, otherwise="no step sets it; `{{` means a brace")

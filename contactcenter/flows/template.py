@@ -1,13 +1,12 @@
-"""Texts with `{name}` and `{name|filter}` in them; `{{` and `}}` stand for braces. Nothing is evaluated."""
+"""Texts of flows with `{name}` and `{name|filter}` in them; `{{` and `}}` stand for braces. Nothing is evaluated."""
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from contactcenter.flows.problems import did_you_mean
+from contactcenter.slots import Slot
+from contactcenter.slots import TemplateError as TemplateError
+from contactcenter.slots import parse as parse_text
 
 HOURS_FILTERS = frozenset({"hours", "next_opening", "notice"})
 
@@ -27,72 +26,16 @@ FILTERS: Mapping[str, Callable[[str], str]] = {
     "spell": _spell,
     "upper": str.upper,
 }
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
+_KNOWN = frozenset(FILTERS) | HOURS_FILTERS
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place to be filled. `offset` is where its brace stands in the text; `source` is the slot as written."""
-
-    name: str
-    filters: tuple[str, ...]
-    offset: int
-    source: str
-
-    @property
-    def hours_filter(self) -> str | None:
-        return next((name for name in self.filters if name in HOURS_FILTERS), None)
-
-
-class TemplateError(ValueError):
-    def __init__(self, source: str, message: str, hint: str = "") -> None:
-        self.source, self.message, self.hint = source, message, hint
-        super().__init__(message)
-
-
-@functools.lru_cache(maxsize=4096)
 def parse(text: str) -> tuple[str | Slot, ...]:
-    """Literal texts and slots in order. Raises TemplateError. Cached: a flow's texts are filled in at every call."""
-    parts: list[str | Slot] = []
-    literal = ""
-    at = 0
-    while at < len(text):
-        character = text[at]
-        if text[at : at + 2] in ("{{", "}}"):
-            literal += character
-            at += 2
-        elif character == "{":
-            end = text.find("}", at)
-            if end < 0:
-                raise TemplateError(text[at : at + 20], "a `{` is not closed", "write `{{` to mean a brace")
-            if literal:
-                parts.append(literal)
-                literal = ""
-            parts.append(_slot(text[at : end + 1], at))
-            at = end + 1
-        elif character == "}":
-            raise TemplateError("}", "a `}` closes nothing", "write `}}` to mean a brace")
-        else:
-            literal += character
-            at += 1
-    if literal:
-        parts.append(literal)
-    return tuple(parts)
+    """Literal texts and slots in order. Raises TemplateError."""
+    return parse_text(text, _KNOWN)
 
 
-def _slot(source: str, offset: int) -> Slot:
-    name, *filters = (part.strip() for part in source[1:-1].split("|"))
-    if not _NAME.fullmatch(name):
-        raise TemplateError(
-            source,
-            f"`{source}` cannot be filled in",
-            "only a name goes between braces, as in `{customer_number|digits}`",
-        )
-    for filter_name in filters:
-        if filter_name not in FILTERS and filter_name not in HOURS_FILTERS:
-            hint = did_you_mean(filter_name, {*FILTERS, *HOURS_FILTERS})
-            raise TemplateError(source, f"there is no filter `{filter_name}`", hint)
-    return Slot(name, tuple(filters), offset, source)
+def hours_filter(slot: Slot) -> str | None:
+    return next((name for name in slot.filters if name in HOURS_FILTERS), None)
 
 
 def slots(text: str) -> tuple[Slot, ...]:
