@@ -14,6 +14,7 @@ from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.tasks import Tasks
 from contactcenter.telephony.user_agent import UserAgent
+from contactcenter.trunks.placing import NoTrunks, OutsideLines
 from media.plane import MediaPlane
 
 
@@ -33,3 +34,4 @@ class CallServices:
     """None: calls are not recorded."""
     calendars: Calendars = no_calendars
     callers: KnownCallers = field(default_factory=NoCallers)
+    outside: OutsideLines = field(default_factory=NoTrunks)

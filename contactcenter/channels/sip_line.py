@@ -1,6 +1,7 @@
 """A telephone at the other end: one SIP call joined to one RTP leg, whichever side dialled."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
@@ -21,6 +22,18 @@ from media.plane import MediaPlane
 log = structlog.get_logger(__name__)
 
 
+class LineCall(Protocol):
+    """What a line needs of the call it is joined to; `Call` is one."""
+
+    on_event: Callable[[CallEvent], None]
+
+    def hangup(self, reason: str | None = None) -> None: ...
+
+    def answer_offer(self, sdp: str) -> None: ...
+
+    def reject_offer(self, code: int = 488) -> None: ...
+
+
 class SipLine:
     """Offers and answers pass between the SIP call and the media plane; the owner hears of digits and of the end."""
 
@@ -31,7 +44,7 @@ class SipLine:
         self.on_ended: Callable[[str], None] = lambda reason: None
         self._plane = plane
         self._tasks = tasks
-        self._call: Call | None = None
+        self._call: LineCall | None = None
         self._ended = False
         self._we_offered = False
 
@@ -63,7 +76,7 @@ class SipLine:
         self._we_offered = True
         return await self._plane.open_leg(self.leg_id, kind="rtp", host=host)
 
-    def attach(self, call: Call) -> None:
+    def attach(self, call: LineCall) -> None:
         """Hear what happens to the call. At once when it comes in or is placed: a hang-up may be the next event."""
         self._call = call
         call.on_event = self._heard

@@ -2,8 +2,10 @@
 
 from contactcenter.telephony.calls import Call
 from contactcenter.telephony.config import SipConfig
+from contactcenter.telephony.origin import Origin, Trunks
 from contactcenter.telephony.registrar import AccountLookup, Contact
 from contactcenter.telephony.registration import Registration, RegistrationError
+from contactcenter.telephony.route import Route
 from contactcenter.telephony.sip.auth import Account, Credentials, hash_account
 from contactcenter.telephony.sip.events import (
     CallAcked,
@@ -37,11 +39,14 @@ __all__ = [
     "Contact",
     "Credentials",
     "HeaderError",
+    "Origin",
     "Registration",
     "RegistrationError",
     "ReofferAnswered",
     "ReofferRejected",
+    "Route",
     "SipConfig",
+    "Trunks",
     "UriError",
     "UserAgent",
     "WrongStateError",

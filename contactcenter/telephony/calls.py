@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol, cast
 
+from contactcenter.telephony.origin import Origin
 from contactcenter.telephony.sip.events import CallEvent
 from contactcenter.telephony.sip.incoming import IncomingSession
 from contactcenter.telephony.sip.outgoing import OutgoingSession
@@ -29,9 +30,12 @@ class Call:
 
     Methods raise WrongStateError when the call's state does not allow them; ``hangup`` never does. Every call ends
     with exactly one CallEnded or CallRejected.
+
+    ``called`` is the number that was dialled and ``remote_number`` the other side's, both canonical where the call is
+    on a ``trunk`` (its id).
     """
 
-    def __init__(self, driver: Driver, session: Session) -> None:
+    def __init__(self, driver: Driver, session: Session, origin: Origin | None = None) -> None:
         self._driver = driver
         self._session = session
         session.user = self
@@ -39,6 +43,7 @@ class Call:
         self.offer: str | None = None
         self.direction: Literal["in", "out"] = "out"
         self.remote_name = ""
+        self.trunk = origin.trunk if origin is not None else None
         if isinstance(session, IncomingSession):
             self.direction = "in"
             self.offer = session.offer
@@ -53,10 +58,20 @@ class Call:
             self.id = session.call_id
             self.remote_uri = target
             self.remote_number = self.request_uri_user = parse_uri(target).user_text
+        self.called = self.request_uri_user
+        if origin is not None:
+            self.called = origin.called or self.called
+            self.remote_number = origin.caller or self.remote_number
+            self.remote_name = origin.caller_name or self.remote_name
 
     @property
     def ended(self) -> bool:
         return self._session.ended
+
+    @property
+    def heard_of(self) -> bool:
+        """Whether the far end of a call we placed has sent any response yet, 100 among them."""
+        return not isinstance(self._session, OutgoingSession) or self._session.heard_of
 
     @property
     def peer_host(self) -> str:

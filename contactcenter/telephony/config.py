@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from contactcenter.telephony.sip.auth import Algorithm
 from contactcenter.telephony.sip.endpoint import Limits
@@ -17,6 +18,7 @@ class SipConfig:
     ``realm`` is the digest realm, with which accounts must be hashed. ``digest_algorithms`` are offered in this
     order: MD5 first, because many phones read the first challenge only; a phone that comes back empty-handed gets
     MD5 alone. Leave "MD5" out to insist on SHA-256.
+    ``unknown_callers``: "accept" lets everybody call, "refuse" only trunks and those who prove to be an account.
     ``authenticate_accounts`` challenges calls that claim to come from one of our own accounts.
     """
 
@@ -35,6 +37,7 @@ class SipConfig:
     max_expires_s: int = 3_600
     tcp_idle_s: float = 600.0
     authenticate_accounts: bool = True
+    unknown_callers: Literal["accept", "refuse"] = "accept"
     digest_algorithms: tuple[Algorithm, ...] = ("MD5", "SHA-256")
     t1: float = 0.5
     t2: float = 4.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -11,14 +12,18 @@ import structlog
 
 from contactcenter.telephony.calls import Call
 from contactcenter.telephony.config import SipConfig
+from contactcenter.telephony.origin import Origin, Trunks
 from contactcenter.telephony.registrar import AccountLookup, Contact, Gatekeeper, Registrar
 from contactcenter.telephony.registration import Registration
+from contactcenter.telephony.route import Route
 from contactcenter.telephony.sip.auth import Credentials
 from contactcenter.telephony.sip.dialog import uri_peer
 from contactcenter.telephony.sip.endpoint import Endpoint, IncomingCall, SessionEvent
 from contactcenter.telephony.sip.framing import FramingError
+from contactcenter.telephony.sip.incoming import IncomingSession
 from contactcenter.telephony.sip.layer import Peer
 from contactcenter.telephony.sip.message import Request, Response
+from contactcenter.telephony.sip.session import Session
 from contactcenter.telephony.sip.uri import SipUri, UriError
 from contactcenter.telephony.transports import LocalAddresses, Transports
 
@@ -33,11 +38,18 @@ class UserAgent:
     """
 
     def __init__(
-        self, config: SipConfig, *, accounts: AccountLookup | None = None, on_call: OnCall | None = None
+        self,
+        config: SipConfig,
+        *,
+        accounts: AccountLookup | None = None,
+        trunks: Trunks | None = None,
+        on_call: OnCall | None = None,
     ) -> None:
         self.config = config
+        self._trunks = trunks
         self.on_call = on_call
         self._calls: set[Call] = set()
+        self._on_trunks: Counter[str] = Counter()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._dispatching = self._dispatch_soon = self._stopping = False
@@ -50,7 +62,7 @@ class UserAgent:
             self.local_address,
             timers=config.timers,
             limits=config.limits,
-            guard_call=self._guard_call if accounts is not None and config.authenticate_accounts else None,
+            guard_call=self._guard_call,
             register=self.registrar.handle if accounts is not None else None,
         )
 
@@ -135,6 +147,23 @@ class UserAgent:
             credentials=credentials,
         )
 
+    def dial(self, route: Route, offer: str) -> Call:
+        """Place a call through a trunk. Raises UriError or HeaderError when an address cannot be used."""
+        return self._place(
+            route.target_uri,
+            Peer(route.transport, route.host, route.port),
+            trunk=route.trunk,
+            from_uri=route.from_uri,
+            offer=offer,
+            display_name=route.display_name,
+            headers=route.headers,
+            credentials=route.credentials,
+        )
+
+    def calls_on(self, trunk: str) -> int:
+        """How many calls are on this trunk, in both directions."""
+        return self._on_trunks[trunk]
+
     def invite_account(self, username: str, *, contact: Contact | None = None, **options: Any) -> Call | None:
         """Ring a registered phone (the latest registration, or ``contact``); None when none is registered.
 
@@ -162,12 +191,24 @@ class UserAgent:
             self._dispatch_soon = True
             self._loop.call_soon(self._dispatch)
 
-    def _place(self, target_uri: str, peer: Peer, **options: Any) -> Call:
+    def _place(self, target_uri: str, peer: Peer, *, trunk: str | None = None, **options: Any) -> Call:
         session = self.endpoint.invite(target_uri, peer, self.now(), **options)
-        call = Call(self, session)
-        self._calls.add(call)
+        call = Call(self, session, Origin(trunk=trunk) if trunk is not None else None)
+        self._begun(call)
         self.wake()
         return call
+
+    def _begun(self, call: Call) -> None:
+        self._calls.add(call)
+        if call.trunk is not None:
+            self._on_trunks[call.trunk] += 1
+
+    def _over(self, call: Call) -> None:
+        if call not in self._calls:
+            return
+        self._calls.discard(call)
+        if call.trunk is not None:
+            self._on_trunks[call.trunk] -= 1
 
     def _receive(self, data: bytes, peer: Peer) -> None:
         try:
@@ -224,8 +265,8 @@ class UserAgent:
         session, event = item
         try:
             if isinstance(event, IncomingCall):
-                call = Call(self, session)
-                self._calls.add(call)
+                call = Call(self, session, self._origin(session))
+                self._begun(call)
                 if self.on_call is None:
                     call.reject(480)
                 else:
@@ -233,7 +274,7 @@ class UserAgent:
                 return
             call = cast(Call, session.user)
             if session.ended:
-                self._calls.discard(call)
+                self._over(call)
             call.on_event(event)
         except Exception:
             log.exception("sip.handler_failed", call_event=type(event).__name__)
@@ -244,14 +285,26 @@ class UserAgent:
         self.endpoint.count(name)
 
     def _guard_call(self, request: Request, source: Peer, now: float) -> Response | None:
-        """A call that claims to come from one of our accounts must prove it; callers from outside need not."""
+        """A call that claims to come from one of our accounts must prove it. Callers from outside need not, unless
+        only trunks and telephones may call."""
+        if self._trunks is not None and (origin := self._trunks.origin(request, source)) is not None:
+            return None if self._trunks.has_room(origin.trunk) else self._refused(request, 486, "trunk_full")
+        strict = self.config.unknown_callers == "refuse"
         caller = request.from_.sip_uri
-        if caller is None or not self._is_ours(caller, source):
+        if caller is not None and (strict or self._is_ours(caller, source)) and self.config.authenticate_accounts:
+            username = caller.user_text
+            if self._gatekeeper.account(username) is not None:
+                return self._gatekeeper.check(request, source, username, now)
+        return self._refused(request, 403, "unknown_caller") if strict else None
+
+    def _refused(self, request: Request, status: int, counted: str) -> Response:
+        self._count(counted)
+        return request.response(status, to_tag=secrets.token_hex(8))
+
+    def _origin(self, session: Session) -> Origin | None:
+        if self._trunks is None or not isinstance(session, IncomingSession):
             return None
-        username = caller.user_text
-        if self._gatekeeper.account(username) is None:
-            return None
-        return self._gatekeeper.check(request, source, username, now)
+        return self._trunks.origin(session.invite, session.flow)
 
     def _is_ours(self, uri: SipUri, source: Peer) -> bool:
         names = {

@@ -57,6 +57,7 @@ class OutgoingSession(Session):
         self._hung_up = False
         self._cancelled = False
         self._give_up_at: float | None = None
+        self.heard_of = False
 
     def start(self, now: float) -> None:
         """Send the INVITE, or send it again with credentials."""
@@ -125,6 +126,7 @@ class OutgoingSession(Session):
         self.endpoint.cancel(transaction, now)
 
     def _on_response(self, response: Response | None, now: float) -> None:
+        self.heard_of = self.heard_of or response is not None
         if response is None:
             failed = self._transaction is not None and not self._transaction.peer.reliable
             self._end(CallEnded("timeout", 408) if failed else CallEnded("error", 503))

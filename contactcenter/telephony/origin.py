@@ -1,0 +1,31 @@
+"""Where a call comes from, as far as the trunks know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from contactcenter.telephony.sip.layer import Peer
+from contactcenter.telephony.sip.message import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A call of a trunk. `called` and `caller` are its numbers in canonical form, None: as they stand in the INVITE."""
+
+    trunk: str
+    called: str | None = None
+    caller: str | None = None
+    caller_name: str | None = None
+
+
+class Trunks(Protocol):
+    """What the user agent asks about calls that come in."""
+
+    def origin(self, invite: Request, source: Peer) -> Origin | None:
+        """The trunk this INVITE comes by, None when it is of none."""
+        ...
+
+    def has_room(self, trunk: str) -> bool:
+        """Whether one more call may be on this trunk."""
+        ...
