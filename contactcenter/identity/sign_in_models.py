@@ -117,6 +117,25 @@ class OutsideIdentity(Base):
     __table_args__ = (Index("ix_outside_identities_user_id", "user_id"),)
 
 
+class WaitingRow(Base):
+    """Something short-lived that must be met again: a sign-in between two steps, an answer that counts once.
+
+    `key_hash` is the SHA-256 of purpose and key: who reads the table cannot go on with what waits there."""
+
+    __tablename__ = "waiting_sign_ins"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    document: Mapped[Sealed] = mapped_column(SealedColumn)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_waiting_sign_ins_expires_at", "expires_at"),
+        Index("ix_waiting_sign_ins_purpose", "purpose", "made_at"),
+    )
+
+
 WAYS_IN: Final = (
     OldPassword,
     PasswordLink,

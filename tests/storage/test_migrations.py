@@ -13,6 +13,7 @@ import contactcenter.audit.models
 import contactcenter.customers.models
 import contactcenter.identity.models
 import contactcenter.identity.sign_in_models
+import contactcenter.identity.sso.models
 import contactcenter.interactions.models
 import contactcenter.mail.models
 import contactcenter.privacy.models
