@@ -24,9 +24,10 @@ log = structlog.get_logger(__name__)
 
 
 class Calls:
-    """The registry of conversations by interaction id. `flow_for(number)` answers a dialled number, or None."""
+    """The registry of conversations by interaction id. `flow_for(number, trunk)` answers a dialled number, or
+    None; `trunk` is the id of that by which the call came, if any."""
 
-    def __init__(self, services: CallServices, flow_for: Callable[[str], Flow | None]) -> None:
+    def __init__(self, services: CallServices, flow_for: Callable[[str, str | None], Flow | None]) -> None:
         self._services = services
         self._flow_for = flow_for
         self._conversations: dict[str, Conversation] = {}
@@ -63,7 +64,7 @@ class Calls:
         """A SIP call: answered by the flow of the dialled number, or refused in words a phone understands."""
         if self._closing:
             return call.reject(503)
-        flow = self._flow_for(call.request_uri_user)
+        flow = self._flow_for(call.called, call.trunk)
         if flow is None:
             return call.reject(404)
         interaction_id = uuid.uuid4().hex
@@ -78,7 +79,7 @@ class Calls:
             caller_address=caller.address,
             caller_name=caller.name,
         )
-        conversation.record("call.received", {"number": call.request_uri_user})
+        conversation.record("call.received", {"number": call.called} | ({"trunk": call.trunk} if call.trunk else {}))
         line.on_ended = lambda reason: conversation.post(lambda: conversation.end("caller"))
         line.on_digit = lambda digit: conversation.feed(Digit(digit))
         line.attach(call)
@@ -98,7 +99,7 @@ class Calls:
         data = {
             "caller": address,
             "caller_name": conversation.caller.name or "",
-            "called": call.request_uri_user,
+            "called": call.called,
             "calls_before": str(calls_before),
         }
         if flow.asks_customer:

@@ -199,7 +199,7 @@ class CallWorld:
             tasks=self.tasks,
             recordings_dir=Path("recordings"),
         )
-        self.calls = Calls(self.services, lambda number: MAIN if number == "1000" else None)
+        self.calls = Calls(self.services, lambda number, trunk: MAIN if number == "1000" else None)
         EngineEvents(self.calls, self.services, self.bus)
         AgentCommands(self.calls, self.services, live)
         Pages(self.agents, self.calls, live)

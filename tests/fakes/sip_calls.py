@@ -27,7 +27,8 @@ class FakeCall:
         self.id = f"{direction}-{id(self)}"
         self.remote_number = self.remote_uri = number
         self.remote_name = "Cara"
-        self.request_uri_user = dialled
+        self.request_uri_user = self.called = dialled
+        self.trunk: str | None = None
         self.peer_host = "192.0.2.7"
         self.offer: str | None = "caller's sdp" if direction == "in" else None
         self.on_event: Any = lambda event: None
