@@ -65,14 +65,17 @@ class TeamMember(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class Session(Base):
-    """One signed-in browser. Only the SHA-256 of its token is kept: who reads the table cannot sign in with it."""
+class SessionRow(Base):
+    """One signed-in browser, of staff or of a customer: `user_id` is in a table that each kind names.
 
-    __tablename__ = "sessions"
+    Only the SHA-256 of its token is kept: who reads the table cannot sign in with it.
+    """
+
+    __abstract__ = True
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(String(32), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -82,3 +85,11 @@ class Session(Base):
     device: Mapped[str] = mapped_column(String(100))
     """Browser and system in words."""
     address: Mapped[str] = mapped_column(String(64))
+
+
+class Session(SessionRow):
+    """Of staff."""
+
+    __tablename__ = "sessions"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

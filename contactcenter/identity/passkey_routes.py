@@ -16,10 +16,10 @@ from contactcenter.audit.recorder import note
 from contactcenter.identity import session_acts as acts
 from contactcenter.identity.account_out import Me, PasskeyOut, me
 from contactcenter.identity.doors import Doors
+from contactcenter.identity.gate import SignInRefused
 from contactcenter.identity.models import User
 from contactcenter.identity.passkeys import Place
 from contactcenter.identity.routes import SessionRoutes, Token, client_of
-from contactcenter.identity.service import SignInRefused
 from contactcenter.identity.session_acts import refused
 
 Credential = Annotated[dict[str, Any], Field(description="As PublicKeyCredential.toJSON() gives it.")]

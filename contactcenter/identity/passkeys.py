@@ -29,8 +29,9 @@ from webauthn.helpers.structs import (
 from contactcenter.api.problems import not_found
 from contactcenter.audit.recorder import record
 from contactcenter.identity.acts import user_act
+from contactcenter.identity.gate import SignInRefused
 from contactcenter.identity.models import User
-from contactcenter.identity.service import Identity, IdentityError, SignInRefused
+from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.session_acts import PASSKEY_ADDED, PASSKEY_CHANGED, PASSKEY_REMOVED
 from contactcenter.identity.sign_in_models import Passkey
 

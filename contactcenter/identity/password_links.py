@@ -12,18 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.audit.recorder import record
 from contactcenter.identity.acts import user_act
+from contactcenter.identity.gate import Asking
 from contactcenter.identity.models import User
-from contactcenter.identity.service import Identity, IdentityError, SignInThrottled
+from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.session_acts import LINK_SENT, LINK_USED
 from contactcenter.identity.sessions import digest
 from contactcenter.identity.sign_in_models import PasswordLink
-from contactcenter.identity.throttle import Throttle, ThrottleRule
 from contactcenter.mail.outbox import Mail, Outbox
 
 Purpose = Literal["reset", "invitation"]
 LASTS_S: Final[dict[Purpose, float]] = {"reset": 1800.0, "invitation": 7 * 86_400.0}
-_ASKED = ThrottleRule(free=3, first_s=60.0, longest_s=3600.0, forget_s=86_400.0)
-_ASKED_FROM = ThrottleRule(free=10, first_s=10.0, longest_s=900.0)
 
 
 class LinkUnknown(Exception):  # noqa: N818 - an answer, not a fault
@@ -37,7 +35,7 @@ class PasswordLinks:
         self._identity = identity
         self._outbox = outbox
         self._page_url = page_url
-        self._throttle = Throttle(_ASKED, _ASKED_FROM)
+        self.asking = Asking(identity.now)
 
     @property
     def by_mail(self) -> bool:
@@ -45,10 +43,7 @@ class PasswordLinks:
 
     def admit(self, email: str, address: str) -> None:
         """Counts one asking for a link, whether the account exists or not. Raises SignInThrottled."""
-        account, now = email.strip().lower()[:320], self._identity.now()
-        if (wait := self._throttle.wait(account, address, now)) > 0:
-            raise SignInThrottled(wait)
-        self._throttle.failed(account, address, now)
+        self.asking.admit(email, address)
 
     async def ask(self, email: str) -> None:
         """Mail a link, if there is somebody to mail it to. Run it in a task: how long it takes tells whether so."""

@@ -24,9 +24,10 @@ from contactcenter.identity.account_out import EnrolmentOut, Me, SignedInOut, me
 from contactcenter.identity.api_keys import TOKEN_S
 from contactcenter.identity.devices import device_of
 from contactcenter.identity.doors import Doors
+from contactcenter.identity.gate import SignInRefused, SignInThrottled
 from contactcenter.identity.password_links import LinkUnknown
 from contactcenter.identity.permissions import USERS_MANAGE
-from contactcenter.identity.service import IdentityError, SignInRefused, SignInThrottled
+from contactcenter.identity.service import IdentityError
 from contactcenter.identity.sessions import Client
 from contactcenter.identity.sign_in import Entered, PendingUnknown, SecondFactorNeeded
 

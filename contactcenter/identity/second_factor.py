@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contactcenter.audit.recorder import note, record
 from contactcenter.config import IdentitySettings
 from contactcenter.identity.acts import user_act
+from contactcenter.identity.gate import SignInThrottled
 from contactcenter.identity.models import User
-from contactcenter.identity.service import Identity, IdentityError, SignInThrottled
+from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.session_acts import CODES_MADE, FACTOR_REFUSED, FACTOR_REMOVED, FACTOR_SET
 from contactcenter.identity.sessions import digest
 from contactcenter.identity.sign_in_models import Authenticator, Passkey, RecoveryCode, RememberedDevice

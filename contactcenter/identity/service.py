@@ -12,16 +12,18 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contactcenter.audit.recorder import note, record
+from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
 from contactcenter.identity.acts import USER_CREATED, USER_PASSWORD, user_act, user_document
 from contactcenter.identity.events import PasswordChanged, UserCreated
+from contactcenter.identity.gate import PasswordGate
 from contactcenter.identity.models import User, UserRole
-from contactcenter.identity.password_rules import HISTORY, LONGEST, context_words, weakness_off_loop
+from contactcenter.identity.password_rules import HISTORY, context_words, weakness_off_loop
 from contactcenter.identity.passwords import Passwords
-from contactcenter.identity.session_acts import SESSION_LOCKED, LockOuts, refused
+from contactcenter.identity.session_acts import known_user
 from contactcenter.identity.sessions import Sessions
 from contactcenter.identity.sign_in_models import OldPassword, PasswordLink
+from contactcenter.identity.staff_sessions import StaffSessions
 from contactcenter.identity.throttle import Throttle
 from contactcenter.permissions import Catalogue, Principal, Role
 from contactcenter.storage.database import Database
@@ -35,16 +37,6 @@ class IdentityError(ValueError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
-
-
-class SignInRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """The pair of email and password is not known. Never says which of the two."""
-
-
-class SignInThrottled(Exception):  # noqa: N818 - an answer, not a fault
-    def __init__(self, retry_after_s: float) -> None:
-        super().__init__("Too many failed sign-ins.")
-        self.retry_after_s = retry_after_s
 
 
 class Identity:
@@ -72,13 +64,12 @@ class Identity:
             bus,
             idle_s=idle_s,
             absolute_s=absolute_s,
-            catalogue=self.catalogue,
+            owners=StaffSessions(self.catalogue),
             now=now,
         )
         self.bus = bus
         self._password_min_length = password_min_length
-        self._throttle = throttle or Throttle()
-        self._lock_outs = LockOuts()
+        self.gate = PasswordGate(database, self.passwords, throttle or Throttle(), now)
 
     # -- users -------------------------------------------------------------------------------------------------
 
@@ -132,26 +123,17 @@ class Identity:
 
     async def check_password(self, email: str, password: str, address: str) -> User:
         """Whose email and password these are. Raises SignInRefused or SignInThrottled."""
-        account = email.strip().lower()[:320]
-        now = self.now()
-        if (wait := self._throttle.wait(account, address, now)) > 0:
-            if self._lock_outs.is_new(account, address, wait, now):
-                await note(self.database, refused(await self.find_user(account), SESSION_LOCKED))
-            raise SignInThrottled(wait)
-        # Counted before the slow part, so that parallel guesses do not all slip through.
-        self._throttle.failed(account, address, now)
-        user = await self.find_user(account)
-        known = user.password_hash if user is not None and user.disabled_at is None else None
-        if not await self.passwords.verify(known, password[:LONGEST]) or user is None or known is None:
-            await note(self.database, refused(user))
-            raise SignInRefused
-        self._throttle.succeeded(account, address, now)
+        user, known = await self.gate.check("user", email, password, address, self._with_password, known_user)
         if self.passwords.is_outdated(known):
             renewed = await self.passwords.hash(password)
             same = (User.id == user.id, User.password_hash == known)
             async with self.database.transaction() as session:
                 await session.execute(update(User).where(*same).values(password_hash=renewed))
         return user
+
+    async def _with_password(self, email: str) -> tuple[User | None, str | None]:
+        user = await self.find_user(email)
+        return user, user.password_hash if user is not None and user.disabled_at is None else None
 
     async def change_password(self, principal: Principal, old: str, new: str, address: str) -> None:
         """One's own. Every other session ends. Raises SignInRefused, SignInThrottled, or IdentityError for `new`."""

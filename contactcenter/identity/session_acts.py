@@ -61,8 +61,11 @@ def themselves(user_id: str, name: str, session_id: str) -> Actor:
 
 def refused(user: User | None, kind: ActKind = SESSION_REFUSED) -> Act:
     """What was typed for an unknown account is not told: it may be a password."""
-    subject = Subject("user", "unknown") if user is None else Subject("user", user.id, user.name)
-    return Act(kind=kind, subject=subject)
+    return Act(kind=kind, subject=Subject("user", "unknown") if user is None else known_user(user))
+
+
+def known_user(user: User) -> Subject:
+    return Subject("user", user.id, user.name)
 
 
 class LockOuts:

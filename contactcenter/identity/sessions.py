@@ -10,27 +10,27 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.actor import Actor
-from contactcenter.audit.acts import Act, ActKind, Subject
+from contactcenter.audit.acts import Act, ActKind
 from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
-from contactcenter.identity.access import holdings
 from contactcenter.identity.events import AccessChanged, SessionRevoked, SignedIn
-from contactcenter.identity.models import Session, User
+from contactcenter.identity.models import SessionRow
 from contactcenter.identity.session_acts import (
     SESSION_CLOSED,
     SESSION_EXPIRED,
     SESSION_OPENED,
     SESSION_REVOKED,
-    themselves,
 )
-from contactcenter.permissions import Catalogue, Principal
+from contactcenter.identity.session_owners import Owner, SessionOwners
+from contactcenter.permissions import Principal
 from contactcenter.storage.database import Database
 
+P = TypeVar("P", bound=Owner)
 CACHE_S = 10.0
 """A session is read from the database at most this often; a sign-out in this process takes effect at once."""
 TOUCH_S = 60.0
@@ -54,8 +54,8 @@ class Client:
     device: str = ""
 
 
-class Sessions:
-    """`now` gives Unix seconds; the time-outs are in seconds. Without a `catalogue` nobody may anything."""
+class Sessions(Generic[P]):
+    """`now` gives Unix seconds; the time-outs are in seconds. `owners` says whose sessions these are."""
 
     def __init__(
         self,
@@ -64,14 +64,15 @@ class Sessions:
         *,
         idle_s: float,
         absolute_s: float,
-        catalogue: Catalogue,
+        owners: SessionOwners[P],
         now: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._bus = bus
         self._idle_s = idle_s
         self._absolute_s = absolute_s
-        self._catalogue = catalogue
+        self._owners = owners
+        self._rows = owners.rows
         self._now = now
         self._cache: dict[str, _Cached] = {}
         self._successors: dict[str, str] = {}
@@ -81,11 +82,11 @@ class Sessions:
     def max_age_s(self) -> int:
         return int(self._absolute_s)
 
-    async def open(self, user: User, *, method: str, client: Client | None = None) -> tuple[str, Principal]:
+    async def open(self, user: P, *, method: str, client: Client | None = None) -> tuple[str, Principal]:
         """A new session's token and whose it is; who asks has been identified by `method`."""
         token, moment = secrets.token_urlsafe(32), self._moment()
         client = client or Client()
-        row = Session(
+        row = self._rows(
             id=uuid.uuid4().hex,
             token_hash=digest(token),
             user_id=user.id,
@@ -99,10 +100,11 @@ class Sessions:
         oldest = datetime.fromtimestamp(self._now() - self._absolute_s, UTC)
         async with self._database.transaction() as session:
             session.add(row)
-            await session.execute(delete(Session).where(Session.created_at < oldest))
-            principal = await self._principal_of(session, user, row)
-            opened = Act(kind=SESSION_OPENED, subject=Subject("user", user.id, user.name), after={"method": method})
-            await record(session, opened, actor=themselves(user.id, user.name, row.id))
+            await session.execute(delete(self._rows).where(self._rows.created_at < oldest))
+            principal = await self._owners.principal(session, user, row)
+            subject = self._owners.subject(user.id, principal.name)
+            opened = Act(kind=SESSION_OPENED, subject=subject, after={"method": method})
+            await record(session, opened, actor=self._owners.actor(principal))
         self._cache = {key: kept for key, kept in self._cache.items() if kept.created_at >= oldest.timestamp()}
         self._successors = {old: new for old, new in self._successors.items() if new in self._cache}
         self._bus.publish(SignedIn(user.id, row.id))
@@ -133,19 +135,18 @@ class Sessions:
         if now - cached.touched > TOUCH_S:
             cached.touched = now
             async with self._database.transaction() as session:
-                seen = update(Session).where(Session.token_hash == known).values(last_seen_at=self._moment())
+                seen = update(self._rows).where(self._rows.token_hash == known).values(last_seen_at=self._moment())
                 await session.execute(seen)
         return cached.principal
 
     async def _load(self, known: str, cached: _Cached | None, now: float) -> _Cached | None:
-        statement = select(Session, User).join(User, User.id == Session.user_id).where(Session.token_hash == known)
         async with self._database.session() as session:
-            found = (await session.execute(statement)).one_or_none()
-            if found is None or found[1].disabled_at is not None:
+            row = await session.scalar(select(self._rows).where(self._rows.token_hash == known))
+            user = None if row is None else await self._owners.one(session, row.user_id)
+            if row is None or user is None:
                 self._cache.pop(known, None)
                 return None
-            row, user = found
-            principal = await self._principal_of(session, user, row)
+            principal = await self._owners.principal(session, user, row)
         seen = row.last_seen_at.timestamp()
         fresh = _Cached(principal, row.created_at.timestamp(), seen, seen, now)
         if cached is not None:
@@ -157,26 +158,27 @@ class Sessions:
         """The session's new token, after its person has proven again who it is; the old one opens nothing more."""
         old, new = digest(token), secrets.token_urlsafe(32)
         async with self._database.transaction() as session:
-            changed = update(Session).where(Session.token_hash == old)
+            changed = update(self._rows).where(self._rows.token_hash == old)
             await session.execute(changed.values(token_hash=digest(new), authenticated_at=self._moment()))
         self._cache.pop(old, None)
         await self._recognise(digest(new))
         self._successors[old] = digest(new)
         return new
 
-    async def of_user(self, user_id: str) -> Sequence[Session]:
+    async def of_user(self, user_id: str) -> Sequence[SessionRow]:
         """Those that can still be used, the last used first."""
         now = self._now()
         idle, oldest = (datetime.fromtimestamp(now - age, UTC) for age in (self._idle_s, self._absolute_s))
-        alive = (Session.last_seen_at > idle, Session.created_at > oldest)
-        mine = select(Session).where(Session.user_id == user_id, *alive).order_by(Session.last_seen_at.desc())
+        rows = self._rows
+        alive = (rows.last_seen_at > idle, rows.created_at > oldest)
+        mine = select(rows).where(rows.user_id == user_id, *alive).order_by(rows.last_seen_at.desc())
         async with self._database.session() as session:
             return (await session.scalars(mine)).all()
 
     async def sign_out(self, token: str) -> None:
         """End the session of this token; an unknown one is no error."""
         if (principal := await self.principal(token)) is not None:
-            actor = themselves(principal.user_id, principal.name, principal.session_id)
+            actor = self._owners.actor(principal)
             await self._end([(principal.user_id, principal.session_id)], SESSION_CLOSED, actor)
 
     async def revoke(self, user_id: str, session_id: str) -> bool:
@@ -186,18 +188,18 @@ class Sessions:
     async def revoke_user(self, user_id: str, *, keep: str | None = None) -> int:
         """End every session of a user, except the one with the id `keep`; how many."""
         async with self._database.session() as session:
-            ids = (await session.scalars(select(Session.id).where(Session.user_id == user_id))).all()
+            ids = (await session.scalars(select(self._rows.id).where(self._rows.user_id == user_id))).all()
         return await self._end([(user_id, session_id) for session_id in ids if session_id != keep], SESSION_REVOKED)
 
     async def _end(self, sessions: Sequence[tuple[str, str]], kind: ActKind, actor: Actor | None = None) -> int:
         ids = {session_id for _, session_id in sessions}
         users = {user_id for user_id, _ in sessions}
         async with self._database.transaction() as session:
-            gone = delete(Session).where(Session.id.in_(ids), Session.user_id.in_(users)).returning(Session.id)
-            ended = set(await session.scalars(gone))
+            gone = delete(self._rows).where(self._rows.id.in_(ids), self._rows.user_id.in_(users))
+            ended = set(await session.scalars(gone.returning(self._rows.id)))
             for user_id, session_id in sessions:
                 if session_id in ended:
-                    act = Act(kind=kind, subject=Subject("user", user_id), after={"session": session_id})
+                    act = Act(kind=kind, subject=self._owners.subject(user_id), after={"session": session_id})
                     await record(session, act, actor=actor)
         for known in [key for key, cached in self._cache.items() if cached.principal.session_id in ids]:
             del self._cache[known]
@@ -205,18 +207,6 @@ class Sessions:
             if session_id in ended:
                 self._bus.publish(SessionRevoked(user_id, session_id))
         return len(ended)
-
-    async def _principal_of(self, session: AsyncSession, user: User, row: Session) -> Principal:
-        held = await holdings(session, user.id, self._catalogue)
-        return Principal(
-            user.id,
-            user.email,
-            user.name,
-            tuple(holding.role for holding in held),
-            row.id,
-            self._catalogue.grants(held),
-            authenticated_at=row.authenticated_at.timestamp(),
-        )
 
     def _ask_anew(self, user_ids: frozenset[str] | None) -> None:
         for cached in self._cache.values():

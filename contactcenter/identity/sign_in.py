@@ -10,10 +10,11 @@ from typing import Final
 from sqlalchemy import select
 
 from contactcenter.config import IdentitySettings
+from contactcenter.identity.gate import SignInRefused
 from contactcenter.identity.models import User, UserRole
 from contactcenter.identity.remembered import RememberedDevices
 from contactcenter.identity.second_factor import Enrolment, Rule, SecondFactors, rule_of
-from contactcenter.identity.service import Identity, SignInRefused
+from contactcenter.identity.service import Identity
 from contactcenter.identity.sessions import Client
 from contactcenter.permissions import Principal
 

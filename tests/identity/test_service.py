@@ -9,9 +9,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from contactcenter.identity.events import SessionRevoked, SignedIn, UserCreated
+from contactcenter.identity.gate import SignInRefused, SignInThrottled
 from contactcenter.identity.models import Session, User
 from contactcenter.identity.passwords import Passwords
-from contactcenter.identity.service import IdentityError, SignInRefused, SignInThrottled
+from contactcenter.identity.service import IdentityError
 from tests.fakes.house import House
 
 PASSWORD = "correct horse"

@@ -143,7 +143,7 @@ class Counting:
 async def test_an_unknown_account_costs_the_same_work(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await site.house.identity.create_user("gone@example.com", "Gone", Role.AGENT, PASSWORD)
     counting = Counting(site.house)
-    monkeypatch.setattr(site.house.identity, "passwords", counting)
+    monkeypatch.setattr(site.house.identity.gate, "passwords", counting)
     answers = []
     for email in (ANN, "nobody@example.com"):
         before = counting.verified

@@ -14,8 +14,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from contactcenter.app import App
+from contactcenter.identity.gate import SignInRefused, SignInThrottled
 from contactcenter.identity.passwords import Passwords
-from contactcenter.identity.service import SignInRefused, SignInThrottled
 from contactcenter.identity.throttle import ACCOUNT, ADDRESS
 from contactcenter.storage import migrations
 from contactcenter.storage.database import Database
