@@ -16,6 +16,7 @@ from contactcenter.api.routes import Route
 from contactcenter.audit.acts import ActKind
 from contactcenter.permissions import Permission
 from contactcenter.section import Section
+from contactcenter.templates.kinds import TemplateKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +116,4 @@ class Plugin:
     personal: tuple[PersonalData, ...] = ()
     retention: tuple[RetentionKind, ...] = ()
     configuration: tuple[Section, ...] = ()
+    templates: tuple[TemplateKind, ...] = ()

@@ -10,14 +10,20 @@ from sqlalchemy import Connection, inspect, make_url, text
 
 import contactcenter.agents.models
 import contactcenter.audit.models
+import contactcenter.branding.models
 import contactcenter.customers.models
+import contactcenter.first_run.models
+import contactcenter.flows.models
 import contactcenter.identity.models
 import contactcenter.identity.sign_in_models
 import contactcenter.identity.sso.models
 import contactcenter.interactions.models
 import contactcenter.mail.models
 import contactcenter.privacy.models
+import contactcenter.prompts.models
 import contactcenter.queues.models
+import contactcenter.trunks.models
+import contactcenter.templates.models
 import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata
 from contactcenter.storage import migrations
 from contactcenter.storage.base import Base

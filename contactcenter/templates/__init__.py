@@ -1,0 +1,1 @@
+"""The mails the house writes by itself: their texts by language, changed on a screen, filled in and laid out here."""
