@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contactcenter.storage.base import Base
+from contactcenter.storage.base import Base, UtcDateTime
 from contactcenter.vault.columns import SealedColumn
 from contactcenter.vault.keyring import Sealed
 
@@ -47,12 +48,14 @@ class AgentSkill(Base):
 
 class SipAccount(Base):
     """A telephone that may register. Only the digest hashes of its password are kept (RFC 8760), and they sealed:
-    who knows them can register as this telephone (telephones.sealed_account)."""
+    who knows them can register as this telephone (telephones.sealed_account). `disabled_at`: since when it may not."""
 
     __tablename__ = "sip_accounts"
 
     username: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), default=None, index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
     realm: Mapped[str] = mapped_column(String(200))
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     ha1_md5: Mapped[Sealed] = mapped_column(SealedColumn())
     ha1_sha256: Mapped[Sealed] = mapped_column(SealedColumn())
