@@ -42,7 +42,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = settings(tmp_path, http={"host": "127.0.0.1", "port": 0, "behind_proxy": True})
     await populate(config)
     async with running(config) as app:
-        app.identity.passwords = Counting()
+        app.identity.gate.passwords = Counting()
         # The first lock-outs last a second or two, which a slow machine may take for one request.
         moment = time.time()
         app.identity.now = lambda: moment
@@ -70,8 +70,8 @@ async def test_parallel_guesses_at_one_account_from_many_addresses(center: App, 
     statuses = Counter(status for status, _ in await asyncio.gather(*guesses))
     assert statuses[401] <= ACCOUNT.free + 1
     assert statuses[401] + statuses[429] == 40
-    assert isinstance(center.identity.passwords, Counting)
-    assert center.identity.passwords.compared == statuses[401], "a throttled guess costs no hash"
+    assert isinstance(center.identity.gate.passwords, Counting)
+    assert center.identity.gate.passwords.compared == statuses[401], "a throttled guess costs no hash"
     status, _ = await sign_in(client, "ben@example.com", PASSWORD, "203.0.113.9")
     assert status == 200, "others sign in as ever"
     status, _ = await sign_in(client, "anna@example.com", PASSWORD, "203.0.113.9")
@@ -97,7 +97,7 @@ async def test_an_invented_forwarded_address_does_not_help(center: App, client: 
 async def test_unknown_accounts_get_the_same_answers_after_the_same_work(
     center: App, client: aiohttp.ClientSession
 ) -> None:
-    passwords = center.identity.passwords
+    passwords = center.identity.gate.passwords
     assert isinstance(passwords, Counting)
     told: dict[str, list[tuple[int, dict[str, Any]]]] = {"anna@example.com": [], "nobody@example.com": []}
     work = {}
