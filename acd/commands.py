@@ -73,6 +73,8 @@ class EnqueueContact(Command, frozen=True):
     agent_id, agent_wait_s: the preferred agent gets it alone, if it is logged in and serves the queue, for so many
     seconds; then the queue's strategy decides. It is released at once when that agent logs off.
     seed: what the random strategies draw from; None: made from the contact's id.
+    since: unix time since when the customer has been waiting, in another shape (a call that became a callback); its
+      place in line and its waited time count from then. None, or a time to come: from now.
     Refused: "unknown-queue", "contact-exists", "bad-contact" (naming the field).
     """
 
@@ -86,6 +88,15 @@ class EnqueueContact(Command, frozen=True):
     agent_id: str | None = None
     agent_wait_s: float = 0.0
     seed: int | None = None
+    since: float | None = None
+
+
+class LeaveQueue(Command, frozen=True):
+    """The customer chose another way while waiting or ringing, such as to be called back: ContactLeftQueue with the
+    reason CHOSEN. Refused: "unknown-contact", "contact-assigned".
+    """
+
+    contact_id: str
 
 
 class AbandonContact(Command, frozen=True):

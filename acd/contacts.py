@@ -7,13 +7,13 @@ from math import isfinite
 
 from acd.agents import end_work
 from acd.cells import add_waiting, leave_pool, remove_waiting, set_entry
-from acd.commands import AbandonContact, EndContact, EnqueueContact, PrioritizeContact, RequeueContact
+from acd.commands import AbandonContact, EndContact, EnqueueContact, LeaveQueue, PrioritizeContact, RequeueContact
 from acd.eligibility import check_expressions
-from acd.events import ContactAbandoned, ContactEnded, ContactPrioritized, WorkResumed
+from acd.events import ContactAbandoned, ContactEnded, ContactLeftQueue, ContactPrioritized, WorkResumed
 from acd.floor import Floor
 from acd.line import forget_contact, leave_line
 from acd.matching import place_agent, withdraw_offers
-from acd.model import Expression, Phase, Presence, Refused
+from acd.model import CHOSEN, Expression, Phase, Presence, Refused, Target
 from acd.overflow import announce_queued, join
 from acd.refusals import forget_refusals
 from acd.state import Agent, Contact, Queue
@@ -27,6 +27,9 @@ def enqueue_contact(floor: Floor, command: EnqueueContact) -> None:
     _check(command)
     floor.sequence += 1
     contact = Contact(command, floor.now, floor.sequence)
+    if command.since is not None and command.since < floor.now:
+        contact.clock = command.since
+        contact.waited_s = floor.now - command.since
     if command.agent_id is not None:
         _keep_to_agent(floor, contact, queue, command.agent_id, command.agent_wait_s)
     floor.contacts[command.contact_id] = contact
@@ -45,6 +48,22 @@ def abandon_contact(floor: Floor, command: AbandonContact) -> None:
     forget_contact(floor, contact)
     queue.counters.count_abandon(contact.waited_s, queue.config.service_level_target_s)
     floor.out.append(ContactAbandoned(contact.contact_id, queue.queue_id, contact.waited_s, at=floor.now))
+    for agent in agents:
+        place_agent(floor, agent)
+
+
+def leave_queue(floor: Floor, command: LeaveQueue) -> None:
+    contact = floor.contact(command.contact_id)
+    if contact.phase is Phase.ASSIGNED:
+        raise Refused("contact-assigned", f"Contact {command.contact_id!r} is with an agent and in no queue.")
+    queue = contact.queue
+    if contact.forecast is not None:
+        queue.estimator.abandoned(contact.forecast, floor.now)
+        contact.forecast = None
+    agents = _leave(floor, contact, "left")
+    forget_contact(floor, contact)
+    queue.counters.left += 1
+    floor.out.append(ContactLeftQueue(contact.contact_id, queue.queue_id, CHOSEN, Target(), at=floor.now))
     for agent in agents:
         place_agent(floor, agent)
 
@@ -168,5 +187,7 @@ def _check(command: EnqueueContact) -> None:
         raise Refused("bad-contact", f"max_wait_s: must be a number above 0, not {limit!r}.")
     if command.agent_wait_s and not (isfinite(command.agent_wait_s) and command.agent_wait_s >= 0):
         raise Refused("bad-contact", f"agent_wait_s: must be a number from 0, not {command.agent_wait_s!r}.")
+    if command.since is not None and not isfinite(command.since):
+        raise Refused("bad-contact", f"since: must be a time, not {command.since!r}.")
     if not command.channel:
         raise Refused("bad-contact", "channel: must be named.")

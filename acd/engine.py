@@ -13,7 +13,7 @@ from typing import Any
 
 from acd import commands
 from acd.agents import set_presence
-from acd.contacts import abandon_contact, end_contact, enqueue_contact, prioritize_contact, requeue_contact
+from acd.contacts import abandon_contact, end_contact, enqueue_contact, leave_queue, prioritize_contact, requeue_contact
 from acd.events import CommandRefused, Event
 from acd.floor import Floor
 from acd.matching import ring_next
@@ -48,6 +48,7 @@ HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
     commands.SetPresence: set_presence,
     commands.EnqueueContact: enqueue_contact,
     commands.AbandonContact: abandon_contact,
+    commands.LeaveQueue: leave_queue,
     commands.AcceptOffer: accept_offer,
     commands.RejectOffer: reject_offer,
     commands.EndContact: end_contact,

@@ -118,6 +118,10 @@ class OverflowCause(StrEnum):
     LEAVE_EMPTY = "leave-empty"
 
 
+CHOSEN = "chosen"
+"""Why a contact left that took another way by itself (LeaveQueue); no rule of its queue did it."""
+
+
 class Absence(StrEnum):
     """What may make a member count as not there, after Asterisk's joinempty and leavewhenempty (its names behind).
 
@@ -228,13 +232,15 @@ DEFAULT_CAPACITY = Capacity(
     {
         "voice": ChannelCapacity(max=1, units=6, blocks=("*",)),
         "video": ChannelCapacity(max=1, units=6, blocks=("*",)),
+        "callback": ChannelCapacity(max=1, units=6, blocks=("*",)),
+        "voicemail": ChannelCapacity(max=1, units=6, blocks=("*",)),
         "chat": ChannelCapacity(max=3, units=2),
         "message": ChannelCapacity(max=3, units=2),
         "email": ChannelCapacity(max=2, units=3, interrupted_by=_ASIDE),
         "ticket": ChannelCapacity(max=2, units=3, interrupted_by=_ASIDE),
     },
 )
-"""One call, or three chats, or two e-mails at a time, which calls and chats may interrupt."""
+"""One call, callback or voicemail, or three chats, or two e-mails at a time, which calls and chats may interrupt."""
 
 
 class Membership(Struct, frozen=True):

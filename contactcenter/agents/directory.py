@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from sqlalchemy import select
@@ -62,6 +63,13 @@ async def load_agents(database: Database) -> dict[str, Agent]:
     return agents
 
 
+LIKE_CALLS: Final = ("callback", "voicemail")
+"""What ends in a call by telephone: a profile that says nothing of them takes them as it takes calls."""
+
+
 def capacity_of(profile: RoutingProfile) -> Capacity:
     """What the engine is told. Raises msgspec.ValidationError for a row that nobody has written through the API."""
-    return msgspec.convert({"units": profile.units, "channels": profile.channels}, Capacity)
+    channels = profile.channels
+    if "voice" in channels:
+        channels = {**dict.fromkeys(LIKE_CALLS, channels["voice"]), **channels}
+    return msgspec.convert({"units": profile.units, "channels": channels}, Capacity)

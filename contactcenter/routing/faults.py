@@ -20,7 +20,7 @@ def carried_out(engine: Engine, command: Command) -> bool:
     match command:
         case ask.EnqueueContact():
             return _contact(engine, command.contact_id) is not None
-        case ask.AbandonContact() | ask.EndContact():
+        case ask.AbandonContact() | ask.EndContact() | ask.LeaveQueue():
             return _contact(engine, command.contact_id) is None
         case ask.AcceptOffer():
             view = _contact(engine, command.contact_id)

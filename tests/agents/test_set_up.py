@@ -60,7 +60,9 @@ async def test_a_profile_reaches_everybody_who_has_it(office: Office) -> None:
     assert made == CHATS | {"id": "chats", "used_by": NOBODY}
     await office.put("/agents/anna/routing", {"profile_id": "chats"})
     chat, voice = ChannelCapacity(max=4, units=1, interrupted_by=("voice",)), ChannelCapacity(units=4, blocks=("*",))
-    assert office.agent_config("anna").capacity == Capacity(4, {"voice": voice, "chat": chat})
+    assert office.agent_config("anna").capacity == Capacity(
+        4, {"voice": voice, "callback": voice, "voicemail": voice, "chat": chat}
+    )
     wider = made | {"units": 8}
     anna = [{"id": "anna", "name": "Anna"}]
     assert await office.put("/routing-profiles/chats", wider) == wider | {"used_by": NOBODY | {"agents": anna}}

@@ -111,6 +111,7 @@ class Day:
             agent_id=random.choice(AGENTS) if own else None,
             agent_wait_s=random.choice((2.0, 15.0)) if own else 0.0,
             seed=random.choice((None, random.getrandbits(63))),
+            since=random.choice((None, None, None, self.now - 25.0)),
         )
 
     def _some(self, random: Random, *phases: Phase) -> str | None:
@@ -132,7 +133,9 @@ class Day:
 
     def _abandon(self, random: Random) -> ask.Command | None:
         contact_id = self._some(random, Phase.WAITING, Phase.OFFERED)
-        return None if contact_id is None else ask.AbandonContact(contact_id)
+        if contact_id is None:
+            return None
+        return ask.LeaveQueue(contact_id) if random.random() < 0.4 else ask.AbandonContact(contact_id)
 
     def _end(self, random: Random) -> ask.Command | None:
         contact_id = self._some(random, Phase.ASSIGNED)
