@@ -19,11 +19,12 @@ import contactcenter.identity.sign_in_models
 import contactcenter.identity.sso.models
 import contactcenter.interactions.models
 import contactcenter.mail.models
+import contactcenter.portal.models
 import contactcenter.privacy.models
 import contactcenter.prompts.models
 import contactcenter.queues.models
-import contactcenter.trunks.models
 import contactcenter.templates.models
+import contactcenter.trunks.models
 import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata
 from contactcenter.storage import migrations
 from contactcenter.storage.base import Base

@@ -1,0 +1,1 @@
+"""The customers' side: accounts of their own, profile, consents, their data and their history."""
