@@ -86,7 +86,7 @@ def config_cli(
                 if not yes and not typer.confirm("Apply?"):
                     raise typer.Exit(1)
                 with acting(operator()):
-                    await apply(sections, planned, app.database)
+                    await apply(sections, planned, app.database, by=None)
             typer.echo(f"{len(planned.changes)} changes are applied.")
 
         run(_told(work()))

@@ -3,5 +3,6 @@
 from contactcenter.audit.acts import ActKind
 
 CONFIGURATION_APPLIED = ActKind("configuration.applied", "Configuration files applied")
+CONFIGURATION_EXPORTED = ActKind("configuration.exported", "Configuration files exported")
 
-ALL = (CONFIGURATION_APPLIED,)
+ALL = (CONFIGURATION_APPLIED, CONFIGURATION_EXPORTED)

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import ValidationError
 
 from contactcenter.api.problems import Problem
 from contactcenter.configuration.files import SUFFIX, Mistake, Mistakes, Read, read, write
-from contactcenter.section import Document, Documents, Section
+from contactcenter.permissions import Principal
+from contactcenter.section import Document, Documents, Section, applying
 from contactcenter.storage.database import Database
 
 What = Literal["create", "change", "remove"]
+Told = Callable[[int, str], None]
+"""How many of the changes are done, and the section that is worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field as it is and as it is to be; what is made has no `before`, what is removed no `after`."""
+
+    field: str
+    before: Any = None
+    after: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`fields` that differ; of what is made or removed none is named."""
+    """`line` of the file that asks for it, 0 for what no file names."""
 
     section: str
     id: str
     what: What
-    fields: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    line: int = 0
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """That differ; of what is made or removed none is named."""
+        return tuple(each.field for each in self.differences) if self.what == "change" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +94,43 @@ async def plan(sections: Sequence[Section], texts: Mapping[str, str], *, prune: 
     wanted = {
         section.name: _wanted(section, present[section.name], files.get(section.name), prune) for section in sections
     }
-    if mistakes := _dangling(sections, files, wanted):
+    if mistakes := [*_dangling(sections, files, wanted), *_clashing(sections, files, wanted)]:
         raise Mistakes(mistakes)
     changes = [
-        change for section in sections for change in _changes(section.name, present[section.name], wanted[section.name])
+        change
+        for section in sections
+        for change in _changes(section.name, present[section.name], wanted[section.name], files.get(section.name))
     ]
     kept = sum(len(present[name].keys() - found.documents.keys()) for name, found in files.items())
     removed = sum(change.what == "remove" for change in changes)
     return Plan(tuple(changes), kept - removed, files, wanted, present)
 
 
-async def apply(sections: Sequence[Section], planned: Plan, database: Database) -> None:
-    """Do what was planned, in one transaction. Raises Mistakes, and then nothing has changed."""
+def _untold(done: int, section: str) -> None:
+    """Nobody watches."""
+
+
+async def apply(
+    sections: Sequence[Section], planned: Plan, database: Database, *, by: Principal | None, told: Told = _untold
+) -> None:
+    """Do what was planned, in one transaction. `by`: who changes, and can give no more than he may; None: an operator.
+
+    Raises Mistakes, and then nothing has changed. Killed on the way, it leaves everything as it was.
+    """
     touched = {change.section for change in planned.changes}
     affected = [section for section in sections if section.name in touched]
+    count = Counter(change.section for change in planned.changes if change.what != "remove")
+    done = 0
     try:
-        async with database.together():
-            for section in affected:
-                await _put(section, planned)
-            for section in reversed(affected):
-                await _remove(section, planned)
+        with applying(by):
+            async with database.together():
+                for section in affected:
+                    told(done, section.name)
+                    await _put(section, planned)
+                    done += count[section.name]
+                for section in reversed(affected):
+                    told(done, section.name)
+                    await _remove(section, planned)
     finally:
         for section in affected:
             if section.settle is not None:
@@ -104,7 +142,7 @@ async def _put(section: Section, planned: Plan) -> None:
     if section.replace is not None:
         try:
             await section.replace(wanted)
-        except Problem as problem:
+        except (Problem, ValidationError) as problem:
             raise _told(section, planned, None, problem) from problem
         return
     assert section.put is not None
@@ -137,7 +175,7 @@ async def _put_one(section: Section, planned: Plan, key: str, document: Document
     assert section.put is not None
     try:
         await section.put(key, document, there)
-    except Problem as problem:
+    except (Problem, ValidationError) as problem:
         raise _told(section, planned, key, problem) from problem
 
 
@@ -152,16 +190,21 @@ async def _remove(section: Section, planned: Plan) -> None:
                 raise _told(section, planned, change.id, problem) from problem
 
 
-def _told(section: Section, planned: Plan, key: str | None, problem: Problem) -> Mistakes:
+def _told(section: Section, planned: Plan, key: str | None, problem: Problem | ValidationError) -> Mistakes:
     """The service's own words, at the line of what it refuses."""
     found = planned.files[section.name]
-    field = str(problem.extra.get("field", ""))
-    path: list[str | int] = [int(part) if part.isdigit() else part for part in field.split(".") if part]
+    if isinstance(problem, ValidationError):
+        # Of what a new thing must have besides its document: the form of its id.
+        first = problem.errors(include_url=False, include_context=False)[0]
+        path, detail = list(first["loc"]), f"{first['msg'].removeprefix('Value error, ')}."
+    else:
+        field, detail = str(problem.extra.get("field", "")), problem.detail
+        path = [int(part) if part.isdigit() else part for part in field.split(".") if part]
     if key is None and path[:1] == ["items"] and len(path) > 1 and isinstance(path[1], int):
         key = list(planned.wanted[section.name])[path[1]]
         path = path[2:]
     line = 0 if key is None else found.line([key, *path])
-    return Mistakes([Mistake(found.file, line, f"{key + ': ' if key else ''}{problem.detail}")])
+    return Mistakes([Mistake(found.file, line, f"{key + ': ' if key else ''}{detail}")])
 
 
 def _unknown_files(sections: Sequence[Section], texts: Mapping[str, str]) -> list[Mistake]:
@@ -181,17 +224,27 @@ def _wanted(section: Section, present: Documents, found: Read | None, prune: boo
     return {**kept, **found.documents}
 
 
-def _changes(name: str, present: Documents, wanted: Documents) -> list[Change]:
+def _changes(name: str, present: Documents, wanted: Documents, found: Read | None) -> list[Change]:
     changes = []
     for key, document in wanted.items():
+        line = 0 if found is None or key not in found.documents else found.line([key])
         if key not in present:
-            changes.append(Change(name, key, "create"))
+            made = tuple(Difference(field, after=value) for field, value in document.items())
+            changes.append(Change(name, key, "create", made, line))
         elif document != present[key]:
-            fields = sorted(
-                field for field in {*document, *present[key]} if document.get(field) != present[key].get(field)
-            )
-            changes.append(Change(name, key, "change", tuple(fields)))
-    return changes + [Change(name, key, "remove") for key in present if key not in wanted]
+            changes.append(Change(name, key, "change", _differences(present[key], document), line))
+    for key in [key for key in present if key not in wanted]:
+        gone = tuple(Difference(field, before=value) for field, value in present[key].items())
+        changes.append(Change(name, key, "remove", gone))
+    return changes
+
+
+def _differences(before: Document, after: Document) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(field, before.get(field), after.get(field))
+        for field in sorted({*before, *after})
+        if before.get(field) != after.get(field)
+    )
 
 
 def _dangling(sections: Sequence[Section], files: Mapping[str, Read], wanted: Mapping[str, Documents]) -> list[Mistake]:
@@ -207,4 +260,15 @@ def _dangling(sections: Sequence[Section], files: Mapping[str, Read], wanted: Ma
                 field = ".".join(str(part) for part in reference.path)
                 sentence = f"{key}: {field}: there is no {reference.id!r} in {reference.section}{SUFFIX}."
                 mistakes.append(Mistake(section.name + SUFFIX, line, sentence))
+    return mistakes
+
+
+def _clashing(sections: Sequence[Section], files: Mapping[str, Read], wanted: Mapping[str, Documents]) -> list[Mistake]:
+    mistakes = []
+    for section in sections:
+        if (found := files.get(section.name)) is None:
+            continue
+        for clash in section.clashes(wanted[section.name]):
+            line = found.line([clash.id, *clash.path]) if clash.id in found.documents else 0
+            mistakes.append(Mistake(found.file, line, f"{clash.id}: {clash.sentence}"))
     return mistakes

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import bad, check_name, slug, taken
@@ -14,8 +14,17 @@ from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import record
 from contactcenter.customers.acts import FIELD_SET
-from contactcenter.customers.models import CustomerField, CustomerSecret
-from contactcenter.customers.settings import FieldBody, FieldList, FieldOut, FieldValue, NewField, plain
+from contactcenter.customers.models import Customer, CustomerField, CustomerSecret, CustomerSegment
+from contactcenter.customers.settings import (
+    FieldBody,
+    FieldList,
+    FieldOrder,
+    FieldOut,
+    FieldUse,
+    FieldValue,
+    NewField,
+    plain,
+)
 from contactcenter.storage.database import Database
 
 MAX_TEXT = 2000
@@ -129,15 +138,53 @@ class FieldSetUp:
             await record(session, _act(row, before, field_out(row)))
             return field_out(row)
 
+    async def arrange(self, body: FieldOrder) -> FieldList:
+        """Raises Problem 422 when these are not the fields there are."""
+        async with self._database.transaction() as session:
+            known = await definitions(session)
+            if len(body.ids) != len(known) or set(body.ids) != set(known):
+                raise bad("ids", "must be every custom field there is, each once.")
+            for position, field_id in enumerate(body.ids):
+                row = known[field_id]
+                before = field_out(row)
+                row.position = position
+                await record(session, _act(row, before, field_out(row)))
+            return FieldList(items=[field_out(known[each]) for each in body.ids])
+
+    async def use(self, field_id: str) -> FieldUse:
+        """Raises Problem 404."""
+        async with self._database.session() as session:
+            row = await session.get(CustomerField, field_id)
+            if row is None:
+                raise not_found("custom field")
+            if row.sensitive:
+                query = select(func.count(CustomerSecret.customer_id.distinct())).where(
+                    CustomerSecret.field_id == field_id
+                )
+            else:
+                query = select(func.count()).where(Customer.fields[field_id].as_string().is_not(None))
+            return FieldUse(
+                customers=await session.scalar(query) or 0, segments=await _segments_asking(session, field_id)
+            )
+
     async def remove(self, field_id: str) -> None:
-        """Its values are not shown any more; sealed ones are gone."""
+        """Its values are not shown any more; sealed ones are gone. Raises Problem 404, 409 while a segment asks for
+        it: without it that would find others."""
         async with self._database.transaction() as session:
             row = await session.get(CustomerField, field_id)
             if row is None:
                 raise not_found("custom field")
+            if asking := await _segments_asking(session, field_id):
+                sentence = f"Segments ask for it: {', '.join(asking)}. Change these first."
+                raise Problem(409, "in-use", "Still in use", sentence)
             await record(session, _act(row, field_out(row), None))
             await session.execute(delete(CustomerSecret).where(CustomerSecret.field_id == field_id))
             await session.delete(row)
+
+
+async def _segments_asking(session: AsyncSession, field_id: str) -> list[str]:
+    rows = await session.scalars(select(CustomerSegment).order_by(CustomerSegment.name))
+    return [row.name for row in rows if field_id in row.filter.get("fields", {})]
 
 
 def field_out(row: CustomerField) -> FieldOut:

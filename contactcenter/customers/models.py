@@ -161,10 +161,11 @@ class CustomerField(Base):
 
 
 class CustomerSegment(Base):
-    """A saved filter."""
+    """A saved filter; of `owner_id` alone, None: for everybody."""
 
     __tablename__ = "customer_segments"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     filter: Mapped[Any] = mapped_column(JSON, default=dict)
+    owner_id: Mapped[str | None] = mapped_column(String(64), default=None, index=True)

@@ -1,6 +1,6 @@
 """How customers plug in."""
 
-from contactcenter.customers import acts, permissions, routes
+from contactcenter.customers import acts, configuration, permissions, routes
 from contactcenter.customers.privacy import CustomerPrivacy
 from contactcenter.customers.service import Customers
 from contactcenter.plugin import Plugin
@@ -13,4 +13,5 @@ def load(customers: Customers) -> Plugin:
         routes=tuple(routes.routes(customers)),
         acts=acts.ALL,
         personal=(CustomerPrivacy(customers).personal,),
+        configuration=configuration.sections(customers.database),
     )

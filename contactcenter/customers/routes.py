@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from contactcenter.api.routes import Call, Route
-from contactcenter.audit.acts import Act, Subject
+from contactcenter.audit.acts import Act, NotAudited, Subject
 from contactcenter.audit.recorder import note
 from contactcenter.customers import acts, duplicates, permissions, search
 from contactcenter.customers.fields import FieldSetUp, definitions
@@ -18,9 +18,11 @@ from contactcenter.customers.importing import ImportBody, Importer, ImportOut
 from contactcenter.customers.merge import Merges
 from contactcenter.customers.models import Customer
 from contactcenter.customers.rows_out import columns_of, line_of
+from contactcenter.customers.segments import Segments
 from contactcenter.customers.service import Customers
 from contactcenter.customers.settings import (
     ConsentBody,
+    CountOut,
     CustomerBody,
     CustomerFilter,
     CustomerOut,
@@ -28,11 +30,14 @@ from contactcenter.customers.settings import (
     DuplicateList,
     FieldBody,
     FieldList,
+    FieldOrder,
     FieldOut,
+    FieldUse,
     MergeBody,
     NewField,
     NoteBody,
     SegmentBody,
+    SegmentFilter,
     SegmentList,
     SegmentOut,
     SensitiveOut,
@@ -54,7 +59,7 @@ def routes(customers: Customers) -> list[Route]:
         *_customers(customers),
         *_attached(customers),
         *_merges(customers),
-        *_segments(customers),
+        *_segments(Segments(customers.database)),
         *_fields(FieldSetUp(customers.database)),
     ]
 
@@ -196,18 +201,21 @@ def _merges(customers: Customers) -> list[Route]:
     ]
 
 
-def _segments(customers: Customers) -> list[Route]:
+def _segments(segments: Segments) -> list[Route]:
     async def every(call: Call) -> SegmentList:
-        return await customers.segments()
+        return await segments.all()
+
+    async def count(call: Call) -> CountOut:
+        return await segments.count(call.body(SegmentFilter))
 
     async def make(call: Call) -> SegmentOut:
-        return await customers.set_segment(None, call.body(SegmentBody))
+        return await segments.make(call.body(SegmentBody))
 
     async def change(call: Call) -> SegmentOut:
-        return await customers.set_segment(call.path("id"), call.body(SegmentBody))
+        return await segments.change(call.path("id"), call.body(SegmentBody))
 
     async def remove(call: Call) -> None:
-        await customers.remove_segment(call.path("id"))
+        await segments.remove(call.path("id"))
 
     path, one = "/api/v1/customer-segments", "/api/v1/customer-segments/{id}"
     out: dict[str, Any] = {
@@ -218,6 +226,16 @@ def _segments(customers: Customers) -> list[Route]:
     }
     return [
         Route("GET", path, every, VIEW, "Segments: saved filters", response=SegmentList),
+        Route(
+            "POST",
+            f"{path}/count",
+            count,
+            VIEW,
+            "How many customers a filter finds",
+            body=SegmentFilter,
+            response=CountOut,
+            audited=NotAudited("it changes nothing"),
+        ),
         Route("POST", path, make, MANAGE, "Save a filter as a segment", status=201, **out),
         Route("PUT", one, change, MANAGE, "Change a segment", **out),
         Route("DELETE", one, remove, MANAGE, "Remove a segment", audited=(acts.SEGMENT_SET,)),
@@ -234,6 +252,12 @@ def _fields(fields: FieldSetUp) -> list[Route]:
     async def change(call: Call) -> FieldOut:
         return await fields.change(call.path("id"), call.body(FieldBody))
 
+    async def arrange(call: Call) -> FieldList:
+        return await fields.arrange(call.body(FieldOrder))
+
+    async def use(call: Call) -> FieldUse:
+        return await fields.use(call.path("id"))
+
     async def remove(call: Call) -> None:
         await fields.remove(call.path("id"))
 
@@ -242,8 +266,21 @@ def _fields(fields: FieldSetUp) -> list[Route]:
     return [
         Route("GET", path, every, VIEW, "Custom fields of customers", response=FieldList),
         Route("POST", path, make, may, "Make a custom field", body=NewField, status=201, **out),
+        Route(
+            "PUT",
+            "/api/v1/customer-field-order",
+            arrange,
+            may,
+            "Put the custom fields in order",
+            body=FieldOrder,
+            response=FieldList,
+            audited=(acts.FIELD_SET,),
+        ),
+        Route("GET", f"{one}/use", use, may, "Who uses a custom field", response=FieldUse),
         Route("PUT", one, change, may, "Change a custom field", body=FieldBody, **out),
-        Route("DELETE", one, remove, may, "Remove a custom field and its values", audited=(acts.FIELD_SET,)),
+        Route(
+            "DELETE", one, remove, may, "Remove a custom field and its values", errors=(409,), audited=(acts.FIELD_SET,)
+        ),
     ]
 
 

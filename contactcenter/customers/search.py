@@ -7,10 +7,11 @@ import binascii
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from contactcenter import actor
 from contactcenter.api.problems import bad_cursor, not_found
 from contactcenter.customers.fields import definitions
 from contactcenter.customers.models import Customer, CustomerSegment, CustomerTag, CustomerTerm
@@ -43,12 +44,25 @@ async def every(session: AsyncSession, asked: CustomerFilter, after: Customer | 
     return (await session.scalars(query.limit(limit))).all()
 
 
+async def count_of(session: AsyncSession, asked: SegmentFilter) -> int:
+    """How many customers a filter finds; of a search by words at most MOST_FOUND."""
+    query = select(func.count()).select_from(Customer).where(Customer.id == Customer.root_id)
+    return await session.scalar(query.where(*await _of_filter(session, asked))) or 0
+
+
+def seen_by(user_id: str) -> ColumnElement[bool]:
+    """The segments of everybody, and those of this user."""
+    shared: ColumnElement[bool] = CustomerSegment.owner_id.is_(None)
+    return or_(shared, CustomerSegment.owner_id == user_id) if user_id else shared
+
+
 async def _conditions(session: AsyncSession, asked: CustomerFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Customer.id == Customer.root_id]
     plain = asked.model_dump(exclude={"segment", "cursor", "limit"})
     filters: list[SegmentFilter] = [SegmentFilter.model_construct(**plain, fields={})]
     if asked.segment:
-        segment = await session.get(CustomerSegment, asked.segment)
+        mine = CustomerSegment.id == asked.segment, seen_by(actor.current().id)
+        segment = await session.scalar(select(CustomerSegment).where(*mine))
         if segment is None:
             raise not_found("segment")
         filters.append(SegmentFilter.model_construct(**(SegmentFilter().model_dump() | segment.filter)))

@@ -12,9 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter import actor
-from contactcenter.api.fields import check_name, slug
-from contactcenter.api.problems import Problem, not_found
-from contactcenter.audit.acts import Act, Subject
+from contactcenter.api.problems import not_found
 from contactcenter.audit.recorder import record
 from contactcenter.customers import acts, search
 from contactcenter.customers.callers import Callers
@@ -24,7 +22,6 @@ from contactcenter.customers.models import (
     Customer,
     CustomerConsent,
     CustomerNote,
-    CustomerSegment,
     CustomerTag,
 )
 from contactcenter.customers.settings import (
@@ -35,9 +32,6 @@ from contactcenter.customers.settings import (
     CustomerPage,
     FieldValue,
     NoteBody,
-    SegmentBody,
-    SegmentList,
-    SegmentOut,
     TagList,
     plain,
 )
@@ -45,8 +39,6 @@ from contactcenter.customers.shown import whole
 from contactcenter.customers.store import Fields, Store, group_of, root_of
 from contactcenter.storage.database import Database
 from contactcenter.vault.service import Vault
-
-MOST_SEGMENTS = 500
 
 
 class Customers:
@@ -176,37 +168,6 @@ class Customers:
             rows = await session.scalars(select(CustomerTag.tag).distinct().order_by(CustomerTag.tag).limit(1000))
             return TagList(items=list(rows))
 
-    # -- segments ----------------------------------------------------------------------------------------------
-
-    async def segments(self) -> SegmentList:
-        async with self.database.session() as session:
-            rows = await session.scalars(select(CustomerSegment).order_by(CustomerSegment.name))
-            return SegmentList(items=[_segment_out(row) for row in rows])
-
-    async def set_segment(self, segment_id: str | None, body: SegmentBody) -> SegmentOut:
-        """None: a new one. Raises Problem 404, 409."""
-        async with self.database.transaction() as session:
-            rows = {row.id: row for row in await session.scalars(select(CustomerSegment))}
-            if segment_id is not None and segment_id not in rows:
-                raise not_found("segment")
-            if segment_id is None and len(rows) >= MOST_SEGMENTS:
-                raise Problem(409, "too-many", "Too many", f"There can be {MOST_SEGMENTS} segments.")
-            check_name(body.name, {key: row.name for key, row in rows.items() if key != segment_id})
-            row = rows.get(segment_id or "") or CustomerSegment(id=slug(body.name, rows))
-            before = None if segment_id is None else plain(_segment_out(row))
-            row.name, row.filter = body.name, body.filter.model_dump(mode="json")
-            session.add(row)
-            await record(session, _segment_act(row, before, plain(_segment_out(row))))
-            return _segment_out(row)
-
-    async def remove_segment(self, segment_id: str) -> None:
-        async with self.database.transaction() as session:
-            row = await session.get(CustomerSegment, segment_id)
-            if row is None:
-                raise not_found("segment")
-            await record(session, _segment_act(row, plain(_segment_out(row)), None))
-            await session.delete(row)
-
 
 def document(shown: CustomerOut, body: CustomerBody | None = None) -> dict[str, Any]:
     """For the audit trail, where everything personal of it is kept only as changed."""
@@ -218,12 +179,3 @@ def document(shown: CustomerOut, body: CustomerBody | None = None) -> dict[str, 
     if body is not None and (given := set(body.fields) & set(shown.sensitive)):
         told["sensitive"].append(f"set: {', '.join(sorted(given))}")
     return told
-
-
-def _segment_out(row: CustomerSegment) -> SegmentOut:
-    return SegmentOut.model_validate({"id": row.id, "name": row.name, "filter": row.filter})
-
-
-def _segment_act(row: CustomerSegment, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Act:
-    subject = Subject("customer-segment", row.id, row.name)
-    return Act(kind=acts.SEGMENT_SET, subject=subject, before=before, after=after, hidden=frozenset({"q", "fields"}))

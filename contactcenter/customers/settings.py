@@ -178,8 +178,11 @@ class SegmentFilter(Settings):
 
 
 class SegmentBody(Settings):
+    """`own`: nobody else sees it."""
+
     name: Name
     filter: SegmentFilter = SegmentFilter()
+    own: bool = False
 
 
 class SegmentOut(SegmentBody):
@@ -188,6 +191,10 @@ class SegmentOut(SegmentBody):
 
 class SegmentList(BaseModel):
     items: list[SegmentOut]
+
+
+class CountOut(BaseModel):
+    count: int
 
 
 class FieldBody(Settings):
@@ -211,6 +218,19 @@ class FieldOut(FieldBody):
 
 class FieldList(BaseModel):
     items: list[FieldOut]
+
+
+class FieldOrder(Settings):
+    """Ids of all fields there are, in the order in which they are shown."""
+
+    ids: Annotated[list[FieldId], Field(max_length=200)]
+
+
+class FieldUse(BaseModel):
+    """How many `customers` have a value, and the `segments` that ask for one."""
+
+    customers: int
+    segments: list[str]
 
 
 class NoteBody(Settings):

@@ -105,7 +105,16 @@ class Retention:
             rules[key] = rule.days
         return rules
 
+    def defaults(self) -> dict[str, int | None]:
+        """Days by kind for which there is no rule; None: kept."""
+        return {kind.kind: kind.default_days for kind in self._ground.retention()}
+
     async def set(self, body: RulesBody) -> RetentionOut:
+        """As `put`, and what they would take now."""
+        await self.put(body)
+        return await self.shown()
+
+    async def put(self, body: RulesBody) -> None:
         """All rules there are from now on. Raises Problem 422."""
         rules = self.checked(body)
         before = await self.rules()
@@ -116,7 +125,6 @@ class Retention:
             )
             act = Act(kind=RETENTION_SET, subject=_RULES, before=_document(before), after=_document(rules))
             await record(session, act)
-        return await self.shown()
 
     async def preview(self, rules: Rules) -> list[RetentionRow]:
         """What these rules would take now; a kind without a rule is kept."""

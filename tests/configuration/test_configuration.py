@@ -70,7 +70,7 @@ async def office(url: str | None, tmp_path: Path) -> AsyncIterator[Office]:
 async def run(office: Office, files: dict[str, str], *, prune: bool = False) -> list[tuple[str, str, str]]:
     sections = sections_of(office)
     planned = await plan(sections, files, prune=prune)
-    await apply(sections, planned, office.database)
+    await apply(sections, planned, office.database, by=None)
     return [(change.what, change.section, change.id) for change in planned.changes]
 
 

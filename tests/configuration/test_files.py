@@ -88,7 +88,7 @@ async def test_exported_applied_elsewhere_and_exported_is_the_same(
     one.things, other.things = dict(alike(here)), dict(alike(before))
     texts = await export([one.section])
     assert not await plan([one.section], texts, prune=True)
-    await apply([other.section], await plan([other.section], texts, prune=True), Together())  # type: ignore[arg-type]
+    await apply([other.section], await plan([other.section], texts, prune=True), Together(), by=None)  # type: ignore[arg-type]
     assert other.things == one.things
     assert await export([other.section]) == texts
     # Written over what was there, it says the same.

@@ -52,7 +52,8 @@ async def test_a_running_engine_is_told(asked: Asked) -> None:
     status, answer = await asked.ask("GET", "")
     assert status == 200
     files = answer["files"]
-    assert await asked.ask("POST", "/plan", {"files": files, "prune": True}) == (200, {"changes": [], "kept": 0})
+    status, planned = await asked.ask("POST", "/plan", {"files": files, "prune": True})
+    assert (status, planned["changes"], planned["kept"]) == (200, [], 0)
     files = {"queues.yaml": files["queues.yaml"].replace("ring_timeout_s: 20.0", "ring_timeout_s: 12.0")}
     status, planned = await asked.ask("POST", "/plan", {"files": files})
     assert [(each["what"], each["id"], each["fields"]) for each in planned["changes"]] == [
@@ -61,7 +62,7 @@ async def test_a_running_engine_is_told(asked: Asked) -> None:
     ]
     assert await asked.ask("POST", "", {"files": files}) == (200, planned)
     assert asked.office.queue_config("sales").ring_timeout_s == 12.0
-    assert await asked.ask("POST", "", {"files": files}) == (200, {"changes": [], "kept": 0})
+    assert (await asked.ask("POST", "", {"files": files}))[1]["changes"] == []
 
 
 async def test_mistakes_are_told(asked: Asked) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from contactcenter.api.problems import Problem
 from contactcenter.audit.models import AuditEntry
 from contactcenter.customers.fields import FieldSetUp
+from contactcenter.customers.segments import Segments
 from contactcenter.customers.service import Customers
 from contactcenter.customers.settings import (
     ConsentBody,
@@ -147,8 +148,8 @@ async def test_custom_fields_are_checked_and_filtered_by(customers: Customers) -
             await customers.make(body("X", fields={name: value}))
         assert problem.value.extra["field"] == f"fields.{name}"
     for name, value in values.items():
-        segment = await customers.set_segment(
-            None, SegmentBody.model_validate({"name": name, "filter": {"fields": {name: value}}})
+        segment = await Segments(customers.database).make(
+            SegmentBody.model_validate({"name": name, "filter": {"fields": {name: value}}})
         )
         assert await names(customers, segment=segment.id) == ["Anna"], name
     await set_up.change("contract", FieldBody(name="Contract", type="text", required=True))
@@ -157,6 +158,9 @@ async def test_custom_fields_are_checked_and_filtered_by(customers: Customers) -
     assert problem.value.extra["field"] == "fields.contract"
     with pytest.raises(Problem):
         await set_up.change("contract", FieldBody(name="Contract", type="number"))
+    with pytest.raises(Problem, match="Segments ask for it: meter"):
+        await set_up.remove("meter")
+    await Segments(customers.database).remove("meter")
     await set_up.remove("meter")
     assert "meter" not in (await customers.get(made.id)).fields
 
