@@ -44,6 +44,7 @@ class Call:
         self.direction: Literal["in", "out"] = "out"
         self.remote_name = ""
         self.trunk = origin.trunk if origin is not None else None
+        self.codecs = origin.codecs if origin is not None else ()
         if isinstance(session, IncomingSession):
             self.direction = "in"
             self.offer = session.offer

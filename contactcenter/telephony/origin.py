@@ -11,12 +11,14 @@ from contactcenter.telephony.sip.message import Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """A call of a trunk. `called` and `caller` are its numbers in canonical form, None: as they stand in the INVITE."""
+    """A call of a trunk. `called` and `caller` are its numbers in canonical form, None: as they stand in the INVITE.
+    ``codecs`` are those it takes, the first best; empty: all of ours."""
 
     trunk: str
     called: str | None = None
     caller: str | None = None
     caller_name: str | None = None
+    codecs: tuple[str, ...] = ()
 
 
 class Trunks(Protocol):

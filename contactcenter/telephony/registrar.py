@@ -27,13 +27,15 @@ class AccountLookup(Protocol):
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A place where an account can be reached. ``peer`` is where its REGISTER came from: calls go there, so
-    that they pass address translation and reuse open connections. ``expires_at`` on the agent's clock."""
+    that they pass address translation and reuse open connections. ``expires_at`` on the agent's clock. ``user_agent``
+    is what the phone says it is."""
 
     uri: str
     peer: Peer
     expires_at: float
     call_id: str
     cseq: int
+    user_agent: str = ""
 
 
 class Gatekeeper:
@@ -90,6 +92,13 @@ class Registrar:
         self._gatekeeper = gatekeeper
         self._clock = clock
         self._bindings: dict[str, dict[str, Contact]] = {}
+        self.on_change: Callable[[str], None] = lambda username: None
+        """Told the account whose bindings are others now; not when one has run out."""
+
+    def forget(self, username: str) -> None:
+        """Drop every binding: the account is gone, or its password is another."""
+        if self._bindings.pop(username, None) is not None:
+            self.on_change(username)
 
     def contacts(self, username: str) -> list[Contact]:
         """Where this account is registered now, the latest registration first."""
@@ -141,10 +150,12 @@ class Registrar:
                 new.pop(key, None)
             else:
                 seconds = min(seconds, self._config.max_expires_s)
-                new[key] = Contact(str(uri), source, now + seconds, request.call_id, request.cseq)
+                new[key] = Contact(str(uri), source, now + seconds, request.call_id, request.cseq, _software(request))
         while len(new) > self._config.max_contacts:
             del new[min(new, key=lambda key: new[key].expires_at)]
         self._store(username, new)
+        if contacts or wildcard:
+            self.on_change(username)
         return 0
 
     def _store(self, username: str, bindings: dict[str, Contact]) -> None:
@@ -181,6 +192,11 @@ def _contacts(request: Request) -> tuple[list[NameAddr], bool]:
     if len(values) > 1 or request.first("expires") != "0":
         raise HeaderError("Contact * stands alone and with Expires 0")
     return [], True
+
+
+def _software(request: Request) -> str:
+    text = request.first("user-agent") or ""
+    return "".join(sign for sign in text if sign.isprintable())[:120]
 
 
 def _binding_key(uri: SipUri) -> str:

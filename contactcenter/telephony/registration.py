@@ -11,6 +11,7 @@ import structlog
 from contactcenter.telephony.sip.auth import Credentials, DigestClient
 from contactcenter.telephony.sip.dialog import uri_peer
 from contactcenter.telephony.sip.headers import HeaderError, format_name_addr, parse_name_addr
+from contactcenter.telephony.sip.layer import Peer
 from contactcenter.telephony.sip.message import Request, Response
 from contactcenter.telephony.sip.uri import SipUri, UriError, parse_uri
 
@@ -22,20 +23,37 @@ RETRY_S = 30.0
 
 
 class RegistrationError(RuntimeError):
-    """The registrar refused (``code``) or did not answer (code 408)."""
+    """The registrar refused (``code``, ``reason`` in its words) or did not answer (code 408).
 
-    def __init__(self, code: int, sentence: str) -> None:
+    ``retry_after_s`` is when it wants to be asked again, if it said so.
+    """
+
+    def __init__(self, code: int, sentence: str, *, reason: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(sentence)
         self.code = code
+        self.reason = reason
+        self.retry_after_s = retry_after_s
 
 
 class Registration:
-    """A binding kept alive until ``close``; ``registered`` says whether the last attempt succeeded."""
+    """A binding kept alive until ``close``; ``registered`` says whether the last attempt succeeded.
+
+    ``start`` keeps it alive by itself; who wants to decide when to try calls ``attempt``. ``peer`` is the next hop,
+    without it the registrar's host; ``contact_params`` are added to our Contact (``;line=…``).
+    """
 
     def __init__(
-        self, agent: UserAgent, aor_uri: str, registrar_uri: str, credentials: Credentials, expires_s: int
+        self,
+        agent: UserAgent,
+        aor_uri: str,
+        registrar_uri: str,
+        credentials: Credentials,
+        expires_s: int,
+        *,
+        peer: Peer | None = None,
+        contact_params: str = "",
     ) -> None:
-        peer = uri_peer(registrar_uri, "udp")
+        peer = peer or uri_peer(registrar_uri, "udp")
         if peer is None:
             raise UriError("The registrar is not a SIP address that can be reached by UDP or TCP.")
         self._agent = agent
@@ -44,6 +62,7 @@ class Registration:
         self._peer = peer
         self._digest = DigestClient(credentials)
         self._wanted_s = expires_s
+        self._contact_params = contact_params
         self._call_id = secrets.token_hex(16)
         self._from = format_name_addr("", aor_uri, secrets.token_hex(8))
         self._cseq = 0
@@ -51,7 +70,7 @@ class Registration:
         self.registered = False
 
     async def start(self) -> None:
-        granted = await self._attempt(self._wanted_s)
+        granted = await self.attempt()
         self._refresh = asyncio.get_running_loop().create_task(self._keep(granted))
 
     async def close(self) -> None:
@@ -72,10 +91,13 @@ class Registration:
         while True:
             await asyncio.sleep(granted / 2 if self.registered else RETRY_S)
             try:
-                granted = await self._attempt(self._wanted_s)
+                granted = await self.attempt()
             except RegistrationError as error:
-                self.registered = False
                 log.warning("sip.registration_lost", code=error.code)
+
+    async def attempt(self) -> float:
+        """Register, or stay registered. Returns the seconds granted; raises RegistrationError."""
+        return await self._attempt(self._wanted_s)
 
     async def _attempt(self, expires_s: int) -> float:
         """One REGISTER with up to two challenges and one 423. Returns the seconds granted."""
@@ -92,7 +114,12 @@ class Registration:
                 return self._granted(response, expires_s)
             break
         self.registered = False
-        raise RegistrationError(response.status, f"The registrar answered {response.status} {response.reason}.")
+        raise RegistrationError(
+            response.status,
+            f"The registrar answered {response.status} {response.reason}.",
+            reason=response.reason,
+            retry_after_s=_seconds((response.first("retry-after") or "").split(";")[0].split("(")[0].strip()),
+        )
 
     async def _send(self, expires_s: int) -> Response:
         self._cseq += 1
@@ -105,7 +132,7 @@ class Registration:
                 "to": [f"<{self._aor}>"],
                 "call-id": [self._call_id],
                 "cseq": [f"{self._cseq} REGISTER"],
-                "contact": [self._agent.endpoint.contact(self._peer, user)],
+                "contact": [self._contact(user)],
                 "expires": [str(expires_s)],
             },
             from_=parse_name_addr(self._from, "From"),
@@ -125,8 +152,13 @@ class Registration:
         self._agent.wake()
         response = await answered
         if response is None:
+            self.registered = False
             raise RegistrationError(408, "The registrar did not answer.")
         return response
+
+    def _contact(self, user: str) -> str:
+        contact = self._agent.endpoint.contact(self._peer, user)
+        return f"{contact[:-1]}{self._contact_params}>" if self._contact_params else contact
 
     def _granted(self, response: Response, asked: int) -> float:
         """The lifetime of our own contact; what the registrar says counts, not what was asked."""

@@ -6,13 +6,13 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import structlog
 
 from contactcenter.telephony.config import SipConfig
+from contactcenter.telephony.resolver import Resolver, is_address
 from contactcenter.telephony.sip.framing import PONG, FramingError, StreamFramer
 from contactcenter.telephony.sip.layer import Peer
 
@@ -23,15 +23,6 @@ Broken = Callable[[FramingError, Peer], None]
 CONNECT_TIMEOUT_S = 10.0
 MAX_UNSENT = 262_144
 MAX_WAITING = 64
-
-
-@lru_cache(maxsize=4096)
-def is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 class LocalAddresses:
@@ -143,6 +134,7 @@ class Transports:
         self._numbers = count(1)
         self._sweep: asyncio.TimerHandle | None = None
         self.port = 0
+        self.resolver = Resolver(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
 
     async def start(self) -> None:
         """Bind. Raises OSError when the port is taken."""
@@ -190,8 +182,11 @@ class Transports:
 
     def send(self, data: bytes, peer: Peer) -> None:
         if not is_address(peer.host):
-            self._later(data, peer)
-        elif peer.transport == "udp":
+            known = self.resolver.known(peer.host)
+            if known is None:
+                return self._later(data, peer)
+            peer = peer._replace(host=known)
+        if peer.transport == "udp":
             if self._udp is None or self._udp.is_closing():
                 self._failed(peer)
             else:
@@ -233,7 +228,7 @@ class Transports:
         target: Peer | None = None
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                host = await self._resolve(peer)
+                host = (await self.resolver.resolve(peer.host))[0]
                 target = peer._replace(host=host, connection=0)
                 if peer.transport == "tcp" and (host, peer.port) not in self._by_address:
                     loop = asyncio.get_running_loop()
@@ -255,14 +250,6 @@ class Transports:
             return False
         self._udp.sendto(data, target[1:3])
         return True
-
-    async def _resolve(self, peer: Peer) -> str:
-        if is_address(peer.host):
-            return peer.host
-        family = socket.AF_INET6 if ":" in self._config.host else socket.AF_INET
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(peer.host, peer.port, family=family, type=socket.SOCK_DGRAM)
-        return str(found[0][4][0])
 
     def _sweep_later(self) -> None:
         idle = self._config.tcp_idle_s

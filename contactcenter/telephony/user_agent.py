@@ -23,6 +23,7 @@ from contactcenter.telephony.sip.framing import FramingError
 from contactcenter.telephony.sip.incoming import IncomingSession
 from contactcenter.telephony.sip.layer import Peer
 from contactcenter.telephony.sip.message import Request, Response
+from contactcenter.telephony.sip.outgoing import options_request
 from contactcenter.telephony.sip.session import Session
 from contactcenter.telephony.sip.uri import SipUri, UriError
 from contactcenter.telephony.transports import LocalAddresses, Transports
@@ -183,6 +184,27 @@ class UserAgent:
         registration = Registration(self, aor_uri, registrar_uri, credentials, expires_s)
         await registration.start()
         return registration
+
+    async def options(self, uri: str, peer: Peer, from_uri: str, *, timeout_s: float = 5.0) -> int | None:
+        """Ask whether somebody is there (RFC 3261 §11): the status of the answer, None for no answer in time."""
+        answered: asyncio.Future[Response | None] = self._loop.create_future()
+
+        def heard(response: Response | None, now: float) -> None:
+            if not answered.done() and (response is None or response.status >= 200):
+                answered.set_result(response)
+
+        self.endpoint.request(options_request(uri, from_uri), peer, heard, self.now())
+        self.wake()
+        try:
+            async with asyncio.timeout(timeout_s):
+                response = await answered
+        except TimeoutError:
+            return None
+        return None if response is None else response.status
+
+    async def resolve(self, host: str) -> tuple[str, ...]:
+        """The addresses of a host, at most a minute old. Raises OSError."""
+        return await self._transports.resolver.resolve(host)
 
     def wake(self) -> None:
         """Send what is queued; report events soon, never from inside the application's own call."""

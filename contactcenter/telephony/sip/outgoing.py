@@ -200,5 +200,23 @@ class OutgoingSession(Session):
         self.endpoint.forget(self)
 
 
+def options_request(uri: str, from_uri: str) -> Request:
+    """An OPTIONS outside any dialog. Raises HeaderError or UriError when an address cannot be used."""
+    parse_uri(uri)
+    sender = format_name_addr("", from_uri, secrets.token_hex(8))
+    call_id = secrets.token_hex(16)
+    headers = {
+        "max-forwards": ["70"],
+        "from": [sender],
+        "to": [f"<{uri}>"],
+        "call-id": [call_id],
+        "cseq": ["1 OPTIONS"],
+        "accept": [SDP],
+    }
+    return Request(
+        headers=headers, from_=parse_name_addr(sender, "From"), call_id=call_id, cseq=1, method="OPTIONS", uri=uri
+    )
+
+
 def _ignore(response: Response | None, now: float) -> None:
     """The fork is gone whatever it answers."""
