@@ -72,6 +72,8 @@ from contactcenter.supervision.wallboard import Wallboard
 from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
+from contactcenter.templates import plugin as templates_plugin
+from contactcenter.templates.service import Templates
 from contactcenter.vault.reseal import Resealer, SealedValues
 from contactcenter.web_server import WebServer
 from contactcenter.whatif import plugin as whatif_plugin
@@ -106,7 +108,16 @@ class Parts:
         self.outbox = outbox_of(
             config, self.database, self.vault, lambda text: self.notices.tell("mail", "warning", text)
         )
-        self.doors = Doors(self.identity, self.vault, self.outbox, self.tasks, config, page_url=lambda: self.page_url)
+        self.templates = Templates(self.database)
+        self.doors = Doors(
+            self.identity,
+            self.vault,
+            self.outbox,
+            self.tasks,
+            config,
+            self.templates,
+            page_url=lambda: self.page_url,
+        )
         self.live = Live(
             self.identity.sessions.feed_principal,
             self.bus,
@@ -131,6 +142,7 @@ class Parts:
         self.plugins = self._plugins()
         for plugin in self.plugins:
             self.permissions.add(*plugin.permissions)
+            self.templates.add(*plugin.templates)
 
     def _build_desk(self) -> None:
         """Who works here and in which queues."""
@@ -275,6 +287,7 @@ class Parts:
             identity_plugin.load(self.doors, self.people, public_url=config.http.public_url),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
+            templates_plugin.load(self.templates),
             customers_plugin.load(self.customers),
             interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
             recordings_plugin.load(self.queries, self.recordings, self.accesses),

@@ -21,6 +21,7 @@ from contactcenter.mail.smtp import smtp
 from contactcenter.permissions import Catalogue, Principal
 from contactcenter.storage.database import Database
 from contactcenter.tasks import Tasks
+from contactcenter.templates.service import Templates
 from contactcenter.vault.service import Vault
 
 
@@ -34,6 +35,7 @@ class Doors:
         outbox: Outbox,
         tasks: Tasks,
         config: Config,
+        templates: Templates,
         *,
         page_url: Callable[[], str],
     ) -> None:
@@ -44,7 +46,7 @@ class Doors:
         self.devices = RememberedDevices(identity)
         self.passkeys = Passkeys(identity)
         self.sign_in = SignIn(identity, self.factors, self.devices, config.identity)
-        self.links = PasswordLinks(identity, outbox, page_url)
+        self.links = PasswordLinks(identity, outbox, templates, page_url)
         self.keys = ApiKeys(identity, vault)
         # Whoever was invited is known by then: the mail was put down in that transaction.
         identity.bus.subscribe(AccessChanged, lambda event: outbox.wake())

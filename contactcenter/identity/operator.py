@@ -20,6 +20,7 @@ from contactcenter.identity.users import HasRole, UserBody, UserSetUp
 from contactcenter.permissions import Catalogue
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
+from contactcenter.templates.service import Templates
 
 
 class Operator:
@@ -36,7 +37,8 @@ class Operator:
 
     async def link(self, email: str, pages: str) -> str:
         """That sets a password once; `pages` is the address of the pages."""
-        return await operator_link(PasswordLinks(self.identity, None, lambda: pages), self.identity, email)
+        links = PasswordLinks(self.identity, None, Templates(self._database), lambda: pages)
+        return await operator_link(links, self.identity, email)
 
     async def set_role(self, email: str, role: str) -> None:
         """The only one, everywhere."""

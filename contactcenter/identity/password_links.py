@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contactcenter.audit.recorder import record
 from contactcenter.identity.acts import user_act
 from contactcenter.identity.gate import Asking
+from contactcenter.identity.mails import INVITATION, PASSWORD_CHANGED, RESET
 from contactcenter.identity.models import User
 from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.session_acts import LINK_SENT, LINK_USED
 from contactcenter.identity.sessions import digest
 from contactcenter.identity.sign_in_models import PasswordLink
 from contactcenter.mail.outbox import Mail, Outbox
+from contactcenter.templates.kinds import TemplateKind
+from contactcenter.templates.service import Templates
 
 Purpose = Literal["reset", "invitation"]
 LASTS_S: Final[dict[Purpose, float]] = {"reset": 1800.0, "invitation": 7 * 86_400.0}
@@ -31,8 +34,11 @@ class LinkUnknown(Exception):  # noqa: N818 - an answer, not a fault
 class PasswordLinks:
     """`page_url` gives the address of the pages. Without a mail server links are made for the operator alone."""
 
-    def __init__(self, identity: Identity, outbox: Outbox | None, page_url: Callable[[], str]) -> None:
+    def __init__(
+        self, identity: Identity, outbox: Outbox | None, templates: Templates, page_url: Callable[[], str]
+    ) -> None:
         self._identity = identity
+        self._templates = templates
         self._outbox = outbox
         self._page_url = page_url
         self.asking = Asking(identity.now)
@@ -60,7 +66,8 @@ class PasswordLinks:
             return False
         link = await self.make(session, user, purpose)
         await record(session, user_act(LINK_SENT, user, None, {"purpose": purpose}))
-        return await self._outbox.put(session, _mail(user, purpose, link))
+        kind = INVITATION if purpose == "invitation" else RESET
+        return await self._outbox.put(session, self._mail(kind, user, link=link))
 
     async def invite(self, session: AsyncSession, user: User) -> bool:
         """As `send`, for somebody new."""
@@ -121,8 +128,12 @@ class PasswordLinks:
         if user is None or self._outbox is None or not self._outbox.configured:
             return
         async with self._identity.database.transaction() as session:
-            await self._outbox.put(session, _changed(user))
+            await self._outbox.put(session, self._mail(PASSWORD_CHANGED, user))
         self.wake()
+
+    def _mail(self, kind: TemplateKind, user: User, **more: str) -> Mail:
+        mail = self._templates.render(kind.key, "", {"name": user.name, "email": user.email, **more})
+        return Mail(to=user.email, subject=mail.subject, text=mail.text, html=mail.html)
 
 
 async def operator_link(links: PasswordLinks, identity: Identity, email: str) -> str:
@@ -134,25 +145,3 @@ async def operator_link(links: PasswordLinks, identity: Identity, email: str) ->
         link = await links.make(session, user, "reset" if user.password_hash else "invitation")
         await record(session, user_act(LINK_SENT, user, None, {"purpose": "operator"}))
     return link
-
-
-def _mail(user: User, purpose: Purpose, link: str) -> Mail:
-    if purpose == "invitation":
-        text = (
-            f"Hello {user.name},\n\nan account was made for you. Choose a password here, within seven days:\n\n"
-            f"{link}\n\nYou sign in with {user.email}.\n"
-        )
-        return Mail(to=user.email, subject="Your account", text=text)
-    text = (
-        f"Hello {user.name},\n\nsomebody asked for a new password for your account. If that was you, choose it here "
-        f"within 30 minutes:\n\n{link}\n\nIf it was not you, do nothing: your password stays as it is.\n"
-    )
-    return Mail(to=user.email, subject="A new password", text=text)
-
-
-def _changed(user: User) -> Mail:
-    text = (
-        f"Hello {user.name},\n\nthe password of your account was changed just now. If that was not you, tell your "
-        "administrator at once.\n"
-    )
-    return Mail(to=user.email, subject="Your password was changed", text=text)

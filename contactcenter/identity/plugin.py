@@ -1,6 +1,15 @@
 """How people, their rights and their ways in plug in."""
 
-from contactcenter.identity import account_routes, acts, passkey_routes, people_routes, permissions, routes
+from contactcenter.identity import (
+    account_routes,
+    acts,
+    configuration,
+    mails,
+    passkey_routes,
+    people_routes,
+    permissions,
+    routes,
+)
 from contactcenter.identity.doors import Doors
 from contactcenter.identity.session_acts import SESSION_ACTS
 from contactcenter.identity.set_up import SetUp

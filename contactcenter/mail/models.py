@@ -13,8 +13,8 @@ from contactcenter.vault.keyring import Sealed
 
 
 class OutgoingMail(Base):
-    """A row goes when its mail is sent or given up. `content` is sealed JSON (recipient, subject, text): links in it
-    open accounts."""
+    """A row goes when its mail is sent or given up. `content` is sealed JSON (recipient, subject, text, HTML): links
+    in it open accounts."""
 
     __tablename__ = "outgoing_mail"
 

@@ -33,9 +33,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
+    """`html` says the same as `text`, for mail programs that show it; empty: text alone."""
+
     to: str
     subject: str
     text: str
+    html: str = ""
 
 
 class MailRefused(Exception):  # noqa: N818 - an answer, not a fault
@@ -82,7 +85,7 @@ class Outbox:
         if self._send is None:
             return False
         row_id, moment = uuid.uuid4().hex, self._moment()
-        content = orjson.dumps({"to": mail.to, "subject": mail.subject, "text": mail.text})
+        content = orjson.dumps({"to": mail.to, "subject": mail.subject, "text": mail.text, "html": mail.html})
         sealed = self._vault.seal(content, row_context(OutgoingMail.content, row_id))
         session.add(OutgoingMail(id=row_id, content=sealed, made_at=moment, due_at=moment, attempts=0))
         return True

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from contactcenter.bus import Bus
 from contactcenter.config import Config, IdentitySettings
+from contactcenter.identity import mails
 from contactcenter.identity.doors import Doors
 from contactcenter.identity.passwords import Passwords
 from contactcenter.identity.service import Identity
@@ -16,6 +17,7 @@ from contactcenter.mail.outbox import Mail, Outbox
 from contactcenter.permissions import Principal
 from contactcenter.storage.database import Database
 from contactcenter.tasks import Tasks
+from contactcenter.templates.service import Templates
 from tests.fakes.keys import open_vault
 from tests.fakes.people import CATALOGUE
 
@@ -66,7 +68,10 @@ class House:
         vault = await open_vault(self.database, folder)
         outbox = Outbox(self.database, vault, self._take, now=self.clock)
         config = Config(identity=IdentitySettings.model_validate(settings))
-        return Doors(self.identity, vault, outbox, Tasks(), config, page_url=lambda: "https://cc.example.com/")
+        templates = Templates(self.database)
+        templates.add(*mails.ALL)
+        page = "https://cc.example.com/"
+        return Doors(self.identity, vault, outbox, Tasks(), config, templates, page_url=lambda: page)
 
     async def _take(self, mail: Mail) -> None:
         if self.mail_error is not None:
