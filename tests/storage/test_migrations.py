@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -29,6 +30,8 @@ import contactcenter.vault.models  # noqa: F401 - their tables belong to the met
 from contactcenter.storage import migrations
 from contactcenter.storage.base import Base
 from contactcenter.storage.database import create_engine
+
+pytestmark = pytest.mark.usefixtures("real_migrations")
 
 
 def _differences(connection: Connection) -> list[Any]:
