@@ -29,12 +29,12 @@ demo: $(VENV)/.installed ## Run with demo data and synthetic callers; Ctrl-C sto
 run: $(VENV)/.installed ## Run with config.toml
 	@exec $(BIN)/contactcenter serve
 
-test: $(VENV)/.developing ## All tests, with real SIP clients and a real browser
+test: $(VENV)/.developing ## All tests, with real SIP clients and a real browser, on all cores
 	@tools/install-test-programs
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical
 
 test-fast: $(VENV)/.developing ## The tests that need no other programs
-	@$(BIN)/python -m pytest -m "not e2e"
+	@$(BIN)/python -m pytest -n logical -m "not e2e"
 
 check: $(VENV)/.developing ## Formatting, lint, types, import directions, web
 	@$(BIN)/ruff format --check .

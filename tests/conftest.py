@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from tests.fixtures.cheap import make_cheap, real_migrations
+from tests.fixtures.spread import Spread, long_first
 
 __all__ = ["real_migrations"]
 
@@ -17,6 +20,15 @@ settings.register_profile("local", deadline=None, suppress_health_check=[HealthC
 # The same examples each time: a change is judged by what it changed.
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    long_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    config.option.loadscopereorder = False
+    return Spread(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
