@@ -100,7 +100,7 @@ class AccountRoutes:
         user = await self._doors.user_of(call.principal)
         if await self._doors.sign_in.rule_for(user.id) == "off":
             raise Problem(409, "second-factor-off", "Not in use", "A second factor is not in use for your role.")
-        return EnrolmentOut.of(self._doors.factors.begin(user))
+        return EnrolmentOut.of(await self._doors.factors.begin(user))
 
     async def confirm_factor(self, call: Call) -> CodesOut:
         user = await self._doors.user_of(call.principal)

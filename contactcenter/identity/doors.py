@@ -16,6 +16,8 @@ from contactcenter.identity.remembered import RememberedDevices
 from contactcenter.identity.second_factor import SecondFactors
 from contactcenter.identity.service import Identity
 from contactcenter.identity.sign_in import SignIn
+from contactcenter.identity.sso.policy import SignInPolicy
+from contactcenter.identity.waiting import Waiting
 from contactcenter.mail.outbox import Outbox, Tell
 from contactcenter.mail.smtp import smtp
 from contactcenter.permissions import Catalogue, Principal
@@ -42,10 +44,12 @@ class Doors:
         self.identity = identity
         self.tasks = tasks
         self.outbox = outbox
-        self.factors = SecondFactors(identity, vault)
+        self.waiting = Waiting(identity.database, vault, identity.now)
+        self.policy = SignInPolicy(identity.database)
+        self.factors = SecondFactors(identity, vault, self.waiting)
         self.devices = RememberedDevices(identity)
-        self.passkeys = Passkeys(identity)
-        self.sign_in = SignIn(identity, self.factors, self.devices, config.identity)
+        self.passkeys = Passkeys(identity, self.waiting)
+        self.sign_in = SignIn(identity, self.factors, self.devices, config.identity, self.waiting, self.policy)
         self.links = PasswordLinks(identity, outbox, templates, page_url)
         self.keys = ApiKeys(identity, vault)
         # Whoever was invited is known by then: the mail was put down in that transaction.

@@ -87,7 +87,7 @@ class PasskeyRoutes:
         await self._doors.passkeys.remove(user, call.path("id"))
 
     async def ask(self, call: Call) -> Attempt:
-        return Attempt(**self._doors.passkeys.ask(self._place(call)))
+        return Attempt(**await self._doors.passkeys.ask(self._place(call)))
 
     async def enter(self, call: Call) -> web.Response:
         user = await self._whose(call, call.body(Answer))

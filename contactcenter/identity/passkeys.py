@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,10 +33,11 @@ from contactcenter.identity.models import User
 from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.session_acts import PASSKEY_ADDED, PASSKEY_CHANGED, PASSKEY_REMOVED
 from contactcenter.identity.sign_in_models import Passkey
+from contactcenter.identity.waiting import Waiting
 
 CHALLENGE_S: Final = 300.0
 _RP_NAME = "Contact center"
-_CAPACITY = 10_000
+_PURPOSE = "passkey"
 _MOST = 20
 
 
@@ -52,10 +52,10 @@ class Place:
 class Passkeys:
     """User verification (PIN, finger, face) is required: with it a passkey is two factors in one."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, waiting: Waiting) -> None:
         self._identity = identity
         self._database = identity.database
-        self._challenges: dict[str, tuple[bytes, float, str | None]] = {}
+        self._waiting = waiting
 
     async def of(self, user_id: str) -> Sequence[Passkey]:
         async with self._database.session() as session:
@@ -81,11 +81,14 @@ class Passkeys:
                 user_verification=UserVerificationRequirement.REQUIRED,
             ),
         )
-        return {"attempt": self._keep(options.challenge, user.id), "options": json.loads(options_to_json(options))}
+        return {
+            "attempt": await self._keep(options.challenge, user.id),
+            "options": json.loads(options_to_json(options)),
+        }
 
     async def add(self, user: User, attempt: str, name: str, credential: dict[str, Any], place: Place) -> Passkey:
         """Raises IdentityError for what no authenticator has made for this attempt."""
-        challenge = self._taken(attempt, user.id)
+        challenge = await self._taken(attempt, user.id)
         if challenge is None:
             raise IdentityError("attempt", "This took too long; begin again.")
         if len(await self.of(user.id)) >= _MOST:
@@ -136,16 +139,16 @@ class Passkeys:
 
     # -- using -------------------------------------------------------------------------------------------------
 
-    def ask(self, place: Place) -> dict[str, Any]:
+    async def ask(self, place: Place) -> dict[str, Any]:
         """Options for navigator.credentials.get: any passkey of this place."""
         options = generate_authentication_options(
             rp_id=place.rp_id, user_verification=UserVerificationRequirement.REQUIRED
         )
-        return {"attempt": self._keep(options.challenge, None), "options": json.loads(options_to_json(options))}
+        return {"attempt": await self._keep(options.challenge, None), "options": json.loads(options_to_json(options))}
 
     async def check(self, attempt: str, credential: dict[str, Any], place: Place) -> User:
         """Whose passkey has answered. Raises SignInRefused."""
-        challenge = self._taken(attempt, None)
+        challenge = await self._taken(attempt, None)
         row = await self._row(credential.get("id"))
         if challenge is None or row is None:
             raise SignInRefused
@@ -176,16 +179,11 @@ class Passkeys:
             row: Passkey | None = await session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
             return row
 
-    def _keep(self, challenge: bytes, user_id: str | None) -> str:
-        now = self._identity.now()
-        self._challenges = {key: kept for key, kept in self._challenges.items() if kept[1] > now}
-        while len(self._challenges) >= _CAPACITY:
-            del self._challenges[next(iter(self._challenges))]
-        name = secrets.token_urlsafe(24)
-        self._challenges[name] = (challenge, now + CHALLENGE_S, user_id)
-        return name
+    async def _keep(self, challenge: bytes, user_id: str | None) -> str:
+        kept = {"challenge": bytes_to_base64url(challenge), "user": user_id}
+        return await self._waiting.put(_PURPOSE, kept, CHALLENGE_S)
 
-    def _taken(self, attempt: str, user_id: str | None) -> bytes | None:
-        """Each challenge is answered once."""
-        challenge, until, owner = self._challenges.pop(attempt, (b"", 0.0, None))
-        return challenge if until > self._identity.now() and owner == user_id else None
+    async def _taken(self, attempt: str, user_id: str | None) -> bytes | None:
+        """The challenge of this attempt, once; None when it is not known, too old or somebody else's."""
+        kept = await self._waiting.take(_PURPOSE, attempt)
+        return base64url_to_bytes(kept["challenge"]) if kept is not None and kept["user"] == user_id else None

@@ -24,6 +24,7 @@ from contactcenter.identity.session_acts import CODES_MADE, FACTOR_REFUSED, FACT
 from contactcenter.identity.sessions import digest
 from contactcenter.identity.sign_in_models import Authenticator, Passkey, RecoveryCode, RememberedDevice
 from contactcenter.identity.throttle import Throttle, ThrottleRule
+from contactcenter.identity.waiting import Waiting
 from contactcenter.vault.columns import row_context
 from contactcenter.vault.service import Vault
 
@@ -34,6 +35,7 @@ WINDOW: Final = 1
 RECOVERY_CODES: Final = 10
 SET_UP_S: Final = 900.0
 _ISSUER = "Contact center"
+_PURPOSE = "enrolment"
 _PER_USER = ThrottleRule(free=5, first_s=5.0)
 
 
@@ -89,11 +91,11 @@ class Factors:
 
 
 class SecondFactors:
-    def __init__(self, identity: Identity, vault: Vault) -> None:
+    def __init__(self, identity: Identity, vault: Vault, waiting: Waiting) -> None:
         self._identity = identity
         self._database = identity.database
         self._vault = vault
-        self._begun: dict[str, tuple[str, float]] = {}
+        self._waiting = waiting
         self._throttle = Throttle(_PER_USER)
 
     async def of(self, user_id: str) -> Factors:
@@ -106,12 +108,10 @@ class SecondFactors:
 
     # -- setting up --------------------------------------------------------------------------------------------
 
-    def begin(self, user: User) -> Enrolment:
+    async def begin(self, user: User) -> Enrolment:
         """A new secret, to be confirmed with a code within SET_UP_S; what there is stays until then."""
-        now = self._identity.now()
-        self._begun = {key: kept for key, kept in self._begun.items() if kept[1] > now}
         secret = pyotp.random_base32()
-        self._begun[user.id] = (secret, now + SET_UP_S)
+        await self._waiting.put(_PURPOSE, {"secret": secret}, SET_UP_S, key=user.id)
         uri = pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=user.email, issuer_name=_ISSUER)
         picture = segno.make(uri, error="m", micro=False)
         return Enrolment(secret=secret, uri=uri, qr=["".join(map(str, row)) for row in picture.matrix])
@@ -119,10 +119,10 @@ class SecondFactors:
     async def confirm(self, user: User, code: str) -> list[str]:
         """The recovery codes, told this once. Raises IdentityError, SignInThrottled."""
         self._check_throttle(user.id)
-        secret, until = self._begun.get(user.id, ("", 0.0))
-        now = self._identity.now()
-        if now >= until:
+        begun, now = await self._waiting.look(_PURPOSE, user.id), self._identity.now()
+        if begun is None:
             raise IdentityError("code", "Setting up took too long; begin again.")
+        secret = str(begun["secret"])
         step = matching_step(secret, plain_code(code), now, 0)
         if step is None:
             self._throttle.failed(user.id, "", now)
@@ -135,7 +135,7 @@ class SecondFactors:
             session.add(Authenticator(user_id=user.id, secret=sealed, last_step=step, made_at=moment))
             codes = await _replace_codes(session, user.id)
             await record(session, user_act(FACTOR_SET, user, None, {"method": "totp"}))
-        del self._begun[user.id]
+        await self._waiting.take(_PURPOSE, user.id)
         return codes
 
     async def remove(self, user: User) -> None:

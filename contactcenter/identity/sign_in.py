@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,11 +15,13 @@ from contactcenter.identity.remembered import RememberedDevices
 from contactcenter.identity.second_factor import Enrolment, Rule, SecondFactors, rule_of
 from contactcenter.identity.service import Identity
 from contactcenter.identity.sessions import Client
+from contactcenter.identity.sso.policy import SignInPolicy
+from contactcenter.identity.waiting import Document, Waiting
 from contactcenter.permissions import Principal
 
 PENDING_S: Final = 300.0
 _TRIES = 5
-_CAPACITY = 10_000
+_PURPOSE = "second-factor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,70 +47,72 @@ class PendingUnknown(Exception):  # noqa: N818 - an answer, not a fault
     """This sign-in took too long, was tried too often, or never began."""
 
 
-@dataclass(slots=True)
-class _Pending:
-    user_id: str
-    until: float
-    must_set_up: bool
-    tries: int = 0
-
-
 class SignIn:
     def __init__(
-        self, identity: Identity, factors: SecondFactors, devices: RememberedDevices, settings: IdentitySettings
+        self,
+        identity: Identity,
+        factors: SecondFactors,
+        devices: RememberedDevices,
+        settings: IdentitySettings,
+        waiting: Waiting,
+        policy: SignInPolicy,
     ) -> None:
         self._identity = identity
         self._factors = factors
         self._devices = devices
         self._settings = settings
-        self._pending: dict[str, _Pending] = {}
+        self._waiting = waiting
+        self._policy = policy
 
     async def with_password(self, email: str, password: str, client: Client, device_token: str | None) -> Entered:
-        """Raises SignInRefused, SignInThrottled, SecondFactorNeeded."""
+        """Raises SignInRefused, SignInThrottled, SecondFactorNeeded, ProviderRequired."""
         user = await self._identity.check_password(email, password, client.address)
         return await self.after_first(user, "password", client, device_token)
 
     async def after_first(self, user: User, method: str, client: Client, device_token: str | None = None) -> Entered:
-        """On with who has proven the first factor. Raises SecondFactorNeeded."""
+        """On with who has proven the first factor. Raises SecondFactorNeeded, ProviderRequired."""
+        await self._policy.check(user.id, method)
         held, rule = await self._factors.of(user.id), await self.rule_for(user.id)
         if rule == "off" or (not held.any and rule == "offered"):
             return await self.enter(user, method, client)
         if held.any and await self._devices.knows(user.id, device_token):
             return await self.enter(user, f"{method}+device", client)
         methods = [*(["totp", "recovery"] if held.totp else []), *(["passkey"] if held.passkeys else [])]
-        raise SecondFactorNeeded(self._wait_for(user.id, must_set_up=not held.any), methods)
+        raise SecondFactorNeeded(await self._wait_for(user.id, method, must_set_up=not held.any), methods)
 
     async def enter(self, user: User, method: str, client: Client) -> Entered:
+        """Raises ProviderRequired."""
+        await self._policy.check(user.id, method)
         token, principal = await self._identity.sessions.open(user, method=method, client=client)
         return Entered(token=token, principal=principal)
 
     async def with_code(self, pending: str, code: str, client: Client, *, remember: bool) -> Entered:
         """Raises PendingUnknown, SignInRefused, SignInThrottled; IdentityError while setting up."""
         waiting, user = await self._of(pending)
-        if waiting.must_set_up:
+        if waiting["must_set_up"]:
             codes = await self._factors.confirm(user, code)
-            return await self._let_in(pending, user, "totp", client, remember, codes)
+            return await self._let_in(pending, user, f"{waiting['method']}+totp", client, remember, codes)
         method = await self._factors.check(user, code)
         if method is None:
             raise SignInRefused
-        return await self._let_in(pending, user, method, client, remember, [])
+        return await self._let_in(pending, user, f"{waiting['method']}+{method}", client, remember, [])
 
     async def with_proof(
         self, pending: str, client: Client, *, remember: bool, prove: Callable[[User], Awaitable[None]]
     ) -> Entered:
         """As `with_code`, for a passkey: `prove` raises when it is none of this user's."""
         waiting, user = await self._of(pending)
-        if waiting.must_set_up:
+        if waiting["must_set_up"]:
             raise PendingUnknown
         await prove(user)
-        return await self._let_in(pending, user, "passkey", client, remember, [])
+        return await self._let_in(pending, user, f"{waiting['method']}+passkey", client, remember, [])
 
     async def set_up(self, pending: str) -> Enrolment:
         """For who must have a second factor and has none yet. Raises PendingUnknown."""
         waiting, user = await self._of(pending, tried=False)
-        if not waiting.must_set_up:
+        if not waiting["must_set_up"]:
             raise PendingUnknown
-        return self._factors.begin(user)
+        return await self._factors.begin(user)
 
     async def rule_for(self, user_id: str) -> Rule:
         async with self._identity.database.session() as session:
@@ -117,29 +120,24 @@ class SignIn:
         return rule_of(roles, self._settings)
 
     async def _let_in(
-        self, pending: str, user: User, second: str, client: Client, remember: bool, codes: list[str]
+        self, pending: str, user: User, method: str, client: Client, remember: bool, codes: list[str]
     ) -> Entered:
-        self._pending.pop(pending, None)
-        entered = await self.enter(user, f"password+{second}", client)
+        await self._waiting.take(_PURPOSE, pending)
+        entered = await self.enter(user, method, client)
         token = await self._devices.remember(user, client) if remember else None
         return Entered(token=entered.token, principal=entered.principal, device_token=token, recovery_codes=codes)
 
-    def _wait_for(self, user_id: str, *, must_set_up: bool) -> str:
-        now = self._identity.now()
-        self._pending = {key: kept for key, kept in self._pending.items() if kept.until > now}
-        while len(self._pending) >= _CAPACITY:
-            del self._pending[next(iter(self._pending))]
-        name = secrets.token_urlsafe(32)
-        self._pending[name] = _Pending(user_id, now + PENDING_S * (3 if must_set_up else 1), must_set_up)
-        return name
+    async def _wait_for(self, user_id: str, method: str, *, must_set_up: bool) -> str:
+        pending = {"user": user_id, "method": method, "must_set_up": must_set_up, "tries": 0}
+        return await self._waiting.put(_PURPOSE, pending, PENDING_S * (3 if must_set_up else 1))
 
-    async def _of(self, name: str, *, tried: bool = True) -> tuple[_Pending, User]:
-        waiting = self._pending.get(name)
-        if waiting is None or waiting.until <= self._identity.now() or waiting.tries >= _TRIES:
-            self._pending.pop(name, None)
+    async def _of(self, name: str, *, tried: bool = True) -> tuple[Document, User]:
+        waiting = await self._waiting.look(_PURPOSE, name)
+        if waiting is None or waiting["tries"] >= _TRIES:
             raise PendingUnknown
-        waiting.tries += tried
-        user = await self._identity.user(waiting.user_id)
+        if tried:
+            await self._waiting.change(_PURPOSE, name, {**waiting, "tries": waiting["tries"] + 1})
+        user = await self._identity.user(waiting["user"])
         if user is None:
             raise PendingUnknown
         return waiting, user

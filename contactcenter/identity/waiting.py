@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from contactcenter.identity.sign_in_models import WaitingRow
@@ -30,12 +30,13 @@ class Waiting:
         self._vault = vault
         self._now = now
 
-    async def put(self, purpose: str, document: Document, lasts_s: float) -> str:
-        """The key under which it waits: 256 bits of chance."""
-        key = secrets.token_urlsafe(32)
+    async def put(self, purpose: str, document: Document, lasts_s: float, *, key: str | None = None) -> str:
+        """The key under which it waits: 256 bits of chance, unless it is given; what waited there before is gone."""
+        key = key or secrets.token_urlsafe(32)
         row, now = self._row(purpose, key, document, lasts_s), self._moment(0)
         async with self._database.transaction() as session:
-            await session.execute(delete(WaitingRow).where(WaitingRow.expires_at <= now))
+            over = or_(WaitingRow.expires_at <= now, WaitingRow.key_hash == row.key_hash)
+            await session.execute(delete(WaitingRow).where(over))
             held = await session.scalar(select(func.count()).where(WaitingRow.purpose == purpose)) or 0
             if held >= CAPACITY:
                 oldest = select(WaitingRow.key_hash).where(WaitingRow.purpose == purpose)

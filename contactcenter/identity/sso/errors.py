@@ -29,12 +29,14 @@ SENTENCES: Final = {
 
 
 class ProviderRefused(Exception):  # noqa: N818 - an answer, not a fault
-    """`code` is one of SENTENCES; `detail` is for the log and for who sets the provider up, without personal data."""
+    """`code` is one of SENTENCES; `detail` is for the log and for who sets the provider up, without personal data;
+    `reference` finds it there."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, reference: str = "") -> None:
         super().__init__(detail or code)
         self.code = code
         self.detail = detail
+        self.reference = reference
 
     @property
     def sentence(self) -> str:

@@ -34,10 +34,11 @@ class Fetch:
         return body.decode(errors="replace")
 
     async def form(
-        self, url: str, fields: Mapping[str, str], auth: aiohttp.BasicAuth | None = None
+        self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:
         """POST; status and JSON object of the answer, also of a refusal."""
-        status, body = await self._ask("POST", url, {"Accept": "application/json"}, dict(fields), auth, refusals=True)
+        wanted = {"Accept": "application/json", **(headers or {})}
+        status, body = await self._ask("POST", url, wanted, dict(fields), refusals=True)
         found = _parsed(body)
         return status, found if isinstance(found, dict) else {}
 
@@ -47,13 +48,12 @@ class Fetch:
         url: str,
         headers: Mapping[str, str],
         data: dict[str, str] | None = None,
-        auth: aiohttp.BasicAuth | None = None,
         *,
         refusals: bool = False,
     ) -> tuple[int, bytes]:
         try:
             async with self._client().request(
-                method, url, headers=headers, data=data, auth=auth, allow_redirects=False
+                method, url, headers=headers, data=data, allow_redirects=False
             ) as response:
                 body = await _limited(response)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:

@@ -25,14 +25,15 @@ Intent = Literal["sign-in", "link", "proof", "trial"]
 
 
 class Oidc(Settings):
-    """OpenID Connect. `issuer` exactly as the provider says it of itself; `client_secret_env` names an environment
-    variable that holds the secret, in place of one kept here. `email_trusted`: addresses count as verified though the
-    provider does not say so (Microsoft, within one organisation)."""
+    """OpenID Connect. `issuer` exactly as the provider says it of itself; `from_environment` names an environment
+    variable that holds the client's secret, in place of one kept here (none but those called CC_SECRET_…: whoever sets
+    a provider up must not send it this server's other secrets). `email_trusted`: addresses count as verified though
+    the provider does not say so (Microsoft, within one organisation)."""
 
     preset: Preset = "other"
     issuer: Url
     client_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-    client_secret_env: Annotated[str, StringConstraints(pattern=r"^(CC_SECRET_[A-Z0-9_]+)?$", max_length=100)] = ""
+    from_environment: Annotated[str, StringConstraints(pattern=r"^(CC_SECRET_[A-Z0-9_]+)?$", max_length=100)] = ""
     scopes: list[Scope] = Field(default=["openid", "email", "profile"], min_length=1, max_length=30)
     email_trusted: bool = False
 
