@@ -50,6 +50,7 @@ class App(Parts):
         await self.agents.reload()
         await self.reach.reload()
         await self.telephones.reload()
+        await self.trunks.reload()
         await self.privacy.prepare()
         await self._go_on_where_it_stopped(recovery)
         await restore_today(self.database, self.day, self.queues, self.agents, self.wallboard, self.driver.now)
@@ -63,6 +64,7 @@ class App(Parts):
             await self.web.start(self._routes())
         with port_of("sip", self.config.sip.port):
             await self.user_agent.start()
+        self.trunks.start()
         self.privacy.start()
         self.watch.start()
         self.backups.start()
@@ -96,6 +98,7 @@ class App(Parts):
         await self.simulations.stop()
         self.explainer.close()
         await self.calls.stop()
+        await self.trunks.stop()
         await self.user_agent.stop()
         await self.watch.stop()
         await self.privacy.stop()

@@ -120,6 +120,10 @@ class SipSettings(_Settings):
         min_length=1,
         description='Offered to phones in this order. Some old phones register only with ["MD5"].',
     )
+    unknown_callers: Literal["accept", "refuse"] = Field(
+        default="accept",
+        description="Who may call: accept takes calls from everybody, refuse only from trunks and registered telephones.",
+    )
     registration_max_s: int = Field(default=3600, ge=60, description="Longest registration granted, in seconds.")
 
 

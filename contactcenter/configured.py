@@ -37,6 +37,7 @@ def sip_settings(config: Config) -> SipConfig:
         realm=config.sip.realm,
         digest_algorithms=tuple(config.sip.digest_algorithms),
         max_expires_s=config.sip.registration_max_s,
+        unknown_callers=config.sip.unknown_callers,
     )
 
 

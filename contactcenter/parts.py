@@ -28,7 +28,6 @@ from contactcenter.configuration import plugin as configuration_plugin
 from contactcenter.configured import master_source, media_plane, sip_settings, vault
 from contactcenter.customers import plugin as customers_plugin
 from contactcenter.customers.service import Customers
-from contactcenter.flows.model import Flow
 from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.doors import Doors, identity_of, outbox_of
@@ -74,6 +73,9 @@ from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
+from contactcenter.trunks import plugin as trunks_plugin
+from contactcenter.trunks.numbers import Numbers
+from contactcenter.trunks.service import Trunks
 from contactcenter.vault.reseal import Resealer, SealedValues
 from contactcenter.web_server import WebServer
 from contactcenter.whatif import plugin as whatif_plugin
@@ -177,11 +179,25 @@ class Parts:
         self.plane = media_plane(config)
         self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
         self.telephones = Telephones(self.database, self.vault)
+        self.numbers = Numbers(
+            self.flows, fallback=config.flows.numbers, entry=config.flows.entry, country=config.house.country
+        )
+        self.trunks = Trunks(
+            self.database,
+            self.vault,
+            self.numbers,
+            country=config.house.country,
+            now=lambda: self.driver.now,
+            tell=lambda notice_id, text: self.notices.tell(notice_id, "warning", text),
+        )
         self.user_agent = UserAgent(
             sip_settings(config),
             accounts=self.telephones,
+            trunks=self.trunks,
             on_call=lambda call: self.calls.incoming(call),  # noqa: PLW0108 - the calls are built next
         )
+        self.trunks.use(self.user_agent)
+        self.trunks.show_on(self.live)
 
     def _build_calls(self) -> None:
         config = self.config
@@ -199,8 +215,9 @@ class Parts:
             recordings_dir=config.media.recordings_dir.resolve() if config.media.record_calls else None,
             calendars=self.calendars.get,
             callers=self.customers.callers,
+            outside=self.trunks,
         )
-        self.calls = Calls(services, self._flow_for)
+        self.calls = Calls(services, self.numbers.flow_for)
         EngineEvents(self.calls, services, self.bus)
         AgentCommands(self.calls, services, self.live)
         Pages(self.agents, self.calls, self.live)
@@ -287,6 +304,7 @@ class Parts:
             identity_plugin.load(self.doors, self.people, public_url=config.http.public_url),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
+            trunks_plugin.load(self.trunks, self.database, self.vault, self.flows),
             templates_plugin.load(self.templates),
             customers_plugin.load(self.customers),
             interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),

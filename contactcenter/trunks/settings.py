@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from contactcenter.api.fields import Name, Settings
 
@@ -60,6 +60,12 @@ def _number(text: str) -> str:
     return plain
 
 
+def _each_once(codecs: tuple[Codec, ...]) -> tuple[Codec, ...]:
+    if len(set(codecs)) != len(codecs):
+        raise ValueError("must name each codec once")
+    return codecs
+
+
 Host = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253), AfterValidator(_host)]
 SipUser = Annotated[str, StringConstraints(strip_whitespace=True, max_length=128), AfterValidator(_user)]
 Network = Annotated[str, StringConstraints(max_length=64), AfterValidator(_network)]
@@ -108,14 +114,8 @@ class TrunkSettings(Settings):
     denied: tuple[Prefix, ...] = Field(default=(), max_length=500)
     max_calls: int | None = Field(default=None, ge=1, le=10_000)
     calls_per_second: float | None = Field(default=None, gt=0, le=1_000)
-    codecs: tuple[Codec, ...] = Field(default=CODECS, min_length=1, max_length=len(CODECS))
+    codecs: Annotated[tuple[Codec, ...], Field(min_length=1), AfterValidator(_each_once)] = CODECS
     options_s: int = Field(default=30, ge=0, le=3_600)
-
-    @model_validator(mode="after")
-    def _codecs_once(self) -> Self:
-        if len(set(self.codecs)) != len(self.codecs):
-            raise ValueError("codecs: each may be named once")
-        return self
 
     @property
     def sip_domain(self) -> str:
