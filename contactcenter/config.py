@@ -122,7 +122,7 @@ class SipSettings(_Settings):
     )
     unknown_callers: Literal["accept", "refuse"] = Field(
         default="accept",
-        description="Who may call: accept takes calls from everybody, refuse only from trunks and registered telephones.",
+        description="Who may call: accept everybody, or refuse all but trunks and registered telephones.",
     )
     registration_max_s: int = Field(default=3600, ge=60, description="Longest registration granted, in seconds.")
 

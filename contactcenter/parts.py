@@ -74,7 +74,7 @@ from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
 from contactcenter.trunks import plugin as trunks_plugin
-from contactcenter.trunks.numbers import Numbers
+from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
 from contactcenter.vault.reseal import Resealer, SealedValues
 from contactcenter.web_server import WebServer
@@ -179,7 +179,7 @@ class Parts:
         self.plane = media_plane(config)
         self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
         self.telephones = Telephones(self.database, self.vault)
-        self.numbers = Numbers(
+        self.numbers = NumberPlan(
             self.flows, fallback=config.flows.numbers, entry=config.flows.entry, country=config.house.country
         )
         self.trunks = Trunks(

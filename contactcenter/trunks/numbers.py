@@ -1,4 +1,4 @@
-"""Which flow takes a call to a number. The matching is pure; `Numbers` keeps what the database says."""
+"""Which flow takes a call to a number. The matching is pure; `NumberPlan` keeps what the database says."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Taken:
     rule: NumberRule | None = None
 
 
-class Numbers:
+class NumberPlan:
     """`fallback` are the numbers of the settings file (empty: every one), which reach `entry` where no rule fits."""
 
     def __init__(self, flows: FlowStore, *, fallback: Sequence[str], entry: str, country: str) -> None:

@@ -20,7 +20,7 @@ from contactcenter.telephony.sip.message import Request
 from contactcenter.trunks.dialplan import Refusal, Standing, decide
 from contactcenter.trunks.lines import TrunkLine
 from contactcenter.trunks.models import CalledNumber, TrunkRow
-from contactcenter.trunks.numbers import NumberRule, Numbers
+from contactcenter.trunks.numbers import NumberRule, NumberPlan
 from contactcenter.trunks.origins import Entrance, entrance_of, origin_of
 from contactcenter.trunks.permissions import TRUNKS_VIEW
 from contactcenter.trunks.placing import RING_S, PlacedCall
@@ -47,7 +47,7 @@ class Trunks:
         self,
         database: Database,
         vault: Vault,
-        numbers: Numbers,
+        numbers: NumberPlan,
         *,
         country: str,
         now: Callable[[], float],
