@@ -42,6 +42,7 @@ class App(Parts):
         await self.journal.flush()
         recovery = await self._bring_back_engine()
         await close_interrupted(self.database, self.config.media.recordings_dir, self.driver.now)
+        await self.branding.reload()
         await self.templates.reload()
         await self.calendars.reload()
         await self.queues.reload()

@@ -15,6 +15,8 @@ from contactcenter.audit.recorder import note_later
 from contactcenter.audit.trail import trail_of
 from contactcenter.backup import plugin as backup_plugin
 from contactcenter.backup.backups import Backups
+from contactcenter.branding import plugin as branding_plugin
+from contactcenter.branding.service import Branding
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
@@ -110,7 +112,8 @@ class Parts:
         self.outbox = outbox_of(
             config, self.database, self.vault, lambda text: self.notices.tell("mail", "warning", text)
         )
-        self.templates = Templates(self.database)
+        self.branding = Branding(self.database)
+        self.templates = Templates(self.database, look=lambda: self.branding.look(self.page_url))
         self.doors = Doors(
             self.identity,
             self.vault,
@@ -323,6 +326,7 @@ class Parts:
         )
 
     def _flow_for(self, number: str) -> Flow | None:
+            branding_plugin.load(self.branding),
         """Every configured number reaches the entry flow."""
         if self.config.flows.numbers and number not in self.config.flows.numbers:
             return None
