@@ -141,6 +141,7 @@ class Route:
     `audited`: what a call may leave in the audit trail, or why nothing; to be said of everything but a GET.
     `upload`: files it takes, in place of a `body`.
     `fresh`: asked again who he is, whose last proof is too old (as with a dangerous permission).
+    `from_other_sites`: taken from pages of other sites too, as nothing is done by the browser's cookies (SAML).
     """
 
     method: str
@@ -160,6 +161,7 @@ class Route:
     audited: Audited | None = None
     upload: Upload | None = None
     fresh: bool = False
+    from_other_sites: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.permission, Access):
