@@ -30,6 +30,8 @@ from contactcenter.identity.permissions import USERS_MANAGE
 from contactcenter.identity.service import IdentityError
 from contactcenter.identity.sessions import Client
 from contactcenter.identity.sign_in import Entered, PendingUnknown, SecondFactorNeeded
+from contactcenter.identity.sso.errors import ProviderRefused, TicketUnknown
+from contactcenter.identity.sso.policy import ProviderRequired
 
 Secret = Annotated[str, Field(min_length=1, max_length=1024)]
 Token = Annotated[str, Field(min_length=1, max_length=128)]
@@ -247,7 +249,7 @@ def problem_of(error: Exception) -> Problem | None:
             kind = "second-factor" if error.methods else "second-factor-set-up"
             detail = "A second factor is needed." if error.methods else "A second factor must be set up first."
             return Problem(401, kind, "Second factor needed", detail, pending=error.pending, methods=error.methods)
-        case PendingUnknown():
+        case PendingUnknown() | TicketUnknown():
             return Problem(401, "sign-in-expired", "Sign in again", "This took too long. Begin again.")
         case LinkUnknown():
             return Problem(
@@ -255,6 +257,12 @@ def problem_of(error: Exception) -> Problem | None:
             )
         case IdentityError():
             return Problem(422, "bad-setting", "This cannot work", str(error), field=error.field)
+        case ProviderRefused():
+            told = f"{error.sentence} Reference: {error.reference}." if error.reference else error.sentence
+            return Problem(403, "provider-refused", "Not signed in", told, code=error.code, reference=error.reference)
+        case ProviderRequired():
+            detail = "Here everybody signs in by an identity provider."
+            return Problem(403, "provider-required", "By a provider only", detail)
     return None
 
 

@@ -41,3 +41,7 @@ class ProviderRefused(Exception):  # noqa: N818 - an answer, not a fault
     @property
     def sentence(self) -> str:
         return SENTENCES[self.code]
+
+
+class TicketUnknown(Exception):  # noqa: N818 - an answer, not a fault
+    """What came back from a provider was asked for already, or too late, or never came."""

@@ -22,7 +22,7 @@ from contactcenter.identity.service import Identity
 from contactcenter.identity.session_acts import SESSION_LOCKED, SESSION_REFUSED, LockOuts
 from contactcenter.identity.sessions import digest
 from contactcenter.identity.sso.connectors import Connectors, Places
-from contactcenter.identity.sso.errors import SENTENCES, ProviderRefused
+from contactcenter.identity.sso.errors import SENTENCES, ProviderRefused, TicketUnknown
 from contactcenter.identity.sso.people import Person
 from contactcenter.identity.sso.providers import Configured, Providers
 from contactcenter.identity.sso.settings import Intent
@@ -35,10 +35,6 @@ AWAY_S: Final = 900.0
 """So long may somebody be at the provider."""
 TICKET_S: Final = 300.0
 _UNKNOWN = "unknown"
-
-
-class TicketUnknown(Exception):  # noqa: N818 - an answer, not a fault
-    """Used, too old, begun in another browser, or never made."""
 
 
 @dataclass(frozen=True, slots=True)
