@@ -368,5 +368,5 @@ class FullMachine(RuleBasedStateMachine):
 
 TestEverything = FullMachine.TestCase
 TestEverything.settings = settings(
-    max_examples=500, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

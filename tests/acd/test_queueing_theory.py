@@ -58,7 +58,7 @@ def within_a_point(name: str, theory: float, reports: list[Report], figure: Call
     assert found.high - found.low <= 4 * POINT, f"too few contacts to tell; {said}"
 
 
-@pytest.mark.parametrize(("agents", "load", "hours"), [(20, 15.0, 90), (6, 3.5, 200)])
+@pytest.mark.parametrize(("agents", "load", "hours"), [(20, 15.0, 45), (6, 3.5, 150)])
 def test_a_pool_waits_as_erlang_c_says(agents: int, load: float, hours: float) -> None:
     reports = [simulate(each) for each in seeds(pool(agents, load, hours=hours), 14)]
     waiting = erlang.erlang_c(load, agents)
@@ -70,7 +70,7 @@ def test_a_pool_waits_as_erlang_c_says(agents: int, load: float, hours: float) -
 @pytest.mark.parametrize("load", [15.0, 22.0])
 def test_impatient_customers_wait_as_erlang_a_says(load: float) -> None:
     agents, patience_s = 20, 120.0
-    reports = [simulate(each) for each in seeds(pool(agents, load, hours=50, patience_s=patience_s), 14)]
+    reports = [simulate(each) for each in seeds(pool(agents, load, hours=25, patience_s=patience_s), 14)]
     waiting = erlang.erlang_a(load, agents, AHT_S, patience_s)
     within_a_point("probability of waiting", waiting, reports, lambda report: report.total.waited)
     abandoned = erlang.abandonment(load, agents, AHT_S, patience_s)
