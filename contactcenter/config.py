@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import string
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -291,6 +292,26 @@ class BackupSettings(_Settings):
     )
 
 
+def _ticket_number(pattern: str) -> str:
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
+        sample = pattern.format(serial=10**15, year=2000, month=12)
+    except (ValueError, LookupError, AttributeError):
+        names, sample = set(), ""
+    whole = str(10**15) in sample and len(sample) <= 64 and sample.isprintable()
+    if not whole or names - {"serial", "year", "month"}:
+        meant = "as T-{serial:06d}, with {serial} and perhaps {year} and {month}, at most 64 characters"
+        raise PydanticCustomError("ticket_number", meant.replace("{", "{{").replace("}", "}}"))
+    return pattern
+
+
+class TicketSettings(_Settings):
+    number: Annotated[str, AfterValidator(_ticket_number)] = Field(
+        default="T-{serial:06d}",
+        description="What tickets are called: {serial} counts them, {year} and {month} may stand beside it.",
+    )
+
+
 class LogSettings(_Settings):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe line written."
@@ -325,6 +346,7 @@ class Config(_Settings):
     mail: MailSettings = MailSettings()
     audit: AuditSettings = AuditSettings()
     backup: BackupSettings = BackupSettings()
+    tickets: TicketSettings = TicketSettings()
     log: LogSettings = LogSettings()
     demo: DemoSettings = DemoSettings()
 

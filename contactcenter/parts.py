@@ -37,6 +37,7 @@ from contactcenter.identity.events import AccessChanged
 from contactcenter.identity.privacy import UserPrivacy
 from contactcenter.identity.routes import problem_of as sign_in_problem
 from contactcenter.identity.set_up import SetUp as PeopleSetUp
+from contactcenter.identity.sso.plugin import Sso
 from contactcenter.inspection import plugin as inspection_plugin
 from contactcenter.interactions import plugin as interactions_plugin
 from contactcenter.interactions.explanation import Explainer
@@ -75,6 +76,11 @@ from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
+from contactcenter.tickets import plugin as tickets_plugin
+from contactcenter.tickets.numbers import Numbers
+from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.setup import SetUp as TicketSetUp
+from contactcenter.tickets.surroundings import Surroundings, references
 from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
@@ -143,6 +149,7 @@ class Parts:
         self._build_desk()
         self._build_telephony()
         self._build_calls()
+        self._build_tickets()
         self._build_supervision()
         self.plugins = self._plugins()
         for plugin in self.plugins:
@@ -161,6 +168,7 @@ class Parts:
         self.people = PeopleSetUp(
             self.database, self.bus, self.permissions, known_queues=self.queues.ids, invite=self.doors.links.invite
         )
+        self.sso = Sso(self.doors, self.people, self.vault, public_url=self.config.http.public_url)
         self.reach = Reach(self.database)
         self.bus.subscribe(AccessChanged, lambda event: self._sort_people())
         self.explainer = Explainer(self.config.routing.journal_dir)
@@ -236,6 +244,17 @@ class Parts:
         )
         self.resealer = Resealer(self.vault, [SealedValues(self.database, self.vault), self.recordings])
 
+    def _build_tickets(self) -> None:
+        self.ticket_set_up = TicketSetUp(self.database, self.bus, self.calendars, references, lambda: self.driver.now)
+        self.tickets = Tickets(
+            self.database,
+            self.bus,
+            self.ticket_set_up,
+            Numbers(self.database, self.config.tickets.number),
+            Surroundings(),
+            now=lambda: self.driver.now,
+        )
+
     def _build_supervision(self) -> None:
         config = self.config
         self.day = Day()
@@ -305,11 +324,14 @@ class Parts:
         config = self.config
         return (
             identity_plugin.load(self.doors, self.people, public_url=config.http.public_url),
+            self.sso.plugin(),
             queues_plugin.load(self.queues, self.set_up),
             agents_plugin.load(self.agents, self.set_up),
             trunks_plugin.load(self.trunks, self.database, self.vault, self.flows),
             templates_plugin.load(self.templates),
+            branding_plugin.load(self.branding),
             customers_plugin.load(self.customers),
+            tickets_plugin.load(self.tickets),
             interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
             recordings_plugin.load(self.queries, self.recordings, self.accesses),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
@@ -321,16 +343,10 @@ class Parts:
                 self.accesses,
                 UserPrivacy(self.people).personal,
                 SimulationPrivacy(config.media.recordings_dir.parent / "simulations").personal,
+                known_queues=self.queues.ids,
             ),
             inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
         )
-
-    def _flow_for(self, number: str) -> Flow | None:
-            branding_plugin.load(self.branding),
-        """Every configured number reaches the entry flow."""
-        if self.config.flows.numbers and number not in self.config.flows.numbers:
-            return None
-        return self.flows.flow(self.config.flows.entry)
 
     @property
     def http_port(self) -> int:

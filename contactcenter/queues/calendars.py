@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -49,3 +50,16 @@ class Calendars:
                 return None
             self._built[calendar_id] = build(row, range(year - 1, year + 3))
         return self._built[calendar_id]
+
+    def snapshot(self, calendar_id: str) -> dict[str, Any] | None:
+        """The calendar as data, for what has to go by it as it is now whatever becomes of it; None: there is none."""
+        row = self._rows.get(calendar_id)
+        return None if row is None else {name: getattr(row, name) for name in KEPT}
+
+
+KEPT = ("zone", "weekly", "exceptions", "holidays", "emergency")
+
+
+def of_snapshot(document: Mapping[str, Any], years: Iterable[int]) -> Calendar:
+    """With the public holidays of these years."""
+    return build(CalendarRow(id="", name="", **document), years)

@@ -36,6 +36,7 @@ class Database:
         self.url = make_url(url)
         self._engine = create_engine(self.url, busy_timeout_ms=busy_timeout_ms)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._turn = asyncio.Lock()
 
     @property
     def engine(self) -> AsyncEngine:
@@ -92,6 +93,20 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that commits at the end of the block and rolls back when it raises."""
         async with self.session() as session, session.begin():
+            yield session
+
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A transaction for what reads something and then changes it accordingly. On SQLite nobody else writes then,
+        and those who want to take turns; on PostgreSQL the reader locks the rows (`with_for_update`)."""
+        if self.url.get_backend_name() != "sqlite" or _together.get() is not None:
+            async with self.transaction() as session:
+                yield session
+            return
+        async with self._turn, self.transaction() as session:
+            connection = await session.connection()
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield session
 
 

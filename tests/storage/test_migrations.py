@@ -25,6 +25,8 @@ import contactcenter.privacy.models
 import contactcenter.prompts.models
 import contactcenter.queues.models
 import contactcenter.templates.models
+import contactcenter.tickets.models
+import contactcenter.tickets.setup_models
 import contactcenter.trunks.models
 import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata
 from contactcenter.storage import migrations

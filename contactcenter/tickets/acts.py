@@ -1,0 +1,27 @@
+"""What the audit trail records about tickets: never what was written in them, so that people can be forgotten."""
+
+from typing import Final
+
+from contactcenter.audit.acts import Act, ActKind, Document, Subject
+
+TICKET_MADE: Final = ActKind("ticket.made", "Ticket opened")
+TICKET_CHANGED: Final = ActKind("ticket.changed", "Ticket changed")
+TICKET_SAID: Final = ActKind("ticket.said", "Message or note written in a ticket")
+TICKET_LINKED: Final = ActKind("ticket.linked", "Tickets linked, merged or split, or taken apart")
+TICKET_DECIDED: Final = ActKind("ticket.decided", "Approval of a ticket asked for or decided")
+TICKET_REMOVED: Final = ActKind("ticket.removed", "Ticket removed")
+SET_UP: Final = ActKind("ticket_setup.changed", "Type, state, category, field or service level of tickets changed")
+ALL: Final = (TICKET_MADE, TICKET_CHANGED, TICKET_SAID, TICKET_LINKED, TICKET_DECIDED, TICKET_REMOVED, SET_UP)
+
+PERSONAL: Final = frozenset({"subject", "text", "fields", "name"})
+"""Recorded only as changed."""
+
+
+def ticket_act(
+    kind: ActKind, ticket_id: str, number: str, before: Document | None = None, after: Document | None = None
+) -> Act:
+    return Act(kind=kind, subject=Subject("ticket", ticket_id, number), before=before, after=after, hidden=PERSONAL)
+
+
+def set_up_act(what: str, key: str, name: str, before: Document | None, after: Document | None) -> Act:
+    return Act(kind=SET_UP, subject=Subject(f"ticket_{what}", key, name), before=before, after=after)

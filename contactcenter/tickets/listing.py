@@ -1,0 +1,138 @@
+"""Lists of tickets: filtered, in an order, one page after the other."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contactcenter.api.problems import bad_cursor
+from contactcenter.tickets import shown
+from contactcenter.tickets.catalog import Catalog
+from contactcenter.tickets.documents import TicketRow
+from contactcenter.tickets.model import DONE, Priority, StateClass
+from contactcenter.tickets.models import Ticket, TicketInteraction, TicketTag, TicketWatcher
+from contactcenter.tickets.settings import PriorityWord
+from contactcenter.tickets.sight import Sight
+
+Order = Literal["changed", "made", "due", "priority"]
+EQUAL: Final = {
+    "type": Ticket.type_id,
+    "category": Ticket.category_id,
+    "state": Ticket.state,
+    "channel": Ticket.channel,
+    "requester": Ticket.requester_id,
+    "organisation": Ticket.organisation_id,
+    "queue": Ticket.queue_id,
+    "team": Ticket.team_id,
+}
+NOBODY: Final = "none"
+ME: Final = "me"
+
+
+class TicketFilter(BaseModel):
+    """`assignee` and `watcher` take a user's id or "me", `assignee` also "none". `open` true: whatever is not done."""
+
+    type: str | None = None
+    category: str | None = None
+    state: str | None = None
+    state_class: StateClass | None = None
+    open: bool | None = None
+    priority: PriorityWord | None = None
+    channel: str | None = None
+    requester: str | None = None
+    organisation: str | None = None
+    queue: str | None = None
+    team: str | None = None
+    assignee: str | None = None
+    watcher: str | None = None
+    tag: str | None = None
+    interaction: str | None = None
+    late: bool | None = None
+    order: Order = "changed"
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class TicketPage(BaseModel):
+    """`next_cursor` None: that is all of them."""
+
+    items: list[TicketRow]
+    next_cursor: str | None
+
+
+async def page(
+    session: AsyncSession, asked: TicketFilter, sight: Sight, catalog: Catalog, me: str, now: datetime
+) -> TicketPage:
+    """Raises Problem 422 for a cursor of elsewhere."""
+    key, descending = _ORDERS[asked.order]
+    query = select(Ticket).where(sight, Ticket.merged_into.is_(None), *_conditions(asked, me, now))
+    if asked.order == "due":
+        query = query.where(Ticket.sla_at.is_not(None))
+    if asked.cursor is not None:
+        query = query.where(_after(key, descending, asked.cursor))
+    order = (key.desc(), Ticket.serial.desc()) if descending else (key, Ticket.serial)
+    rows = list(await session.scalars(query.order_by(*order).limit(asked.limit + 1)))
+    more, rows = len(rows) > asked.limit, rows[: asked.limit]
+    near = await shown.around(session, rows)
+    cursor = _cursor(getattr(rows[-1], key.key), rows[-1].serial) if more else None
+    return TicketPage(items=[shown.line(row, near, catalog) for row in rows], next_cursor=cursor)
+
+
+_ORDERS: Final[dict[str, tuple[Any, bool]]] = {
+    "changed": (Ticket.changed_at, True),
+    "made": (Ticket.made_at, True),
+    "due": (Ticket.sla_at, False),
+    "priority": (Ticket.priority, True),
+}
+
+
+def _conditions(asked: TicketFilter, me: str, now: datetime) -> list[ColumnElement[bool]]:
+    found = [column == getattr(asked, name) for name, column in EQUAL.items() if getattr(asked, name) is not None]
+    if asked.state_class is not None:
+        found.append(Ticket.state_class == asked.state_class.value)
+    if asked.open is not None:
+        done = Ticket.state_class.in_([each.value for each in DONE])
+        found.append(~done if asked.open else done)
+    if asked.priority is not None:
+        found.append(Ticket.priority == Priority.of(asked.priority).value)
+    if asked.assignee is not None:
+        who = me if asked.assignee == ME else asked.assignee
+        found.append(Ticket.assignee_id.is_(None) if who == NOBODY else Ticket.assignee_id == who)
+    if asked.watcher is not None:
+        who = me if asked.watcher == ME else asked.watcher
+        found.append(Ticket.id.in_(select(TicketWatcher.ticket_id).where(TicketWatcher.user_id == who)))
+    if asked.tag is not None:
+        found.append(Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag == asked.tag)))
+    if asked.interaction is not None:
+        linked = select(TicketInteraction.ticket_id).where(TicketInteraction.interaction_id == asked.interaction)
+        found.append(Ticket.id.in_(linked))
+    if asked.late is not None:
+        is_late = Ticket.sla_at.is_not(None) & (Ticket.sla_at <= now)
+        found.append(is_late if asked.late else ~is_late)
+    return found
+
+
+def _after(key: Any, descending: bool, cursor: str) -> ColumnElement[bool]:
+    value, serial = _read_cursor(cursor, key)
+    beyond = key < value if descending else key > value
+    tie = Ticket.serial < serial if descending else Ticket.serial > serial
+    return or_(beyond, and_(key == value, tie))
+
+
+def _cursor(value: datetime | int, serial: int) -> str:
+    told = value.isoformat() if isinstance(value, datetime) else str(value)
+    return base64.urlsafe_b64encode(f"{told}|{serial}".encode()).decode()
+
+
+def _read_cursor(cursor: str, key: Any) -> tuple[Any, int]:
+    try:
+        told, _, serial = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        return (int(told) if key is Ticket.priority else datetime.fromisoformat(told)), int(serial)
+    except (ValueError, binascii.Error) as error:
+        raise bad_cursor() from error

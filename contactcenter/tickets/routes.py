@@ -1,0 +1,166 @@
+"""Tickets over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from contactcenter import actor
+from contactcenter.api.problems import Problem, bad_cursor
+from contactcenter.api.routes import Call, Route
+from contactcenter.tickets import acts, permissions, shown
+from contactcenter.tickets.acting import staff
+from contactcenter.tickets.documents import (
+    EntryList,
+    EntryOut,
+    MessageList,
+    MessageOut,
+    NewMessage,
+    NewTicket,
+    TicketOut,
+    TicketPatch,
+)
+from contactcenter.tickets.listing import TicketFilter, TicketPage, page
+from contactcenter.tickets.models import TicketEntry, TicketMessage
+from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.sight import seen_by
+
+PATH, ONE = "/api/v1/tickets", "/api/v1/tickets/{id}"
+KEY_HEADER = "Idempotency-Key"
+LONGEST_KEY = 200
+
+
+class Paging(BaseModel):
+    cursor: Annotated[str, Field(max_length=40)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
+
+
+def request_key(call: Call) -> str | None:
+    """What the Idempotency-Key header makes of a request: the same for the same person and key. Raises Problem 422."""
+    given = call.request.headers.get(KEY_HEADER)
+    if given is None:
+        return None
+    if not 1 <= len(given) <= LONGEST_KEY:
+        sentence = f"{KEY_HEADER} has 1 to {LONGEST_KEY} characters."
+        raise Problem(422, "bad-header", "The header cannot be used", sentence, field=KEY_HEADER)
+    return hashlib.sha256(f"{actor.current().id}\x00{given}".encode()).hexdigest()
+
+
+def after(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdecimal() or len(cursor) > 18:
+        raise bad_cursor()
+    return int(cursor)
+
+
+def routes(tickets: Tickets) -> list[Route]:
+    return [*_tickets(tickets), *_thread(tickets)]
+
+
+def _tickets(tickets: Tickets) -> list[Route]:
+    async def every(call: Call) -> TicketPage:
+        asked, who = call.query(TicketFilter), call.principal
+        async with tickets.database.session() as session:
+            catalog = tickets.set_up.catalog
+            return await page(session, asked, seen_by(who), catalog, who.user_id, tickets.moment())
+
+    async def make(call: Call) -> TicketOut:
+        body, key = call.body(NewTicket), request_key(call)
+        opened = await tickets.make(body, staff(call.principal), principal=call.principal, key=key)
+        call.headers["Location"] = f"{PATH}/{opened.ticket.id}"
+        return opened.ticket
+
+    async def get(call: Call) -> TicketOut:
+        return await tickets.get(call.path("id"), call.principal)
+
+    async def change(call: Call) -> TicketOut:
+        who = call.principal
+        return await tickets.change(call.path("id"), call.body(TicketPatch), staff(who), who)
+
+    view, work = permissions.TICKETS_VIEW, permissions.TICKETS_WORK
+    changed: dict[str, Any] = {"audited": (acts.TICKET_CHANGED, acts.TICKET_DECIDED)}
+    return [
+        Route("GET", PATH, every, view, "Tickets", query=TicketFilter, response=TicketPage),
+        Route(
+            "POST",
+            PATH,
+            make,
+            work,
+            "Open a ticket",
+            body=NewTicket,
+            response=TicketOut,
+            status=201,
+            audited=(acts.TICKET_MADE,),
+            description="With an Idempotency-Key, asking again makes no second one.",
+        ),
+        Route("GET", ONE, get, view, "One ticket, by id or number", response=TicketOut, errors=(404,)),
+        Route(
+            "PATCH",
+            ONE,
+            change,
+            work,
+            "Change a ticket",
+            body=TicketPatch,
+            response=TicketOut,
+            errors=(404, 409),
+            **changed,
+        ),
+    ]
+
+
+def _thread(tickets: Tickets) -> list[Route]:
+    async def messages(call: Call) -> MessageList:
+        asked = call.query(Paging)
+        async with tickets.database.session() as session:
+            row = await tickets.row(session, call.path("id"), call.principal)
+            query = select(TicketMessage).where(
+                TicketMessage.ticket_id == row.id, TicketMessage.id > after(asked.cursor)
+            )
+            found = list(await session.scalars(query.order_by(TicketMessage.id).limit(asked.limit + 1)))
+            some = found[: asked.limit]
+            cursor = str(some[-1].id) if len(found) > asked.limit else None
+            return MessageList(items=await shown.messages(session, some), next_cursor=cursor)
+
+    async def say(call: Call) -> MessageOut:
+        who, body = call.principal, call.body(NewMessage)
+        said = await tickets.say(call.path("id"), body, staff(who), principal=who, key=request_key(call))
+        async with tickets.database.session() as session:
+            row = await session.get_one(TicketMessage, said)
+            return (await shown.messages(session, [row]))[0]
+
+    async def history(call: Call) -> EntryList:
+        asked = call.query(Paging)
+        async with tickets.database.session() as session:
+            row = await tickets.row(session, call.path("id"), call.principal)
+            beyond = TicketEntry.sequence > after(asked.cursor)
+            query = select(TicketEntry).where(TicketEntry.ticket_id == row.id, beyond)
+            found = list(await session.scalars(query.order_by(TicketEntry.sequence).limit(asked.limit + 1)))
+            some = found[: asked.limit]
+            cursor = str(some[-1].sequence) if len(found) > asked.limit else None
+            return EntryList(
+                items=[EntryOut.model_validate(each, from_attributes=True) for each in some], next_cursor=cursor
+            )
+
+    view, work = permissions.TICKETS_VIEW, permissions.TICKETS_WORK
+    thread = f"{ONE}/messages"
+    return [
+        Route("GET", thread, messages, view, "The thread, oldest first", query=Paging, response=MessageList),
+        Route(
+            "POST",
+            thread,
+            say,
+            work,
+            "Reply, or write a note",
+            body=NewMessage,
+            response=MessageOut,
+            status=201,
+            audited=(acts.TICKET_SAID, acts.TICKET_CHANGED, acts.TICKET_DECIDED),
+            description="With an Idempotency-Key, asking again writes no second one.",
+            errors=(404, 409),
+        ),
+        Route("GET", f"{ONE}/history", history, view, "Every change, oldest first", query=Paging, response=EntryList),
+    ]

@@ -1,0 +1,286 @@
+"""Tickets as people, programs and rules use them: each act changes, records, commits and then announces."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contactcenter.api.problems import Problem, forbidden, not_found
+from contactcenter.audit.recorder import record
+from contactcenter.bus import Bus
+from contactcenter.permissions import Permission, Principal
+from contactcenter.storage.database import Database
+from contactcenter.tickets import acts, checks, shown, writer
+from contactcenter.tickets.acting import By, staff
+from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut, TicketPatch
+from contactcenter.tickets.events import TicketMade
+from contactcenter.tickets.model import Author, EntryKind, MessageKind
+from contactcenter.tickets.models import Ticket, TicketEntry, TicketInteraction, TicketMessage, TicketTag
+from contactcenter.tickets.numbers import Numbers
+from contactcenter.tickets.permissions import TICKETS_VIEW, TICKETS_WORK
+from contactcenter.tickets.set_up_rows import word_of
+from contactcenter.tickets.setup import SetUp
+from contactcenter.tickets.sight import may_on, seen_by
+from contactcenter.tickets.surroundings import Surroundings
+from contactcenter.tickets.values import CUSTOM, Document
+from contactcenter.tickets.values import write as write_row
+
+NAMED: Final = ("category", "requester", "organisation", "queue", "team", "assignee", "language", "channel")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A ticket that is there now. `again`: it was made by an earlier request with the same key."""
+
+    ticket: TicketOut
+    again: bool = False
+
+
+class Tickets:
+    """`now` gives unix seconds."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        set_up: SetUp,
+        numbers: Numbers,
+        surroundings: Surroundings,
+        *,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.database = database
+        self.set_up = set_up
+        self._bus = bus
+        self._numbers = numbers
+        self._surroundings = surroundings
+        self._now = now
+
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self._now(), UTC)
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    async def get(self, ticket_id: str, principal: Principal) -> TicketOut:
+        """By id or number. Raises Problem 404, also for what he must not know of."""
+        async with self.database.session() as session:
+            row = await self.row(session, ticket_id, principal)
+            by = staff(principal) if may_on(principal, TICKETS_WORK, row) else None
+            return await shown.whole(session, row, self.set_up.catalog, by)
+
+    async def row(self, session: AsyncSession, ticket_id: str, principal: Principal) -> Ticket:
+        query = select(Ticket).where((Ticket.id == ticket_id) | (Ticket.number == ticket_id), seen_by(principal))
+        if (row := await session.scalar(query)) is None:
+            raise not_found("ticket")
+        return row
+
+    # -- making ------------------------------------------------------------------------------------------------
+
+    async def make(
+        self, body: NewTicket, by: By, *, principal: Principal | None = None, key: str | None = None
+    ) -> Opened:
+        """`principal`: whose rights are asked for, None for the product itself. `key`: asked twice with the same one,
+        it is made once. Raises Problem 403, 409, 422."""
+        serial = await self._numbers.take()
+        try:
+            async with self.database.transaction() as session:
+                held = await self._begin(session, body, by, serial, key)
+                if principal is not None:
+                    self._allow(principal, TICKETS_WORK, held.row)
+                await self._first_words(held, body, by)
+                writer.set_clocks(held.row, held.added, held.catalog, held.at)
+                made = await shown.whole(session, held.row, held.catalog, by)
+        except IntegrityError:
+            if key is None or (ticket := await self._made_before(key)) is None:
+                raise
+            return Opened(ticket=ticket, again=True)
+        self._bus.publish(TicketMade(**held.told(by), channel=held.row.channel))
+        return Opened(ticket=made)
+
+    async def _made_before(self, key: str) -> TicketOut | None:
+        async with self.database.session() as session:
+            row = await session.scalar(select(Ticket).where(Ticket.request_key == key))
+            return None if row is None else await shown.whole(session, row, self.set_up.catalog, None)
+
+    async def _begin(self, session: AsyncSession, body: NewTicket, by: By, serial: int, key: str | None) -> writer.Held:
+        catalog, at = self.set_up.catalog, self.moment()
+        document = self._document(body, by)
+        await self._surroundings.check(session, {}, document)
+        document["sla_policy"] = catalog.policy_for(document)
+        row = Ticket(
+            id=uuid.uuid4().hex,
+            serial=serial,
+            number=self._numbers.written(serial, at),
+            made_at=at,
+            changed_at=at,
+            sequence=0,
+            reopened=0,
+            request_key=key,
+        )
+        write_row(row, document)
+        session.add(row)
+        await session.flush()
+        if document["tags"]:
+            await session.execute(insert(TicketTag), [{"tag": tag, "ticket_id": row.id} for tag in document["tags"]])
+        if body.interaction_ids:
+            pairs = [{"ticket_id": row.id, "interaction_id": each} for each in dict.fromkeys(body.interaction_ids)]
+            await session.execute(insert(TicketInteraction), pairs)
+        return writer.Held(session=session, catalog=catalog, row=row, document=document, at=at)
+
+    def _document(self, body: NewTicket, by: By) -> Document:
+        """Raises Problem 422."""
+        catalog = self.set_up.catalog
+        named = {"type": body.type, "category": body.category, "state": body.state}
+        checks.check_named({}, named, catalog)
+        kind = catalog.types[body.type]
+        document: Document = {name: getattr(body, name) for name in NAMED}
+        document |= {
+            "type": kind.id,
+            "subject": body.subject,
+            "state": kind.initial_state,
+            "priority": body.priority or word_of(kind.priority),
+            "queue": body.queue or kind.queue_id,
+            "team": body.team or kind.team_id,
+            "tags": sorted(set(body.tags)),
+            **{CUSTOM + name: value for name, value in body.fields.items() if value is not None},
+        }
+        checks.check_fields({}, document, catalog)
+        if body.state is not None and body.state != kind.initial_state:
+            wanted = document | {"state": body.state}
+            if checks.check_move(document, wanted, by.mover(body.assignee), catalog):
+                document = wanted
+        document["state_class"] = catalog.class_of(document["state"]).value
+        return document
+
+    async def _first_words(self, held: writer.Held, body: NewTicket, by: By) -> None:
+        """What the customer wants are his words, whoever wrote them down; a ticket that an agent opens on his own
+        account begins with the agent's."""
+        public = body.description_kind == "public"
+        speaker = Author.CUSTOMER if public and body.requester is not None else None
+        data: dict[str, Any] = {"values": held.document, "public": public and bool(body.description)}
+        entry = writer.enter(held, EntryKind.MADE, by, data)
+        if speaker is not None:
+            data["speaker"] = speaker.value
+        if body.description or body.attachments:
+            words = writer.Words(
+                kind=MessageKind(body.description_kind),
+                text=body.description,
+                channel=body.channel,
+                attachments=tuple(body.attachments),
+                speaker=speaker,
+            )
+            data["message"] = (await writer.add_message(held, words, by)).id
+        entry.data = dict(data)
+        after = {name: value for name, value in held.document.items() if value not in (None, "", [])}
+        await record(held.session, acts.ticket_act(acts.TICKET_MADE, held.row.id, held.row.number, None, after))
+
+    # -- changing ----------------------------------------------------------------------------------------------
+
+    async def change(self, ticket_id: str, body: TicketPatch, by: By, principal: Principal | None = None) -> TicketOut:
+        """Raises Problem 403, 404, 409 (with what somebody else has changed meanwhile), 422."""
+        async with self.database.writing() as session:
+            held = await self._hold(session, ticket_id, principal, TICKETS_WORK)
+            await self._patch(held, body, by)
+            if principal is not None:
+                self._allow(principal, TICKETS_VIEW, held.row)
+            await writer.reckon(held)
+            changed = await shown.whole(session, held.row, held.catalog, by)
+        self.announce(held)
+        return changed
+
+    async def say(
+        self,
+        ticket_id: str,
+        body: NewMessage,
+        by: By,
+        *,
+        principal: Principal | None = None,
+        key: str | None = None,
+        channel: str = "agent",
+    ) -> int:
+        """The id of the message; with a key, of the one that an earlier request with it has written. Raises Problem
+        403, 404, 409, 422."""
+        async with self.database.writing() as session:
+            earlier = select(TicketMessage.id).where(TicketMessage.request_key == key)
+            if key is not None and (found := await session.scalar(earlier)) is not None:
+                return found
+            held = await self._hold(session, ticket_id, principal, TICKETS_WORK)
+            await self._surroundings.check_people(session, body.mentions)
+            words = writer.Words(
+                kind=body.kind,
+                text=body.text,
+                channel=channel,
+                mentions=tuple(body.mentions),
+                attachments=tuple(body.attachments),
+                request_key=key,
+            )
+            message = await writer.say(held, words, by)
+            if body.change is not None:
+                await self._patch(held, body.change, by)
+            await writer.reckon(held)
+        self.announce(held)
+        return message.id
+
+    async def _hold(
+        self, session: AsyncSession, ticket_id: str, principal: Principal | None, permission: Permission
+    ) -> writer.Held:
+        held = await writer.hold(session, ticket_id, self.set_up.catalog, self.moment())
+        if principal is not None:
+            await self.row(session, ticket_id, principal)
+            self._allow(principal, permission, held.row)
+        return held
+
+    async def _patch(self, held: writer.Held, body: TicketPatch, by: By) -> None:
+        wanted = patch_of(body, held.document)
+        await self._surroundings.check(held.session, held.document, wanted)
+        if body.seen is not None:
+            await refuse_stale(held, body.seen, wanted)
+        await writer.change(held, wanted, by)
+
+    @staticmethod
+    def _allow(principal: Principal, permission: Permission, row: Ticket) -> None:
+        if not may_on(principal, permission, row):
+            raise forbidden(permission)
+
+    def announce(self, held: writer.Held) -> None:
+        """After the commit."""
+        for event in held.events:
+            self._bus.publish(event)
+
+
+def patch_of(body: TicketPatch, document: Document) -> Document:
+    """What a patch names, in the words of the document. Fields that a ticket must have are not emptied by null."""
+    given = body.model_dump(include=body.model_fields_set - {"seen", "fields"})
+    wanted: Document = {}
+    for name, value in given.items():
+        if value is None and name in ("type", "subject", "priority", "state", "tags", "language"):
+            raise checks.refused(name, "cannot be empty.", None)
+        wanted[name] = sorted(set(value)) if name == "tags" else value
+    for name, value in (body.fields or {}).items():
+        wanted[CUSTOM + name] = value
+    return {name: value for name, value in wanted.items() if value != document.get(name)}
+
+
+async def refuse_stale(held: writer.Held, seen: int, wanted: Document) -> None:
+    """409 when somebody has changed one of these fields since `seen`."""
+    query = select(TicketEntry).where(TicketEntry.ticket_id == held.row.id, TicketEntry.sequence > seen)
+    later = await held.session.scalars(
+        query.where(TicketEntry.kind == EntryKind.CHANGED).order_by(TicketEntry.sequence)
+    )
+    found: dict[str, Any] = {}
+    for entry in later:
+        for name in wanted.keys() & entry.data["changes"].keys():
+            at = entry.at.isoformat().replace("+00:00", "Z")
+            found[name] = {"now": held.document.get(name), "yours": wanted[name], "by": entry.author_name, "at": at}
+    if found:
+        who = next(iter(found.values()))["by"] or "Somebody"
+        names = ", ".join(sorted(found))
+        raise Problem(409, "stale", "Changed meanwhile", f"{who} has changed {names} since.", changed=found)

@@ -1,0 +1,272 @@
+"""Changing one ticket within a transaction: its row, its history and its clocks, always together."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contactcenter.api.problems import Problem, not_found
+from contactcenter.audit.recorder import record
+from contactcenter.tickets import acts, checks, sla
+from contactcenter.tickets.acting import By
+from contactcenter.tickets.catalog import Catalog
+from contactcenter.tickets.events import TicketChanged, TicketEvent, TicketSaid
+from contactcenter.tickets.model import Author, EntryKind, MessageKind, StateClass
+from contactcenter.tickets.models import Ticket, TicketApproval, TicketAttachment, TicketEntry, TicketMessage, TicketTag
+from contactcenter.tickets.values import Changes, Document, differences, document_of, facts_of, write
+
+SPOKEN = {MessageKind.PUBLIC: EntryKind.REPLIED, MessageKind.NOTE: EntryKind.NOTED, MessageKind.SIDE: EntryKind.ASIDE}
+
+
+@dataclass(slots=True, kw_only=True)
+class Held:
+    """A ticket locked for a change. What was done to it so far is in `row`, to be told in `events` after the commit."""
+
+    session: AsyncSession
+    catalog: Catalog
+    row: Ticket
+    document: Document
+    at: datetime
+    events: list[TicketEvent] = field(default_factory=list)
+    added: list[TicketEntry] = field(default_factory=list)
+
+    def told(self, by: By) -> dict[str, Any]:
+        """What every event of this ticket says."""
+        return {
+            "ticket_id": self.row.id,
+            "sequence": self.row.sequence,
+            "author": by.author,
+            "author_id": by.id,
+            "cause": by.cause,
+        }
+
+
+async def hold(session: AsyncSession, ticket_id: str, catalog: Catalog, at: datetime) -> Held:
+    """By id or number. Raises Problem 404, and 409 for one that has become part of another."""
+    query = select(Ticket).where((Ticket.id == ticket_id) | (Ticket.number == ticket_id)).with_for_update()
+    row = await session.scalar(query)
+    if row is None:
+        raise not_found("ticket")
+    if row.merged_into is not None:
+        into = await session.scalar(select(Ticket.number).where(Ticket.id == row.merged_into))
+        raise Problem(409, "merged", "Merged", f"This ticket has become part of {into}.", merged_into=into)
+    tags = list(await session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == row.id)))
+    return Held(session=session, catalog=catalog, row=row, document=document_of(row, tags), at=at)
+
+
+def enter(held: Held, kind: EntryKind, by: By, data: dict[str, Any]) -> TicketEntry:
+    """The next entry of its history."""
+    held.row.sequence += 1
+    entry = TicketEntry(
+        ticket_id=held.row.id,
+        sequence=held.row.sequence,
+        at=held.at,
+        kind=kind.value,
+        author=by.author.value,
+        author_id=by.id,
+        author_name=by.name[:200],
+        data=data,
+    )
+    held.added.append(entry)
+    held.session.add(entry)
+    return entry
+
+
+async def change(held: Held, wanted: Document, by: By) -> Changes:
+    """Makes the ticket what `wanted` says. Raises Problem 422. A change of state that somebody has to agree to is asked
+    for and left as it was."""
+    after = held.document | wanted
+    checks.check_named(held.document, after, held.catalog)
+    checks.check_fields(held.document, after, held.catalog)
+    move = checks.check_move(held.document, after, by.mover(after.get("assignee")), held.catalog)
+    if move is not None and move.approver is not None:
+        await _ask(held, move.target, move.approver, by)
+        after["state"] = held.document["state"]
+    return await settle(held, after, by)
+
+
+async def settle(held: Held, after: Document, by: By) -> Changes:
+    """Writes down what has been allowed."""
+    after["state_class"] = held.catalog.class_of(after["state"]).value
+    after["sla_policy"] = held.catalog.policy_for(after)
+    changes = differences(held.document, after)
+    if not changes:
+        return changes
+    _moments(held, StateClass(held.document["state_class"]), StateClass(after["state_class"]), changes)
+    write(held.row, after)
+    await _write_tags(held, set(held.document["tags"]), set(after["tags"]))
+    held.document = after
+    held.row.changed_at = held.at
+    enter(held, EntryKind.CHANGED, by, {"changes": {name: list(pair) for name, pair in changes.items()}})
+    before, now = ({name: pair[side] for name, pair in changes.items()} for side in (0, 1))
+    await record(held.session, acts.ticket_act(acts.TICKET_CHANGED, held.row.id, held.row.number, before, now))
+    held.events.append(TicketChanged(**held.told(by), changes=changes))
+    return changes
+
+
+def _moments(held: Held, before: StateClass, after: StateClass, changes: Changes) -> None:
+    row = held.row
+    if "state_class" in changes or "type" in changes:
+        if after.done and not before.done:
+            row.resolved_at = held.at
+        if before.done and not after.done:
+            row.reopened += 1
+            row.resolved_at = None
+        row.closed_at = (row.closed_at or held.at) if after is StateClass.CLOSED else None
+    if after is not StateClass.RESOLVED:
+        row.close_at = None
+    elif before is not after:
+        days = held.catalog.types[row.type_id].close_after_days
+        row.close_at = None if days is None else held.at + timedelta(days=days)
+
+
+async def _write_tags(held: Held, before: set[str], after: set[str]) -> None:
+    ticket_id = held.row.id
+    if gone := before - after:
+        await held.session.execute(delete(TicketTag).where(TicketTag.ticket_id == ticket_id, TicketTag.tag.in_(gone)))
+    if new := after - before:
+        await held.session.execute(insert(TicketTag), [{"tag": tag, "ticket_id": ticket_id} for tag in sorted(new)])
+
+
+async def _ask(held: Held, target: str, approver: str, by: By) -> None:
+    open_one = select(TicketApproval).where(TicketApproval.ticket_id == held.row.id, TicketApproval.agreed.is_(None))
+    if (await held.session.scalars(open_one.where(TicketApproval.target == target))).first() is not None:
+        raise Problem(409, "asked-already", "Asked already", "Somebody has to agree to this first.", field="state")
+    approval = TicketApproval(
+        id=uuid.uuid4().hex,
+        ticket_id=held.row.id,
+        target=target,
+        approver=approver,
+        asked_at=held.at,
+        asked_by=by.name,
+        asked_by_id=by.id,
+    )
+    held.session.add(approval)
+    enter(held, EntryKind.ASKED, by, {"approval": approval.id, "target": target, "approver": approver})
+    act = acts.ticket_act(acts.TICKET_DECIDED, held.row.id, held.row.number, None, {"asked": target})
+    await record(held.session, act)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A message to be written. `speaker`: whose words they are to the clocks, where somebody else wrote them down."""
+
+    kind: MessageKind
+    text: str
+    html: str = ""
+    channel: str = "agent"
+    mentions: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    side_id: str | None = None
+    request_key: str | None = None
+    speaker: Author | None = None
+
+
+async def add_message(held: Held, words: Words, by: By) -> TicketMessage:
+    """The message's row and its files, without an entry in the history."""
+    author = words.speaker or by.author
+    message = TicketMessage(
+        ticket_id=held.row.id,
+        kind=words.kind.value,
+        author=author.value,
+        author_id=by.id if author is by.author else "",
+        author_name=by.name[:200] if author is by.author else "",
+        channel=words.channel,
+        text=words.text,
+        html=words.html,
+        mentions=list(words.mentions),
+        side_id=words.side_id,
+        at=held.at,
+        request_key=words.request_key,
+    )
+    held.session.add(message)
+    await held.session.flush()
+    if words.attachments:
+        await _attach(held, message.id, words.attachments, by)
+    return message
+
+
+async def _attach(held: Held, message_id: int, ids: Sequence[str], by: By) -> None:
+    """Files that the same person has uploaded and not sent yet."""
+    mine = (TicketAttachment.id.in_(ids), TicketAttachment.message_id.is_(None))
+    rows = await held.session.scalars(select(TicketAttachment).where(*mine))
+    found = {row.id: row for row in rows if row.uploaded_by == uploader(by)}
+    for place, each in enumerate(ids):
+        if each not in found:
+            raise checks.refused(f"attachments.{place}", "there is no such file that you have uploaded.", each)
+        if found[each].scan == "infected":
+            raise checks.refused(f"attachments.{place}", "the virus scanner has found something in it.", each)
+    change = update(TicketAttachment).where(TicketAttachment.id.in_(ids))
+    await held.session.execute(change.values(ticket_id=held.row.id, message_id=message_id))
+
+
+def uploader(by: By) -> str:
+    return f"{by.author}:{by.id}"
+
+
+async def say(held: Held, words: Words, by: By) -> TicketMessage:
+    """A message with its entry. A customer's answer to what waited for him, or was done, brings it back to work."""
+    message = await add_message(held, words, by)
+    data: dict[str, Any] = {"message": message.id}
+    enter(held, SPOKEN[words.kind], by, data)
+    public = words.kind is MessageKind.PUBLIC
+    if public and by.author is Author.AGENT and held.row.answered_at is None:
+        held.row.answered_at = held.at
+    held.row.changed_at = held.at
+    told = {"kind": words.kind.value, "message": message.id}
+    await record(held.session, acts.ticket_act(acts.TICKET_SAID, held.row.id, held.row.number, None, told))
+    mentions = tuple(words.mentions)
+    held.events.append(TicketSaid(**held.told(by), kind=words.kind, message_id=message.id, mentions=mentions))
+    if public and by.author is Author.CUSTOMER:
+        await _back_to_work(held, by)
+    return message
+
+
+async def _back_to_work(held: Held, by: By) -> None:
+    workflow, state = held.catalog.workflows[held.row.type_id], held.document["state"]
+    mover = by.mover(None)
+    targets: tuple[StateClass, ...] = ()
+    if held.document["state_class"] == StateClass.PENDING:
+        targets = (StateClass.IN_PROGRESS, StateClass.OPEN)
+    elif StateClass(held.document["state_class"]).done:
+        targets = (StateClass.REOPENED, StateClass.OPEN)
+    for wanted in targets:
+        if (target := workflow.first_of(wanted, state, mover)) is not None:
+            await settle(held, held.document | {"state": target}, by)
+            return
+
+
+async def reckon(held: Held) -> None:
+    """Sets its clocks by its whole history; to be called once, when all entries are there."""
+    await held.session.flush()
+    query = select(TicketEntry).where(TicketEntry.ticket_id == held.row.id).order_by(TicketEntry.sequence)
+    entries = list(await held.session.scalars(query))
+    set_clocks(held.row, entries, held.catalog, held.at)
+
+
+def set_clocks(row: Ticket, entries: Sequence[TicketEntry], catalog: Catalog, at: datetime) -> sla.Clocks:
+    clocks = sla.reckon(facts_of(entries, catalog), catalog.versions, at.timestamp())
+    ahead = sla.next_point(clocks)
+    row.sla = {clock.kind.value: plain_clock(clock) for clock in clocks.values() if clock.state != "idle"}
+    row.sla_at = None if ahead is None else datetime.fromtimestamp(ahead, UTC)
+    return clocks
+
+
+def plain_clock(clock: sla.Clock) -> dict[str, Any]:
+    """As the row keeps it; moments in unix seconds."""
+    return {
+        "state": clock.state,
+        "counted_s": round(clock.counted_s, 3),
+        "target_s": clock.target_s,
+        "due_at": clock.due_at if clock.due_at is not None else clock.late_since,
+        "done_at": clock.done_at,
+        "late": clock.late_since is not None,
+        "missed_before": clock.missed_before,
+        "round": clock.round,
+    }
