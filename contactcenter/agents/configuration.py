@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,11 +29,24 @@ class SkillDocument(Settings):
     name: Name
 
 
-class AgentDocument(Settings):
-    """As routing.RoutingBody, without what is only shown."""
+def _skill(held: HasSkill) -> str:
+    return held.skill_id
 
-    skills: list[HasSkill] = Field(default_factory=list)
-    queues: list[InQueue] = Field(default_factory=list)
+
+def _queue(place: InQueue) -> str:
+    return place.queue_id
+
+
+class AgentDocument(Settings):
+    """As routing.RoutingBody, without what is only shown. Files that differ only in the order of these lists say the
+    same."""
+
+    skills: Annotated[list[HasSkill], AfterValidator(lambda held: sorted(held, key=_skill))] = Field(
+        default_factory=list
+    )
+    queues: Annotated[list[InQueue], AfterValidator(lambda places: sorted(places, key=_queue))] = Field(
+        default_factory=list
+    )
     profile_id: Ref | None = None
     misses_before_not_responding: Whole = 1
     device: Literal["browser", "sip"] = "browser"
