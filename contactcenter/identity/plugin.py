@@ -27,4 +27,6 @@ def load(doors: Doors, set_up: SetUp, *, public_url: str) -> Plugin:
             *people_routes.routes(set_up),
         ),
         acts=(*acts.ALL, *SESSION_ACTS),
+        templates=mails.ALL,
+        configuration=configuration.sections(set_up),
     )
