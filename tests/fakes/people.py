@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contactcenter.identity import permissions as identity
+from contactcenter.identity.sso import permissions as sso
 from contactcenter.interactions import permissions as interactions
 from contactcenter.permissions import Catalogue, Holding, Principal
 from contactcenter.queues import permissions as queues
@@ -11,7 +12,11 @@ from contactcenter.supervision import permissions as supervision
 from contactcenter.whatif import permissions as whatif
 
 CATALOGUE = Catalogue(
-    *(each for declared in (identity, queues, interactions, recordings, supervision, whatif) for each in declared.ALL)
+    *(
+        each
+        for declared in (identity, sso, queues, interactions, recordings, supervision, whatif)
+        for each in declared.ALL
+    )
 )
 
 
