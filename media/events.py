@@ -74,6 +74,14 @@ class RecordingFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingSilent:
+    """Nobody has spoken on the left channel for as long as `start_recording` was asked to tell of. Said once, up to 2 s
+    late."""
+
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingFailed:
     """The file cannot be written; `reason` is the system's word for it ("No space left on device").
 
@@ -107,6 +115,7 @@ MediaEvent = (
     | DigitReceived
     | PlaybackFinished
     | RecordingFailed
+    | RecordingSilent
     | RecordingFinished
     | LegClosed
     | WorkerRestarted

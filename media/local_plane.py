@@ -128,13 +128,24 @@ class LocalPlane:
         self._get(leg_id).leg.muted = muted
 
     async def start_recording(
-        self, recording_id: str, path: str, left: str, right: str, *, started_at: float | None = None
+        self,
+        recording_id: str,
+        path: str,
+        left: str,
+        right: str | None,
+        *,
+        silence_s: float | None = None,
+        started_at: float | None = None,
     ) -> None:
         """As the protocol says; `started_at` (unix seconds) is when the file being continued began."""
         if started_at is None:
             self._get(left)
-            self._get(right)
-        await self._recorder.start(recording_id, path, left, right, started_at=started_at)
+            if right is not None:
+                self._get(right)
+        await self._recorder.start(recording_id, path, left, right, silence_s=silence_s, started_at=started_at)
+
+    async def pause_recording(self, recording_id: str, paused: bool) -> None:
+        self._recorder.pause(recording_id, paused)
 
     def recording_started_at(self, recording_id: str) -> float | None:
         """When the recording's file began, in unix seconds; None when it is not running."""

@@ -17,6 +17,7 @@ from media.events import (
     PlaybackFinished,
     RecordingFailed,
     RecordingFinished,
+    RecordingSilent,
     RemoteHeld,
     WorkerRestarted,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "PlaybackFinished",
     "RecordingFailed",
     "RecordingFinished",
+    "RecordingSilent",
     "RemoteHeld",
     "WorkerRestarted",
 ]
@@ -108,12 +110,18 @@ class MediaPlane(Protocol):
         """Replace what is received from this leg by silence, for the bridge and for recordings."""
         ...
 
-    async def start_recording(self, recording_id: str, path: str, left: str, right: str) -> None:
+    async def start_recording(
+        self, recording_id: str, path: str, left: str, right: str | None, *, silence_s: float | None = None
+    ) -> None:
         """Record two legs into a WAV file (PCM16, 8 kHz, 2 channels), continuing an existing one.
 
-        Channel 0 is what is received from `left`, channel 1 from `right`. Raises "bad-file"; a disk that fails
-        later is told by RecordingFailed.
+        Channel 0 is what is received from `left`, channel 1 from `right`, silent without. Raises "bad-file"; a disk
+        that fails later is told by RecordingFailed. RecordingSilent tells of a pause of `silence_s` on channel 0.
         """
+        ...
+
+    async def pause_recording(self, recording_id: str, paused: bool) -> None:
+        """Record silence instead of both legs, or the legs again; unknown ids are ignored."""
         ...
 
     async def stop_recording(self, recording_id: str) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from media import wav
 from media.codecs import FRAME_SAMPLES, SAMPLE_RATE
-from media.events import RecordingFailed, RecordingFinished
+from media.events import RecordingFailed, RecordingFinished, RecordingSilent
 from media.leg import Emit, Leg
 from media.tape import Track
 from media.timeline import Timelines
@@ -60,6 +60,8 @@ class _Recording:
     slot: int
     window: int
     channels: tuple[_Channel, _Channel]
+    silence_s: float | None
+    paused: bool = False
     failed: bool = False
 
 
@@ -87,7 +89,14 @@ class Recorder:
         return len(self._recordings)
 
     async def start(
-        self, recording_id: str, path: str, left: str, right: str, *, started_at: float | None = None
+        self,
+        recording_id: str,
+        path: str,
+        left: str,
+        right: str | None,
+        *,
+        silence_s: float | None = None,
+        started_at: float | None = None,
     ) -> None:
         """Open the file and attach both legs, open or yet to come. Raises "bad-file".
 
@@ -109,8 +118,10 @@ class Recorder:
             voice.skip((first - file.samples) // FRAME_SAMPLES)
         self._slot = (self._slot + GROUP_TICKS) % FLUSH_TICKS
         window, tracks = self._timelines.open(start, first)
-        channels = (_Channel(left, tracks[0], voices[0]), _Channel(right, tracks[1], voices[1]))
-        recording = _Recording(recording_id, path, file.descriptor, start, first, self._slot, window, channels)
+        channels = (_Channel(left, tracks[0], voices[0]), _Channel(right or "", tracks[1], voices[1]))
+        recording = _Recording(
+            recording_id, path, file.descriptor, start, first, self._slot, window, channels, silence_s
+        )
         self._recordings[recording_id] = recording
         for channel in recording.channels:
             self._attach(channel, self._find_leg(channel.leg_id))
@@ -144,6 +155,18 @@ class Recorder:
             await self.stop(recording_id)
         self._writer.shutdown()
 
+    def pause(self, recording_id: str, paused: bool) -> None:
+        """Silence on both channels from now on, or what is heard again; unknown ids are ignored."""
+        recording = self._recordings.get(recording_id)
+        if recording is None or recording.paused == paused:
+            return
+        recording.paused = paused
+        for channel in recording.channels:
+            if paused:
+                self._detach(channel)
+            else:
+                self._attach(channel, self._find_leg(channel.leg_id))
+
     def replace_leg(self, recording_id: str, old: str, new: str) -> None:
         """Let `new` speak on the channel of `old` from now on."""
         recording = self._recordings.get(recording_id)
@@ -151,14 +174,15 @@ class Recorder:
             if channel.leg_id == old:
                 self._detach(channel)
                 channel.leg_id = new
-                self._attach(channel, self._find_leg(new))
+                if recording is not None and not recording.paused:
+                    self._attach(channel, self._find_leg(new))
                 return
 
     def leg_opened(self, leg: Leg) -> None:
         """Attach a leg that a recording waits for; also after its codec may have changed."""
         for recording in self._recordings.values():
             for channel in recording.channels:
-                if channel.leg_id == leg.leg_id:
+                if channel.leg_id == leg.leg_id and not recording.paused:
                     self._detach(channel)
                     self._attach(channel, leg)
 
@@ -176,6 +200,15 @@ class Recorder:
         due = [recording for recording in self._recordings.values() if recording.slot == slot]
         if due:
             self._write([self._cut(recording, now - HOLD_BACK_S) for recording in due])
+            for recording in due:
+                self._tell_of_silence(recording)
+
+    def _tell_of_silence(self, recording: _Recording) -> None:
+        """Once; it is found out when the recording's turn to be written comes."""
+        silence_s = recording.silence_s
+        if silence_s is not None and recording.channels[0].voice.silent_s >= silence_s:
+            recording.silence_s = None
+            self._emit(RecordingSilent(recording.recording_id))
 
     def _attach(self, channel: _Channel, leg: Leg | None) -> None:
         channel.leg = leg

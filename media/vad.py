@@ -69,6 +69,14 @@ class VoiceActivity:
             found.append((self._start, self._last + 1))
         return tuple((round(start * FRAME_S, 2), round(end * FRAME_S, 2)) for start, end in found)
 
+    @property
+    def silent_s(self) -> float:
+        """For how long nobody has spoken, from the beginning if nobody ever did."""
+        if self._start >= 0:
+            return (self._frame - self._last - 1) * FRAME_S
+        last = self._segments[-1][1] if self._segments else 0
+        return (self._frame - last) * FRAME_S
+
     def _step(self, level: float) -> None:
         speech = level > MIN_SPEECH_DB and level > self._floor + OVER_FLOOR_DB
         self._floor = min(level, self._floor + FLOOR_RISE_DB, MAX_FLOOR_DB) if not speech else self._floor

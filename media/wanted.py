@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from media.events import LegClosed, LegStats, MediaEvent, PlaybackFinished, RecordingFailed, RecordingFinished
+from media.events import (
+    LegClosed,
+    LegStats,
+    MediaEvent,
+    PlaybackFinished,
+    RecordingFailed,
+    RecordingFinished,
+    RecordingSilent,
+)
 from media.plane import LegKind
 from media.rtp_leg import RtpLegState
 
@@ -33,8 +41,10 @@ class _WantedLeg:
 class _WantedRecording:
     path: str
     left: str
-    right: str
+    right: str | None
     started_at: float
+    silence_s: float | None
+    paused: bool = False
     failed: bool = False
 
 
@@ -88,8 +98,20 @@ class Wanted:
         if leg is not None and leg.play is not None and leg.play.play_id == play_id:
             leg.play = None
 
-    def recording(self, recording_id: str, path: str, left: str, right: str, started_at: float) -> None:
-        self._recordings[recording_id] = _WantedRecording(path, left, right, started_at)
+    def recording(
+        self,
+        recording_id: str,
+        path: str,
+        left: str,
+        right: str | None,
+        started_at: float,
+        silence_s: float | None = None,
+    ) -> None:
+        self._recordings[recording_id] = _WantedRecording(path, left, right, started_at, silence_s)
+
+    def recording_paused(self, recording_id: str, paused: bool) -> None:
+        if recording_id in self._recordings:
+            self._recordings[recording_id].paused = paused
 
     def recorded_leg_replaced(self, recording_id: str, old: str, new: str) -> None:
         recording = self._recordings.get(recording_id)
@@ -110,6 +132,8 @@ class Wanted:
             case RecordingFailed(recording_id) if (recording := self._recordings.get(recording_id)) is not None:
                 known, recording.failed = recording.failed, True
                 return not known
+            case RecordingSilent(recording_id) if (recording := self._recordings.get(recording_id)) is not None:
+                recording.silence_s = None
             case RecordingFinished(recording_id):
                 self._recordings.pop(recording_id, None)
             case LegClosed(leg_id):
@@ -162,6 +186,9 @@ class Wanted:
                     "path": recording.path,
                     "left": recording.left,
                     "right": recording.right,
+                    "silence_s": recording.silence_s,
                     "started_at": recording.started_at,
                 },
             )
+            if recording.paused:
+                yield "pause_recording", {"recording_id": recording_id, "paused": True}

@@ -30,6 +30,7 @@ _EVENTS: Mapping[str, type[MediaEvent]] = {
         events.DigitReceived,
         events.PlaybackFinished,
         events.RecordingFailed,
+        events.RecordingSilent,
         events.RecordingFinished,
         events.LegClosed,
         events.WorkerRestarted,

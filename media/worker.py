@@ -35,6 +35,7 @@ _OPERATIONS = _WITH_STATE | {
     "set_muted",
     "start_recording",
     "stop_recording",
+    "pause_recording",
     "replace_recorded_leg",
     "close_leg",
     "stats",

@@ -146,10 +146,17 @@ class WorkerPlane:
         await self._repeatable("set_muted", leg_id=leg_id, muted=muted)
         self._wanted.muted(leg_id, muted)
 
-    async def start_recording(self, recording_id: str, path: str, left: str, right: str) -> None:
+    async def start_recording(
+        self, recording_id: str, path: str, left: str, right: str | None, *, silence_s: float | None = None
+    ) -> None:
         path = _absolute(path)
-        reply = await self._request("start_recording", recording_id=recording_id, path=path, left=left, right=right)
-        self._wanted.recording(recording_id, path, left, right, float(reply["result"]))
+        legs = {"left": left, "right": right, "silence_s": silence_s}
+        reply = await self._request("start_recording", recording_id=recording_id, path=path, **legs)
+        self._wanted.recording(recording_id, path, left, right, float(reply["result"]), silence_s)
+
+    async def pause_recording(self, recording_id: str, paused: bool) -> None:
+        await self._repeatable("pause_recording", recording_id=recording_id, paused=paused)
+        self._wanted.recording_paused(recording_id, paused)
 
     async def stop_recording(self, recording_id: str) -> None:
         await self._repeatable("stop_recording", recording_id=recording_id)

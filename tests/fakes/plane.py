@@ -16,6 +16,7 @@ from media.events import (
     PlaybackFinished,
     RecordingFailed,
     RecordingFinished,
+    RecordingSilent,
     WorkerRestarted,
 )
 from media.plane import LegKind, Listener
@@ -38,6 +39,8 @@ class FakePlane:
         self.bridges: dict[str, str] = {}
         self.playing: dict[str, tuple[str, asyncio.TimerHandle | None]] = {}
         self.recordings: dict[str, list[str]] = {}
+        self.recorded_since: dict[str, float] = {}
+        self.paused: set[str] = set()
         self.muted: set[str] = set()
         self.used: set[str] = set()
         self._lives = 0
@@ -103,15 +106,27 @@ class FakePlane:
         await self._begin(leg_id)
         (self.muted.add if muted else self.muted.discard)(leg_id)
 
-    async def start_recording(self, recording_id: str, path: str, left: str, right: str) -> None:
-        await self._begin(left, right)
+    async def start_recording(
+        self, recording_id: str, path: str, left: str, right: str | None, *, silence_s: float | None = None
+    ) -> None:
+        await self._begin(left, *([] if right is None else [right]))
         assert recording_id not in self.recordings, "a recording is started twice"
-        self.recordings[recording_id] = [left, right]
+        self.recordings[recording_id] = [left, right or ""]
+        self.recorded_since[recording_id] = asyncio.get_running_loop().time()
 
     async def stop_recording(self, recording_id: str) -> None:
+        """Somebody spoke all the time."""
         await self._begin(fail=False)
         if self.recordings.pop(recording_id, None) is not None:
-            self._tell(RecordingFinished(recording_id, f"{recording_id}.wav", 1.0, ()))
+            self.paused.discard(recording_id)
+            spoken_s = asyncio.get_running_loop().time() - self.recorded_since.pop(recording_id)
+            speech = ((0, 0.0, spoken_s),) if spoken_s else ()
+            self._tell(RecordingFinished(recording_id, f"{recording_id}.wav", spoken_s, speech))
+
+    async def pause_recording(self, recording_id: str, paused: bool) -> None:
+        await self._begin()
+        if recording_id in self.recordings:
+            (self.paused.add if paused else self.paused.discard)(recording_id)
 
     async def replace_recorded_leg(self, recording_id: str, old: str, new: str) -> None:
         await self._begin(new)
@@ -133,6 +148,10 @@ class FakePlane:
     def lose(self, leg_id: str, reason: LostReason) -> None:
         """The far end falls silent; the leg stays open."""
         self._tell(LegLost(leg_id, reason))
+
+    def fall_silent(self, recording_id: str) -> None:
+        """The caller says nothing more."""
+        self._tell(RecordingSilent(recording_id))
 
     def fail_recording(self, recording_id: str, reason: str) -> None:
         """The disk takes no more."""

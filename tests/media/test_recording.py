@@ -461,3 +461,17 @@ def test_a_long_stall_is_silence() -> None:
     assert not pcm[160:].any()
     side.advance(80_000)
     assert not side.ahead(8000).any()
+
+
+def test_silence_is_counted_from_the_last_word() -> None:
+    voice = VoiceActivity()
+    quiet, loud = np.zeros(160, np.int16), np.full(160, 8000, np.int16)
+    assert voice.silent_s == 0.0
+    voice.feed(powers(np.tile(quiet, 50)))
+    assert voice.silent_s == pytest.approx(1.0)
+    voice.feed(powers(np.tile(loud, 25)))
+    assert voice.silent_s == pytest.approx(0.0)
+    voice.feed(powers(np.tile(quiet, 10)))
+    assert voice.silent_s == pytest.approx(0.2)
+    voice.feed(powers(np.tile(quiet, 100)))
+    assert voice.silent_s == pytest.approx(2.2)
