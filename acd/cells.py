@@ -320,7 +320,7 @@ def _set_head(cell: Cell) -> None:
     if first is old[-1]:
         return
     heads = cell.lane.heads
-    if old is not NO_HEAD:
+    if old[-1] is not None:
         del heads[bisect_left(heads, old)]
     if first is None:
         cell.head = NO_HEAD

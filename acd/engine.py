@@ -14,6 +14,7 @@ from typing import Any
 from acd import commands
 from acd.agents import set_presence
 from acd.contacts import abandon_contact, end_contact, enqueue_contact, leave_queue, prioritize_contact, requeue_contact
+from acd.deadline import Due
 from acd.events import CommandRefused, Event
 from acd.floor import Floor
 from acd.matching import ring_next
@@ -32,7 +33,6 @@ from acd.setup import (
 )
 from acd.shown import AgentView, ContactView, Estimate, QueueView
 from acd.snapshot import dump, load
-from acd.timers import Due
 from acd.views import holdings, position_of, view_agent, view_contact, view_estimate, view_queue
 from acd.widening import widens
 from acd.wrap_up import complete_wrap_up, extend_wrap_up, wrap_up_expired

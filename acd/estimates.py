@@ -21,12 +21,8 @@ from __future__ import annotations
 from math import exp, log1p, sqrt
 from typing import Self
 
-from msgspec import Struct
-
+from acd.forecast import EstimatorState, Forecast, Triple
 from acd.shown import Estimate
-
-Triple = tuple[float, float, float]
-"""For the quantiles of LEVELS: the interval's low end, the median, the high end."""
 
 LEVELS: Triple = (0.1, 0.5, 0.9)
 NORMAL_QUANTILES: Triple = (-1.2815515655446004, 0.0, 1.2815515655446004)
@@ -59,30 +55,6 @@ SHARES = tuple(
 OFFSET_LIMIT = 6.0
 LONGEST_S = 30 * 86400.0
 SHORTEST_S = 0.001
-
-
-class Forecast(Struct, frozen=True):
-    """What is needed to learn from the wait of a contact that begins to wait.
-
-    at: unix time. group: of GROUPS. spread: about the relative standard deviation of its wait. base: the model's
-    quantiles in seconds, before offsets.
-    """
-
-    at: float
-    group: int
-    spread: float
-    base: Triple
-
-
-class EstimatorState(Struct, frozen=True):
-    """All that an estimator knows. abandoned, waited_s: with PATIENCE_KEPT. seen, offsets: by group."""
-
-    handled: int
-    handling_s: float
-    abandoned: float
-    waited_s: float
-    seen: tuple[int, ...]
-    offsets: tuple[Triple, ...]
 
 
 class WaitEstimator:

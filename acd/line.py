@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import inf
 
 from acd.cells import join_cell, leave_cell
+from acd.deadline import Due
 from acd.floor import Floor
 from acd.matching import stop_ringing_more
 from acd.model import Phase
 from acd.order import place_in_line
 from acd.refusals import forget_refusals
 from acd.state import Contact, Queue
-from acd.timers import Due
 from acd.widening import watch_widening
 
 WAITING, MAX_WAIT = Phase.WAITING, Due.MAX_WAIT

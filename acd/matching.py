@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from acd.bonds import Offer
 from acd.cells import (
     add_waiting,
     count_ready,
@@ -29,13 +30,13 @@ from acd.cells import (
     ready_agents,
     remove_waiting,
 )
+from acd.deadline import Due
 from acd.events import ContactOffered, OfferWithdrawn
 from acd.floor import Floor
 from acd.model import Activity, Phase
 from acd.order import head_at
 from acd.presence import do, show_activity
-from acd.state import NO_HEAD, Agent, Contact, Head, Lane, Member, Offer, Queue
-from acd.timers import Due
+from acd.state import NO_HEAD, Agent, Contact, Head, Lane, Member, Queue
 from acd.told import forecast_of
 
 OFFERED, OFFER_EXPIRES, RINGS = Phase.OFFERED, Due.OFFER_EXPIRES, Activity.OFFERED

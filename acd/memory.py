@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from acd.estimates import EstimatorState, Forecast
+from acd.forecast import EstimatorState, Forecast
 from acd.model import Activity, AgentConfig, Expression, Order, Phase, Presence, QueueConfig
 from acd.service_level import Counters
 

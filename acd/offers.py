@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from acd.agents import apply_presence
+from acd.bonds import Offer
 from acd.cells import join_pool, leave_pool, remove_waiting
 from acd.commands import AcceptOffer, RejectOffer
+from acd.deadline import Due
 from acd.events import OfferAccepted, OfferExpired, OfferRejected, WorkInterrupted
 from acd.floor import Floor
 from acd.line import leave_line
@@ -13,8 +15,7 @@ from acd.model import Phase, Presence, Refused
 from acd.overflow import wait_on
 from acd.presence import BUSY, announce_presence, do, start_idling
 from acd.refusals import forget_refusals, refuse
-from acd.state import Agent, Contact, Member, Offer
-from acd.timers import Due
+from acd.state import Agent, Contact, Member
 
 ASSIGNED = Phase.ASSIGNED
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from acd.bonds import Offer, Refusal, WrapUp
 from acd.cells import add_waiting, find_or_make, label_of, open_lane, set_entry
 from acd.commands import EnqueueContact
+from acd.deadline import Due, Subject, Timer
 from acd.estimates import WaitEstimator
 from acd.floor import Floor
 from acd.memory import (
@@ -20,8 +22,7 @@ from acd.model import AgentConfig, Phase
 from acd.order import settle_order
 from acd.seats import note
 from acd.setup import apply_config, apply_membership, settle_members, table_for
-from acd.state import Agent, Cell, CellKey, Contact, Lane, Member, Offer, Queue, Refusal, Status, WrapUp
-from acd.timers import Due, Subject, Timer
+from acd.state import Agent, Cell, CellKey, Contact, Lane, Member, Queue, Status
 
 
 def recall(memory: Memory) -> Floor:

@@ -8,11 +8,12 @@ would sit idle beside it.
 
 from __future__ import annotations
 
+from acd.bonds import Refusal
+from acd.deadline import Due
 from acd.events import RefusalLapsed
 from acd.floor import Floor
 from acd.matching import offer_again
-from acd.state import Agent, Contact, Refusal
-from acd.timers import Due
+from acd.state import Agent, Contact
 
 
 def refuse(floor: Floor, agent: Agent, contact: Contact) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from acd.bonds import WrapUp
+from acd.deadline import Due, Timer
 from acd.floor import Floor
 from acd.memory import (
     VERSION,
@@ -20,8 +22,7 @@ from acd.memory import (
     TimerState,
     WrapUpState,
 )
-from acd.state import Agent, Contact, Lane, Member, Queue, WrapUp
-from acd.timers import Due, Timer
+from acd.state import Agent, Contact, Lane, Member, Queue
 
 
 def remember(floor: Floor) -> Memory:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from acd.bonds import Offer
 from acd.capacity import CapacityTable
 from acd.cells import (
     add_waiting,
@@ -49,7 +50,7 @@ from acd.overflow import wait_on
 from acd.presence import restatus
 from acd.refusals import forgive
 from acd.service_level import Counters
-from acd.state import Agent, Contact, Member, Offer, Queue, Status
+from acd.state import Agent, Contact, Member, Queue, Status
 from acd.strategies import STRATEGIES
 from acd.widening import release, stages_of, watch_widening
 

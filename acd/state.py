@@ -6,10 +6,11 @@ from enum import IntEnum
 from math import inf
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from acd.bonds import Offer, Refusal, WrapUp
 from acd.commands import EnqueueContact
-from acd.estimates import Forecast, WaitEstimator
+from acd.deadline import Timer
+from acd.estimates import WaitEstimator
+from acd.forecast import Forecast
 from acd.model import (
     Activity,
     AgentConfig,
@@ -21,7 +22,6 @@ from acd.model import (
 )
 from acd.ordered import Entry, Ordered
 from acd.service_level import Counters
-from acd.timers import Timer
 
 if TYPE_CHECKING:
     from acd.capacity import CapacityTable
@@ -230,38 +230,6 @@ class Queue:
         return counts
 
 
-class WrapUp(Struct, eq=False):
-    agent: Agent
-    contact_id: str
-    queue: Queue
-    started_at: float
-    work_started_at: float
-    deadline: float | None
-    forced: bool
-    timer: Timer | None = None
-
-
-class Refusal:
-    """The agent is not offered the contact again while this holds; `lapse` ends it by itself."""
-
-    __slots__ = ("agent", "contact", "lapse", "since")
-
-    def __init__(self, agent: Agent, contact: Contact, since: float) -> None:
-        self.agent = agent
-        self.contact = contact
-        self.since = since
-        self.lapse: Timer | None = None
-
-
-class Offer(Struct, eq=False):
-    """One contact ringing at one agent. `timer` is set at once."""
-
-    agent: Agent
-    contact: Contact
-    expires_at: float
-    timer: Timer | None = None
-
-
 class Agent:
     """`offer` rings; `work` are the contacts in hand, oldest first; `wrap_ups` those being wrapped up, by contact id.
     `lanes` are those it may be offered contacts of; while in the pool `pooled` says where.
@@ -338,6 +306,8 @@ class Contact:
 
     What most contacts never need stands in the class: a contact is made for every arrival.
     """
+
+    __deletable__ = ("entry",)  # for mypyc
 
     queue: Queue
     cell: Cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acd.estimates import Forecast
+from acd.forecast import Forecast
 from acd.shown import Estimate
 from acd.state import Contact
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from acd.bonds import WrapUp
 from acd.cells import open_channels
 from acd.floor import Floor
 from acd.model import Phase
 from acd.presence import occupancy
 from acd.shown import AgentView, ContactView, Estimate, QueueView, WorkView, WrapUpView
-from acd.state import Agent, Contact, Queue, Status, WrapUp
+from acd.state import Agent, Contact, Queue, Status
 from acd.told import estimate_of
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from math import inf
 
 from acd.cells import join_cell, leave_cell, remove_waiting
+from acd.deadline import Due
 from acd.events import ContactRelaxed
 from acd.floor import Floor
 from acd.matching import place_contact
 from acd.model import Phase, QueueConfig
 from acd.state import Agent, Contact, Stage
-from acd.timers import Due
 
 MAX_TIER = 100
 

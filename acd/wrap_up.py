@@ -6,14 +6,15 @@ from math import isfinite
 from typing import Literal
 
 from acd.agents import end_work
+from acd.bonds import WrapUp
 from acd.commands import CompleteWrapUp, ExtendWrapUp
+from acd.deadline import Due
 from acd.events import WrapUpEnded, WrapUpExtended, WrapUpStarted
 from acd.floor import Floor
 from acd.matching import place_agent
 from acd.model import Refused
 from acd.presence import WRAP_UP, do, show_activity
-from acd.state import Agent, Contact, WrapUp
-from acd.timers import Due
+from acd.state import Agent, Contact
 
 
 def start_wrap_up(floor: Floor, agent: Agent, contact: Contact) -> None:

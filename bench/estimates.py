@@ -27,7 +27,8 @@ from heapq import heappop, heappush
 from itertools import product
 from math import log, sqrt
 
-from acd.estimates import Forecast, WaitEstimator
+from acd.estimates import WaitEstimator
+from acd.forecast import Forecast
 from acd.shown import Estimate
 
 LOADS = (0.7, 0.8, 0.9, 1.0, 1.1)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acd.estimates import GROUPS, LEVELS, OFFSET_LIMIT, EstimatorState, Forecast, WaitEstimator
+from acd.estimates import GROUPS, LEVELS, OFFSET_LIMIT, WaitEstimator
+from acd.forecast import EstimatorState, Forecast
 from acd.shown import Estimate
 from bench.estimates import LOADS, Day, Score, seeds_of
 

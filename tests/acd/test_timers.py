@@ -3,10 +3,11 @@ import pytest
 from acd import engine as acting
 from acd.capacity import CapacityTable
 from acd.commands import EnqueueContact
+from acd.deadline import Due
 from acd.events import ContactOverflowed
 from acd.model import DEFAULT_CAPACITY, AgentConfig
 from acd.state import Agent, Member
-from acd.timers import SLACK, Due, Timers
+from acd.timers import SLACK, Timers
 from tests.acd.room import Room, max_wait, to
 
 
