@@ -247,6 +247,15 @@ class IdentitySettings(_Settings):
     )
 
 
+class PortalSettings(_Settings):
+    """How long customers stay signed in to the portal; whether there is one is set on its page."""
+
+    session_idle_hours: int = Field(
+        default=336, ge=1, description="Signed out of the portal after this long without any page open."
+    )
+    session_absolute_days: int = Field(default=60, ge=1, description="Signed out after this long in any case.")
+
+
 class MailSettings(_Settings):
     """The mail server for what this program writes itself: invitations, links, notices."""
 
@@ -343,6 +352,7 @@ class Config(_Settings):
     flows: FlowSettings = FlowSettings()
     routing: RoutingSettings = RoutingSettings()
     identity: IdentitySettings = IdentitySettings()
+    portal: PortalSettings = PortalSettings()
     mail: MailSettings = MailSettings()
     audit: AuditSettings = AuditSettings()
     backup: BackupSettings = BackupSettings()

@@ -11,15 +11,8 @@ from contactcenter.audit.acts import Subject
 from contactcenter.identity.models import SessionRow
 from contactcenter.permissions import Principal
 
-
-class Owner(Protocol):
-    """Who has sessions: a user, or a customer's account."""
-
-    @property
-    def id(self) -> str: ...
-
-
-P = TypeVar("P", bound=Owner)
+P = TypeVar("P")
+"""Who has sessions: a user, or a customer's account."""
 
 
 class SessionOwners(Protocol[P]):
@@ -27,6 +20,8 @@ class SessionOwners(Protocol[P]):
 
     @property
     def rows(self) -> type[SessionRow]: ...
+
+    def id_of(self, owner: P) -> str: ...
 
     async def one(self, session: AsyncSession, owner_id: str) -> P | None:
         """Who may use a session now; None when not, or no longer."""

@@ -26,11 +26,11 @@ from contactcenter.identity.session_acts import (
     SESSION_OPENED,
     SESSION_REVOKED,
 )
-from contactcenter.identity.session_owners import Owner, SessionOwners
+from contactcenter.identity.session_owners import SessionOwners
 from contactcenter.permissions import Principal
 from contactcenter.storage.database import Database
 
-P = TypeVar("P", bound=Owner)
+P = TypeVar("P")
 CACHE_S = 10.0
 """A session is read from the database at most this often; a sign-out in this process takes effect at once."""
 TOUCH_S = 60.0
@@ -85,11 +85,12 @@ class Sessions(Generic[P]):
     async def open(self, user: P, *, method: str, client: Client | None = None) -> tuple[str, Principal]:
         """A new session's token and whose it is; who asks has been identified by `method`."""
         token, moment = secrets.token_urlsafe(32), self._moment()
+        user_id = self._owners.id_of(user)
         client = client or Client()
         row = self._rows(
             id=uuid.uuid4().hex,
             token_hash=digest(token),
-            user_id=user.id,
+            user_id=user_id,
             created_at=moment,
             last_seen_at=moment,
             authenticated_at=moment,
@@ -102,12 +103,12 @@ class Sessions(Generic[P]):
             session.add(row)
             await session.execute(delete(self._rows).where(self._rows.created_at < oldest))
             principal = await self._owners.principal(session, user, row)
-            subject = self._owners.subject(user.id, principal.name)
+            subject = self._owners.subject(user_id, principal.name)
             opened = Act(kind=SESSION_OPENED, subject=subject, after={"method": method})
             await record(session, opened, actor=self._owners.actor(principal))
         self._cache = {key: kept for key, kept in self._cache.items() if kept.created_at >= oldest.timestamp()}
         self._successors = {old: new for old, new in self._successors.items() if new in self._cache}
-        self._bus.publish(SignedIn(user.id, row.id))
+        self._bus.publish(SignedIn(user_id, row.id))
         return token, principal
 
     async def principal(self, token: str) -> Principal | None:

@@ -20,6 +20,9 @@ class StaffSessions:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
+    def id_of(self, owner: User) -> str:
+        return owner.id
+
     async def one(self, session: AsyncSession, owner_id: str) -> User | None:
         user = await session.get(User, owner_id)
         return user if user is not None and user.disabled_at is None else None
