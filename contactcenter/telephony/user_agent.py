@@ -47,7 +47,7 @@ class UserAgent:
         on_call: OnCall | None = None,
     ) -> None:
         self.config = config
-        self._trunks = trunks
+        self.trunks = trunks
         self.on_call = on_call
         self._calls: set[Call] = set()
         self._on_trunks: Counter[str] = Counter()
@@ -309,8 +309,8 @@ class UserAgent:
     def _guard_call(self, request: Request, source: Peer, now: float) -> Response | None:
         """A call that claims to come from one of our accounts must prove it. Callers from outside need not, unless
         only trunks and telephones may call."""
-        if self._trunks is not None and (origin := self._trunks.origin(request, source)) is not None:
-            return None if self._trunks.has_room(origin.trunk) else self._refused(request, 486, "trunk_full")
+        if self.trunks is not None and (origin := self.trunks.origin(request, source)) is not None:
+            return None if self.trunks.has_room(origin.trunk) else self._refused(request, 486, "trunk_full")
         strict = self.config.unknown_callers == "refuse"
         caller = request.from_.sip_uri
         if caller is not None and (strict or self._is_ours(caller, source)) and self.config.authenticate_accounts:
@@ -324,9 +324,9 @@ class UserAgent:
         return request.response(status, to_tag=secrets.token_hex(8))
 
     def _origin(self, session: Session) -> Origin | None:
-        if self._trunks is None or not isinstance(session, IncomingSession):
+        if self.trunks is None or not isinstance(session, IncomingSession):
             return None
-        return self._trunks.origin(session.invite, session.flow)
+        return self.trunks.origin(session.invite, session.flow)
 
     def _is_ours(self, uri: SipUri, source: Peer) -> bool:
         names = {

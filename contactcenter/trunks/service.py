@@ -20,7 +20,7 @@ from contactcenter.telephony.sip.message import Request
 from contactcenter.trunks.dialplan import Refusal, Standing, decide
 from contactcenter.trunks.lines import TrunkLine
 from contactcenter.trunks.models import CalledNumber, TrunkRow
-from contactcenter.trunks.numbers import NumberRule, NumberPlan
+from contactcenter.trunks.numbers import NumberPlan, NumberRule
 from contactcenter.trunks.origins import Entrance, entrance_of, origin_of
 from contactcenter.trunks.permissions import TRUNKS_VIEW
 from contactcenter.trunks.placing import RING_S, PlacedCall
