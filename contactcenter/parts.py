@@ -48,6 +48,8 @@ from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
 from contactcenter.permissions import Catalogue
 from contactcenter.plugin import Plugin
+from contactcenter.portal import plugin as portal_plugin
+from contactcenter.portal.service import Portal
 from contactcenter.privacy import plugin as privacy_plugin
 from contactcenter.privacy.service import privacy_of
 from contactcenter.queues import plugin as queues_plugin
@@ -77,6 +79,7 @@ from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
 from contactcenter.tickets import plugin as tickets_plugin
+from contactcenter.tickets.due import Due
 from contactcenter.tickets.numbers import Numbers
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.setup import SetUp as TicketSetUp
@@ -142,6 +145,7 @@ class Parts:
             metrics=self.metrics,
             authenticate=self.identity.sessions.principal,
             by_key=self.doors.keys.principal,
+            customer=lambda token: self.portal.authenticate(token),  # noqa: PLW0108 - the portal is built later
             translate=lambda error: problem_of(error) or sign_in_problem(error),
             version=self.version,
             tell=lambda text: self.notices.tell("http:certificate", "warning", text),
@@ -254,6 +258,8 @@ class Parts:
             Surroundings(),
             now=lambda: self.driver.now,
         )
+        self.tickets_due = Due(self.tickets)
+        self.bus.subscribe(RoutingChanged, self._follow_calendars)
 
     def _build_supervision(self) -> None:
         config = self.config
@@ -305,6 +311,19 @@ class Parts:
             plugins=lambda: self.plugins,
             is_live=lambda interaction_id: self.calls.get(interaction_id) is not None,
         )
+        self.portal = Portal(
+            config,
+            identity=self.identity,
+            customers=self.customers,
+            privacy=self.privacy,
+            queries=self.queries,
+            names=self.names,
+            accesses=self.accesses,
+            outbox=self.outbox,
+            templates=self.templates,
+            tasks=self.tasks,
+            page_url=lambda: self.page_url,
+        )
         self.backups = Backups(
             config,
             self.database,
@@ -319,6 +338,10 @@ class Parts:
         await self.reach.reload()
         await self.agents.reload()
         self.wallboard.refresh()
+
+    async def _follow_calendars(self, event: RoutingChanged) -> None:
+        if event.what == "calendar":
+            await self.ticket_set_up.follow_calendars()
 
     def _plugins(self) -> tuple[Plugin, ...]:
         config = self.config
@@ -345,6 +368,7 @@ class Parts:
                 SimulationPrivacy(config.media.recordings_dir.parent / "simulations").personal,
                 known_queues=self.queues.ids,
             ),
+            portal_plugin.load(self.portal),
             inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
         )
 

@@ -22,7 +22,7 @@ from contactcenter.tickets.workflow import Transition, Workflow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """By id, retired ones too: old tickets name them. `policies`: the newest version of each, in the order in which
-    they are tried; `versions`: all of them as the clocks take them, by "id@version"."""
+    they are tried; by "id@version" all of them: `versions` as the clocks take them, `promises` as they were written."""
 
     types: Mapping[str, TicketType] = field(default_factory=dict)
     states: Mapping[str, TicketState] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class Catalog:
     fields: Mapping[str, TicketField] = field(default_factory=dict)
     policies: tuple[TicketSlaPolicy, ...] = ()
     versions: Mapping[str, Policy] = field(default_factory=dict)
+    promises: Mapping[str, TicketSlaPolicy] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
 
     def class_of(self, state: str) -> StateClass:

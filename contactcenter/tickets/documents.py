@@ -223,3 +223,22 @@ class WatchBody(Settings):
 class Decision(Settings):
     agreed: bool
     reason: Annotated[Words, StringConstraints(max_length=2000)] = ""
+
+
+class LinkBody(Settings):
+    """`ticket` by id or number; `kind` as read from this one: parent of, child of, duplicate of, related to."""
+
+    ticket: Ref
+    kind: Literal["parent", "child", "duplicate", "related"]
+
+
+class MergeBody(Settings):
+    into: Ref
+
+
+class SplitBody(Settings):
+    """`message`: the one the new ticket begins with; what is left out is as here."""
+
+    message: int
+    subject: Subject | None = None
+    type: Ref | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contactcenter.tickets.model import Author, MessageKind
+from contactcenter.tickets.sla import ClockKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,14 @@ class TicketSaid(TicketEvent):
     kind: MessageKind
     message_id: int
     mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketDue(TicketEvent):
+    """A clock has used up `percent` of what was promised; 100 is the breach."""
+
+    clock: ClockKind
+    percent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

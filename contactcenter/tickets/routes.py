@@ -6,7 +6,7 @@ import hashlib
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from contactcenter import actor
 from contactcenter.api.problems import Problem, bad_cursor
@@ -14,17 +14,24 @@ from contactcenter.api.routes import Call, Route
 from contactcenter.tickets import acts, permissions, shown
 from contactcenter.tickets.acting import staff
 from contactcenter.tickets.documents import (
+    Decision,
     EntryList,
     EntryOut,
+    LinkBody,
+    MergeBody,
     MessageList,
     MessageOut,
     NewMessage,
     NewTicket,
+    SplitBody,
     TicketOut,
     TicketPatch,
+    WatchBody,
 )
+from contactcenter.tickets.involving import Involving
+from contactcenter.tickets.linking import Linking
 from contactcenter.tickets.listing import TicketFilter, TicketPage, page
-from contactcenter.tickets.models import TicketEntry, TicketMessage
+from contactcenter.tickets.models import Ticket, TicketEntry, TicketMessage
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.sight import seen_by
 
@@ -58,7 +65,7 @@ def after(cursor: str | None) -> int:
 
 
 def routes(tickets: Tickets) -> list[Route]:
-    return [*_tickets(tickets), *_thread(tickets)]
+    return [*_tickets(tickets), *_thread(tickets), *_involved(Involving(tickets)), *_linked(Linking(tickets))]
 
 
 def _tickets(tickets: Tickets) -> list[Route]:
@@ -117,9 +124,9 @@ def _thread(tickets: Tickets) -> list[Route]:
         asked = call.query(Paging)
         async with tickets.database.session() as session:
             row = await tickets.row(session, call.path("id"), call.principal)
-            query = select(TicketMessage).where(
-                TicketMessage.ticket_id == row.id, TicketMessage.id > after(asked.cursor)
-            )
+            merged = select(Ticket.id).where(Ticket.merged_into == row.id)
+            within = or_(TicketMessage.ticket_id == row.id, TicketMessage.ticket_id.in_(merged))
+            query = select(TicketMessage).where(within, TicketMessage.id > after(asked.cursor))
             found = list(await session.scalars(query.order_by(TicketMessage.id).limit(asked.limit + 1)))
             some = found[: asked.limit]
             cursor = str(some[-1].id) if len(found) > asked.limit else None
@@ -163,4 +170,53 @@ def _thread(tickets: Tickets) -> list[Route]:
             errors=(404, 409),
         ),
         Route("GET", f"{ONE}/history", history, view, "Every change, oldest first", query=Paging, response=EntryList),
+    ]
+
+
+def _involved(involving: Involving) -> list[Route]:
+    async def watch(call: Call) -> TicketOut:
+        who = call.principal
+        return await involving.watch(call.path("id"), call.body(WatchBody), staff(who), who)
+
+    async def decide(call: Call) -> TicketOut:
+        who, body = call.principal, call.body(Decision)
+        return await involving.decide(call.path("id"), call.path("approval"), body, staff(who), who)
+
+    view = permissions.TICKETS_VIEW
+    out: dict[str, Any] = {"response": TicketOut, "errors": (404, 409)}
+    decided = (acts.TICKET_DECIDED, acts.TICKET_CHANGED)
+    watched, decision = (acts.TICKET_CHANGED,), f"{ONE}/approvals/{{approval}}"
+    return [
+        Route("PUT", f"{ONE}/watching", watch, view, "Watch or no longer", body=WatchBody, audited=watched, **out),
+        Route("PUT", decision, decide, view, "Agree or not", body=Decision, audited=decided, **out),
+    ]
+
+
+def _linked(linking: Linking) -> list[Route]:
+    async def link(call: Call) -> TicketOut:
+        return await linking.link(call.path("id"), call.body(LinkBody), staff(call.principal), call.principal)
+
+    async def unlink(call: Call) -> TicketOut:
+        return await linking.unlink(call.path("id"), call.path("other"), staff(call.principal), call.principal)
+
+    async def merge(call: Call) -> TicketOut:
+        into = call.body(MergeBody).into
+        return await linking.merge(call.path("id"), into, staff(call.principal), call.principal)
+
+    async def unmerge(call: Call) -> TicketOut:
+        return await linking.unmerge(call.path("id"), staff(call.principal), call.principal)
+
+    async def split(call: Call) -> TicketOut:
+        return await linking.split(call.path("id"), call.body(SplitBody), staff(call.principal), call.principal)
+
+    may = permissions.TICKETS_MERGE
+    linked: dict[str, Any] = {"audited": (acts.TICKET_LINKED,), "response": TicketOut, "errors": (404, 409)}
+    merged = linked | {"audited": (acts.TICKET_LINKED, acts.TICKET_CHANGED)}
+    halved = linked | {"audited": (acts.TICKET_LINKED, acts.TICKET_MADE), "status": 201}
+    return [
+        Route("POST", f"{ONE}/links", link, may, "Link to another ticket", body=LinkBody, **linked),
+        Route("DELETE", f"{ONE}/links/{{other}}", unlink, may, "Unlink", **linked),
+        Route("POST", f"{ONE}/merge", merge, may, "Make it part of another", body=MergeBody, **merged),
+        Route("DELETE", f"{ONE}/merge", unmerge, may, "Take it apart again", **merged),
+        Route("POST", f"{ONE}/split", split, may, "A new ticket from a message", body=SplitBody, **halved),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -187,7 +187,7 @@ class Tickets:
     async def change(self, ticket_id: str, body: TicketPatch, by: By, principal: Principal | None = None) -> TicketOut:
         """Raises Problem 403, 404, 409 (with what somebody else has changed meanwhile), 422."""
         async with self.database.writing() as session:
-            held = await self._hold(session, ticket_id, principal, TICKETS_WORK)
+            held = await self.hold(session, ticket_id, principal, TICKETS_WORK)
             await self._patch(held, body, by)
             if principal is not None:
                 self._allow(principal, TICKETS_VIEW, held.row)
@@ -212,8 +212,8 @@ class Tickets:
             earlier = select(TicketMessage.id).where(TicketMessage.request_key == key)
             if key is not None and (found := await session.scalar(earlier)) is not None:
                 return found
-            held = await self._hold(session, ticket_id, principal, TICKETS_WORK)
-            await self._surroundings.check_people(session, body.mentions)
+            held = await self.hold(session, ticket_id, principal, TICKETS_WORK)
+            await self.check_people(session, body.mentions)
             words = writer.Words(
                 kind=body.kind,
                 text=body.text,
@@ -229,14 +229,20 @@ class Tickets:
         self.announce(held)
         return message.id
 
-    async def _hold(
-        self, session: AsyncSession, ticket_id: str, principal: Principal | None, permission: Permission
+    async def hold(
+        self, session: AsyncSession, ticket_id: str, principal: Principal | None, permission: Permission | None
     ) -> writer.Held:
+        """Locked for a change by whom that is allowed (None: the product itself). Raises Problem 403, 404, 409."""
         held = await writer.hold(session, ticket_id, self.set_up.catalog, self.moment())
         if principal is not None:
             await self.row(session, ticket_id, principal)
-            self._allow(principal, permission, held.row)
+            if permission is not None:
+                self._allow(principal, permission, held.row)
         return held
+
+    async def check_people(self, session: AsyncSession, ids: Sequence[str]) -> None:
+        """Raises Problem 422 for a user who is not there."""
+        await self._surroundings.check_people(session, ids)
 
     async def _patch(self, held: writer.Held, body: TicketPatch, by: By) -> None:
         wanted = patch_of(body, held.document)

@@ -79,6 +79,7 @@ class SetUp:
         return Catalog(
             **by_id,
             policies=tuple(sorted(held, key=lambda row: (row.position, row.name))),
+            promises={version_id(row): row for row in versions},
             versions={version_id(row): policy_of(row, self._calendar(row)) for row in versions},
             workflows={key: workflow_of(row, by_id["states"]) for key, row in by_id["types"].items()},
         )

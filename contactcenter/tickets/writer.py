@@ -242,20 +242,30 @@ async def _back_to_work(held: Held, by: By) -> None:
             return
 
 
-async def reckon(held: Held) -> None:
+async def reckon(held: Held) -> sla.Clocks:
     """Sets its clocks by its whole history; to be called once, when all entries are there."""
     await held.session.flush()
     query = select(TicketEntry).where(TicketEntry.ticket_id == held.row.id).order_by(TicketEntry.sequence)
     entries = list(await held.session.scalars(query))
-    set_clocks(held.row, entries, held.catalog, held.at)
+    return set_clocks(held.row, entries, held.catalog, held.at)
 
 
 def set_clocks(row: Ticket, entries: Sequence[TicketEntry], catalog: Catalog, at: datetime) -> sla.Clocks:
     clocks = sla.reckon(facts_of(entries, catalog), catalog.versions, at.timestamp())
     ahead = sla.next_point(clocks)
-    row.sla = {clock.kind.value: plain_clock(clock) for clock in clocks.values() if clock.state != "idle"}
+    before = row.sla or {}
+    row.sla = {
+        kind.value: plain_clock(clock) | _told_in_this_round(before.get(kind.value, {}), clock)
+        for kind, clock in clocks.items()
+        if clock.state != "idle"
+    }
     row.sla_at = None if ahead is None else datetime.fromtimestamp(ahead, UTC)
     return clocks
+
+
+def _told_in_this_round(before: dict[str, Any], clock: sla.Clock) -> dict[str, Any]:
+    """Which of its points have been reached and told (due.py)."""
+    return {"told": before["told"]} if "told" in before and before["round"] == clock.round else {}
 
 
 def plain_clock(clock: sla.Clock) -> dict[str, Any]:
