@@ -8,7 +8,7 @@ from acd.cells import join_cell, leave_cell
 from acd.deadline import Due
 from acd.floor import Floor
 from acd.matching import stop_ringing_more
-from acd.model import Phase
+from acd.model import PATIENT, Phase
 from acd.order import place_in_line
 from acd.refusals import forget_refusals
 from acd.state import Contact, Queue
@@ -65,7 +65,7 @@ def watch_max_wait(floor: Floor, contact: Contact) -> None:
     if contact.max_wait is not None:
         floor.timers.cancel(contact.max_wait)
         contact.max_wait = None
-    rule = contact.queue.max_wait
+    rule = contact.queue.max_wait if contact.channel not in PATIENT else None
     limit_s = None if rule is None else rule.limit
     if contact.own_max_wait_s is not None:
         own_s = own_limit_s(contact)

@@ -118,6 +118,9 @@ class OverflowCause(StrEnum):
     LEAVE_EMPTY = "leave-empty"
 
 
+PATIENT = frozenset({"callback", "voicemail"})
+"""Channels in which nobody holds a line: their contacts wait for their turn, and no rule of overflow is for them."""
+
 CHOSEN = "chosen"
 """Why a contact left that took another way by itself (LeaveQueue); no rule of its queue did it."""
 

@@ -15,7 +15,7 @@ from acd.events import ContactLeftQueue, ContactOverflowed, ContactQueued
 from acd.floor import Floor
 from acd.line import enter_line, forget_contact, leave_line, own_limit_s
 from acd.matching import place_contact
-from acd.model import Absence, OverflowCause, OverflowRule, Phase, Target, TargetKind
+from acd.model import PATIENT, Absence, OverflowCause, OverflowRule, Phase, Target, TargetKind
 from acd.seats import members_of
 from acd.state import Contact, Queue, Status
 from acd.told import estimate_of
@@ -33,7 +33,7 @@ ABSENT = {
 def join(floor: Floor, contact: Contact, queue: Queue) -> None:
     """Enter the line, unless a rule sends the contact on at once; then the next queue, or out. Placed if it stays."""
     enter_line(floor, contact, queue)
-    for rule in queue.at_entry:
+    for rule in queue.at_entry if contact.channel not in PATIENT else ():
         if _holds_at_entry(floor, contact, rule):
             _send_on(floor, contact, rule.cause, rule.to)
             return
@@ -73,6 +73,8 @@ def leave_emptied(floor: Floor) -> None:
         if rule is None or not queue.line or floor.queues.get(queue.queue_id) is not queue:
             continue
         for contact in [each for each in queue.line if each.phase is Phase.WAITING]:
+            if contact.channel in PATIENT:
+                continue
             if contact.phase is Phase.WAITING and _is_empty(queue, contact, rule.absent):
                 remove_waiting(contact)
                 _send_on(floor, contact, rule.cause, rule.to)

@@ -4,7 +4,7 @@ import pytest
 
 from acd.commands import EnqueueContact, LeaveQueue
 from acd.events import ContactLeftQueue, ContactOffered, OfferWithdrawn
-from acd.model import CHOSEN, Refused, Target
+from acd.model import CHOSEN, Absence, OverflowCause, OverflowRule, Presence, Refused, Target
 from tests.acd.room import Room
 
 
@@ -56,6 +56,28 @@ def test_a_callback_keeps_the_place_of_its_call(room: Room) -> None:
     room.agent("ann")
     accepted = room.accept("callback")
     assert next(event.waited_s for event in accepted if hasattr(event, "waited_s")) == room.now - began
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        OverflowRule(cause=OverflowCause.FULL, limit=0),
+        OverflowRule(cause=OverflowCause.JOIN_EMPTY, absent=(Absence.OFF,)),
+        OverflowRule(cause=OverflowCause.LEAVE_EMPTY, absent=(Absence.OFF,)),
+        OverflowRule(cause=OverflowCause.MAX_WAIT, limit=30),
+    ],
+    ids=lambda rule: rule.cause.value,
+)
+def test_who_holds_no_line_is_not_sent_elsewhere(rule: OverflowRule) -> None:
+    room = Room()
+    room.queue(overflow=(rule,))
+    room.agent("ann", presence=Presence.OFF)
+    room.do(EnqueueContact("callback", "sales", channel="callback"))
+    room.wait(300)
+    assert room.engine.contact_ids() == ["callback"]
+    room.call("call")
+    room.wait(60)
+    assert room.engine.contact_ids() == ["callback"]
 
 
 def test_a_time_to_come_counts_as_now(room: Room) -> None:
