@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from contactcenter.identity.set_up import SetUp
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.privacy import InteractionPrivacy
 from contactcenter.permissions import Catalogue
+from contactcenter.plugin import PersonalData
 from contactcenter.privacy.ground import Ground
 from contactcenter.privacy.memory import Memory
 from contactcenter.privacy.service import Privacy
@@ -114,7 +115,10 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, now: float = BEGIN, url: str = "") -> AsyncIterator[House]:
+async def house(
+    folder: Path, *, now: float = BEGIN, url: str = "", more: Sequence[PersonalData] = ()
+) -> AsyncIterator[House]:
+    """`more`: kinds of data besides; may grow until they are asked for."""
     url = url or f"sqlite+aiosqlite:///{folder}/cc.db"
     await upgrade(url)
     database = Database(url)
@@ -142,7 +146,7 @@ async def house(folder: Path, *, now: float = BEGIN, url: str = "") -> AsyncIter
         folder=folder / "privacy",
         data=folder,
         speech=folder / "speech",
-        personal=lambda: kinds,
+        personal=lambda: (*kinds, *more),
         retention=lambda: (interactions.retention, recordings.retention),
         country="DE",
         is_live=lambda interaction_id: interaction_id in live,
