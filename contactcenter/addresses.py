@@ -46,9 +46,13 @@ def page_url(config: Config, port: int) -> str:
 
 def sip_address(config: Config, number: str, port: int) -> str:
     """What callers dial to reach `number`; `port` is the one in use."""
+    return f"sip:{number}@{sip_host(config)}" + ("" if port == SIP_PORT else f":{port}")
+
+
+def sip_host(config: Config) -> str:
+    """Where telephones reach the SIP server."""
     bound = config.sip.host
-    host = config.sip.domain or config.sip.advertised_host or (own_address() if bound in EVERYWHERE else bound)
-    return f"sip:{number}@{host}" + ("" if port == SIP_PORT else f":{port}")
+    return config.sip.domain or config.sip.advertised_host or (own_address() if bound in EVERYWHERE else bound)
 
 
 def own_address() -> str:

@@ -102,6 +102,7 @@ class App(Parts):
         await self.simulations.stop()
         self.explainer.close()
         await self.calls.stop()
+        self.telephone_board.stop()
         await self.trunks.stop()
         await self.user_agent.stop()
         await self.watch.stop()

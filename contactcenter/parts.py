@@ -4,10 +4,12 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from acd.engine import Engine
-from contactcenter.addresses import page_url, sip_address
+from contactcenter.addresses import page_url, sip_address, sip_host
 from contactcenter.agents import plugin as agents_plugin
 from contactcenter.agents import routes as agent_routes
 from contactcenter.agents.service import Agents
+from contactcenter.agents.telephone_set_up import TelephoneSetUp
+from contactcenter.agents.telephone_state import TelephoneBoard
 from contactcenter.agents.telephones import Telephones
 from contactcenter.api.live import Live
 from contactcenter.audit.accesses import Accesses
@@ -213,6 +215,15 @@ class Parts:
         )
         self.trunks.use(self.user_agent)
         self.trunks.show_on(self.live)
+        self.telephone_board = TelephoneBoard(self.user_agent, self.live, lambda: self.driver.now)
+        self.telephone_set_up = TelephoneSetUp(
+            self.set_up,
+            self.telephones,
+            self.telephone_board,
+            self.vault,
+            realm=config.sip.realm,
+            server=lambda: (sip_host(config), self.user_agent.port),
+        )
 
     def _build_calls(self) -> None:
         config = self.config
@@ -349,7 +360,7 @@ class Parts:
             identity_plugin.load(self.doors, self.people, public_url=config.http.public_url),
             self.sso.plugin(),
             queues_plugin.load(self.queues, self.set_up),
-            agents_plugin.load(self.agents, self.set_up),
+            agents_plugin.load(self.agents, self.set_up, self.telephone_set_up),
             trunks_plugin.load(self.trunks, self.database, self.vault, self.flows),
             templates_plugin.load(self.templates),
             branding_plugin.load(self.branding),

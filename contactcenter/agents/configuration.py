@@ -123,7 +123,7 @@ def _agents(set_up: SetUp) -> Section:
     return Section(
         name="agents",
         title="Agents",
-        after=("queues", "skills", "routing-profiles", "users"),
+        after=("queues", "skills", "routing-profiles", "users", "telephones"),
         model=AgentDocument,
         read=read,
         put=put,

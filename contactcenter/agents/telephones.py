@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 class Telephones:
-    """What was read last; `reload` after a change."""
+    """What was read last, without disabled ones; `reload` after a change."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
@@ -24,7 +24,7 @@ class Telephones:
     async def reload(self) -> None:
         """An account whose secret cannot be opened is left out: that telephone cannot register, the others can."""
         async with self._database.session() as session:
-            rows = (await session.scalars(select(SipAccount))).all()
+            rows = (await session.scalars(select(SipAccount).where(SipAccount.disabled_at.is_(None)))).all()
         accounts: dict[str, Account] = {}
         for row in rows:
             try:
