@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 SOURCES := pyproject.toml hatch_build.py
 WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: demo run test test-fast check format bench clean help
+.PHONY: demo run test test-fast test-compiled check format bench clean help
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@tools/make-venv "$(PYTHON)" "$(VENV)"
@@ -35,6 +35,9 @@ test: $(VENV)/.developing ## All tests, with real SIP clients and a real browser
 
 test-fast: $(VENV)/.developing ## The tests that need no other programs
 	@$(BIN)/python -m pytest -n logical -m "not e2e"
+
+test-compiled: $(VENV)/.developing ## The engine's tests with the engine compiled
+	@$(BIN)/python -m pytest -n logical -o pythonpath="$$($(BIN)/python tools/compile_engine.py) ." tests/acd tests/routing
 
 check: $(VENV)/.developing ## Formatting, lint, types, import directions, web
 	@$(BIN)/ruff format --check .

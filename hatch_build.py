@@ -1,4 +1,5 @@
 """Builds the web pages as part of the package build: `pip install .` yields a server with pages and needs no Node.
+With CONTACTCENTER_COMPILE=1 in the environment it compiles the routing engine too, which needs a C compiler.
 
 The pages land in `web/dist`; wheels carry them as `contactcenter/web_dist`, and the demo's call flows as
 `contactcenter/starter_flows`. A stamp in `web/dist` names what they
@@ -39,6 +40,9 @@ class WebPagesError(RuntimeError):
 class WebPages(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's hooks carry no type of their configuration
     PLUGIN_NAME = "custom"
 
+    def dependencies(self) -> list[str]:
+        return ["mypy>=1.15,<3", "setuptools"] if wants_compiled() else []
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "sdist":
             return
@@ -52,6 +56,30 @@ class WebPages(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's hoo
             build_data["force_include"][str(dist)] = "contactcenter/web_dist"
             build_data["force_include"][str(Path(self.root) / "ivr_flows")] = "contactcenter/starter_flows"
             build_data["pure_python"] = True
+            if wants_compiled():
+                self.add_compiled_engine(build_data)
+
+    def add_compiled_engine(self, build_data: dict[str, Any]) -> None:
+        """Beside the sources, which stay for whoever reads them. The wheel fits this Python on this machine only."""
+        tool = Path(self.root) / "tools" / "compile_engine.py"
+        spec = importlib.util.spec_from_file_location("compile_engine", tool)
+        assert spec is not None
+        assert spec.loader is not None
+        compile_engine = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(compile_engine)
+        try:
+            folder = compile_engine.compiled()
+        except compile_engine.CompileError as error:
+            self.app.abort(f"Engine: {error}")
+            raise
+        for path in compile_engine.extensions(folder):
+            build_data["force_include"][str(path)] = path.relative_to(folder).as_posix()
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+
+
+def wants_compiled() -> bool:
+    return os.environ.get("CONTACTCENTER_COMPILE", "") not in ("", "0")
 
 
 def build(web: Path) -> Path:

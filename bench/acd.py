@@ -7,6 +7,9 @@ times are CPU seconds of this process, without making the arrivals, and medians 
 contacts waiting. Half of the contacts ask for one of 50 skills, of which each agent has ten. Growth is the mean cost of
 a command at n agents all at work and n contacts waiting, in 100 queues. The day is 100,000 contacts for 520 agents in
 20 queues, run by acd.simulation. Told waits: bench.estimates.
+
+Where mypyc and a C compiler are at hand, lifecycles are measured in a process of its own with the compiled engine too
+(tools/compile_engine.py); `--compiled` runs the whole bench with it.
 """
 
 from __future__ import annotations
@@ -14,14 +17,19 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import random
+import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
+from pathlib import Path
 from statistics import median
 from typing import Any
 
+from acd import engine as engine_module
 from acd.commands import (
     AbandonContact,
     AcceptOffer,
@@ -39,11 +47,13 @@ from acd.model import AgentConfig, OverflowCause, OverflowRule, Presence, QueueC
 from acd.scenario import Exponential, Lognormal, Scenario, Staff, Stream, Traits
 from acd.simulation import simulate
 from bench import estimates, polling
+from tools import compile_engine
 
 SKILLS = [f"skill{number}" for number in range(50)]
 LIMIT = (OverflowRule(cause=OverflowCause.MAX_WAIT, limit=3600.0),)
 REPEATS = 5
 BATCH = 500
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def queue_ids(count: int) -> list[str]:
@@ -238,6 +248,9 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
     for agents in (100, 1000):
         rate = result[f"lifecycles_per_s_{agents}"]
         yield f"{agents:>6} agents: {rate:>9,.0f} lifecycles/s a core; floor {floor:,.0f}/s, {floor / rate:.1f} x"
+    for agents in (100, 1000):
+        if (rate := result.get(f"compiled_lifecycles_per_s_{agents}")) is not None:
+            yield f"{agents:>6} agents, compiled: {rate:>9,.0f} lifecycles/s a core"
     yield f"decisions: {result['decisions_per_s']:,.0f}/s at 1,000 agents"
     yield (
         f"polling loop on SQLite, 1,000 agents, 1,000 waiting: {result['polling_lifecycles_per_s']:,.0f} lifecycles/s "
@@ -260,6 +273,8 @@ def measure(show: Callable[[str], None]) -> dict[str, Any]:
     show("lifecycles")
     hundred, _ = lifecycles_per_s(100, 20, 0, REPEATS)
     thousand, decisions = lifecycles_per_s(1000, 100, 1000, REPEATS)
+    show("lifecycles with the compiled engine")
+    compiled = compiled_lifecycles()
     show("polling loop")
     polled = [polling.measure(1000, 1000, 100, 2.0) for _ in range(3)]
     polled_rate = median(rate for rate, _ in polled)
@@ -273,6 +288,8 @@ def measure(show: Callable[[str], None]) -> dict[str, Any]:
     return {
         "lifecycles_per_s_100": hundred,
         "lifecycles_per_s_1000": thousand,
+        "engine": kind(),
+        **{f"compiled_{name}": figure for name, figure in compiled.items()},
         "command_p99_ms_1000": costs[1000][1] * 1000,
         "command_p99_ms_10000": costs[10000][1] * 1000,
         "growth": {str(n): mean for n, (mean, _) in costs.items()},
@@ -288,15 +305,55 @@ def measure(show: Callable[[str], None]) -> dict[str, Any]:
     }
 
 
+def kind() -> str:
+    return "interpreted" if str(engine_module.__file__).endswith(".py") else "compiled"
+
+
+def lifecycles() -> dict[str, float]:
+    return {
+        "lifecycles_per_s_100": lifecycles_per_s(100, 20, 0, REPEATS)[0],
+        "lifecycles_per_s_1000": lifecycles_per_s(1000, 100, 1000, REPEATS)[0],
+    }
+
+
+def compiled_lifecycles() -> dict[str, float]:
+    """Nothing where it cannot be compiled, and where this already is it."""
+    if kind() == "compiled":
+        return {}
+    try:
+        folder = compile_engine.compiled()
+    except compile_engine.CompileError:
+        return {}
+    figures: dict[str, float] = json.loads(run_with(folder, "--lifecycles", stdout=subprocess.PIPE).stdout)
+    return figures
+
+
+def run_with(folder: Path, *options: str, stdout: int | None = None) -> subprocess.CompletedProcess[bytes]:
+    """This program with the compiled engine."""
+    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "bench.acd", *options], env=environment, stdout=stdout, check=True
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Cost of the routing engine.")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
-    as_json = parser.parse_args().json
+    parser.add_argument("--lifecycles", action="store_true", help="only these, as one line of JSON")
+    parser.add_argument("--compiled", action="store_true", help="measure the compiled engine; compiles it first")
+    asked = parser.parse_args()
     gc.freeze()
-    result = measure((lambda text: None) if as_json else (lambda text: print(text, flush=True)))
+    if asked.compiled and kind() == "interpreted":
+        options = [f"--{name}" for name in ("json", "lifecycles") if getattr(asked, name)]
+        run_with(compile_engine.compiled(), *options)
+        return
+    if asked.lifecycles:
+        print(json.dumps(lifecycles()))
+        return
+    result = measure((lambda text: None) if asked.json else (lambda text: print(text, flush=True)))
     for line in lines(result):
         print(line)
-    if as_json:
+    if asked.json:
         print(json.dumps(result))
 
 

@@ -6,6 +6,7 @@ The same engine runs with and without: classes that msgspec makes stay as they a
 """
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -52,6 +53,11 @@ def compiled(folder: Path = FOLDER, acd: Path = ROOT / "acd") -> Path:
     return folder
 
 
+def extensions(folder: Path) -> list[Path]:
+    """What a package needs of a compiled folder besides the sources."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".so", ".pyd"))
+
+
 def missing() -> str:
     """What stands in the way, as a sentence; nothing when all is there."""
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
@@ -59,11 +65,9 @@ def missing() -> str:
         return f"there is no C compiler ({compiler})."
     if not (Path(sysconfig.get_path("include")) / "Python.h").is_file():
         return "Python's headers are not installed (python3-dev)."
-    try:
-        import mypyc.build  # noqa: F401
-        import setuptools  # noqa: F401
-    except ImportError as error:
-        return f"the compiler's Python part is missing ({error}): pip install mypy setuptools."
+    absent = [name for name in ("mypyc", "setuptools") if importlib.util.find_spec(name) is None]
+    if absent:
+        return f"{' and '.join(absent)} is not installed: pip install mypy setuptools."
     return ""
 
 
