@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints
 from sqlalchemy import delete, select
@@ -231,11 +231,9 @@ async def _check_not_in_use(session: AsyncSession, row: SipAccount, what: str, f
     if profile is None or profile.device != "sip":
         return
     name = (await _names(session)).get(row.user_id, row.user_id)
-    named = {} if field is None else {"field": field}
     detail = f"{name} takes calls on this telephone; choose the browser for {name} before it is {what}."
-    raise Problem(
-        409, "in-use", "Still in use", detail, used_by={"agents": [{"id": row.user_id, "name": name}]}, **named
-    )
+    used_by: dict[str, Any] = {"used_by": {"agents": [{"id": row.user_id, "name": name}]}}
+    raise Problem(409, "in-use", "Still in use", detail, **used_by, **({"field": field} if field else {}))
 
 
 async def _row(session: AsyncSession, username: str) -> SipAccount:
