@@ -140,19 +140,20 @@ def request_url(
     """Where the browser goes. `fresh`: the person must be asked who he is (ForceAuthn)."""
     samlp, saml = (f"{{{name}}}" for name in (Names.NS_SAMLP, Names.NS_SAML))
     request = etree.Element(f"{samlp}AuthnRequest", nsmap={"samlp": Names.NS_SAMLP, "saml": Names.NS_SAML})
-    request.attrib.update(
-        ID=request_id,
-        Version="2.0",
-        IssueInstant=_instant(now),
-        Destination=provider.url,
-        ProtocolBinding=Names.BINDING_HTTP_POST,
-        AssertionConsumerServiceURL=service.answers,
-    )
+    said = {
+        "ID": request_id,
+        "Version": "2.0",
+        "IssueInstant": _instant(now),
+        "Destination": provider.url,
+        "ProtocolBinding": Names.BINDING_HTTP_POST,
+        "AssertionConsumerServiceURL": service.answers,
+    }
+    request.attrib.update(said)
     if fresh:
         request.set("ForceAuthn", "true")
     etree.SubElement(request, f"{saml}Issuer").text = service.entity_id
     policy = etree.SubElement(request, f"{samlp}NameIDPolicy")
-    policy.attrib.update(Format=Names.NAMEID_UNSPECIFIED, AllowCreate="true")
+    policy.attrib.update({"Format": Names.NAMEID_UNSPECIFIED, "AllowCreate": "true"})
     packer = zlib.compressobj(wbits=-15)
     packed = packer.compress(etree.tostring(request)) + packer.flush()
     query = urlencode({"SAMLRequest": base64.b64encode(packed).decode(), "RelayState": relay_state})
