@@ -7,15 +7,16 @@ import uuid
 from typing import Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter import actor
 from contactcenter.api.fields import Named, bad
 from contactcenter.api.problems import Problem, forbidden, not_found
 from contactcenter.audit.recorder import record
-from contactcenter.customers.models import Customer
-from contactcenter.customers.store import group_of, root_of
+from contactcenter.customers.models import Customer, CustomerIdentity
+from contactcenter.customers.store import group_of, identities_of, root_of
+from contactcenter.identity.models import User
 from contactcenter.permissions import Permission, Principal
 from contactcenter.portal import mails
 from contactcenter.portal.accounts import Accounts, called
@@ -141,9 +142,15 @@ class DataRequests:
         """Whether what would be taken out or forgotten is this one customer's: no user of the house has the email, no
         other customer shares a number."""
         async with self._database.session() as session:
-            subject = await self._privacy.ground.subject(session, SubjectBody(customers=[principal.customer_id]))
             group = await group_of(session, principal.customer_id)
-        return not subject.users and set(subject.customers) <= set(group)
+            own = {(each.kind, each.channel, each.value) for each in await identities_of(session, group)}
+            same = CustomerIdentity.value.in_(sorted(value for _, _, value in own))
+            others = await session.scalars(
+                select(CustomerIdentity).where(same, CustomerIdentity.customer_id.not_in(group))
+            )
+            emails = [value for kind, _, value in own if kind == "email"]
+            users = await session.scalar(select(func.count()).select_from(User).where(User.email.in_(emails)))
+            return not users and not any((each.kind, each.channel, each.value) in own for each in others)
 
     # -- the house's side --------------------------------------------------------------------------------------
 

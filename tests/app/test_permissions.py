@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -12,11 +13,16 @@ import socketio
 from yarl import URL
 
 from contactcenter.app import App
+from contactcenter.customers.settings import CustomerBody
 from contactcenter.permissions import Role
+from contactcenter.portal.models import PortalAccount
+from contactcenter.portal.settings import PortalSettingsBody
 from tests.fakes.center import PASSWORD, populate, running, settings
 
 SIGNED_IN = frozenset(Role)
-EVERYONE = SIGNED_IN | {"nobody"}
+CUSTOMERS = frozenset({"in the portal"})
+"""Who has a session of the portal: no role of staff opens its routes, not even an administrator's."""
+EVERYONE = SIGNED_IN | CUSTOMERS | {"nobody"}
 STAFF = SIGNED_IN - {"customer"}
 LEADS = frozenset({"supervisor", "administrator"})
 PLANNERS = LEADS | {"planner"}
@@ -177,6 +183,41 @@ ROUTES = {
     ("GET", "/api/v1/customer-fields/{id}/use"): ADMINISTRATORS,
     ("PUT", "/api/v1/customer-fields/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/customer-fields/{id}"): ADMINISTRATORS,
+    ("GET", "/api/v1/customers/{id}/portal-accounts"): LISTENERS,
+    ("POST", "/api/v1/customers/{id}/portal-accounts"): LEADS,
+    ("PUT", "/api/v1/portal-accounts/{id}/lock"): LEADS,
+    ("DELETE", "/api/v1/portal-accounts/{id}/sessions"): LEADS,
+    ("PUT", "/api/v1/portal-accounts/{id}/numbers/{number}"): LEADS,
+    ("GET", "/api/v1/portal-requests"): ADMINISTRATORS,
+    ("POST", "/api/v1/portal-requests/{id}/approval"): ADMINISTRATORS,
+    ("POST", "/api/v1/portal-requests/{id}/refusal"): ADMINISTRATORS,
+    ("GET", "/api/v1/portal-settings"): ADMINISTRATORS,
+    ("PUT", "/api/v1/portal-settings"): ADMINISTRATORS,
+    ("GET", "/api/v1/portal/doorway"): EVERYONE,
+    ("POST", "/api/v1/portal/registrations"): EVERYONE,
+    ("POST", "/api/v1/portal/session"): EVERYONE,
+    ("GET", "/api/v1/portal/session"): CUSTOMERS,
+    ("DELETE", "/api/v1/portal/session"): EVERYONE,
+    ("POST", "/api/v1/portal/session/proof"): CUSTOMERS,
+    ("POST", "/api/v1/portal/links"): EVERYONE,
+    ("POST", "/api/v1/portal/links/look"): EVERYONE,
+    ("POST", "/api/v1/portal/links/use"): EVERYONE,
+    ("PUT", "/api/v1/portal/password"): CUSTOMERS,
+    ("PUT", "/api/v1/portal/email"): CUSTOMERS,
+    ("GET", "/api/v1/portal/sessions"): CUSTOMERS,
+    ("DELETE", "/api/v1/portal/sessions"): CUSTOMERS,
+    ("DELETE", "/api/v1/portal/sessions/{id}"): CUSTOMERS,
+    ("GET", "/api/v1/portal/profile"): CUSTOMERS,
+    ("PUT", "/api/v1/portal/profile"): CUSTOMERS,
+    ("POST", "/api/v1/portal/numbers"): CUSTOMERS,
+    ("DELETE", "/api/v1/portal/numbers/{id}"): CUSTOMERS,
+    ("GET", "/api/v1/portal/consents"): CUSTOMERS,
+    ("PUT", "/api/v1/portal/consents/{kind}"): CUSTOMERS,
+    ("GET", "/api/v1/portal/data-requests"): CUSTOMERS,
+    ("POST", "/api/v1/portal/data-requests"): CUSTOMERS,
+    ("DELETE", "/api/v1/portal/data-requests/{id}"): CUSTOMERS,
+    ("GET", "/api/v1/portal/data-requests/{id}/download"): CUSTOMERS,
+    ("GET", "/api/v1/portal/history"): CUSTOMERS,
     ("GET", "/api/v1/interactions"): LISTENERS,
     ("GET", "/api/v1/interactions/{id}"): LISTENERS,
     ("GET", "/api/v1/interactions/{id}/explanation"): LEADS | {"quality"},
@@ -199,6 +240,28 @@ ROUTES = {
     ("PUT", "/api/v1/branding/logo"): ADMINISTRATORS,
     ("DELETE", "/api/v1/branding/logo"): ADMINISTRATORS,
     ("POST", "/api/v1/branding/preview"): ADMINISTRATORS,
+    ("GET", "/api/v1/flows"): PLANNERS,
+    ("POST", "/api/v1/flows"): ADMINISTRATORS,
+    ("GET", "/api/v1/flows/{file}"): PLANNERS,
+    ("PUT", "/api/v1/flows/{file}"): ADMINISTRATORS,
+    ("DELETE", "/api/v1/flows/{file}"): ADMINISTRATORS,
+    ("POST", "/api/v1/flows/{file}/rename"): ADMINISTRATORS,
+    ("GET", "/api/v1/flows/{file}/versions"): PLANNERS,
+    ("GET", "/api/v1/flows/{file}/versions/{id}"): PLANNERS,
+    ("POST", "/api/v1/flows/{file}/versions/{id}/restore"): ADMINISTRATORS,
+    ("POST", "/api/v1/flow-checks"): PLANNERS,
+    ("POST", "/api/v1/flow-trials"): PLANNERS,
+    ("GET", "/api/v1/flow-samples"): PLANNERS,
+    ("GET", "/api/v1/prompts"): PLANNERS,
+    ("POST", "/api/v1/prompts"): ADMINISTRATORS,
+    ("GET", "/api/v1/prompts/{id}"): PLANNERS,
+    ("PUT", "/api/v1/prompts/{id}"): ADMINISTRATORS,
+    ("DELETE", "/api/v1/prompts/{id}"): ADMINISTRATORS,
+    ("GET", "/api/v1/prompts/{id}/recordings/{language}"): PLANNERS,
+    ("PUT", "/api/v1/prompts/{id}/recordings/{language}"): ADMINISTRATORS,
+    ("PUT", "/api/v1/prompts/{id}/recordings/{language}/speech"): ADMINISTRATORS,
+    ("DELETE", "/api/v1/prompts/{id}/recordings/{language}"): ADMINISTRATORS,
+    ("POST", "/api/v1/speech"): ADMINISTRATORS,
     ("GET", "/api/v1/templates"): ADMINISTRATORS,
     ("GET", "/api/v1/templates/{key}"): ADMINISTRATORS,
     ("PUT", "/api/v1/templates/{key}/words/{language}"): ADMINISTRATORS,
@@ -260,6 +323,7 @@ ROUTES = {
     ("POST", "/api/v1/ticket-setup/policies"): ADMINISTRATORS,
     ("PUT", "/api/v1/ticket-setup/policies/{id}"): ADMINISTRATORS,
 }
+SIGN_OUTS = (("DELETE", "/api/v1/session"), ("DELETE", "/api/v1/portal/session"))
 COMMANDS = {
     "presence.set": WORKERS,
     "offer.accept": WORKERS,
@@ -301,6 +365,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
     async with running(config) as app:
         for role in Role:
             await app.identity.create_user(f"{role}@example.com", "", role, PASSWORD, user_id=str(role))
+        await app.portal.set_up.set(PortalSettingsBody(enabled=True))
         yield app
 
 
@@ -315,9 +380,27 @@ def served(app: App) -> set[tuple[str, str]]:
     return found
 
 
+async def customer_token(app: App) -> str:
+    """Of a session in the portal."""
+    customer = await app.customers.make(CustomerBody(name="Nora Keller"))
+    account = PortalAccount(
+        id=uuid4().hex,
+        email="nora@example.com",
+        customer_id=customer.id,
+        made_at=app.customers.moment(),
+        confirmed_at=app.customers.moment(),
+    )
+    async with app.database.transaction() as session:
+        session.add(account)
+    token, _ = await app.portal.accounts.sessions.open(account, method="password")
+    return token
+
+
 async def client_of(app: App, role: str) -> aiohttp.ClientSession:
     client = aiohttp.ClientSession(f"http://127.0.0.1:{app.http_port}", cookie_jar=aiohttp.CookieJar(unsafe=True))
-    if role != "nobody":
+    if role in CUSTOMERS:
+        client.cookie_jar.update_cookies({"cc_portal": await customer_token(app)}, URL(str(client._base_url)))
+    elif role != "nobody":
         credentials = {"email": f"{role}@example.com", "password": PASSWORD}
         async with client.post("/api/v1/session", json=credentials) as response:
             assert response.status == 200
@@ -329,7 +412,7 @@ async def test_every_route_is_in_the_table_and_keeps_to_it(center: App) -> None:
     wrong = []
     for role in sorted(EVERYONE):
         async with await client_of(center, role) as client:
-            for method, path in sorted(ROUTES, key=lambda route: route == ("DELETE", "/api/v1/session")):
+            for method, path in sorted(ROUTES, key=lambda route: route in SIGN_OUTS):
                 async with client.request(method, re.sub(r"{\w+}", "x", path)) as response:
                     allowed = response.status not in (401, 403)
                     if allowed is not (role in ROUTES[method, path]):
