@@ -8,6 +8,8 @@ import type { Trouble, TroubleKey, Troubles } from "../lib/admin/types";
 const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "nameMissing",
   "labelMissing",
+  "choicesMissing",
+  "choiceMissing",
   "emailMissing",
   "emailWrong",
   "roleMissing",

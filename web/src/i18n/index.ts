@@ -3,15 +3,17 @@ import { initReactI18next } from "react-i18next";
 import type account from "./account.en.json";
 import type admin from "./admin.en.json";
 import type audit from "./audit.en.json";
+import type configuration from "./configuration.en.json";
 import type customers from "./customers.en.json";
 import en from "./en.json";
+import type fields from "./fields.en.json";
 import type privacy from "./privacy.en.json";
 import type setup from "./setup.en.json";
 import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; audit: typeof audit; privacy: typeof privacy; setup: typeof setup; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; audit: typeof audit; privacy: typeof privacy; setup: typeof setup; whatif: typeof whatif } };
     returnNull: false;
   }
 }

@@ -62,17 +62,38 @@ export async function request<T>(
   path: string,
   options: RequestOptions = {},
 ): Promise<T> {
+  const response = await answer(method, path, options);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+/** A file of the server, saved under the name it gives; unlike a plain link it can ask who somebody is first. */
+export async function download(path: string): Promise<void> {
+  const response = await answer("GET", path, {});
+  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  save(await response.blob(), name ?? "download");
+}
+
+/** Hands something made in the page to the person as a file. */
+export function save(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads it after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+async function answer(method: string, path: string, options: RequestOptions): Promise<Response> {
   const url = path.startsWith("/api/") ? path : `/api/v1${path}`;
   const response = await send(url, method, options);
   learnServerClock(response.headers.get("date"));
   if (response.status === 401 && !options.guest) signedOut();
-  if (!response.ok) {
-    const problem = await readProblem(response);
-    if (problem.type === "/problems/step-up" && prove && (await prove())) return request(method, path, options);
-    throw problem;
-  }
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  if (problem.type === "/problems/step-up" && prove && (await prove())) return answer(method, path, options);
+  throw problem;
 }
 
 async function send(url: string, method: string, options: RequestOptions): Promise<Response> {

@@ -22,6 +22,7 @@ export type Permission =
   | "customers.export"
   | "customers.remove"
   | "customers.set_up"
+  | "configuration.manage"
   | "audit.view"
   | "audit.export"
   | "privacy.view"

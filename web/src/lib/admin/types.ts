@@ -212,6 +212,9 @@ export type Troubles = Record<string, Trouble>;
 export type TroubleKey =
   | "nameMissing"
   | "nameTaken"
+  | "choicesMissing"
+  | "choiceMissing"
+  | "choiceAgain"
   | "number"
   | "whole"
   | "atLeast"

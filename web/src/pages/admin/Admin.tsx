@@ -5,6 +5,8 @@ import {
   IconCalendarTime,
   IconCertificate,
   IconCoffee,
+  IconFileCode,
+  IconForms,
   IconFingerprint,
   IconHistory,
   IconListTree,
@@ -27,6 +29,8 @@ import type { Permission } from "../../lib/contract";
 import NotFound from "../NotFound";
 import { AgentForm, AgentList } from "./agents";
 import { Audit } from "./audit/Audit";
+import { Configuration } from "./configuration/Configuration";
+import { CustomerFieldForm, CustomerFields, NewCustomerField } from "./fields";
 import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
 import { Dispositions } from "./dispositions";
 import { Import, NewPerson, PeopleList, PersonForm } from "./people";
@@ -50,7 +54,9 @@ const AREAS = [
   ["teams", IconUsersGroup, ["users.manage", "teams.manage"]],
   ["roles", IconShieldLock, ["users.manage", "roles.manage"]],
   ["privacy", IconFingerprint, ["privacy.view"]],
+  ["fields", IconForms, ["customers.set_up"]],
   ["audit", IconHistory, ["audit.view"]],
+  ["configuration", IconFileCode, ["configuration.manage"]],
 ] as const satisfies readonly (readonly [string, Icon, readonly Permission[]])[];
 
 /** Those that the role opens. */
@@ -102,6 +108,10 @@ export default function Admin() {
             <Route path="pauses" element={<PauseReasons />} />
             <Route path="privacy" element={<Privacy />} />
             <Route path="audit" element={<Audit />} />
+            <Route path="configuration" element={<Configuration />} />
+            <Route path="fields" element={<CustomerFields />} />
+            <Route path="fields/new" element={<NewCustomerField />} />
+            <Route path="fields/:id" element={<CustomerFieldForm />} />
             <Route path="people" element={<PeopleList />} />
             <Route path="people/new" element={<NewPerson />} />
             <Route path="people/import" element={<Import />} />

@@ -1,0 +1,230 @@
+import "../../../i18n/fields";
+import { Button } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconLock, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useParams } from "react-router";
+import admin from "../../../components/admin/admin.module.css";
+import { Danger } from "../../../components/admin/Danger";
+import { ChoiceField, SwitchField, TextField, Wrong } from "../../../components/admin/Fields";
+import { FormPage } from "../../../components/admin/FormPage";
+import { History } from "../../../components/admin/History";
+import { Act } from "../../../components/admin/OrderedList";
+import { Mark } from "../../../components/Mark";
+import { Sentence } from "../../../components/Sentence";
+import { useWrite } from "../../../hooks/admin";
+import { useDraft, type Draft } from "../../../hooks/draft";
+import { useProblemText } from "../../../hooks/words";
+import { moved, replaced, without } from "../../../lib/admin/draft";
+import { FIELD_TYPES, fieldTroubles, type FieldDraft, type FieldSettings, type FieldType, type FieldUse } from "../../../lib/admin/fields";
+import { get } from "../../../lib/api";
+import { Gone, Loaded } from "../Loaded";
+import { useFieldSettings } from "./FieldList";
+import styles from "./fields.module.css";
+
+const useBack = () => ({ to: "/admin/fields", word: useTranslation().t("admin.area.fields") });
+const fieldPath = (id: string) => `/customer-fields/${encodeURIComponent(id)}`;
+
+export function NewCustomerField() {
+  return (
+    <Loaded queries={[useFieldSettings()]} back={useBack()}>
+      {(fields) => {
+        const position = Math.max(-1, ...fields.map((field) => field.position)) + 1;
+        const fresh = { id: "", name: "", type: "text" as const, required: false, sensitive: false, choices: [], position };
+        return <Form key="new" field={fresh} fields={fields} />;
+      }}
+    </Loaded>
+  );
+}
+
+export function CustomerFieldForm() {
+  const { id = "" } = useParams();
+  const back = useBack();
+  return (
+    <Loaded queries={[useFieldSettings()]} back={back}>
+      {(fields) => {
+        const field = fields.find((one) => one.id === id);
+        return field ? <Form key={id} field={field} fields={fields} /> : <Gone back={back} />;
+      }}
+    </Loaded>
+  );
+}
+
+function Form({ field, fields }: { field: FieldSettings; fields: readonly FieldSettings[] }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const write = useWrite();
+  const back = useBack();
+  const isNew = field.id === "";
+  const saved = useMemo<FieldDraft>(
+    () => ({
+      name: field.name,
+      type: field.type,
+      required: field.required,
+      sensitive: field.sensitive,
+      choices: field.choices,
+      position: field.position,
+    }),
+    [field],
+  );
+  const troubles = useCallback(
+    (value: FieldDraft) =>
+      fieldTroubles(
+        value,
+        fields.filter((other) => other.id !== field.id),
+      ),
+    [fields, field.id],
+  );
+  const draft = useDraft<FieldDraft>({
+    saved,
+    editable: true,
+    troubles,
+    save: async (value) => {
+      const choices = value.type === "choice" ? value.choices.map((choice) => choice.trim()) : [];
+      const body = { ...value, name: value.name.trim(), choices };
+      if (!isNew) return write.replace(fieldPath(field.id), body);
+      const made = await write.create<FieldSettings>("/customer-fields", body);
+      draft.leaving.current = true;
+      await navigate(`/admin/fields/${encodeURIComponent(made.id)}`, { replace: true });
+    },
+  });
+  const { value } = draft;
+  return (
+    <FormPage
+      title={isNew ? t("fields.new") : field.name}
+      back={back}
+      draft={draft}
+      isNew={isNew}
+      aside={
+        !isNew && (
+          <History
+            subject={`customer-field:${field.id}`}
+            name={field.name}
+            act="customer_field.changed"
+            dirty={draft.dirty}
+          />
+        )
+      }
+      sections={[
+        {
+          id: "general",
+          title: t("fields.field"),
+          paths: ["name", "type", "required", "sensitive", "position"],
+          content: <General draft={draft} field={field} />,
+        },
+        ...(value.type === "choice"
+          ? [{ id: "choices", title: t("fields.choices"), lead: isNew ? "" : t("fields.choiceGone"), paths: ["choices"], content: <Choices draft={draft} /> }]
+          : []),
+      ]}
+      below={!isNew && <Delete field={field} onDelete={() => write.remove(fieldPath(field.id), draft, () => void navigate(back.to))} />}
+    />
+  );
+}
+
+function General({ draft: { value, set }, field }: { draft: Draft<FieldDraft>; field: FieldSettings }) {
+  const { t } = useTranslation();
+  const isNew = field.id === "";
+  return (
+    <>
+      <TextField path="name" label={t("admin.name")} required autoFocus={isNew} value={value.name} onChange={(name) => set({ name })} />
+      {isNew ? (
+        <ChoiceField
+          path="type"
+          label={t("fields.type")}
+          description={t(`fields.typeHint.${value.type}`)}
+          value={value.type}
+          options={FIELD_TYPES.map((type) => ({ value: type, label: t(`fields.types.${type}`) }))}
+          onChange={(type) => set({ type: (type ?? "text") as FieldType })}
+        />
+      ) : (
+        <div>
+          <p>
+            <span className="dim">{t("fields.type")}: </span>
+            {t(`fields.types.${value.type}`)} <span className="dim">· {t("fields.id")}: </span>
+            <code>{field.id}</code>
+          </p>
+          {field.sensitive && (
+            <Mark icon={IconLock} tone="violet">
+              {t("fields.marks.sensitive")}
+            </Mark>
+          )}
+        </div>
+      )}
+      <SwitchField path="required" label={t("fields.required")} description={t("fields.requiredHint")} value={value.required} onChange={(required) => set({ required })} />
+      {isNew && (
+        <SwitchField
+          path="sensitive"
+          label={t("fields.sensitive")}
+          description={t("fields.sensitiveHint")}
+          value={value.sensitive}
+          onChange={(sensitive) => set({ sensitive })}
+        />
+      )}
+      <p className="dim small">{t("fields.fixed")}</p>
+    </>
+  );
+}
+
+function Choices({ draft: { value, set } }: { draft: Draft<FieldDraft> }) {
+  const { t } = useTranslation();
+  const list = useRef<HTMLOListElement>(null);
+  const { choices } = value;
+  const change = (changed: string[]) => set({ choices: changed });
+  const add = () => {
+    change([...choices, ""]);
+    setTimeout(() => list.current?.lastElementChild?.querySelector<HTMLElement>("input")?.focus(), 0);
+  };
+  return (
+    <div className="stack">
+      {choices.length === 0 && <p className="dim">{t("fields.noChoices")}</p>}
+      <ol className={styles.choices} ref={list}>
+        {choices.map((choice, index) => (
+          <li key={index}>
+            <TextField
+              path={`choices.${index}`}
+              name={t("fields.choice", { number: index + 1 })}
+              value={choice}
+              onChange={(text) => change(replaced(choices, index, text))}
+            />
+            <div className={admin.orderedActions}>
+              <Act word={t("admin.up", { number: index + 1 })} off={index === 0} onClick={() => change(moved(choices, index, index - 1))}>
+                <IconArrowUp size={16} aria-hidden />
+              </Act>
+              <Act
+                word={t("admin.down", { number: index + 1 })}
+                off={index === choices.length - 1}
+                onClick={() => change(moved(choices, index, index + 1))}
+              >
+                <IconArrowDown size={16} aria-hidden />
+              </Act>
+              <Act word={t("admin.removeNumber", { number: index + 1 })} onClick={() => change(without(choices, index))}>
+                <IconTrash size={16} aria-hidden />
+              </Act>
+            </div>
+          </li>
+        ))}
+      </ol>
+      <Wrong path="choices" />
+      <div>
+        <Button variant="default" size="xs" leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+          {t("fields.addChoice")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Delete({ field, onDelete }: { field: FieldSettings; onDelete: () => Promise<void> }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const use = useQuery({
+    queryKey: ["admin", fieldPath(field.id), "use"],
+    queryFn: ({ signal }) => get<FieldUse>(`${fieldPath(field.id)}/use`, {}, signal),
+  });
+  if (use.isPending) return <p className="dim">{t("fields.useLoading")}</p>;
+  if (use.isError) return <Sentence tone="red">{problemText(use.error)}</Sentence>;
+  const segments = use.data.segments.map((name) => t("fields.usedSegment", { name }));
+  const customers = use.data.customers > 0 ? [t("fields.usedCustomers", { count: use.data.customers })] : [];
+  return <Danger name={field.name} word={t("fields.delete")} usedBy={[...segments, ...customers]} held={segments.length > 0} onDelete={onDelete} />;
+}

@@ -1,0 +1,2 @@
+export { CustomerFields } from "./FieldList";
+export { CustomerFieldForm, NewCustomerField } from "./FieldForm";
