@@ -16,7 +16,7 @@ from contactcenter.tickets import sla, writer
 from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.catalog import version_id
 from contactcenter.tickets.events import TicketDue
-from contactcenter.tickets.model import DONE, EntryKind, Priority, StateClass
+from contactcenter.tickets.model import EntryKind, Priority, StateClass
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.writer import Held
@@ -147,8 +147,7 @@ class Due:
 
     @staticmethod
     async def _open_under(session: AsyncSession, versions: list[str]) -> list[str]:
-        done = [each.value for each in DONE]
-        query = select(Ticket.id).where(Ticket.sla_policy.in_(versions), Ticket.state_class.not_in(done))
+        query = select(Ticket.id).where(Ticket.sla_policy.in_(versions), Ticket.done.is_(False))
         return list(await session.scalars(query.where(Ticket.merged_into.is_(None)).limit(BATCH)))
 
     async def _resettle(self, held: Held) -> None:

@@ -21,7 +21,7 @@ def _ticket() -> ForeignKey:
 
 class Ticket(Base):
     """`serial` counts tickets, `number` is what people call it. `sequence` is that of its newest entry: whoever changes
-    a ticket names the one he has seen. `state_class` is that of `state`; `fields` are custom fields by id.
+    a ticket names the one he has seen. `state_class` is that of `state`, `done` that its class is; `fields` are custom fields by id.
 
     `sla` holds the clocks as last reckoned, `sla_policy` the version they follow ("standard@2"), `sla_at` when the next
     of them warns or breaks. `merged_into`: what it has become part of. `request_key`: made once, however often asked.
@@ -29,24 +29,30 @@ class Ticket(Base):
 
     __tablename__ = "tickets"
     __table_args__ = (
-        Index("ix_tickets_state_class_changed_at", "state_class", "changed_at"),
-        Index("ix_tickets_assignee_id_state_class", "assignee_id", "state_class"),
-        Index("ix_tickets_team_id_state_class", "team_id", "state_class"),
-        Index("ix_tickets_queue_id_state_class", "queue_id", "state_class"),
+        Index("ix_tickets_done_changed_at", "done", "changed_at"),
+        Index("ix_tickets_done_made_at", "done", "made_at"),
+        Index("ix_tickets_done_priority_changed_at", "done", "priority", "changed_at"),
+        Index("ix_tickets_assignee_id_done_changed_at", "assignee_id", "done", "changed_at"),
+        Index("ix_tickets_team_id_done_changed_at", "team_id", "done", "changed_at"),
+        Index("ix_tickets_queue_id_done_changed_at", "queue_id", "done", "changed_at"),
+        Index("ix_tickets_requester_id_changed_at", "requester_id", "changed_at"),
+        Index("ix_tickets_type_id_changed_at", "type_id", "changed_at"),
+        Index("ix_tickets_state_changed_at", "state", "changed_at"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     serial: Mapped[int] = mapped_column(SERIAL, unique=True)
     number: Mapped[str] = mapped_column(REF, unique=True)
-    type_id: Mapped[str] = mapped_column(REF, index=True)
+    type_id: Mapped[str] = mapped_column(REF)
     category_id: Mapped[str | None] = mapped_column(REF, default=None, index=True)
     subject: Mapped[str] = mapped_column(String(300))
-    state: Mapped[str] = mapped_column(REF, index=True)
+    state: Mapped[str] = mapped_column(REF)
     state_class: Mapped[str] = mapped_column(String(16))
+    done: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[int] = mapped_column()
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(35), default="")
-    requester_id: Mapped[str | None] = mapped_column(ID, default=None, index=True)
+    requester_id: Mapped[str | None] = mapped_column(ID, default=None)
     organisation_id: Mapped[str | None] = mapped_column(ID, default=None, index=True)
     queue_id: Mapped[str | None] = mapped_column(REF, default=None)
     team_id: Mapped[str | None] = mapped_column(REF, default=None)
@@ -182,3 +188,17 @@ class TicketCounter(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     next_serial: Mapped[int] = mapped_column(SERIAL)
+
+
+class TicketView(Base):
+    """A saved list. `owner_id` None: everybody's. `conditions`, `columns` as settings take them."""
+
+    __tablename__ = "ticket_views"
+
+    id: Mapped[str] = mapped_column(REF, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    owner_id: Mapped[str | None] = mapped_column(ID, default=None, index=True)
+    conditions: Mapped[Any] = mapped_column(JSON, default=dict)
+    columns: Mapped[Any] = mapped_column(JSON, default=list)
+    order: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int] = mapped_column(default=0)

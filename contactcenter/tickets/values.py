@@ -46,6 +46,7 @@ def write(row: Ticket, document: Mapping[str, Any]) -> None:
     for name, column in COLUMNS.items():
         setattr(row, column, document.get(name))
     row.priority = Priority.of(document["priority"])
+    row.done = StateClass(document["state_class"]).done
     custom = {name.removeprefix(CUSTOM): value for name, value in document.items() if name.startswith(CUSTOM)}
     row.fields = {name: value for name, value in custom.items() if value not in (None, "", [])}
 

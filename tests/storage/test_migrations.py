@@ -36,8 +36,17 @@ from contactcenter.storage.database import create_engine
 pytestmark = pytest.mark.usefixtures("real_migrations")
 
 
+def _modelled(name: str) -> bool:
+    """Full-text indexes and the tables in which FTS5 keeps them stand outside the models."""
+    return "_search" not in name
+
+
 def _differences(connection: Connection) -> list[Any]:
-    options = {"compare_type": True, "compare_server_default": True}
+    options = {
+        "compare_type": True,
+        "compare_server_default": True,
+        "include_name": lambda name, kind, _parents: kind != "table" or _modelled(name or ""),
+    }
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
 
 
@@ -50,7 +59,7 @@ async def test_models_and_migrations_agree(url: str) -> None:
             names = set(await connection.run_sync(lambda c: inspect(c).get_table_names()))
     finally:
         await engine.dispose()
-    assert names == set(Base.metadata.tables) | {"alembic_version"}
+    assert {name for name in names if _modelled(name)} == set(Base.metadata.tables) | {"alembic_version"}
 
 
 async def test_upgrade_tells_versions_and_repeats(url: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from contactcenter.storage.search import TextIndex
+
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
@@ -26,6 +28,7 @@ _TABLES = (
     "ticket_attachments",
     "ticket_approvals",
     "tickets",
+    "ticket_views",
     "ticket_states",
     "ticket_sla_policies",
     "ticket_fields",
@@ -58,6 +61,7 @@ _WAYS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("closed", ("resolved",), ("customer",)),
 )
 _HOUR = 3600.0
+_SEARCH = TextIndex("ticket_search")
 _TARGETS = {"urgent": (1, 2, 8), "high": (2, 4, 24), "medium": (8, 8, 72), "low": (24, 24, 168)}
 
 
@@ -124,6 +128,18 @@ def _set_up_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_states")),
     )
     op.create_table(
+        "ticket_views",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("owner_id", sa.String(length=32), nullable=True),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("order", sa.String(length=16), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_views")),
+    )
+    op.create_index(op.f("ix_ticket_views_owner_id"), "ticket_views", ["owner_id"])
+    op.create_table(
         "ticket_types",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -156,6 +172,7 @@ def _ticket_tables() -> None:
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("state_class", sa.String(length=16), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
@@ -184,21 +201,23 @@ def _ticket_tables() -> None:
         sa.UniqueConstraint("request_key", name=op.f("uq_tickets_request_key")),
         sa.UniqueConstraint("serial", name=op.f("uq_tickets_serial")),
     )
-    op.create_index("ix_tickets_assignee_id_state_class", "tickets", ["assignee_id", "state_class"])
+    op.create_index("ix_tickets_assignee_id_done_changed_at", "tickets", ["assignee_id", "done", "changed_at"])
     op.create_index(op.f("ix_tickets_category_id"), "tickets", ["category_id"])
     op.create_index(op.f("ix_tickets_changed_at"), "tickets", ["changed_at"])
     op.create_index(op.f("ix_tickets_close_at"), "tickets", ["close_at"])
+    op.create_index("ix_tickets_done_changed_at", "tickets", ["done", "changed_at"])
+    op.create_index("ix_tickets_done_made_at", "tickets", ["done", "made_at"])
+    op.create_index("ix_tickets_done_priority_changed_at", "tickets", ["done", "priority", "changed_at"])
     op.create_index(op.f("ix_tickets_made_at"), "tickets", ["made_at"])
     op.create_index(op.f("ix_tickets_merged_into"), "tickets", ["merged_into"])
     op.create_index(op.f("ix_tickets_organisation_id"), "tickets", ["organisation_id"])
-    op.create_index("ix_tickets_queue_id_state_class", "tickets", ["queue_id", "state_class"])
-    op.create_index(op.f("ix_tickets_requester_id"), "tickets", ["requester_id"])
+    op.create_index("ix_tickets_queue_id_done_changed_at", "tickets", ["queue_id", "done", "changed_at"])
+    op.create_index("ix_tickets_requester_id_changed_at", "tickets", ["requester_id", "changed_at"])
     op.create_index(op.f("ix_tickets_sla_at"), "tickets", ["sla_at"])
     op.create_index(op.f("ix_tickets_sla_policy"), "tickets", ["sla_policy"])
-    op.create_index(op.f("ix_tickets_state"), "tickets", ["state"])
-    op.create_index("ix_tickets_state_class_changed_at", "tickets", ["state_class", "changed_at"])
-    op.create_index("ix_tickets_team_id_state_class", "tickets", ["team_id", "state_class"])
-    op.create_index(op.f("ix_tickets_type_id"), "tickets", ["type_id"])
+    op.create_index("ix_tickets_state_changed_at", "tickets", ["state", "changed_at"])
+    op.create_index("ix_tickets_team_id_done_changed_at", "tickets", ["team_id", "done", "changed_at"])
+    op.create_index("ix_tickets_type_id_changed_at", "tickets", ["type_id", "changed_at"])
     op.create_table(
         "ticket_approvals",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -266,9 +285,7 @@ def _ticket_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("ticket_id", "interaction_id", name=op.f("pk_ticket_interactions")),
     )
-    op.create_index(
-        op.f("ix_ticket_interactions_interaction_id"), "ticket_interactions", ["interaction_id"], unique=False
-    )
+    op.create_index(op.f("ix_ticket_interactions_interaction_id"), "ticket_interactions", ["interaction_id"])
     op.create_table(
         "ticket_links",
         sa.Column("ticket_id", sa.String(length=32), nullable=False),
@@ -325,6 +342,7 @@ def _ticket_tables() -> None:
         sa.PrimaryKeyConstraint("ticket_id", "user_id", name=op.f("pk_ticket_watchers")),
     )
     op.create_index(op.f("ix_ticket_watchers_user_id"), "ticket_watchers", ["user_id"])
+    _SEARCH.create(op.get_bind())
 
 
 def _ready_made() -> None:
@@ -357,7 +375,7 @@ def _ready_made() -> None:
         ],
     )
     columns = {"id": text, "version": whole, "name": text, "position": whole, "made_at": _MOMENT, "retired": flag}
-    columns |= {name: data for name in ("conditions", "targets", "pauses", "chain")}
+    columns |= dict.fromkeys(("conditions", "targets", "pauses", "chain"), data)
     op.bulk_insert(_table("ticket_sla_policies", **columns), [_standard()])
 
 
@@ -387,5 +405,6 @@ def _table(title: str, /, **columns: Any) -> sa.TableClause:
 
 
 def downgrade() -> None:
+    _SEARCH.drop(op.get_bind())
     for table in _TABLES:
         op.drop_table(table)
