@@ -232,8 +232,10 @@ async def _check_not_in_use(session: AsyncSession, row: SipAccount, what: str, f
         return
     name = (await _names(session)).get(row.user_id, row.user_id)
     detail = f"{name} takes calls on this telephone; choose the browser for {name} before it is {what}."
-    used_by: dict[str, Any] = {"used_by": {"agents": [{"id": row.user_id, "name": name}]}}
-    raise Problem(409, "in-use", "Still in use", detail, **used_by, **({"field": field} if field else {}))
+    more: dict[str, Any] = {"used_by": {"agents": [{"id": row.user_id, "name": name}]}}
+    if field is not None:
+        more["field"] = field
+    raise Problem(409, "in-use", "Still in use", detail, **more)
 
 
 async def _row(session: AsyncSession, username: str) -> SipAccount:

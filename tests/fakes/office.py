@@ -19,7 +19,7 @@ from contactcenter.agents.models import AgentProfile
 from contactcenter.agents.service import Agents
 from contactcenter.api.http import build_app
 from contactcenter.api.live import Live
-from contactcenter.api.routes import Router
+from contactcenter.api.routes import Route, Router
 from contactcenter.api.topic import Topic, TopicState
 from contactcenter.bus import Bus
 from contactcenter.flows.store import FlowStore
@@ -87,7 +87,11 @@ class Office:
         )
         self.client: TestClient[Any, Any] | None = None
 
-    async def start(self) -> None:
+    async def furnish(self) -> None:
+        await _furnish(self.database)
+
+    async def start(self, *more: Route) -> None:
+        """`more`: routes of a slice above."""
         await self.calendars.reload()
         await self.queues.reload()
         await self.set_up.reach.reload()
@@ -95,7 +99,7 @@ class Office:
         await self.agents.reload()
         router = Router()
         router.add(*queue_routes.routes(self.queues, self.set_up.reach))
-        router.add(*queue_set_up.routes(self.set_up), *agent_set_up.routes(self.set_up))
+        router.add(*queue_set_up.routes(self.set_up), *agent_set_up.routes(self.set_up), *more)
         people = SignedIn(person("administrator"), person("supervisor"), person("agent"))
         self.client = TestClient(TestServer(build_app(router, authenticate=people)))
         await self.client.start_server()
