@@ -120,8 +120,8 @@ class ContactOverflowed(Event, frozen=True, gc=False):
 
 
 class ContactLeftQueue(Event, frozen=True, gc=False):
-    """Handed back to who queued it; the engine has forgotten it. reason: an OverflowCause, or model.CHOSEN. to: where its
-    queue wishes it to go, never a queue."""
+    """Handed back to who queued it; the engine has forgotten it. reason: an OverflowCause, or model.CHOSEN. to: where
+    its queue wishes it to go, never a queue."""
 
     contact_id: str
     queue_id: str

@@ -228,10 +228,9 @@ def _first_contact(floor: Floor, agent: Agent) -> Contact | None:
         if heads and lane.channel in opened:
             bit = member.bit
             for head in heads:
-                if best < head:
-                    break
                 if head[-1].cell.fits & bit:  # type: ignore[union-attr]  # heads of a lane have a contact
-                    best = head
+                    if head < best:
+                        best = head
                     break
     return best[-1]
 
