@@ -113,6 +113,8 @@ export function useWrite() {
       client.removeQueries({ queryKey: [ADMIN, path] });
       forget(client);
     },
+    /** After a change that was sent otherwise. */
+    refresh: (): void => forget(client),
     emergency: async (id: string, emergency: Emergency | null): Promise<void> => {
       await request("PUT", `${paths.calendar(id)}/emergency`, { body: emergency });
       forget(client);

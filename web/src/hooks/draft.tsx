@@ -25,6 +25,15 @@ const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "countryMissing",
   "calendarEmpty",
   "channelNone",
+  "hostMissing",
+  "hostWrong",
+  "userMissing",
+  "passwordMissing",
+  "addressesMissing",
+  "numberWrong",
+  "countryWrong",
+  "patternMissing",
+  "flowMissing",
 ]);
 
 /** How long a form says that it was saved. */

@@ -6,7 +6,7 @@ import { useFields } from "../../hooks/draft";
 import { Mark } from "../Mark";
 import styles from "./admin.module.css";
 
-interface FieldProps {
+export interface FieldProps {
   /** The field's place in the settings, as a refusal of the server names it. */
   path: string;
   /** Left out, `name` is what a screen reader says. */
@@ -18,9 +18,9 @@ interface FieldProps {
 }
 
 /** Hints stand below, so that fields side by side stay in line. */
-const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+export const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
 
-function useInput({ path, label, name, description, placeholder, required }: FieldProps) {
+export function useInput({ path, label, name, description, placeholder, required }: FieldProps) {
   const { trouble, editable } = useFields();
   return {
     "data-path": path,

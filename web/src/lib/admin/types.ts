@@ -248,4 +248,17 @@ export type TroubleKey =
   | "roleMissing"
   | "whereMissing"
   | "labelMissing"
-  | "labelTaken";
+  | "labelTaken"
+  | "hostMissing"
+  | "hostWrong"
+  | "userMissing"
+  | "passwordMissing"
+  | "usernameWrong"
+  | "addressesMissing"
+  | "networkWrong"
+  | "numberWrong"
+  | "prefixWrong"
+  | "countryWrong"
+  | "patternMissing"
+  | "patternWrong"
+  | "flowMissing";

@@ -5,11 +5,14 @@ import {
   IconCalendarTime,
   IconCertificate,
   IconCoffee,
+  IconDeviceLandlinePhone,
   IconFileCode,
   IconForms,
+  IconHash,
   IconFingerprint,
   IconHistory,
   IconListTree,
+  IconRouter,
   IconShieldLock,
   IconStack2,
   IconUserCog,
@@ -40,6 +43,9 @@ import { NewProfile, ProfileForm, ProfileList } from "./profiles";
 import { NewQueue, QueueForm, QueueList } from "./queues";
 import { NewRole, RoleForm, RoleList } from "./roles";
 import { NewSkill, SkillForm, SkillList } from "./skills";
+import { NewNumber, NumberForm, NumberList } from "./numbers";
+import { NewTelephone, TelephoneForm, TelephoneList } from "./telephones";
+import { NewTrunk, TrunkForm, TrunkList } from "./trunks";
 import { NewTeam, TeamForm, TeamList } from "./teams";
 
 const AREAS = [
@@ -50,6 +56,9 @@ const AREAS = [
   ["calendars", IconCalendarTime, ["routing.view"]],
   ["pauses", IconCoffee, ["routing.view"]],
   ["dispositions", IconListTree, ["routing.view"]],
+  ["telephones", IconDeviceLandlinePhone, ["telephones.view"]],
+  ["trunks", IconRouter, ["trunks.view"]],
+  ["numbers", IconHash, ["trunks.view"]],
   ["people", IconUsers, ["users.manage"]],
   ["teams", IconUsersGroup, ["users.manage", "teams.manage"]],
   ["roles", IconShieldLock, ["users.manage", "roles.manage"]],
@@ -112,6 +121,15 @@ export default function Admin() {
             <Route path="fields" element={<CustomerFields />} />
             <Route path="fields/new" element={<NewCustomerField />} />
             <Route path="fields/:id" element={<CustomerFieldForm />} />
+            <Route path="telephones" element={<TelephoneList />} />
+            <Route path="telephones/new" element={<NewTelephone />} />
+            <Route path="telephones/:id" element={<TelephoneForm />} />
+            <Route path="trunks" element={<TrunkList />} />
+            <Route path="trunks/new" element={<NewTrunk />} />
+            <Route path="trunks/:id" element={<TrunkForm />} />
+            <Route path="numbers" element={<NumberList />} />
+            <Route path="numbers/new" element={<NewNumber />} />
+            <Route path="numbers/:id" element={<NumberForm />} />
             <Route path="people" element={<PeopleList />} />
             <Route path="people/new" element={<NewPerson />} />
             <Route path="people/import" element={<Import />} />

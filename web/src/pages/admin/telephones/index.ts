@@ -1,0 +1,2 @@
+export { TelephoneList } from "./TelephoneList";
+export { NewTelephone, TelephoneForm } from "./TelephoneForm";

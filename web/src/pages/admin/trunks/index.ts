@@ -1,0 +1,2 @@
+export { TrunkList } from "./TrunkList";
+export { NewTrunk, TrunkForm } from "./TrunkForm";
