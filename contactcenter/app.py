@@ -5,7 +5,7 @@ import structlog
 from contactcenter.addresses import StartError, port_of
 from contactcenter.api import health
 from contactcenter.api.routes import Router
-from contactcenter.calls.restored import restore_wrap_ups
+from contactcenter.calls.restored import restore_owed, restore_wrap_ups
 from contactcenter.config import Config
 from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.parts import Parts
@@ -46,7 +46,8 @@ class App(Parts):
         await self.templates.reload()
         await self.calendars.reload()
         await self.queues.reload()
-        await self.ticket_set_up.reload()
+        await self.helpdesk.prepare()
+        await self.call_flows.prepare()
         self.flows.load_all()
         self.flows.flow(self.config.flows.entry)
         await self.agents.reload()
@@ -69,7 +70,7 @@ class App(Parts):
             await self.user_agent.start()
         self.trunks.start()
         self.privacy.start()
-        self.tickets_due.start()
+        self.helpdesk.start()
         self.watch.start()
         self.backups.start()
         self.loop_lag.start()
@@ -92,6 +93,7 @@ class App(Parts):
         agents, queues = {agent.id for agent in self.agents.all()}, self.queues.ids()
         for command in no_longer_configured(self.driver.engine, agents=agents, queues=queues):
             self.driver.submit(command)
+        await restore_owed(self.database, self.calls, self.call_services)
         await restore_wrap_ups(self.database, self.calls, self.call_services)
         self.agents.expect_pages()
         self.midnight.start(recovery.last_at)
@@ -107,7 +109,7 @@ class App(Parts):
         await self.user_agent.stop()
         await self.watch.stop()
         await self.privacy.stop()
-        await self.tickets_due.stop()
+        await self.helpdesk.stop()
         await self.backups.stop()
         await self.plane.stop()
         await self.sealer.stop()

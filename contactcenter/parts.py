@@ -20,19 +20,20 @@ from contactcenter.backup.backups import Backups
 from contactcenter.branding import plugin as branding_plugin
 from contactcenter.branding.service import Branding
 from contactcenter.bus import Bus
+from contactcenter.call_flows import CallFlows
+from contactcenter.calls import plugin as calls_plugin
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
+from contactcenter.calls.house import CustomerConsents, MailMessenger, dialable
 from contactcenter.calls.pages import Pages
 from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
-from contactcenter.channels.prompts import Prompts
 from contactcenter.config import Config
 from contactcenter.configuration import plugin as configuration_plugin
 from contactcenter.configured import master_source, media_plane, sip_settings, vault
 from contactcenter.customers import plugin as customers_plugin
 from contactcenter.customers.service import Customers
-from contactcenter.flows.store import FlowStore
 from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.doors import Doors, identity_of, outbox_of
 from contactcenter.identity.events import AccessChanged
@@ -81,11 +82,7 @@ from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
 from contactcenter.tickets import plugin as tickets_plugin
-from contactcenter.tickets.due import Due
-from contactcenter.tickets.numbers import Numbers
-from contactcenter.tickets.service import Tickets
-from contactcenter.tickets.setup import SetUp as TicketSetUp
-from contactcenter.tickets.surroundings import Surroundings, references
+from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
@@ -94,7 +91,6 @@ from contactcenter.web_server import WebServer
 from contactcenter.whatif import plugin as whatif_plugin
 from contactcenter.whatif.privacy import SimulationPrivacy
 from contactcenter.whatif.service import Simulations
-from media.tts.espeak import EspeakSpeech
 
 
 class Parts:
@@ -181,8 +177,15 @@ class Parts:
 
     def _build_telephony(self) -> None:
         config = self.config
-        speech_dir = config.media.speech_dir
-        self.flows = FlowStore(config.flows.dir, known_queues=self.queues.ids, known_calendars=self.calendars.ids)
+        self.call_flows = CallFlows(
+            config,
+            self.database,
+            self.queues,
+            self.calendars,
+            house=lambda: self.branding.settings.name,
+            now=lambda: self.driver.now,
+        )
+        self.flows, self.prompts = self.call_flows.store, self.call_flows.prompts
         self.set_up = SetUp(
             self.database,
             self.queues,
@@ -194,7 +197,6 @@ class Parts:
             reload_agents=self.agents.reload,
         )
         self.plane = media_plane(config)
-        self.prompts = Prompts(EspeakSpeech(speech_dir), speech_dir)
         self.telephones = Telephones(self.database, self.vault)
         self.numbers = NumberPlan(
             self.flows, fallback=config.flows.numbers, entry=config.flows.entry, country=config.house.country
@@ -242,10 +244,18 @@ class Parts:
             calendars=self.calendars.get,
             callers=self.customers.callers,
             outside=self.trunks,
+            flows=self.flows.find,
+            dialable=dialable(self._is_telephone, self.trunks, config.house.country),
+            messages_dir=config.media.recordings_dir.resolve(),
+            seal=lambda path: self.sealer.seal(path),  # noqa: PLW0108 - the sealer is built below
+            delete=lambda path: self.recordings.delete(path),  # noqa: PLW0108 - as the sealer
+            journal=self.journal.append,
+            messenger=MailMessenger(self.database, self.outbox, self.templates, lambda: self.page_url),
+            consents=CustomerConsents(self.customers),
         )
         self.calls = Calls(services, self.numbers.flow_for)
         EngineEvents(self.calls, services, self.bus)
-        AgentCommands(self.calls, services, self.live)
+        AgentCommands(self.calls, services, self.live, partial(note_later, self.journal))
         Pages(self.agents, self.calls, self.live)
         agent_routes.register_commands(self.agents, self.queues, self.live)
         self.recordings = RecordingFiles(self.vault, config.media.recordings_dir.resolve())
@@ -255,21 +265,19 @@ class Parts:
             self.journal,
             self.plane,
             encrypt=config.recordings.encrypt,
+            open_takes=services.takes,
             tell=lambda text: self.notices.tell("recordings:sealing", "error", text),
         )
         self.resealer = Resealer(self.vault, [SealedValues(self.database, self.vault), self.recordings])
 
     def _build_tickets(self) -> None:
-        self.ticket_set_up = TicketSetUp(self.database, self.bus, self.calendars, references, lambda: self.driver.now)
-        self.tickets = Tickets(
+        self.helpdesk = Helpdesk(
             self.database,
             self.bus,
-            self.ticket_set_up,
-            Numbers(self.database, self.config.tickets.number),
-            Surroundings(),
+            self.calendars,
+            number=self.config.tickets.number,
             now=lambda: self.driver.now,
         )
-        self.tickets_due = Due(self.tickets)
         self.bus.subscribe(RoutingChanged, self._follow_calendars)
 
     def _build_supervision(self) -> None:
@@ -352,7 +360,7 @@ class Parts:
 
     async def _follow_calendars(self, event: RoutingChanged) -> None:
         if event.what == "calendar":
-            await self.ticket_set_up.follow_calendars()
+            await self.helpdesk.set_up.follow_calendars()
 
     def _plugins(self) -> tuple[Plugin, ...]:
         config = self.config
@@ -364,9 +372,11 @@ class Parts:
             trunks_plugin.load(self.trunks, self.database, self.vault, self.flows),
             templates_plugin.load(self.templates),
             branding_plugin.load(self.branding),
+            *self.call_flows.plugins(self.numbers),
             customers_plugin.load(self.customers),
-            tickets_plugin.load(self.tickets),
+            tickets_plugin.load(self.helpdesk),
             interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
+            calls_plugin.load(),
             recordings_plugin.load(self.queries, self.recordings, self.accesses),
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
@@ -382,6 +392,9 @@ class Parts:
             portal_plugin.load(self.portal),
             inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
         )
+
+    def _is_telephone(self, username: str) -> bool:
+        return self.telephones.lookup(username) is not None
 
     @property
     def http_port(self) -> int:

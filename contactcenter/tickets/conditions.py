@@ -28,6 +28,9 @@ LISTS: Final = frozenset({"tags"})
 TEXTS: Final = frozenset({"subject", "number"})
 MOMENTS: Final = frozenset({"made_at", "changed_at", "resolved_at", "due_at"})
 FIELDS: Final = WORDS | LISTS | TEXTS | MOMENTS
+LISTED: Final = frozenset({"in", "not_in"})
+BARE: Final = frozenset({"empty", "filled"})
+ORDERED: Final = frozenset({"at_least", "at_most"})
 PRIORITIES: Final = ("low", "medium", "high", "urgent")
 ORDER: Final = {word: place for place, word in enumerate(PRIORITIES)}
 
@@ -75,6 +78,10 @@ def _moment(value: Any) -> datetime | None:
     except ValueError:
         return None
     return found.astimezone() if found is not None else None
+
+
+def is_moment(value: Any) -> bool:
+    return _moment(value) is not None
 
 
 def _at_least(held: Any, value: Any) -> bool:

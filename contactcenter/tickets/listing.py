@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -15,7 +16,7 @@ from contactcenter.api.problems import bad_cursor
 from contactcenter.tickets import shown
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.documents import TicketRow
-from contactcenter.tickets.model import DONE, Priority, StateClass
+from contactcenter.tickets.model import Priority, StateClass
 from contactcenter.tickets.models import Ticket, TicketInteraction, TicketTag, TicketWatcher
 from contactcenter.tickets.settings import PriorityWord
 from contactcenter.tickets.sight import Sight
@@ -70,24 +71,32 @@ async def page(
     session: AsyncSession, asked: TicketFilter, sight: Sight, catalog: Catalog, me: str, now: datetime
 ) -> TicketPage:
     """Raises Problem 422 for a cursor of elsewhere."""
-    key, descending = _ORDERS[asked.order]
-    query = select(Ticket).where(sight, Ticket.merged_into.is_(None), *_conditions(asked, me, now))
-    if asked.order == "due":
-        query = query.where(Ticket.sla_at.is_not(None))
-    if asked.cursor is not None:
-        query = query.where(_after(key, descending, asked.cursor))
-    order = (key.desc(), Ticket.serial.desc()) if descending else (key, Ticket.serial)
-    rows = list(await session.scalars(query.order_by(*order).limit(asked.limit + 1)))
-    more, rows = len(rows) > asked.limit, rows[: asked.limit]
+    conditions = [sight, Ticket.merged_into.is_(None), *_conditions(asked, me, now)]
+    return await ordered(session, conditions, asked.order, asked.cursor, asked.limit, catalog)
+
+
+async def ordered(
+    session: AsyncSession, conditions: Sequence[Any], order: Order, cursor: str | None, limit: int, catalog: Catalog
+) -> TicketPage:
+    """The next ones of those that meet the conditions. Ordered by what is due, those without a clock are not there."""
+    key, descending = _ORDERS[order]
+    query = select(Ticket).where(*conditions)
+    if order == "due":
+        query = query.where(Ticket.due_at.is_not(None))
+    if cursor is not None:
+        query = query.where(_after(key, descending, cursor))
+    by = (key.desc(), Ticket.serial.desc()) if descending else (key, Ticket.serial)
+    rows = list(await session.scalars(query.order_by(*by).limit(limit + 1)))
+    more, rows = len(rows) > limit, rows[:limit]
     near = await shown.around(session, rows)
-    cursor = _cursor(getattr(rows[-1], key.key), rows[-1].serial) if more else None
-    return TicketPage(items=[shown.line(row, near, catalog) for row in rows], next_cursor=cursor)
+    following = _cursor(getattr(rows[-1], key.key), rows[-1].serial) if more else None
+    return TicketPage(items=[shown.line(row, near, catalog) for row in rows], next_cursor=following)
 
 
 _ORDERS: Final[dict[str, tuple[Any, bool]]] = {
     "changed": (Ticket.changed_at, True),
     "made": (Ticket.made_at, True),
-    "due": (Ticket.sla_at, False),
+    "due": (Ticket.due_at, False),
     "priority": (Ticket.priority, True),
 }
 
@@ -97,8 +106,7 @@ def _conditions(asked: TicketFilter, me: str, now: datetime) -> list[ColumnEleme
     if asked.state_class is not None:
         found.append(Ticket.state_class == asked.state_class.value)
     if asked.open is not None:
-        done = Ticket.state_class.in_([each.value for each in DONE])
-        found.append(~done if asked.open else done)
+        found.append(Ticket.done.is_(not asked.open))
     if asked.priority is not None:
         found.append(Ticket.priority == Priority.of(asked.priority).value)
     if asked.assignee is not None:
@@ -113,7 +121,7 @@ def _conditions(asked: TicketFilter, me: str, now: datetime) -> list[ColumnEleme
         linked = select(TicketInteraction.ticket_id).where(TicketInteraction.interaction_id == asked.interaction)
         found.append(Ticket.id.in_(linked))
     if asked.late is not None:
-        is_late = Ticket.sla_at.is_not(None) & (Ticket.sla_at <= now)
+        is_late = Ticket.due_at.is_not(None) & (Ticket.due_at <= now)
         found.append(is_late if asked.late else ~is_late)
     return found
 

@@ -21,16 +21,19 @@ def _ticket() -> ForeignKey:
 
 class Ticket(Base):
     """`serial` counts tickets, `number` is what people call it. `sequence` is that of its newest entry: whoever changes
-    a ticket names the one he has seen. `state_class` is that of `state`, `done` that its class is; `fields` are custom fields by id.
+    a ticket names the one he has seen. `state_class` is that of `state`, `done` that it is one of those; `fields` are
+    custom fields by id.
 
-    `sla` holds the clocks as last reckoned, `sla_policy` the version they follow ("standard@2"), `sla_at` when the next
-    of them warns or breaks. `merged_into`: what it has become part of. `request_key`: made once, however often asked.
+    `sla` holds the clocks as last reckoned, `sla_policy` the version they follow ("standard@2"), `due_at` when the
+    first that runs breaks or has broken, `sla_at` when there is something to do about them. `merged_into`: what it
+    has become part of. `request_key`: made once, however often asked.
     """
 
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_done_changed_at", "done", "changed_at"),
         Index("ix_tickets_done_made_at", "done", "made_at"),
+        Index("ix_tickets_done_due_at", "done", "due_at"),
         Index("ix_tickets_done_priority_changed_at", "done", "priority", "changed_at"),
         Index("ix_tickets_assignee_id_done_changed_at", "assignee_id", "done", "changed_at"),
         Index("ix_tickets_team_id_done_changed_at", "team_id", "done", "changed_at"),
@@ -67,6 +70,7 @@ class Ticket(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     sla: Mapped[Any] = mapped_column(JSON, default=dict)
     sla_policy: Mapped[str | None] = mapped_column(String(80), default=None, index=True)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     sla_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None, index=True)
     close_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None, index=True)
     merged_into: Mapped[str | None] = mapped_column(ID, default=None, index=True)

@@ -9,6 +9,7 @@ WORKERS: Final = frozenset({Role.AGENT, Role.SUPERVISOR})
 TICKETS_VIEW: Final = Permission("tickets.view", "See tickets", {*WORKERS, Role.QUALITY}, scoped=True)
 TICKETS_WORK: Final = Permission("tickets.work", "Write, change and assign tickets", WORKERS, scoped=True)
 TICKETS_MERGE: Final = Permission("tickets.merge", "Merge, split and link tickets", WORKERS, scoped=True)
+TICKETS_SHARE: Final = Permission("tickets.share", "Make lists of tickets for everybody", {Role.SUPERVISOR}, own=True)
 TICKETS_REMOVE: Final = Permission("tickets.remove", "Remove tickets", {Role.SUPERVISOR}, scoped=True, dangerous=True)
 TICKETS_EXPORT: Final = Permission("tickets.export", "Take tickets out as a file", {Role.SUPERVISOR}, dangerous=True)
 TICKETS_IMPORT: Final = Permission("tickets.import", "Bring in tickets from a file")
@@ -19,6 +20,7 @@ ALL: Final = (
     TICKETS_VIEW,
     TICKETS_WORK,
     TICKETS_MERGE,
+    TICKETS_SHARE,
     TICKETS_REMOVE,
     TICKETS_EXPORT,
     TICKETS_IMPORT,

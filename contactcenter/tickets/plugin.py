@@ -1,14 +1,18 @@
 """How tickets plug in."""
 
 from contactcenter.plugin import Plugin
-from contactcenter.tickets import acts, permissions, routes, setup_routes
-from contactcenter.tickets.service import Tickets
+from contactcenter.tickets import acts, list_routes, permissions, routes, setup_routes
+from contactcenter.tickets.helpdesk import Helpdesk
 
 
-def load(tickets: Tickets) -> Plugin:
+def load(helpdesk: Helpdesk) -> Plugin:
     return Plugin(
         name="tickets",
         permissions=permissions.ALL,
-        routes=(*routes.routes(tickets), *setup_routes.routes(tickets.set_up)),
+        routes=(
+            *list_routes.routes(helpdesk.tickets, helpdesk.views, helpdesk.bulk),
+            *routes.routes(helpdesk.tickets, helpdesk.involving, helpdesk.linking),
+            *setup_routes.routes(helpdesk.set_up),
+        ),
         acts=acts.ALL,
     )

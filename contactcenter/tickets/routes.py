@@ -64,8 +64,8 @@ def after(cursor: str | None) -> int:
     return int(cursor)
 
 
-def routes(tickets: Tickets) -> list[Route]:
-    return [*_tickets(tickets), *_thread(tickets), *_involved(Involving(tickets)), *_linked(Linking(tickets))]
+def routes(tickets: Tickets, involving: Involving, linking: Linking) -> list[Route]:
+    return [*_tickets(tickets), *_thread(tickets), *_involved(involving), *_linked(linking)]
 
 
 def _tickets(tickets: Tickets) -> list[Route]:

@@ -18,7 +18,7 @@ from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
 from contactcenter.permissions import Permission, Principal
 from contactcenter.storage.database import Database
-from contactcenter.tickets import acts, checks, shown, writer
+from contactcenter.tickets import acts, checks, search, shown, writer
 from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut, TicketPatch
 from contactcenter.tickets.events import TicketMade
@@ -96,6 +96,7 @@ class Tickets:
                 if principal is not None:
                     self._allow(principal, TICKETS_WORK, held.row)
                 await self._first_words(held, body, by)
+                await search.index(session, held.row, body.description)
                 writer.set_clocks(held.row, held.added, held.catalog, held.at)
                 made = await shown.whole(session, held.row, held.catalog, by)
         except IntegrityError:
@@ -240,13 +241,17 @@ class Tickets:
                 self._allow(principal, permission, held.row)
         return held
 
+    async def check(self, held: writer.Held, wanted: Document) -> None:
+        """Raises Problem 422 for what is named and is not there."""
+        await self._surroundings.check(held.session, held.document, wanted)
+
     async def check_people(self, session: AsyncSession, ids: Sequence[str]) -> None:
         """Raises Problem 422 for a user who is not there."""
         await self._surroundings.check_people(session, ids)
 
     async def _patch(self, held: writer.Held, body: TicketPatch, by: By) -> None:
         wanted = patch_of(body, held.document)
-        await self._surroundings.check(held.session, held.document, wanted)
+        await self.check(held, wanted)
         if body.seen is not None:
             await refuse_stale(held, body.seen, wanted)
         await writer.change(held, wanted, by)

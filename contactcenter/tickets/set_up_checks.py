@@ -9,6 +9,7 @@ from typing import Any, Final
 from contactcenter.api.fields import bad
 from contactcenter.tickets import conditions
 from contactcenter.tickets.catalog import Catalog
+from contactcenter.tickets.conditions import BARE, LISTED, ORDERED
 from contactcenter.tickets.model import StateClass
 from contactcenter.tickets.settings import (
     CategoryBody,
@@ -22,9 +23,6 @@ from contactcenter.tickets.settings import (
 from contactcenter.tickets.values import CUSTOM
 from contactcenter.tickets.workflow import MOVERS
 
-LISTED: Final = frozenset({"in", "not_in"})
-BARE: Final = frozenset({"empty", "filled"})
-ORDERED: Final = frozenset({"at_least", "at_most"})
 PLACES: Final = frozenset({"category", "assignee", "team", "queue", "requester"})
 """What a transition may require beside custom fields."""
 HEARERS: Final = frozenset({"assignee", "team", "leader", "watchers"})
@@ -149,6 +147,8 @@ def _check_test(at: str, test: Test, catalog: Catalog, refs: References) -> None
         raise bad(f"{at}.op", f"{name} has no order.")
     ids = _ids_of(name, catalog, refs)
     for value in test.value if isinstance(test.value, list) else [test.value]:
+        if name in conditions.MOMENTS and not conditions.is_moment(value):
+            raise bad(f"{at}.value", "must be a moment, as 2026-01-31T12:00:00Z.")
         if ids is not None and value is not None and value not in ids:
             raise bad(f"{at}.value", f"there is no {name} {value!r}.")
 

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.recorder import record
-from contactcenter.tickets import acts, checks, sla
+from contactcenter.tickets import acts, checks, search, sla
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.events import TicketChanged, TicketEvent, TicketSaid
 from contactcenter.tickets.model import Author, EntryKind, MessageKind, StateClass
 from contactcenter.tickets.models import Ticket, TicketApproval, TicketAttachment, TicketEntry, TicketMessage, TicketTag
-from contactcenter.tickets.values import Changes, Document, differences, document_of, facts_of, write
+from contactcenter.tickets.values import CUSTOM, Changes, Document, differences, document_of, facts_of, write
 
 SPOKEN = {MessageKind.PUBLIC: EntryKind.REPLIED, MessageKind.NOTE: EntryKind.NOTED, MessageKind.SIDE: EntryKind.ASIDE}
 
@@ -103,6 +103,9 @@ async def settle(held: Held, after: Document, by: By) -> Changes:
     await _write_tags(held, set(held.document["tags"]), set(after["tags"]))
     held.document = after
     held.row.changed_at = held.at
+    if any(name == "subject" or name.startswith(CUSTOM) for name in changes):
+        await held.session.flush()
+        await search.index_again(held.session, held.row)
     enter(held, EntryKind.CHANGED, by, {"changes": {name: list(pair) for name, pair in changes.items()}})
     before, now = ({name: pair[side] for name, pair in changes.items()} for side in (0, 1))
     await record(held.session, acts.ticket_act(acts.TICKET_CHANGED, held.row.id, held.row.number, before, now))
@@ -213,6 +216,7 @@ def uploader(by: By) -> str:
 async def say(held: Held, words: Words, by: By) -> TicketMessage:
     """A message with its entry. A customer's answer to what waited for him, or was done, brings it back to work."""
     message = await add_message(held, words, by)
+    await search.index_message(held.session, held.row, words.text)
     data: dict[str, Any] = {"message": message.id}
     enter(held, SPOKEN[words.kind], by, data)
     public = words.kind is MessageKind.PUBLIC
@@ -260,6 +264,8 @@ def set_clocks(row: Ticket, entries: Sequence[TicketEntry], catalog: Catalog, at
         if clock.state != "idle"
     }
     row.sla_at = None if ahead is None else datetime.fromtimestamp(ahead, UTC)
+    dues = [clock.due_at for clock in clocks.values() if clock.state == "running" and clock.due_at is not None]
+    row.due_at = datetime.fromtimestamp(min(dues), UTC) if dues else None
     return clocks
 
 

@@ -21,10 +21,9 @@ from contactcenter.tickets import permissions
 from contactcenter.tickets.acting import By, customer, staff
 from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut, TicketPatch
 from contactcenter.tickets.events import TicketEvent
-from contactcenter.tickets.numbers import Numbers
+from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.setup import SetUp
-from contactcenter.tickets.surroundings import Surroundings, references
 
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC).timestamp()
 """A Monday morning."""
@@ -38,10 +37,17 @@ class Desk:
     database: Database
     bus: Bus
     calendars: Calendars
-    set_up: SetUp
-    tickets: Tickets
+    helpdesk: Helpdesk
     clock: list[float]
     told: list[TicketEvent] = field(default_factory=list)
+
+    @property
+    def set_up(self) -> SetUp:
+        return self.helpdesk.set_up
+
+    @property
+    def tickets(self) -> Tickets:
+        return self.helpdesk.tickets
 
     @property
     def now(self) -> float:
@@ -95,17 +101,16 @@ async def desk(folder: Path, url: str | None = None) -> AsyncIterator[Desk]:
     clock = [BEGIN]
     bus = Bus()
     calendars = Calendars(database, lambda: clock[0])
-    set_up = SetUp(database, bus, calendars, references, lambda: clock[0])
-    numbers = Numbers(database, "T-{serial:06d}")
-    tickets = Tickets(database, bus, set_up, numbers, Surroundings(), now=lambda: clock[0])
-    made = Desk(database, bus, calendars, set_up, tickets, clock)
+    helpdesk = Helpdesk(database, bus, calendars, number="T-{serial:06d}", now=lambda: clock[0])
+    made = Desk(database, bus, calendars, helpdesk, clock)
     bus.subscribe(TicketEvent, made.told.append)
     try:
         await _people(database)
         await calendars.reload()
-        await set_up.reload()
+        await helpdesk.prepare()
         yield made
     finally:
+        await helpdesk.stop()
         await bus.close()
         await database.stop()
 

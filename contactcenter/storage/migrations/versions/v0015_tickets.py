@@ -191,6 +191,7 @@ def _ticket_tables() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("sla", sa.JSON(), nullable=False),
         sa.Column("sla_policy", sa.String(length=80), nullable=True),
+        sa.Column("due_at", _MOMENT, nullable=True),
         sa.Column("sla_at", _MOMENT, nullable=True),
         sa.Column("close_at", _MOMENT, nullable=True),
         sa.Column("merged_into", sa.String(length=32), nullable=True),
@@ -206,6 +207,7 @@ def _ticket_tables() -> None:
     op.create_index(op.f("ix_tickets_changed_at"), "tickets", ["changed_at"])
     op.create_index(op.f("ix_tickets_close_at"), "tickets", ["close_at"])
     op.create_index("ix_tickets_done_changed_at", "tickets", ["done", "changed_at"])
+    op.create_index("ix_tickets_done_due_at", "tickets", ["done", "due_at"])
     op.create_index("ix_tickets_done_made_at", "tickets", ["done", "made_at"])
     op.create_index("ix_tickets_done_priority_changed_at", "tickets", ["done", "priority", "changed_at"])
     op.create_index(op.f("ix_tickets_made_at"), "tickets", ["made_at"])

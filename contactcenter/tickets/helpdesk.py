@@ -1,0 +1,44 @@
+"""The parts of the helpdesk, built on one another; whoever starts and stops them has them in his hand here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from contactcenter.bus import Bus
+from contactcenter.queues.calendars import Calendars
+from contactcenter.storage.database import Database
+from contactcenter.tickets.bulk import Bulk
+from contactcenter.tickets.due import Due
+from contactcenter.tickets.involving import Involving
+from contactcenter.tickets.linking import Linking
+from contactcenter.tickets.numbers import Numbers
+from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.setup import SetUp
+from contactcenter.tickets.surroundings import Surroundings, references
+from contactcenter.tickets.views import Views
+
+
+class Helpdesk:
+    """`number`: the pattern of ticket numbers; `now` gives unix seconds."""
+
+    def __init__(
+        self, database: Database, bus: Bus, calendars: Calendars, *, number: str, now: Callable[[], float]
+    ) -> None:
+        self.set_up = SetUp(database, bus, calendars, references, now)
+        self.tickets = Tickets(database, bus, self.set_up, Numbers(database, number), Surroundings(), now=now)
+        self.involving = Involving(self.tickets)
+        self.linking = Linking(self.tickets)
+        self.views = Views(self.tickets)
+        self.bulk = Bulk(self.tickets, self.views)
+        self.due = Due(self.tickets)
+
+    async def prepare(self) -> None:
+        """Before anything is asked of it. Raises StorageUnavailable."""
+        await self.set_up.reload()
+
+    def start(self) -> None:
+        self.due.start()
+
+    async def stop(self) -> None:
+        await self.due.stop()
+        await self.bulk.stop()

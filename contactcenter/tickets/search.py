@@ -1,0 +1,180 @@
+"""Finding tickets by words: subject, number, fields and thread, newest first, with where they were found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contactcenter.customers.words import folded
+from contactcenter.storage.search import TextIndex, words_of
+from contactcenter.tickets import shown
+from contactcenter.tickets.catalog import Catalog
+from contactcenter.tickets.documents import TicketRow
+from contactcenter.tickets.models import Ticket, TicketMessage
+from contactcenter.tickets.set_up_rows import word_of
+from contactcenter.tickets.sight import Sight
+
+INDEX: Final = TextIndex("ticket_search")
+COUNTED: Final = 1000
+"""Facets are counted over so many hits, the newest."""
+AROUND: Final = 60
+"""Signs shown before and after a hit."""
+LONGEST: Final = 20_000
+"""Further into a text no hit is shown."""
+
+
+class SearchQuery(BaseModel):
+    """`q`: words that must all be there, the last by its beginning. `before`: the serial of the last hit seen."""
+
+    q: Annotated[str, Field(min_length=1, max_length=200)]
+    type: str | None = None
+    state_class: str | None = None
+    assignee: str | None = None
+    before: Annotated[int, Field(ge=0)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+
+
+class Hit(BaseModel):
+    """`marks`: pieces of text in which words were found, as [text, found] pairs to be shown one after the other."""
+
+    ticket: TicketRow
+    marks: list[list[tuple[str, bool]]]
+
+
+class Found(BaseModel):
+    """`facets`: how many of the hits, at most of the newest thousand, have which value."""
+
+    items: list[Hit]
+    facets: dict[str, dict[str, int]]
+    counted: int
+    more: bool
+    next_before: int | None
+
+
+def text_of(row: Ticket, messages: Iterable[str]) -> str:
+    """Everything a ticket is found by, folded."""
+    values = [str(value) for value in (row.fields or {}).values()]
+    return folded("\n".join([row.number, row.subject, *values, *messages]))
+
+
+async def index(session: AsyncSession, row: Ticket, description: str = "") -> None:
+    """A ticket that is new."""
+    await INDEX.add(session, row.serial, text_of(row, [description]))
+
+
+async def index_message(session: AsyncSession, row: Ticket, text: str) -> None:
+    await INDEX.append(session, row.serial, folded(text))
+
+
+async def index_again(session: AsyncSession, row: Ticket) -> None:
+    """After a change of what is not only added to."""
+    query = select(TicketMessage.text).where(TicketMessage.ticket_id == row.id).order_by(TicketMessage.id)
+    await INDEX.put(session, row.serial, text_of(row, await session.scalars(query)))
+
+
+async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog: Catalog) -> Found:
+    words = words_of(folded(asked.q))
+    if not words:
+        return Found(items=[], facets={}, counted=0, more=False, next_before=None)
+    conditions = [sight, Ticket.merged_into.is_(None), *_narrowed(asked)]
+    source, key, matches = INDEX.found(session, words)
+    query = select(Ticket).join(source, key == Ticket.serial).where(matches, *conditions)
+    page = query.order_by(key.desc()).limit(asked.limit + 1)
+    if asked.before is not None:
+        page = page.where(key < asked.before)
+    rows = list(await session.scalars(page))
+    more, rows = len(rows) > asked.limit, rows[: asked.limit]
+    counts, counted = ({}, 0) if asked.before is not None else await _facets(session, source, key, matches, conditions)
+    near = await shown.around(session, rows)
+    marks = await _marks(session, rows, words)
+    items = [Hit(ticket=shown.line(row, near, catalog), marks=marks[row.id]) for row in rows]
+    return Found(items=items, facets=counts, counted=counted, more=more, next_before=rows[-1].serial if more else None)
+
+
+def _narrowed(asked: SearchQuery) -> list[Any]:
+    pairs = (
+        (Ticket.type_id, asked.type),
+        (Ticket.state_class, asked.state_class),
+        (Ticket.assignee_id, asked.assignee),
+    )
+    return [column == value for column, value in pairs if value is not None]
+
+
+async def _facets(
+    session: AsyncSession, source: Any, key: Any, matches: Any, conditions: Sequence[Any]
+) -> tuple[dict[str, dict[str, int]], int]:
+    columns = (Ticket.type_id, Ticket.state_class, Ticket.priority, Ticket.channel, Ticket.assignee_id)
+    query = select(*columns).join(source, key == Ticket.serial).where(matches, *conditions)
+    rows = (await session.execute(query.order_by(key.desc()).limit(COUNTED))).all()
+    names = ("type", "state_class", "priority", "channel", "assignee")
+    told: dict[str, dict[str, int]] = {}
+    for place, name in enumerate(names):
+        counts = Counter(row[place] for row in rows if row[place])
+        told[name] = {_said(name, value): count for value, count in counts.most_common(50)}
+    return told, len(rows)
+
+
+def _said(name: str, value: Any) -> str:
+    return word_of(int(value)) if name == "priority" else str(value)
+
+
+async def _marks(session: AsyncSession, rows: Sequence[Ticket], words: Sequence[str]) -> dict[str, list[Any]]:
+    """At most two pieces of each ticket: of its subject, and of the first message with one of the words."""
+    marks: dict[str, list[Any]] = {row.id: [] for row in rows}
+    for row in rows:
+        if piece := marked(row.subject, words):
+            marks[row.id].append(piece)
+    like = [TicketMessage.text.icontains(word, autoescape=True) for word in words]
+    query = select(TicketMessage.ticket_id, TicketMessage.text).where(TicketMessage.ticket_id.in_(marks), or_(*like))
+    for ticket_id, text in await session.execute(query.order_by(TicketMessage.id)):
+        if len(marks[ticket_id]) < 2 and (piece := marked(text, words)):
+            marks[ticket_id].append(piece)
+    return marks
+
+
+def marked(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
+    """The neighbourhood of the first word found, cut into what was found and what was not; empty when nothing was."""
+    plain, places = _folded_with_places(text)
+    hits = sorted({(at, at + len(word)) for word in words for at in _starts(plain, word)})
+    if not hits:
+        return []
+    begin, end = max(0, hits[0][0] - AROUND), min(len(plain), hits[0][1] + AROUND)
+    pieces: list[tuple[str, bool]] = []
+    last = begin
+    for start, stop in hits:
+        if start < last or stop > end:
+            continue
+        pieces += [(text[places[last] : places[start]], False), (text[places[start] : places[stop]], True)]
+        last = stop
+    pieces.append((text[places[last] : places[end]], False))
+    return [(piece, found) for piece, found in pieces if piece]
+
+
+def _starts(plain: str, word: str) -> list[int]:
+    """Where a word begins that begins so."""
+    found: list[int] = []
+    at = plain.find(word)
+    while at != -1 and len(found) < 20:
+        if at == 0 or not plain[at - 1].isalnum():
+            found.append(at)
+        at = plain.find(word, at + 1)
+    return found
+
+
+def _folded_with_places(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its signs where it stands in the text; one more for the end."""
+    text = text[:LONGEST]
+    if text.isascii():
+        return text.lower(), list(range(len(text) + 1))
+    plain: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for each in " " if sign.isspace() else folded(sign):
+            plain.append(each)
+            places.append(place)
+    return "".join(plain), [*places, len(text)]

@@ -1,0 +1,147 @@
+"""Conditions as the database asks them: the same answer as conditions.holds, for every ticket at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
+
+from contactcenter.tickets.catalog import Catalog
+from contactcenter.tickets.conditions import BARE, ORDERED
+from contactcenter.tickets.model import Priority
+from contactcenter.tickets.models import Ticket, TicketTag
+from contactcenter.tickets.values import COLUMNS, CUSTOM
+
+Condition = ColumnElement[bool]
+MOMENTS: Final = {
+    "made_at": Ticket.made_at,
+    "changed_at": Ticket.changed_at,
+    "resolved_at": Ticket.resolved_at,
+    "due_at": Ticket.due_at,
+}
+ME: Final = "me"
+"""In a view: whoever looks at it."""
+
+
+def where(document: Mapping[str, Any], catalog: Catalog, me: str) -> Condition:
+    every, some = document.get("all") or (), document.get("any") or ()
+    tests = [_test(each, catalog, me) for each in every]
+    if some:
+        tests.append(or_(*(_test(each, catalog, me) for each in some)))
+    return and_(true(), *tests)
+
+
+def _test(test: Mapping[str, Any], catalog: Catalog, me: str) -> Condition:
+    name, op, value = test["field"], test["op"], test.get("value")
+    if name in ("assignee", "requester"):
+        value = (
+            [me if each == ME else each for each in value] if isinstance(value, list) else me if value == ME else value
+        )
+    if name == "tags":
+        return _of_tags(op, value)
+    if name == "priority":
+        return _of_priority(op, value)
+    if name in MOMENTS:
+        return _of_moment(MOMENTS[name], op, value)
+    if name.startswith(CUSTOM):
+        return _of_custom(name.removeprefix(CUSTOM), op, value, catalog)
+    column = Ticket.number if name == "number" else getattr(Ticket, COLUMNS[name])
+    return _of_text(column, op, value)
+
+
+def _of_text(column: Any, op: str, value: Any) -> Condition:
+    if op in BARE:
+        empty = or_(column.is_(None), column == "")
+        return empty if op == "empty" else not_(empty)
+    if op in ("contains", "not_contains"):
+        found = func.coalesce(func.lower(column), "").contains(str(value).lower(), autoescape=True)
+        return _signed(found, op)
+    return _signed(_one_of(column, _many(value)), op)
+
+
+def _one_of(column: Any, values: list[Any]) -> Condition:
+    """Also true for nothing, where nothing is asked for; never unknown."""
+    given = [each for each in values if each is not None]
+    found: list[Condition] = [func.coalesce(column.in_(given), False)] if given else []
+    if None in values:
+        found.append(column.is_(None))
+    return or_(false(), *found)
+
+
+def _of_tags(op: str, value: Any) -> Condition:
+    mine = select(TicketTag.tag).where(TicketTag.ticket_id == Ticket.id)
+    if op in BARE:
+        return exists(mine) if op == "filled" else not_(exists(mine))
+    if op in ("contains", "not_contains"):
+        like = func.lower(TicketTag.tag).contains(str(value).lower(), autoescape=True)
+        return _signed(exists(mine.where(like)), op)
+    return _signed(exists(mine.where(TicketTag.tag.in_(_many(value)))), op)
+
+
+def _of_priority(op: str, value: Any) -> Condition:
+    if op in BARE:
+        return true() if op == "filled" else false()
+    if op in ORDERED:
+        number = Priority.of(value).value
+        return Ticket.priority >= number if op == "at_least" else Ticket.priority <= number
+    if op in ("contains", "not_contains"):
+        like = [each.value for each in Priority if str(value).lower() in each.word]
+        return _signed(Ticket.priority.in_(like), op)
+    return _signed(Ticket.priority.in_([Priority.of(each).value for each in _many(value)]), op)
+
+
+def _of_moment(column: Any, op: str, value: Any) -> Condition:
+    if op in BARE:
+        empty: Condition = column.is_(None)
+        return empty if op == "empty" else not_(empty)
+    moment = datetime.fromisoformat(value).astimezone()
+    if op in ORDERED:
+        return _known(column >= moment if op == "at_least" else column <= moment)
+    return _signed(_known(column == moment), op)
+
+
+def _of_custom(key: str, op: str, value: Any, catalog: Catalog) -> Condition:
+    kind = catalog.fields[key].type if key in catalog.fields else "text"
+    text = Ticket.fields[key].as_string()
+    if kind == "choices":
+        return _of_choices(text, op, value)
+    if op in BARE or op in ("contains", "not_contains"):
+        return _of_text(text, op, value)
+    if kind == "number":
+        return _of_number(Ticket.fields[key].as_float(), op, value)
+    if kind == "yes-no":
+        return _signed(_one_of(Ticket.fields[key].as_boolean(), _many(value)), op)
+    if op in ORDERED:
+        return _known(text >= value if op == "at_least" else text <= value)
+    return _signed(_one_of(text, _many(value)), op)
+
+
+def _of_number(column: Any, op: str, value: Any) -> Condition:
+    if op in ORDERED:
+        return _known(column >= value if op == "at_least" else column <= value)
+    return _signed(_one_of(column, _many(value)), op)
+
+
+def _of_choices(text: Any, op: str, value: Any) -> Condition:
+    """A list in JSON: what is asked for stands in it between quotes."""
+    if op in BARE:
+        return _of_text(text, op, value)
+    held = func.coalesce(text, "")
+    sign = "" if op in ("contains", "not_contains") else '"'
+    return _signed(or_(*(held.contains(f"{sign}{each}{sign}", autoescape=True) for each in _many(value))), op)
+
+
+def _known(test: Condition) -> Condition:
+    """False where the value is not there."""
+    found: Condition = func.coalesce(test, False)
+    return found
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _signed(found: Condition, op: str) -> Condition:
+    return not_(found) if op in ("is_not", "not_in", "not_contains") else found
