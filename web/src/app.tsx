@@ -17,6 +17,7 @@ import { cssVariablesResolver, theme } from "./theme";
 
 const SetPassword = lazy(() => import("./pages/signin/SetPassword"));
 const Account = lazy(() => import("./pages/account/Account"));
+const SignedIn = lazy(() => import("./pages/signin/SignedIn"));
 const SignIn = lazy(() => import("./pages/signin/SignIn"));
 const Workspace = lazy(() => import("./pages/workspace/Workspace"));
 const Live = lazy(() => import("./pages/live/Live"));
@@ -73,6 +74,7 @@ function Pages() {
       <Suspense fallback={<PageSkeleton />}>
         <Routes>
           <Route path="/signin" element={<SignIn />} />
+          <Route path="/signed-in" element={<SignedIn />} />
           <Route path="/set-password" element={<SetPassword />} />
           <Route path="*" element={<Navigate to="/signin" replace state={{ from: location.pathname + location.search }} />} />
         </Routes>
@@ -98,6 +100,7 @@ function Staff({ me }: { me: Me }) {
       <Proof />
       <WithDesk on={may(me, "work.take")}>
         <Routes>
+          <Route path="/signed-in" element={<SignedIn />} />
           <Route element={<Frame />}>
             {may(me, "work.take") && <Route path="/workspace" element={<Workspace />} />}
             {may(me, "wallboard.view") && <Route path="/live" element={<Live />} />}

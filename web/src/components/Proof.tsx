@@ -1,9 +1,12 @@
 import "../i18n/account";
 import "./account.mantine.css";
 import { Button, Modal, PasswordInput } from "@mantine/core";
-import { useEffect, useState, type SyntheticEvent } from "react";
+import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "../hooks/words";
+import { useLinked } from "../hooks/providers";
+import { ProviderButtons } from "../pages/signin/ProviderButtons";
+import { onDone, openFor } from "../lib/providers";
 import { PasskeyButton } from "../pages/signin/PasskeyButton";
 import { onProofNeeded, Problem, request } from "../lib/api";
 import { Sentence } from "./Sentence";
@@ -75,6 +78,7 @@ export function Proof() {
             close(true);
           }}
         />
+        {answer !== null && <ByProvider onProven={() => close(true)} />}
         <Button variant="subtle" onClick={() => close(false)}>
           {t("common.cancel")}
         </Button>
@@ -82,5 +86,28 @@ export function Proof() {
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
+  );
+}
+
+/** Providers that can say anew who somebody is, in a window of their own: what is typed on this page stays. */
+function ByProvider({ onProven }: { onProven: () => void }) {
+  const { t } = useTranslation();
+  const linked = useLinked();
+  const [state, setState] = useState<"waiting" | "blocked" | null>(null);
+  const proven = useRef(onProven);
+  useEffect(() => {
+    proven.current = onProven;
+  });
+  useEffect(() => onDone("proof", () => proven.current()), []);
+  const items = (linked.data?.items ?? []).filter((item) => item.proves);
+  return (
+    <>
+      <ProviderButtons
+        items={items.map((item) => ({ id: item.provider, name: item.name, preset: "other" }))}
+        word={(name) => t("account.proof.by", { name })}
+        onChoose={async (id) => setState((await openFor(`/session/providers/${encodeURIComponent(id)}/proof`)) ? "waiting" : "blocked")}
+      />
+      {state && <Sentence tone={state === "waiting" ? "grey" : "amber"}>{t(`account.proof.${state}`)}</Sentence>}
+    </>
   );
 }

@@ -8,13 +8,14 @@ import type customers from "./customers.en.json";
 import en from "./en.json";
 import type fields from "./fields.en.json";
 import type privacy from "./privacy.en.json";
+import type providers from "./providers.en.json";
 import type setup from "./setup.en.json";
 import type telephony from "./telephony.en.json";
 import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; audit: typeof audit; privacy: typeof privacy; setup: typeof setup; telephony: typeof telephony; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; audit: typeof audit; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; whatif: typeof whatif } };
     returnNull: false;
   }
 }

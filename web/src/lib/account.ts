@@ -32,6 +32,8 @@ export interface SessionItem {
   id: string;
   device: string;
   address: string;
+  /** password, password+totp, passkey, … or sso:<id of a provider>. */
+  method: string;
   created_at: string;
   last_seen_at: string;
   current: boolean;

@@ -34,6 +34,7 @@ export type Permission =
   | "privacy.erase"
   | "privacy.hold"
   | "privacy.retain"
+  | "providers.manage"
   | "simulations.run";
 
 export interface Me {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useTitle } from "../../hooks/title";
 import styles from "./account.module.css";
 import { Keys } from "./Keys";
+import { LinkedAccounts } from "./LinkedAccounts";
 import { Passkeys } from "./Passkeys";
 import { Password } from "./Password";
 import { SecondFactor } from "./SecondFactor";
@@ -22,6 +23,7 @@ export default function Account() {
       <Password />
       <SecondFactor />
       <Passkeys />
+      <LinkedAccounts />
       <Sessions />
       <Keys />
     </div>

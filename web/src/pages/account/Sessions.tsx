@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useAct, useSessions } from "../../hooks/account";
+import { useLinked } from "../../hooks/providers";
 import { useLocale } from "../../hooks/words";
 import { request } from "../../lib/api";
 import styles from "./account.module.css";
@@ -11,6 +12,11 @@ export function Sessions() {
   const sessions = useSessions();
   const { busy, problem, run } = useAct();
   const date = new Intl.DateTimeFormat(useLocale(), { dateStyle: "medium", timeStyle: "short" });
+  const providers = useLinked().data?.items ?? [];
+  const by = (method: string) => {
+    const id = /^sso:([a-z0-9-]+)/.exec(method)?.[1];
+    return id ? `${t("account.sessions.by", { name: providers.find((one) => one.provider === id)?.name ?? id })} · ` : "";
+  };
   const moment = (text: string) => date.format(new Date(text));
   return (
     <Part title={t("account.sessions.title")} problem={problem}>
@@ -24,6 +30,7 @@ export function Sessions() {
                   <li key={item.id}>
                     <span>{device}</span>
                     <span className="dim small grow">
+                      {by(item.method)}
                       {item.address} · {t("account.sessions.since", { date: moment(item.created_at) })} ·{" "}
                       {t("account.sessions.used", { date: moment(item.last_seen_at) })}
                     </span>

@@ -12,6 +12,7 @@ import {
   IconFingerprint,
   IconHistory,
   IconListTree,
+  IconLogin2,
   IconRouter,
   IconShieldLock,
   IconStack2,
@@ -40,6 +41,7 @@ import { Import, NewPerson, PeopleList, PersonForm } from "./people";
 import { PauseReasons } from "./PauseReasons";
 import { Privacy } from "./privacy/Privacy";
 import { NewProfile, ProfileForm, ProfileList } from "./profiles";
+import { NewProvider, PolicyForm, ProviderForm, ProviderList } from "./providers";
 import { NewQueue, QueueForm, QueueList } from "./queues";
 import { NewRole, RoleForm, RoleList } from "./roles";
 import { NewSkill, SkillForm, SkillList } from "./skills";
@@ -62,6 +64,7 @@ const AREAS = [
   ["people", IconUsers, ["users.manage"]],
   ["teams", IconUsersGroup, ["users.manage", "teams.manage"]],
   ["roles", IconShieldLock, ["users.manage", "roles.manage"]],
+  ["providers", IconLogin2, ["providers.manage"]],
   ["privacy", IconFingerprint, ["privacy.view"]],
   ["fields", IconForms, ["customers.set_up"]],
   ["audit", IconHistory, ["audit.view"]],
@@ -140,6 +143,10 @@ export default function Admin() {
             <Route path="roles" element={<RoleList />} />
             <Route path="roles/new" element={<NewRole />} />
             <Route path="roles/:id" element={<RoleForm />} />
+            <Route path="providers" element={<ProviderList />} />
+            <Route path="providers/new" element={<NewProvider />} />
+            <Route path="providers/policy" element={<PolicyForm />} />
+            <Route path="providers/:id" element={<ProviderForm />} />
             <Route path="dispositions" element={<Dispositions />} />
             <Route path="pause-reasons" element={<Navigate to="/admin/pauses" replace />} />
             <Route path="*" element={<NotFound />} />

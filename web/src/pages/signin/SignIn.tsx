@@ -2,18 +2,21 @@ import "../../components/account.mantine.css";
 import "../../i18n/account";
 import { Anchor, Button, PasswordInput, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from "react";
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { Sentence } from "../../components/Sentence";
 import { ME } from "../../hooks/session";
+import { useOffered } from "../../hooks/providers";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { Problem, request } from "../../lib/api";
+import { leaveFor } from "../../lib/providers";
 import type { Me } from "../../lib/contract";
 import { FactorStep, type Waiting } from "./FactorStep";
 import { Forgot } from "./Forgot";
 import { PasskeyButton } from "./PasskeyButton";
+import { ProviderButtons } from "./ProviderButtons";
 import styles from "./signin.module.css";
 
 interface Trouble {
@@ -24,7 +27,9 @@ interface Trouble {
 export default function SignIn() {
   const { t } = useTranslation();
   useTitle(t("signin.title"));
-  const asked = Boolean((useLocation().state as { from?: string } | null)?.from?.replace("/", ""));
+  const location = useLocation();
+  const from = (location.state as { from?: string } | null)?.from ?? "/";
+  const asked = Boolean(from.replace("/", ""));
   const [step, setStep] = useState<Waiting | "password" | "forgot">("password");
   const [expired, setExpired] = useState(false);
   const client = useQueryClient();
@@ -45,21 +50,59 @@ export default function SignIn() {
               <p className="dim">{t("signin.lead")}</p>
             </div>
             {expired && <Sentence tone="amber">{t("account.signin.expired")}</Sentence>}
-            <SignInForm asked={asked} onSecondFactor={setStep} />
-            <PasskeyButton
-              onAnswer={async (answer) => {
-                client.setQueryData(ME, await request<Me>("POST", "/session/passkey", { body: answer, guest: true }));
-              }}
-            />
-            <Anchor component="button" type="button" size="sm" onClick={() => setStep("forgot")}>
-              {t("account.signin.forgot")}
-            </Anchor>
+            <Ways from={from}>
+              <SignInForm asked={asked} onSecondFactor={setStep} />
+              <PasskeyButton
+                onAnswer={async (answer) => {
+                  client.setQueryData(ME, await request<Me>("POST", "/session/passkey", { body: answer, guest: true }));
+                }}
+              />
+              <Anchor component="button" type="button" size="sm" onClick={() => setStep("forgot")}>
+                {t("account.signin.forgot")}
+              </Anchor>
+            </Ways>
           </>
         ) : (
           <FactorStep waiting={step} onBack={back} />
         )}
       </div>
     </main>
+  );
+}
+
+/** Providers first; where nobody else lets people in, the rest only for who asks for it. */
+function Ways({ from, children }: { from: string; children: ReactNode }) {
+  const { t } = useTranslation();
+  const offered = useOffered().data;
+  const wanted = new URLSearchParams(useLocation().search).get("provider");
+  const [own, setOwn] = useState(false);
+  const choose = useCallback((id: string) => leaveFor(`/session/providers/${encodeURIComponent(id)}`, from), [from]);
+  const begun = useRef(false);
+  useEffect(() => {
+    // A tile in the provider's list of applications leads here: on at once.
+    if (begun.current || !offered?.items.some((item) => item.id === wanted)) return;
+    begun.current = true;
+    choose(wanted ?? "").catch(() => undefined);
+  }, [offered, wanted, choose]);
+  const items = offered?.items ?? [];
+  if (items.length === 0) return children;
+  return (
+    <>
+      <ProviderButtons items={items} word={(name) => t("account.signin.by", { name })} onChoose={choose} />
+      <div className={styles.or} aria-hidden>
+        {t("account.signin.or")}
+      </div>
+      {offered?.providers_only && !own ? (
+        <div>
+          <Anchor component="button" type="button" size="sm" onClick={() => setOwn(true)}>
+            {t("account.signin.withPassword")}
+          </Anchor>
+          <p className="dim small">{t("account.signin.emergencyOnly")}</p>
+        </div>
+      ) : (
+        children
+      )}
+    </>
   );
 }
 
@@ -155,6 +198,7 @@ function SignInTrouble({ trouble }: { trouble: Trouble }) {
   if (problem.status === 0) return <Sentence tone="red">{t("signin.away")}</Sentence>;
   if (problem.status === 401) return <Sentence tone="red">{t("signin.wrong")}</Sentence>;
   if (problem.status === 429 && problem.retryAfter) return <Throttled until={trouble.until} />;
+  if (problem.type === "/problems/provider-required") return <Sentence tone="amber">{t("account.signin.required")}</Sentence>;
   return <Sentence tone="red">{problemText(problem)}</Sentence>;
 }
 

@@ -16,10 +16,12 @@ interface HeldRolesProps {
   roles: readonly Role[];
   teams: readonly Team[];
   queues: readonly Named[];
+  /** Where they stand in the settings. */
+  path?: string;
 }
 
 /** Roles, each everywhere or only for some teams and queues. */
-export function HeldRoles({ value, onChange, roles, teams, queues }: HeldRolesProps) {
+export function HeldRoles({ value, onChange, roles, teams, queues, path = "roles" }: HeldRolesProps) {
   const { t } = useTranslation();
   const { editable } = useFields();
   const change = (index: number, part: Partial<HeldRole>) => {
@@ -35,7 +37,7 @@ export function HeldRoles({ value, onChange, roles, teams, queues }: HeldRolesPr
           return (
             <li key={index}>
               <ChoiceField
-                path={`roles.${index}.role`}
+                path={`${path}.${index}.role`}
                 name={t("setup.people.role")}
                 placeholder={t("setup.people.role")}
                 description={role?.description}
@@ -45,7 +47,7 @@ export function HeldRoles({ value, onChange, roles, teams, queues }: HeldRolesPr
               />
               <div className="stack">
                 <SwitchField
-                  path={`roles.${index}.where`}
+                  path={`${path}.${index}.where`}
                   label={t("setup.people.everywhere")}
                   value={held.where === null}
                   onChange={(everywhere) => change(index, { where: everywhere ? null : { teams: [], queues: [] } })}
@@ -53,14 +55,14 @@ export function HeldRoles({ value, onChange, roles, teams, queues }: HeldRolesPr
                 {held.where && (
                   <>
                     <SeveralField
-                      path={`roles.${index}.where.teams`}
+                      path={`${path}.${index}.where.teams`}
                       label={t("admin.area.teams")}
                       value={held.where.teams}
                       options={options(teams)}
                       onChange={(ids) => change(index, { where: { teams: ids, queues: held.where?.queues ?? [] } })}
                     />
                     <SeveralField
-                      path={`roles.${index}.where.queues`}
+                      path={`${path}.${index}.where.queues`}
                       label={t("admin.area.queues")}
                       value={held.where.queues}
                       options={options(queues)}
@@ -78,7 +80,7 @@ export function HeldRoles({ value, onChange, roles, teams, queues }: HeldRolesPr
           );
         })}
       </ul>
-      <Wrong path="roles" />
+      <Wrong path={path} />
       {editable && (
         <div>
           <Button
