@@ -159,3 +159,17 @@ def test_a_flow_is_checked_again_when_the_calendars_change(main: Path) -> None:
     calendars.append("office")
     assert store.poll() is True
     assert store.problems == ()
+
+
+def test_a_new_house_without_queues_starts_and_tells_what_is_missing(main: Path) -> None:
+    main.write_text("flow: main\nstart: a\nsteps:\n  a: {queue: sales, on_failure: end}\n  end: {hangup: closed}\n")
+    queues: set[str] = set()
+    store = FlowStore(main.parent, known_queues=lambda: queues)
+    store.load_all()
+    assert store.flow("main").start == "a"
+    assert [problem.message for problem in store.problems if problem.severity == "error"] == [
+        "there is no queue `sales`"
+    ]
+    queues.add("sales")
+    store.poll()
+    assert not [problem for problem in store.problems if problem.severity == "error"]
