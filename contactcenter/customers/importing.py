@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy import false, select, tuple_, update
@@ -37,11 +37,12 @@ TARGETS: Final = (*PLAIN, *IDENTITIES, *ADDRESS)
 
 class ImportBody(Settings):
     """`mapping` says which column is what (name, phone, field.ID …); a column that is left out goes by its own name,
-    one mapped to "" is not taken. `first_line` is the line of the file this part's head stands for."""
+    one mapped to "" is not taken. `known`: what becomes of a line whose number, address or id somebody has: it changes
+    that customer, is left out, or makes another one all the same. `first_line` is the line of the file this part's head stands for."""
 
     csv: Annotated[str, Field(max_length=900_000)]
     mapping: Annotated[dict[str, str], Field(max_length=300)] = Field(default={})
-    update: bool = True
+    known: Literal["update", "skip", "add"] = "update"
     apply: bool = False
     first_line: Annotated[int, Field(ge=1, le=100_000_000)] = 1
 
@@ -53,11 +54,12 @@ class ImportProblem(BaseModel):
 
 
 class ImportOut(BaseModel):
-    """Lines that went in, or would without `apply`; `columns` with what each is taken for."""
+    """Lines that went in, or would without `apply`, and those left out; `columns` with what each is taken for."""
 
     applied: bool
     added: int
     updated: int
+    skipped: int
     problems: list[ImportProblem]
     columns: dict[str, str]
 
@@ -70,6 +72,7 @@ class _Preview(Exception):  # noqa: N818 - a way out of the transaction, not a f
 class _Counts:
     added: int = 0
     updated: int = 0
+    skipped: int = 0
     problems: list[ImportProblem] = field(default_factory=list)
 
 
@@ -88,10 +91,15 @@ class Importer:
                 known = await definitions(session)
                 columns, rows = _read(body, known)
                 for line, cells in rows:
-                    await self._line(session, line, cells, known, body.update, counts)
+                    await self._line(session, line, cells, known, body.known, counts)
                 if not body.apply:
                     raise _Preview
-                told = {"added": counts.added, "updated": counts.updated, "refused": len(counts.problems)}
+                told = {
+                    "added": counts.added,
+                    "updated": counts.updated,
+                    "skipped": counts.skipped,
+                    "refused": len(counts.problems),
+                }
                 subject = Subject("customers", "import")
                 await record(session, Act(kind=acts.CUSTOMERS_IMPORTED, subject=subject, after=told))
         except _Preview:
@@ -100,6 +108,7 @@ class Importer:
             applied=body.apply,
             added=counts.added,
             updated=counts.updated,
+            skipped=counts.skipped,
             problems=counts.problems,
             columns=columns,
         )
@@ -110,13 +119,16 @@ class Importer:
         line: int,
         cells: Mapping[str, str],
         known: Fields,
-        update: bool,
+        held: str,
         counts: _Counts,
     ) -> None:
         """The very same steps as for a single customer, each in a savepoint: a preview cannot promise too much."""
         try:
             async with session.begin_nested():
-                before = await self._holder(session, cells) if update else None
+                before = None if held == "add" else await self._holder(session, cells)
+                if before is not None and held == "skip":
+                    counts.skipped += 1
+                    return
                 given = await _body(session, cells, known, before)
                 if before is None:
                     await self._customers.add(session, given, known)

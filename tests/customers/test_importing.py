@@ -63,6 +63,19 @@ async def test_good_lines_go_in_and_others_are_named(customers: Customers) -> No
     assert (kept.name, kept.vip, len(kept.identities)) == ("Anna Meier", True, 2)
 
 
+async def test_what_becomes_of_those_who_are_known(customers: Customers) -> None:
+    file = "name,phone\nAnna,+493023125001\n"
+    assert (await taken(customers, file, apply=True)).added == 1
+    file = "name,phone\nAnna Meier,+493023125001\nBen,+493023125002\n"
+    done = await taken(customers, file, apply=True, known="skip")
+    assert (done.added, done.updated, done.skipped) == (1, 0, 1)
+    assert [row.name for row in (await customers.page(CustomerFilter(q="anna"))).items] == ["Anna"]
+    done = await taken(customers, file, apply=True, known="add")
+    assert (done.added, done.updated, done.skipped) == (2, 0, 0)
+    refused = (await taken(customers, file, known="skip")).problems
+    assert [each.problem for each in refused] == ["belong to several customers; merge them first."] * 2
+
+
 async def test_files_that_cannot_be_used(customers: Customers) -> None:
     for text in ("", "phone\n1", 'name\n"x', "name\n" + "x\n" * 501):
         with pytest.raises(Problem) as problem:

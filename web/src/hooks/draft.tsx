@@ -14,6 +14,8 @@ const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "valueMissing",
   "labelMissing",
   "choicesMissing",
+  "filterEmpty",
+  "languageWrong",
   "choiceMissing",
   "emailMissing",
   "emailWrong",

@@ -119,6 +119,7 @@ export interface Recording {
 }
 
 export interface InteractionDetail extends Interaction {
+  customer_id: string | null;
   data: DataItem[];
   events: InteractionEvent[];
   recording: Recording | null;

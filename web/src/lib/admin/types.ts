@@ -213,6 +213,8 @@ export type TroubleKey =
   | "nameMissing"
   | "nameTaken"
   | "choicesMissing"
+  | "languageWrong"
+  | "filterEmpty"
   | "choiceMissing"
   | "choiceAgain"
   | "number"

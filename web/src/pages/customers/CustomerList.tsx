@@ -1,6 +1,6 @@
 import { Button, Checkbox, Select, Skeleton, TextInput } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { IconDownload, IconPlus, IconSearch, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { IconDownload, IconFilter, IconFilterPlus, IconPlus, IconSearch, IconTableImport, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
@@ -9,7 +9,7 @@ import { Ago } from "../../components/Times";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
-import { get, withQuery } from "../../lib/api";
+import { download, get, withQuery } from "../../lib/api";
 import type { Named, Page } from "../../lib/contract";
 import type { CustomerLine } from "../../lib/customers";
 import styles from "./customers.module.css";
@@ -37,16 +37,15 @@ export function CustomerList() {
             {t("customers.duplicates")}
           </Button>
         )}
-        {may(me, "customers.export") && (
-          <Button
-            component="a"
-            href={withQuery("/api/v1/customers/export", filters)}
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            {t("customers.export")}
+        <Button component={Link} to="/customers/segments" variant="default" leftSection={<IconFilter size={16} aria-hidden />}>
+          {t("customers.segments.manage")}
+        </Button>
+        {may(me, "customers.import") && (
+          <Button component={Link} to="/customers/import" variant="default" leftSection={<IconTableImport size={16} aria-hidden />}>
+            {t("customers.importGo")}
           </Button>
         )}
+        {may(me, "customers.export") && <Export filters={filters} />}
         {may(me, "customers.manage") && (
           <Button component={Link} to="/customers/new" leftSection={<IconPlus size={16} aria-hidden />}>
             {t("customers.new")}
@@ -54,8 +53,36 @@ export function CustomerList() {
         )}
       </header>
       <FilterBar filters={filters} onChange={change} />
+      {may(me, "customers.manage") && filters.segment === "" && Object.values(filters).some(Boolean) && (
+        <div>
+          <Button
+            component={Link}
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconFilterPlus size={16} aria-hidden />}
+            to={withQuery("/customers/segments/new", { q: filters.q, kind: filters.kind, tag: filters.tag, vip: filters.vip })}
+          >
+            {t("customers.segments.save")}
+          </Button>
+        </div>
+      )}
       <Results filters={filters} onClear={() => setParams({}, { replace: true })} />
     </div>
+  );
+}
+
+/** The list as it is filtered, as a file. */
+function Export({ filters }: { filters: Filters }) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const go = useMutation({ mutationFn: () => download(withQuery("/customers/export", filters)) });
+  return (
+    <>
+      <Button variant="default" loading={go.isPending} leftSection={<IconDownload size={16} aria-hidden />} onClick={() => go.mutate()}>
+        {t("customers.export")}
+      </Button>
+      {go.isError && <Sentence tone="red">{t("customers.fail", { detail: problemText(go.error) })}</Sentence>}
+    </>
   );
 }
 

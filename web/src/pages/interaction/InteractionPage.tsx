@@ -16,6 +16,7 @@ import { get, Problem } from "../../lib/api";
 import type { InteractionDetail } from "../../lib/contract";
 import { clock, timeOfDay } from "../../lib/time";
 import styles from "./interaction.module.css";
+import { CustomerOf } from "./CustomerOf";
 import { Held } from "./Held";
 import { Player, type PlayerHandle } from "./Player";
 import { Timeline } from "./Timeline";
@@ -158,6 +159,7 @@ function Side({ detail }: { detail: InteractionDetail }) {
   const { t } = useTranslation();
   return (
     <div className="stack" style={{ gap: 16 }}>
+      <CustomerOf detail={detail} />
       <section className={`panel ${styles.card ?? ""}`} aria-label={t("interaction.result")}>
         <h2>{t("interaction.result")}</h2>
         <p>{detail.disposition?.label ?? <span className="dim">{t("interaction.noDisposition")}</span>}</p>
