@@ -38,7 +38,8 @@ TARGETS: Final = (*PLAIN, *IDENTITIES, *ADDRESS)
 class ImportBody(Settings):
     """`mapping` says which column is what (name, phone, field.ID …); a column that is left out goes by its own name,
     one mapped to "" is not taken. `known`: what becomes of a line whose number, address or id somebody has: it changes
-    that customer, is left out, or makes another one all the same. `first_line` is the line of the file this part's head stands for."""
+    that customer, is left out, or makes another one all the same. `first_line` is the line of the file this part's head
+    stands for."""
 
     csv: Annotated[str, Field(max_length=900_000)]
     mapping: Annotated[dict[str, str], Field(max_length=300)] = Field(default={})
