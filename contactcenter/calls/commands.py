@@ -8,15 +8,19 @@ from pydantic import BaseModel, Field, StringConstraints
 from acd.commands import CompleteWrapUp, ExtendWrapUp, RejectOffer
 from contactcenter.api.live import CommandHandler, Live
 from contactcenter.api.problems import Problem, not_found
-from contactcenter.audit.acts import NotAudited
+from contactcenter.audit.acts import Act, Document, NotAudited, Subject
 from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.inbox import ClosedError
+from contactcenter.calls.owed import OwedCall
 from contactcenter.calls.phases import NotPossibleError
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
+from contactcenter.calls.talk_recording import LONGEST_PAUSE_S
 from contactcenter.permissions import Principal
 from contactcenter.queues.permissions import WORK_TAKE
+from contactcenter.recordings.acts import RECORDING_PAUSED
+from contactcenter.recordings.permissions import RECORDINGS_PAUSE
 from contactcenter.routing.problems import insist
 from media.errors import MediaError
 
@@ -30,6 +34,18 @@ class OfInteraction(BaseModel):
 
 class WithSdp(OfInteraction):
     sdp: Sdp
+
+
+class Accept(OfInteraction):
+    """`sdp` None: for what is taken without a call."""
+
+    sdp: Sdp | None = None
+
+
+class PauseRecording(OfInteraction):
+    """`seconds` None: until it is resumed."""
+
+    seconds: Annotated[float, Field(gt=0, le=LONGEST_PAUSE_S)] | None = None
 
 
 class Mute(OfInteraction):
@@ -74,18 +90,26 @@ def problem_of(error: Exception) -> Problem | None:
     return None
 
 
+def _paused(interaction_id: str, after: Document) -> Act:
+    return Act(kind=RECORDING_PAUSED, subject=Subject("interaction", interaction_id), after=after)
+
+
 OWN_WORK = NotAudited("an agent's own work; the interaction's timeline tells it")
 
 
 class AgentCommands:
-    def __init__(self, calls: Calls, services: CallServices, live: Live) -> None:
+    def __init__(
+        self, calls: Calls, services: CallServices, live: Live, note: Callable[[Act], None] = lambda act: None
+    ) -> None:
+        """`note` writes into the audit trail."""
+        self._note = note
         self._calls = calls
         self._services = services
 
         def register(name: str, model: type[A], handler: CommandHandler[A]) -> None:
             live.command(name, WORK_TAKE, model, OWN_WORK)(handler)
 
-        register("offer.accept", WithSdp, self._accept)
+        register("offer.accept", Accept, self._accept)
         register("offer.reject", OfInteraction, self._reject)
         register("call.hold", OfInteraction, self._hold)
         register("call.resume", OfInteraction, self._resume)
@@ -96,8 +120,16 @@ class AgentCommands:
         register("call.restart_ice", WithSdp, self._restart_ice)
         register("wrapup.extend", Extend, self._extend)
         register("wrapup.complete", Complete, self._complete)
+        register("work.dial", WithSdp, self._dial)
+        register("work.done", OfInteraction, self._done)
         register("work.draft", Draft, self._draft)
         register("work.customer", OfCustomer, self._customer)
+        pauses: tuple[tuple[str, type[Any], CommandHandler[Any]], ...] = (
+            ("recording.pause", PauseRecording, self._pause_recording),
+            ("recording.resume", OfInteraction, self._resume_recording),
+        )
+        for name, model, handler in pauses:
+            live.command(name, RECORDINGS_PAUSE, model, (RECORDING_PAUSED,))(handler)
 
     def _conversation(self, interaction_id: str) -> Conversation:
         conversation = self._calls.get(interaction_id)
@@ -105,10 +137,41 @@ class AgentCommands:
             raise NotPossibleError("This call is over.")
         return conversation
 
-    async def _accept(self, principal: Principal, args: WithSdp) -> Answer:
+    async def _accept(self, principal: Principal, args: Accept) -> Answer:
         conversation = self._conversation(args.interaction_id)
         answer = await conversation.ask(lambda: conversation.accept_in_browser(principal.user_id, args.sdp))
         return {"sdp": answer}
+
+    def _owed(self, interaction_id: str) -> OwedCall:
+        conversation = self._conversation(interaction_id)
+        if not isinstance(conversation, OwedCall):
+            raise NotPossibleError("This is a call that came in.")
+        return conversation
+
+    async def _dial(self, principal: Principal, args: WithSdp) -> Answer:
+        owed = self._owed(args.interaction_id)
+        return {"sdp": await owed.ask(lambda: owed.dial(principal.user_id, args.sdp))}
+
+    async def _done(self, principal: Principal, args: OfInteraction) -> Answer:
+        owed = self._owed(args.interaction_id)
+        await owed.ask(lambda: owed.done(principal.user_id))
+        return None
+
+    async def _pause_recording(self, principal: Principal, args: PauseRecording) -> Answer:
+        def act(talk: Talk) -> Awaitable[None]:
+            return self._conversation(args.interaction_id).recording.pause(talk.agent_id, args.seconds)
+
+        await self._on_talk(principal, args.interaction_id, act)
+        self._note(_paused(args.interaction_id, {"paused": True, "seconds": args.seconds}))
+        return None
+
+    async def _resume_recording(self, principal: Principal, args: OfInteraction) -> Answer:
+        def act(talk: Talk) -> Awaitable[None]:
+            return self._conversation(args.interaction_id).recording.resume(talk.agent_id)
+
+        await self._on_talk(principal, args.interaction_id, act)
+        self._note(_paused(args.interaction_id, {"paused": False}))
+        return None
 
     async def _reject(self, principal: Principal, args: OfInteraction) -> Answer:
         insist(self._services.driver.submit(RejectOffer(args.interaction_id, principal.user_id)))

@@ -14,11 +14,14 @@ import structlog
 from acd.commands import AbandonContact, AcceptOffer, EndContact, RequeueContact
 from acd.events import ContactLeftQueue, ContactOffered, ContactQueued, WrapUpStarted
 from acd.model import Presence
+from contactcenter.calls.dictation import Dictation
 from contactcenter.calls.inbox import Inbox, Step
 from contactcenter.calls.offer import Offer
 from contactcenter.calls.phases import WITH_AGENT, Caller, NotPossibleError, Phase, Story, WrapUp
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
+from contactcenter.calls.talk_recording import TalkRecording
+from contactcenter.calls.transfer import Transferring
 from contactcenter.channels.browser_line import BrowserLine
 from contactcenter.channels.sip_line import SipLine
 from contactcenter.customers.callers import Known
@@ -33,8 +36,12 @@ log = structlog.get_logger(__name__)
 class Conversation:
     """Owns the caller's line, the flow, the agent's talk and the recording.
 
+    `channel` is the engine's word for what kind of contact it is.
+
     `on_over` is told once the caller is gone and nothing is left but a possible wrap-up.
     """
+
+    channel = "voice"
 
     def __init__(
         self,
@@ -52,7 +59,9 @@ class Conversation:
         self.offers: dict[str, Offer] = {}
         self.talk: Talk | None = None
         self.wrap_up: WrapUp | None = None
-        self.recorded_leg: str | None = None
+        self.recording = TalkRecording(self, services)
+        self.dictation: Dictation | None = None
+        self.transfer: Transferring | None = None
         self.concluded = False
         self._inbox = Inbox(interaction_id)
         self._services = services
@@ -60,6 +69,11 @@ class Conversation:
         self._legs = 0
         self._flow: FlowRunner | None = None
         self._flow_task: asyncio.Task[None] | None = None
+
+    @property
+    def owed(self) -> dict[str, Any] | None:
+        """What the agent's page shows of a contact that was left for later."""
+        return None
 
     # -- steps -------------------------------------------------------------------------------------------------
 
@@ -110,9 +124,14 @@ class Conversation:
         self.record(event_type, data)
         self._services.rows.show_work(self)
 
-    def next_leg(self) -> str:
+    def next_leg(self, whose: str = "agent") -> str:
         self._legs += 1
-        return f"{self.id}:agent:{self._legs}"
+        return f"{self.id}:{whose}:{self._legs}"
+
+    @property
+    def may_record(self) -> bool:
+        """Whether a talk may be recorded now."""
+        return self._flow is None or self._flow.session.may_record
 
     async def play_hold_music(self) -> None:
         """A caller can wait in silence too: music that cannot be played changes nothing else."""
@@ -204,9 +223,11 @@ class Conversation:
 
     # -- an agent answers --------------------------------------------------------------------------------------
 
-    async def accept_in_browser(self, agent_id: str, sdp: str) -> str:
+    async def accept_in_browser(self, agent_id: str, sdp: str | None) -> str | None:
         """Our SDP answer to the browser that accepted; raises `NotPossibleError`, `MediaError`."""
         offer = self.offers.get(agent_id)
+        if sdp is None:
+            raise NotPossibleError("A call needs your microphone.")
         if offer is None:
             raise NotPossibleError("This call is no longer offered to you.")
         line = BrowserLine(self._services.plane, self.next_leg())
@@ -232,15 +253,19 @@ class Conversation:
         self.phase = Phase.CONNECTING
         self.feed(QueueConnected(offer.agent_id))
         try:
-            await talk.connect()
+            await self._bring_together(talk)
         except MediaError as error:
             log.warning("call.not_connected", interaction=self.id, code=error.code)
             await self.hand_back(talk)
             raise
-        self.story.answered_at = self.story.answered_at or talk.answered_at
-        self.record("call.connected", {"agent": services.rows.agent(offer.agent_id)})
-        services.rows.show_work(self)
         return True
+
+    async def _bring_together(self, talk: Talk) -> None:
+        """Raises `MediaError`."""
+        await talk.connect()
+        self.story.answered_at = self.story.answered_at or talk.answered_at
+        self.record("call.connected", {"agent": self._services.rows.agent(talk.agent_id)})
+        self._services.rows.show_work(self)
 
     async def hand_back(self, talk: Talk, presence: Presence | None = None) -> None:
         """The caller keeps the place and goes to the next agent; this one goes to `presence`, if any."""
@@ -272,6 +297,10 @@ class Conversation:
         if self.talk is talk:
             await self.end("agent")
 
+    async def shut_down(self) -> None:
+        """The server stops."""
+        await self.end("system")
+
     async def end(self, by: str, outcome: str | None = None) -> None:
         """Leave nothing behind: engine, lines, recording, rows. Safe to call again."""
         if self.phase is Phase.ENDED:
@@ -281,8 +310,10 @@ class Conversation:
         self.record("call.ended", {"by": by})
         self._leave_engine(was)
         await self._stop_flow()
+        if self.dictation is not None:
+            await self.dictation.caller_gone()
         await self._close_lines()
-        self._conclude(outcome or self._outcome(was), ended_at)
+        self._conclude(self._final(outcome, was), ended_at)
         self.concluded = True
         self._on_over(self)
         self._inbox.close()
@@ -296,8 +327,9 @@ class Conversation:
 
     async def _close_lines(self) -> None:
         closing = [self.line.close()]
-        if self.recorded_leg is not None:
-            closing.append(self._services.plane.stop_recording(self.id))
+        closing.append(self.recording.stop())
+        if self.transfer is not None:
+            closing.append(self.transfer.close())
         if self.talk is not None:
             self.talk.cancel_grace()
             closing.append(self.talk.line.close())
@@ -306,6 +338,11 @@ class Conversation:
                 log.info("call.close_media", interaction=self.id, code=result.code)
             elif isinstance(result, BaseException):
                 log.error("call.close_failed", interaction=self.id, exc_info=result)
+
+    def _final(self, outcome: str | None, was: Phase) -> str:
+        """What a caller has left, or where he was put through, says more than how the flow ended."""
+        left = self.story.left if self.story.answered_at is None and outcome != "failed" else None
+        return left or outcome or self._outcome(was)
 
     def _outcome(self, was: Phase) -> str:
         if self.story.answered_at is not None:

@@ -2,16 +2,37 @@
 
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from acd.calendar import is_open
-from acd.commands import EnqueueContact
+from acd.commands import EnqueueContact, LeaveQueue
 from acd.model import Expression
+from contactcenter.calls.dictation import Dictation
+from contactcenter.calls.followups import FollowUps
 from contactcenter.calls.phases import Phase
 from contactcenter.calls.services import CallServices
-from contactcenter.flows.effects import CLOSED, Item, PlaybackFinished, QueueLeft, Text
+from contactcenter.calls.transfer import Transferring
+from contactcenter.flows.effects import (
+    CLOSED,
+    CarriedOut,
+    File,
+    GiveConsent,
+    Item,
+    LeaveVoicemail,
+    PlaybackFinished,
+    Prompt,
+    QueueLeft,
+    Record,
+    Request,
+    SendMessage,
+    Take,
+    Text,
+    Tone,
+    Transfer,
+)
 from contactcenter.routing.driver import refusal
 from media.errors import MediaError
 
@@ -27,15 +48,21 @@ SEED_BITS = 63
 class FlowPort:
     """What `contactcenter.flows.runner.FlowRunner` asks of a voice call."""
 
-    def __init__(self, conversation: "Conversation", services: CallServices) -> None:
+    def __init__(self, conversation: "Conversation", services: CallServices, follow_ups: FollowUps) -> None:
         self._conversation = conversation
         self._services = services
+        self._follow_ups = follow_ups
+        self._takes = conversation.dictation = Dictation(
+            conversation, services, lambda asked, take: follow_ups.carry_out(conversation, asked, take)
+        )
 
     async def play(self, play_id: str, items: tuple[Item, ...], loop: bool) -> None:
-        say = self._services.prompts.say
-        files = [await say(item.text, item.language) if isinstance(item, Text) else item.path for item in items]
+        files = [file for item in items if (file := await self._file(item)) is not None]
         conversation = self._conversation
         if conversation.phase not in IN_FLOW:
+            return
+        if not files:
+            conversation.feed(PlaybackFinished(play_id, completed=False))
             return
         try:
             await self._services.plane.play(conversation.line.leg_id, play_id, [str(file) for file in files], loop=loop)
@@ -43,6 +70,24 @@ class FlowPort:
             # The flow goes on as after an announcement that was cut off: better than losing the caller.
             log.warning("call.not_played", interaction=conversation.id, code=error.code)
             conversation.feed(PlaybackFinished(play_id, completed=False))
+
+    async def _file(self, item: Item) -> Path | str | None:
+        """None for what cannot be heard any more: the rest is played all the same."""
+        prompts = self._services.prompts
+        match item:
+            case Text(text, language):
+                return await prompts.say(text, language)
+            case File(path):
+                return path
+            case Take(take):
+                return self._takes.file(take)
+            case Prompt(prompt_id, language):
+                found = prompts.recorded(prompt_id, language)
+                if found is None:
+                    log.error("call.prompt_missing", interaction=self._conversation.id, prompt=prompt_id)
+                return found
+            case Tone(name):
+                return prompts.tone(name)
 
     async def stop_playing(self) -> None:
         conversation = self._conversation
@@ -82,6 +127,7 @@ class FlowPort:
             max_wait_s=max_wait_s,
             agent_id=agent_id,
             agent_wait_s=agent_wait_s,
+            since=conversation.story.queued_at,
             seed=secrets.randbits(SEED_BITS),
         )
         if refused := refusal(self._services.driver.submit(command)):
@@ -94,6 +140,41 @@ class FlowPort:
         queue = services.queues.get(queue_id)
         calendar = services.calendars(queue.calendar_id) if queue is not None and queue.calendar_id else None
         return calendar is not None and not is_open(calendar, services.driver.now)
+
+    async def leave_queue(self) -> None:
+        conversation = self._conversation
+        if conversation.phase is Phase.QUEUED and (
+            refused := refusal(self._services.driver.submit(LeaveQueue(conversation.id)))
+        ):
+            log.info("call.not_left", interaction=conversation.id, code=refused.code)
+
+    # -- what is left behind -----------------------------------------------------------------------------------
+
+    async def start_recording(self, asked: Record) -> None:
+        if self._conversation.phase is Phase.FLOW:
+            await self._takes.begin(asked)
+
+    async def stop_recording(self, take: str) -> None:
+        await self._takes.stop(take)
+
+    async def drop_recording(self, take: str) -> None:
+        await self._takes.drop(take)
+
+    async def carry_out(self, asked: Request) -> CarriedOut:
+        if isinstance(asked, LeaveVoicemail) or (isinstance(asked, SendMessage) and asked.take is not None):
+            return await self._takes.carry_out(asked)
+        return await self._follow_ups.carry_out(self._conversation, asked)
+
+    async def transfer(self, asked: Transfer) -> None:
+        conversation = self._conversation
+        if conversation.phase is Phase.FLOW:
+            conversation.transfer = Transferring(conversation, self._services, asked)
+            await conversation.transfer.begin()
+
+    def consent(self, given: GiveConsent) -> None:
+        conversation = self._conversation
+        conversation.record("consent.asked", {"kind": given.kind, "given": given.given})
+        self._services.tasks.spawn(self._follow_ups.keep_consent(conversation, given))
 
     async def queue_state(self) -> tuple[int | None, float | None]:
         """Position from 1 and expected wait in seconds, None while there is nothing to go by."""

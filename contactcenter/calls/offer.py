@@ -21,10 +21,18 @@ log = structlog.get_logger(__name__)
 class Offer:
     """Alive until the engine says that it was accepted, rejected, expired or withdrawn."""
 
-    def __init__(self, conversation: "Conversation", services: CallServices, event: ContactOffered) -> None:
+    def __init__(
+        self,
+        conversation: "Conversation",
+        services: CallServices,
+        event: ContactOffered,
+        *,
+        device: str | None = None,
+    ) -> None:
+        """`device` None: the agent's own."""
         self.event = event
         self.agent_id = event.agent_id
-        self.device = services.agents.get(event.agent_id).device
+        self.device = device or services.agents.get(event.agent_id).device
         self._conversation = conversation
         self._services = services
         self._phone: SipLine | None = None

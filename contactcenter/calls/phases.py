@@ -8,16 +8,23 @@ from contactcenter.customers.callers import Known
 
 
 class Phase(StrEnum):
+    """OPEN: an agent has it, and no line is up. DIALING: the customer is being called. SCHEDULED: to be called later.
+    TRANSFERRED: with somebody outside."""
+
     FLOW = "flow"
     QUEUED = "queued"
     CONNECTING = "connecting"
     TALKING = "talking"
     HELD = "held"
     RECONNECTING = "reconnecting"
+    OPEN = "open"
+    DIALING = "dialing"
+    TRANSFERRED = "transferred"
+    SCHEDULED = "scheduled"
     ENDED = "ended"
 
 
-WITH_AGENT = frozenset({Phase.CONNECTING, Phase.TALKING, Phase.HELD, Phase.RECONNECTING})
+WITH_AGENT = frozenset({Phase.CONNECTING, Phase.TALKING, Phase.HELD, Phase.RECONNECTING, Phase.OPEN, Phase.DIALING})
 
 
 class NotPossibleError(Exception):
@@ -34,12 +41,16 @@ class Caller:
 
 @dataclass(slots=True)
 class Story:
-    """What has been learned about the call so far. Times are Unix seconds."""
+    """What has been learned about the call so far. Times are Unix seconds.
+
+    left: what the caller was given instead of an agent: "voicemail", "callback", "message", "ticket", "transferred".
+    """
 
     facts: list[dict[str, str]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     customers: tuple[Known, ...] = ()
     customer_id: str | None = None
+    left: str | None = None
     queue_id: str | None = None
     queued_at: float | None = None
     waited_s: float | None = None

@@ -39,7 +39,7 @@ class Rows:
 
     def show_work(self, conversation: "Conversation") -> None:
         """The talk while it lasts, then the wrap-up."""
-        talk, wrap_up = conversation.talk, conversation.wrap_up
+        talk, wrap_up, recording = conversation.talk, conversation.wrap_up, conversation.recording
         agent_id = wrap_up.agent_id if wrap_up else talk.agent_id if talk else None
         if agent_id is None:
             return
@@ -47,7 +47,9 @@ class Rows:
             **self._common(conversation),
             "phase": "wrap_up" if wrap_up else conversation.phase.value,
             "muted": talk.muted if talk else False,
-            "recording": conversation.recorded_leg is not None and not wrap_up and not (talk and talk.warning),
+            "recording": recording.running and not recording.paused and not wrap_up and not (talk and talk.warning),
+            "recording_paused": recording.paused and not wrap_up,
+            "recording_resumes_at": iso(recording.resumes_at) if recording.paused else None,
             "answered_at": iso(talk.answered_at if talk else conversation.story.answered_at),
             "ended_at": iso(conversation.story.ended_at),
             "device": wrap_up.device if wrap_up else talk.device if talk else "browser",
@@ -68,7 +70,8 @@ class Rows:
     def _common(self, conversation: "Conversation") -> dict[str, Any]:
         return {
             "id": conversation.id,
-            "channel": "voice",
+            "channel": conversation.channel,
+            "owed": conversation.owed,
             "queue": self.queue(conversation.story.queue_id),
             "caller": {"address": conversation.caller.address, "name": conversation.caller.name},
             "data": list(conversation.story.facts),

@@ -8,6 +8,8 @@ import structlog
 
 from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.flow_port import FlowPort
+from contactcenter.calls.followups import FollowUps
+from contactcenter.calls.owed import Owed, OwedCall
 from contactcenter.calls.phases import Caller, Phase, WrapUp
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.sip_line import SipLine
@@ -32,6 +34,7 @@ class Calls:
         self._flow_for = flow_for
         self._conversations: dict[str, Conversation] = {}
         self._closing = False
+        self._follow_ups = FollowUps(services, self._owe)
         services.plane.subscribe(self._media_event)
 
     # -- the registry ------------------------------------------------------------------------------------------
@@ -43,7 +46,12 @@ class Calls:
         return [c for c in self._conversations.values() if c.talk is not None and c.talk.agent_id == agent_id]
 
     def __len__(self) -> int:
-        return len(self._conversations)
+        """Calls that are on or being wrapped up; who is owed one is not on the line."""
+        resting = (Phase.QUEUED, Phase.SCHEDULED)
+        return sum(
+            not isinstance(each, OwedCall) or each.phase not in resting or each.wrap_up is not None
+            for each in self._conversations.values()
+        )
 
     def forget(self, conversation: Conversation) -> None:
         """The caller is gone and nothing is left to wrap up."""
@@ -57,6 +65,22 @@ class Calls:
         conversation.only_wrap_up(wrap_up)
         self._conversations[interaction_id] = conversation
         return conversation
+
+    def restore_owed(self, interaction_id: str, caller: Caller, owed: Owed) -> OwedCall:
+        """One of before this start, to be scheduled or found in line."""
+        contact = OwedCall(interaction_id, caller, owed, self._services, self._over)
+        self._conversations[interaction_id] = contact
+        self._services.tasks.spawn(contact.learn_history())
+        return contact
+
+    def _owe(self, contact_id: str, owed: Owed, number: str, origin: Conversation) -> OwedCall:
+        contact = OwedCall(contact_id, Caller(number, origin.caller.name), owed, self._services, self._over)
+        contact.story.facts = list(origin.story.facts)
+        contact.story.customers = origin.story.customers
+        contact.story.customer_id = origin.story.customer_id
+        self._conversations[contact_id] = contact
+        self._services.tasks.spawn(contact.learn_history())
+        return contact
 
     # -- calls come in -----------------------------------------------------------------------------------------
 
@@ -105,8 +129,9 @@ class Calls:
         if flow.asks_customer:
             await conversation.learn_customer()
             data |= flow_data(conversation.story.customers)
-        port = FlowPort(conversation, self._services)
-        session = Session(flow, data, calendars=self._services.calendars)
+        services = self._services
+        port = FlowPort(conversation, services, self._follow_ups)
+        session = Session(flow, data, calendars=services.calendars, flows=services.flows, dialable=services.dialable)
         runner = FlowRunner(session, port, clock=lambda: self._services.driver.now, interaction_id=conversation.id)
         conversation.run_flow(runner)
 
@@ -127,8 +152,11 @@ class Calls:
                 self._leg_lost(conversation, leg_id, reason)
             case media.RecordingFailed(recording_id, reason):
                 self._recording_failed(recording_id, reason)
+            case media.RecordingSilent(recording_id):
+                self._services.takes.silent(recording_id)
             case media.RecordingFinished():
-                self._recorded(event)
+                if not self._services.takes.finished(event):
+                    self._recorded(event)
             case media.WorkerRestarted():
                 self._worker_restarted()
             case _:
@@ -162,7 +190,7 @@ class Calls:
     def _worker_restarted(self) -> None:
         log.warning("media.worker_restarted", calls=len(self._conversations))
         for conversation in self._conversations.values():
-            if conversation.phase is not Phase.ENDED:
+            if conversation.phase not in (Phase.ENDED, Phase.SCHEDULED, Phase.OPEN) and conversation.channel == "voice":
                 conversation.record("media.restarted")
 
     # -- the end -----------------------------------------------------------------------------------------------
@@ -172,5 +200,5 @@ class Calls:
         self._closing = True
         ending = [c for c in self._conversations.values() if not c.concluded]
         for conversation in ending:
-            conversation.post(lambda c=conversation: c.end("system", None))  # type: ignore[misc]
+            conversation.post(conversation.shut_down)
         await asyncio.gather(*(conversation.join() for conversation in ending))

@@ -9,6 +9,7 @@ from acd.model import Presence
 from contactcenter.calls.phases import WITH_AGENT, NotPossibleError, Phase
 from contactcenter.calls.services import CallServices
 from contactcenter.channels.browser_line import BrowserLine
+from contactcenter.channels.no_line import NoLine
 from contactcenter.channels.sip_line import SipLine
 from media.errors import MediaError
 
@@ -25,7 +26,7 @@ class Talk:
     """Steps of the conversation's inbox call these methods; none runs beside another."""
 
     def __init__(
-        self, conversation: "Conversation", services: CallServices, agent_id: str, line: BrowserLine | SipLine
+        self, conversation: "Conversation", services: CallServices, agent_id: str, line: BrowserLine | SipLine | NoLine
     ) -> None:
         self.agent_id = agent_id
         self.line = line
@@ -39,7 +40,7 @@ class Talk:
 
     @property
     def device(self) -> str:
-        return "browser" if isinstance(self.line, BrowserLine) else "sip"
+        return "sip" if isinstance(self.line, SipLine) else "browser"
 
     async def connect(self) -> None:
         """Two-way audio, and the recording with it."""
@@ -49,20 +50,9 @@ class Talk:
 
     async def _record_audio(self) -> None:
         """A recording that cannot be made is said to the agent; the call goes on."""
-        conversation, plane, folder = self._conversation, self._services.plane, self._services.recordings_dir
-        if folder is None:
-            return
-        try:
-            if conversation.recorded_leg is None:
-                path = folder / f"{conversation.id}.wav"
-                await plane.start_recording(conversation.id, str(path), conversation.line.leg_id, self.line.leg_id)
-                conversation.record("recording.started")
-            else:
-                await plane.replace_recorded_leg(conversation.id, conversation.recorded_leg, self.line.leg_id)
-            conversation.recorded_leg = self.line.leg_id
-        except (MediaError, OSError) as error:
-            log.error("call.recording_failed", interaction=conversation.id, error=str(error))
-            self.warning = "This call is not being recorded: the recording could not be started."
+        recording = self._conversation.recording
+        await recording.changed_hands()
+        self.warning = await recording.record(self.line.leg_id) or self.warning
 
     def warn(self, sentence: str) -> None:
         """Something the agent should know while talking."""
@@ -107,6 +97,8 @@ class Talk:
             return
         if self.device == "sip":
             return await conversation.end("agent")
+        if conversation.phase is Phase.DIALING:
+            return await conversation.hand_back(self)
         self.expect_back()
         if conversation.phase is not Phase.RECONNECTING:
             conversation.change_phase(Phase.RECONNECTING, "agent.reconnecting", {"reason": reason})

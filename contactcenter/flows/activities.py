@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from contactcenter.flows import template
 from contactcenter.flows.activity import Activity, spoken
+from contactcenter.flows.arranging import AskingConsent, CallingBack, OpeningTicket, Transferring
 from contactcenter.flows.effects import InputTaken, Item, Text
+from contactcenter.flows.followups import (
+    CallbackStep,
+    ConsentStep,
+    FollowUp,
+    MessageStep,
+    TicketStep,
+    TransferStep,
+    VoicemailStep,
+)
 from contactcenter.flows.model import (
     CollectStep,
     HangupStep,
@@ -15,12 +25,13 @@ from contactcenter.flows.model import (
     QueueStep,
     SayStep,
 )
+from contactcenter.flows.speaking import LeavingMessage, LeavingVoicemail
 from contactcenter.flows.waiting import Waiting
 
 if TYPE_CHECKING:
     from contactcenter.flows.interpreter import Session
 
-TimedStep = SayStep | MenuStep | CollectStep | QueueStep | HangupStep
+TimedStep = SayStep | MenuStep | CollectStep | QueueStep | HangupStep | FollowUp
 
 
 def create(session: Session, step: TimedStep) -> Activity:
@@ -35,6 +46,18 @@ def create(session: Session, step: TimedStep) -> Activity:
             return Waiting(session, step)
         case HangupStep():
             return HangingUp(session, step)
+        case VoicemailStep():
+            return LeavingVoicemail(session, step)
+        case CallbackStep():
+            return CallingBack(session, step)
+        case TransferStep():
+            return Transferring(session, step)
+        case MessageStep():
+            return LeavingMessage(session, step)
+        case TicketStep():
+            return OpeningTicket(session, step)
+        case ConsentStep():
+            return AskingConsent(session, step)
 
 
 class Saying(Activity):

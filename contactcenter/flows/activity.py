@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acd.model import Target
-from contactcenter.flows.effects import Item, QueueState, Text
+from contactcenter.flows.effects import File, Item, Prompt, QueueState, Text
 
 if TYPE_CHECKING:
     from contactcenter.flows.interpreter import Session
@@ -41,7 +41,29 @@ class Activity:
 
     def on_requeued(self) -> None: ...
 
+    def on_silent(self, take: str) -> None:
+        """The caller has stopped speaking, or never began."""
+
+    def on_recorded(self, take: str, speech_s: float | None) -> None: ...
+
+    def on_carried_out(self, done: bool, value: str) -> None: ...
+
+    def on_transferred(self) -> None: ...
+
+    def on_transfer_failed(self, reason: str) -> None: ...
+
 
 def spoken(items: tuple[Item, ...]) -> str | None:
-    texts = [item.text if isinstance(item, Text) else item.path.rpartition("/")[2] for item in items]
-    return " ".join(texts) or None
+    return " ".join(filter(None, map(_words, items))) or None
+
+
+def _words(item: Item) -> str:
+    match item:
+        case Text(text):
+            return text
+        case File(path):
+            return path.rpartition("/")[2]
+        case Prompt(prompt_id):
+            return prompt_id
+        case _:
+            return ""

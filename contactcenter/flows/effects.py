@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from acd.model import Expression, Target
 
@@ -24,7 +24,32 @@ class File:
     path: str
 
 
-Item = Text | File
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What was recorded under this id, in a language or the nearest there is."""
+
+    id: str
+    language: str
+
+
+ToneName = Literal["beep", "ringing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What telephones say: "beep" before somebody is to speak, "ringing" while another telephone rings."""
+
+    name: ToneName
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What the caller has said before, to be heard again."""
+
+    take: str
+
+
+Item = Text | File | Prompt | Tone | Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +83,100 @@ class Enqueue:
 @dataclass(frozen=True, slots=True)
 class AskQueueState:
     """Wants a QueueState input."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """Out of the queue by the caller's choice. Answered by QueueLeft(acd.model.CHOSEN), or by QueueConnected when an
+    agent was quicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveVoicemail:
+    """Keeps a take as a message in a queue. Answered by CarriedOut."""
+
+    take: str
+    queue: str
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """To a "team" or "agent" by id, or to a "mail" address. `take`: what the caller said. Answered by CarriedOut."""
+
+    kind: Literal["team", "agent", "mail"]
+    to: str
+    subject: str
+    text: str = ""
+    take: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCallback:
+    """The place in this queue is kept for a call to `number`, as Session's `dialable` wrote it. Answered by
+    CarriedOut."""
+
+    queue: str
+    number: str
+    tries: int
+    retry_after_s: float
+    ring_s: float
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Answered by CarriedOut with the ticket's number as its value."""
+
+    subject: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveConsent:
+    """What the caller said to being asked, to be kept when it is known who calls."""
+
+    kind: str
+    given: bool
+    version: str = ""
+
+
+Kept = LeaveVoicemail | SendMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Records the caller from now on, until StopRecord or the end of the call. RecordingSilent tells of a pause of
+    `silence_s`. What a caller has said who hangs up goes to `then`, when it is `min_s` or longer."""
+
+    take: str
+    silence_s: float
+    min_s: float
+    then: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecord:
+    """Answered by Recorded."""
+
+    take: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropTake:
+    """Nobody is to hear it."""
+
+    take: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Calls somebody else for the caller: a "number" or a registered "telephone". Answered by Connected or
+    TransferFailed."""
+
+    kind: Literal["number", "telephone"]
+    to: str
+    ring_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +218,26 @@ class Hangup:
     reason: str | None = None
 
 
-Effect = Play | StopPlay | Enqueue | AskQueueState | StepEntered | InputTaken | DataSet | CalendarMissing | Hangup
+Request = LeaveVoicemail | SendMessage | RequestCallback | OpenTicket
+"""What is asked of others, and answered by CarriedOut."""
+Effect = (
+    Play
+    | StopPlay
+    | Enqueue
+    | LeaveQueue
+    | AskQueueState
+    | Record
+    | StopRecord
+    | DropTake
+    | Request
+    | GiveConsent
+    | Transfer
+    | StepEntered
+    | InputTaken
+    | DataSet
+    | CalendarMissing
+    | Hangup
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +289,54 @@ class Requeued:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingSilent:
+    """Nothing has been said for as long as was asked."""
+
+    take: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The recording is closed. `speech_s`: how long somebody spoke; None: it could not be recorded."""
+
+    take: str
+    speech_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """Whether what was asked has been done. `value`: what came of it."""
+
+    done: bool
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The transfer has been answered: the session is over, the caller speaks with somebody outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    reason: Literal["busy", "no-answer", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
 class CallerGone:
     """The call is over."""
 
 
-Input = PlaybackFinished | Digit | QueueState | QueueConnected | QueueLeft | Requeued | CallerGone
+Input = (
+    PlaybackFinished
+    | Digit
+    | QueueState
+    | QueueConnected
+    | QueueLeft
+    | Requeued
+    | RecordingSilent
+    | Recorded
+    | CarriedOut
+    | Connected
+    | TransferFailed
+    | CallerGone
+)

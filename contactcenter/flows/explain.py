@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from contactcenter.flows import hours, model
+from contactcenter.flows import followups, hours, model
+from contactcenter.flows.parts import MusicPrompt
 from contactcenter.flows.problems import did_you_mean
 from contactcenter.flows.source import Node, find
 
@@ -113,6 +114,10 @@ def _missing_hint(key: str, path: tuple[Any, ...]) -> str:
         "into": "name the data the digits go into, as in `into: customer_number`",
         "choices": 'as in `choices: {"1": {label: Sales, next: sales}}`',
         "timezone": "as in `timezone: Europe/Berlin`",
+        "to": "say who gets it, as in `to: {team: service}` or `to: {mail: office@example.com}`",
+        "subject": "say in a line what it is about",
+        "kind": "say what is asked for, as in `kind: recording`",
+        "prompt": "write what the caller shall hear",
         "id": 'the agent\'s id, mostly from data, as in `id: "{agent}"`',
     }.get(key, "")
 
@@ -141,6 +146,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "<queue>": model.QueueStep,
     "<hangup>": model.HangupStep,
     "items": model.PromptItem,
+    "music": MusicPrompt,
     "menu": model.Menu,
     "choices": model.Choice,
     "collect": model.Collect,
@@ -154,6 +160,20 @@ _MODELS: dict[str, type[BaseModel]] = {
     "agent": model.PreferredAgent,
     "announce": model.Announce,
     "hangup": model.Hangup,
+    "keys": model.WaitingKey,
+    "<voicemail>": followups.VoicemailStep,
+    "<callback>": followups.CallbackStep,
+    "<transfer>": followups.TransferStep,
+    "<message>": followups.MessageStep,
+    "<ticket>": followups.TicketStep,
+    "<consent>": followups.ConsentStep,
+    "voicemail": followups.Voicemail,
+    "callback": followups.Callback,
+    "transfer": followups.Transfer,
+    "message": followups.Message,
+    "to": followups.Receiver,
+    "ticket": followups.Ticket,
+    "consent": followups.Consent,
     "hours": hours.OpeningHours,
     "<calendar>": hours.StoredHours,
     "open": hours.WeeklySpan,
@@ -185,9 +205,14 @@ def _keys(of: type[BaseModel]) -> list[str]:
     return [info.alias or name for name, info in of.model_fields.items()]
 
 
+_FOLLOW_UPS = ("voicemail", "callback", "transfer", "message", "ticket", "consent")
+
+
 def _belongs_elsewhere(key: str, path: tuple[Any, ...]) -> str:
     inside = path[-2] if len(path) > 1 else None
     if inside in ("menu", "collect") and key in ("on_failure", "next"):
+        return f"`{key}` belongs beside `{inside}`, not inside it"
+    if inside in _FOLLOW_UPS and key in ("next", "on_failure", "on_busy", "on_no_answer"):
         return f"`{key}` belongs beside `{inside}`, not inside it"
     if inside == "queue" and key in ("on", *model.QUEUE_WAYS):
         return f"`{key}` belongs beside `queue`, not inside it"
@@ -197,6 +222,11 @@ def _belongs_elsewhere(key: str, path: tuple[Any, ...]) -> str:
         return "a queue leads to an agent; `on_max_wait`, `on_closed` and `on_failure` name steps for when it does not"
     if inside == "<hangup>" and key in ("next", "say"):
         return "nothing follows a hangup" if key == "next" else "`say` goes inside: `hangup: {say: …}`"
-    if inside in ("<menu>", "<collect>", "<queue>") and key in _keys(_MODELS[str(inside)[1:-1]]):
+    if inside == "<transfer>" and key == "next":
+        return (
+            "who is put through does not come back; `on_busy`, `on_no_answer` and `on_failure` name steps for the rest"
+        )
+    beside = ("<menu>", "<collect>", "<queue>", *(f"<{kind}>" for kind in _FOLLOW_UPS))
+    if inside in beside and key in _keys(_MODELS[str(inside)[1:-1]]):
         return f"`{key}` belongs inside `{str(inside)[1:-1]}`"
     return ""

@@ -12,6 +12,8 @@ from contactcenter.flows.conditions import holds
 from contactcenter.flows.effects import (
     CalendarMissing,
     CallerGone,
+    CarriedOut,
+    Connected,
     DataSet,
     Digit,
     Effect,
@@ -21,16 +23,20 @@ from contactcenter.flows.effects import (
     Item,
     Play,
     PlaybackFinished,
+    Prompt,
     QueueConnected,
     QueueLeft,
     QueueState,
+    Recorded,
+    RecordingSilent,
     Requeued,
     StepEntered,
     StopPlay,
     Text,
+    TransferFailed,
 )
 from contactcenter.flows.hours import OpeningHours, describe, describe_next_opening, notice
-from contactcenter.flows.model import KEYS, BranchStep, Flow, PromptItems, SetStep, step_kind
+from contactcenter.flows.model import CONSENT, KEYS, BranchStep, Flow, PromptItems, SetStep, Step, step_kind
 from contactcenter.flows.words import Words, words_for
 
 # Steps in a row without the outside world doing anything: far more than a flow needs, few enough to be done at once.
@@ -46,6 +52,21 @@ def no_calendars(name: str) -> None:
     """For flows that have all their hours in themselves."""
 
 
+Flows = Callable[[str], Flow | None]
+"""The flow of a name, for a transfer to it; None when there is none."""
+Dialable = Callable[[str], str | None]
+"""A number as it can be dialled; None when it cannot be."""
+
+
+def no_flows(name: str) -> None:
+    """For a flow that leads to no other."""
+
+
+def any_number(number: str) -> str | None:
+    """Whatever has digits in it, for where nothing is dialled."""
+    return number if any(sign.isdigit() for sign in number) else None
+
+
 class Session:
     """One caller in one flow. Times are unix seconds; ids of plays are unique within the session.
 
@@ -59,8 +80,15 @@ class Session:
         language: str | None = None,
         *,
         calendars: Calendars = no_calendars,
+        flows: Flows = no_flows,
+        dialable: Dialable = any_number,
     ) -> None:
         self.flow = flow
+        self.dialable = dialable
+        self._flows = flows
+        self._added: dict[str, Step] = {}
+        self._queue = ""
+        self._takes = 0
         self._calendars = calendars
         self._missing: set[str] = set()
         self.data: dict[str, str] = {**flow.data, **(data or {})}
@@ -146,6 +174,16 @@ class Session:
                 activity.on_left(reason, to)
             case Requeued():
                 activity.on_requeued()
+            case RecordingSilent(take):
+                activity.on_silent(take)
+            case Recorded(take, speech_s):
+                activity.on_recorded(take, speech_s)
+            case CarriedOut(done, value):
+                activity.on_carried_out(done, value)
+            case Connected():
+                activity.on_transferred()
+            case TransferFailed(reason):
+                activity.on_transfer_failed(reason)
 
     def _accepts(self, digit: str) -> bool:
         if len(digit) != 1 or digit not in KEYS:
@@ -167,7 +205,7 @@ class Session:
 
     def _enter(self, name: str) -> None:
         self._steps += 1
-        step = self.flow.steps.get(name)
+        step = self._added.get(name) or self.flow.steps.get(name)
         if step is None or self._steps > MAX_STEPS:
             self.end("failed", "the flow is too long" if step is not None else f"there is no step {name}")
             return
@@ -200,6 +238,45 @@ class Session:
     def end(self, outcome: str, reason: str | None = None) -> None:
         self.emit(Hangup(outcome, reason))
         self._finish(outcome)
+
+    def conclude(self, outcome: str) -> None:
+        """Over without hanging up: somebody else has the caller."""
+        self._finish(outcome)
+
+    def add_steps(self, steps: Mapping[str, Step]) -> None:
+        """Steps that no author wrote."""
+        self._added.update(steps)
+
+    def continue_in(self, name: str) -> bool:
+        """Go on at the start of another flow, with the same data; False when there is none of this name."""
+        flow = self._flows(name)
+        if flow is None:
+            return False
+        self.flow = flow
+        self._added.clear()
+        for key, value in flow.data.items():
+            self.data.setdefault(key, value)
+        self.goto(flow.start)
+        return True
+
+    def waited_in(self, queue: str) -> None:
+        self._queue = queue
+
+    def queue_for(self, text: str | None) -> str:
+        """The queue a step names, or the one last waited in; empty for none."""
+        return self._queue if text is None else self.render(text).strip()
+
+    def new_take(self) -> str:
+        """Names what is recorded next, once in this session."""
+        self._takes += 1
+        return f"t{self._takes}"
+
+    @property
+    def may_record(self) -> bool:
+        """Whether a talk with an agent may be recorded now."""
+        if self.flow.record == "with-consent":
+            return self.data.get(f"{CONSENT}recording") == "yes"
+        return self.flow.record == "always"
 
     def _finish(self, outcome: str) -> None:
         self.outcome = outcome
@@ -258,6 +335,8 @@ class Session:
         for item in prompt.items if prompt is not None else ():
             if item.file is not None:
                 found.append(File(item.file))
+            elif item.prompt is not None:
+                found.append(Prompt(item.prompt, item.language or self.language))
             elif item.text is not None:
                 text = " ".join(self.render(item.text, **extra).split())
                 if text:

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection
 
 from contactcenter.flows import template
+from contactcenter.flows.followups import CallbackStep, TicketStep, TransferStep, VoicemailStep
 from contactcenter.flows.hours import StoredHours
-from contactcenter.flows.model import (
-    BUILT_IN_DATA,
-    OPEN_DATA,
-    QUEUE_WAYS,
-    BranchStep,
-    CollectStep,
-    Condition,
-    Flow,
-    HangupStep,
-    MenuStep,
-    PromptItems,
-    QueueStep,
-    SayStep,
-    SetStep,
-)
+from contactcenter.flows.model import BUILT_IN_DATA, OPEN_DATA, BranchStep, Condition, Flow, QueueStep
+from contactcenter.flows.outline import By, Path, exits, prompts, queues_named, recordings, texts, written_data
 from contactcenter.flows.problems import FlowProblem, Severity, did_you_mean
 from contactcenter.flows.source import Node, Place, find, walk
-
-Path = tuple[str | int, ...]
-# How a step is left: by the caller's doing, by the caller doing nothing, or at once.
-By = Literal["caller", "silence", "itself"]
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    path: Path
-    target: str
-    by: By
 
 
 def lint(
@@ -46,6 +21,9 @@ def lint(
     *,
     known_queues: Collection[str] | None,
     known_calendars: Collection[str] | None,
+    known_flows: Collection[str] | None = None,
+    known_prompts: Collection[str] | None = None,
+    tickets: bool = True,
 ) -> list[FlowProblem]:
     """Problems of a flow that is well-formed. `source` is its text in lines, to point into texts."""
     linter = _Linter(flow, root, source, file)
@@ -56,80 +34,15 @@ def lint(
         linter.queues(known_queues)
     if known_calendars is not None:
         linter.calendars(known_calendars)
+    if known_prompts is not None:
+        linter.recordings(known_prompts)
+    linter.transfers(known_flows)
+    linter.followups(tickets=tickets)
     if not linter.problems:
         linter.circles()
     linter.unreachable()
     linter.advice()
     return linter.problems
-
-
-def exits(flow: Flow, name: str) -> list[Exit]:
-    """Every way out of a step, with where it is written."""
-    step = flow.steps[name]
-    base: Path = ("steps", name)
-    match step:
-        case SayStep() | SetStep():
-            return [Exit((*base, "next"), step.next, "itself")]
-        case BranchStep():
-            ways = [Exit((*base, "branch", i, "next"), way.next, "itself") for i, way in enumerate(step.branch)]
-            return [*ways, Exit((*base, "else"), step.otherwise, "itself")]
-        case MenuStep():
-            choices = step.menu.choices.items()
-            chosen = [Exit((*base, "menu", "choices", key, "next"), choice.next, "caller") for key, choice in choices]
-            return [*chosen, Exit((*base, "on_failure"), step.on_failure, "silence")]
-        case CollectStep():
-            return [
-                Exit((*base, "next"), step.next, "caller"),
-                Exit((*base, "on_failure"), step.on_failure, "silence"),
-            ]
-        case QueueStep():
-            named = tuple((name, getattr(step, name)) for name in QUEUE_WAYS)
-            ways = [Exit((*base, "on", kind), target, "silence") for kind, target in step.on.items()]
-            return [*ways, *(Exit((*base, key), target, "silence") for key, target in named if target is not None)]
-        case HangupStep():
-            return []
-
-
-def prompts(flow: Flow) -> Iterator[tuple[Path, PromptItems, frozenset[str]]]:
-    """Every prompt with its path and the names only it may use."""
-    nothing: frozenset[str] = frozenset()
-    for name, step in flow.steps.items():
-        base: Path = ("steps", name)
-        match step:
-            case SayStep():
-                yield (*base, "say"), step.say, nothing
-            case MenuStep(menu=asked) | CollectStep(collect=asked):
-                key = "menu" if isinstance(step, MenuStep) else "collect"
-                for part in ("prompt", "no_input", "invalid"):
-                    prompt = getattr(asked, part)
-                    if prompt is not None:
-                        yield (*base, key, part), prompt, nothing
-                if isinstance(step, CollectStep) and isinstance(step.collect.confirm, PromptItems):
-                    yield (*base, "collect", "confirm"), step.collect.confirm, frozenset({"value"})
-            case QueueStep():
-                if step.queue.announce is not None and step.queue.announce.prompt is not None:
-                    yield (*base, "queue", "announce", "prompt"), step.queue.announce.prompt, nothing
-            case HangupStep():
-                if step.hangup.say is not None:
-                    yield (*base, "hangup", "say"), step.hangup.say, nothing
-
-
-def written_data(flow: Flow) -> Iterator[tuple[Path, str, str | None]]:
-    """Every place data is written: its path, the name, and the text written (None for digits)."""
-    for name, value in flow.data.items():
-        yield ("data", name), name, value
-    for step_name, step in flow.steps.items():
-        base: Path = ("steps", step_name)
-        match step:
-            case SetStep():
-                for name, value in step.set.items():
-                    yield (*base, "set", name), name, value
-            case MenuStep():
-                for key, choice in step.menu.choices.items():
-                    for name, value in choice.set.items():
-                        yield (*base, "menu", "choices", key, "set", name), name, value
-            case CollectStep():
-                yield (*base, "collect", "into"), step.collect.into, None
 
 
 class _Linter:
@@ -170,11 +83,8 @@ class _Linter:
         for path, _, value in written_data(self.flow):
             if value is not None:
                 self._text(path, value, frozenset())
-        for name, step in self.flow.steps.items():
-            if isinstance(step, QueueStep):
-                self._text(("steps", name, "queue", "queue"), step.queue.queue, frozenset())
-                if step.queue.agent is not None:
-                    self._text(("steps", name, "queue", "agent", "id"), step.queue.agent.id, frozenset())
+        for path, text in texts(self.flow):
+            self._text(path, text, frozenset())
 
     def _text(self, path: Path, text: str, own: frozenset[str]) -> None:
         try:
@@ -223,9 +133,8 @@ class _Linter:
 
     def queues(self, known: Collection[str]) -> None:
         named: set[str] = set()
-        for name, step in self.flow.steps.items():
-            if isinstance(step, QueueStep):
-                named.update(self._queue(("steps", name, "queue", "queue"), step.queue.queue, known))
+        for path, text in queues_named(self.flow):
+            named.update(self._queue(path, text, known))
         for path, name, value in written_data(self.flow):
             if name in named and value is not None:
                 self._queue(path, value, known)
@@ -235,6 +144,38 @@ class _Linter:
             if isinstance(hours, StoredHours) and hours.calendar not in known:
                 message = f"there is no calendar `{hours.calendar}`"
                 self._add(("hours", name, "calendar"), message, did_you_mean(hours.calendar, known))
+
+    def recordings(self, known: Collection[str]) -> None:
+        """Prompts named by their ids."""
+        for path, prompt_id in recordings(self.flow):
+            if prompt_id not in known:
+                hint = did_you_mean(prompt_id, known, otherwise="record it under Prompts first")
+                self._add(path, f"there is no recording of a prompt `{prompt_id}`", hint)
+
+    def transfers(self, known: Collection[str] | None) -> None:
+        """A flow may also go on in itself."""
+        for name, step in self.flow.steps.items():
+            if not isinstance(step, TransferStep) or step.transfer.flow is None or known is None:
+                continue
+            if step.transfer.flow not in {*known, self.flow.name}:
+                message = f"there is no flow `{step.transfer.flow}`"
+                self._add(("steps", name, "transfer", "flow"), message, did_you_mean(step.transfer.flow, known))
+
+    def followups(self, *, tickets: bool) -> None:
+        waits = any(isinstance(step, QueueStep) for step in self.flow.steps.values())
+        for name, step in self.flow.steps.items():
+            if isinstance(step, TicketStep) and not tickets:
+                self._add(
+                    ("steps", name, "ticket"),
+                    "there are no tickets in this installation",
+                    "leave a `voicemail` or a `message` instead",
+                    on_key=True,
+                )
+            elif isinstance(step, VoicemailStep | CallbackStep) and not waits:
+                kind, asked = _queued(step)
+                if asked is None:
+                    message = f"no queue is known here whose agents shall have this {kind}"
+                    self._add(("steps", name, kind), message, "name it, as in `queue: sales`", on_key=True)
 
     def _queue(self, path: Path, text: str, known: Collection[str]) -> set[str]:
         """Checks a queue written out; for one in braces, the names it comes from."""
@@ -305,3 +246,9 @@ class _Linter:
             if step.on_max_wait is None and step.on_failure is None:
                 message = "a caller who waits too long is cut off without a word"
                 self._warn(path, message, "add `on_max_wait: …`")
+
+
+def _queued(step: VoicemailStep | CallbackStep) -> tuple[str, str | None]:
+    if isinstance(step, VoicemailStep):
+        return "voicemail", step.voicemail.queue
+    return "callback", step.callback.queue

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from acd.model import TargetKind
 from contactcenter.flows.asks import Asks, Wishes
+from contactcenter.flows.followups import (
+    CallbackStep,
+    ConsentStep,
+    FinishKey,
+    MessageStep,
+    TicketStep,
+    TransferStep,
+    VoicemailStep,
+)
 from contactcenter.flows.hours import Hours, flaw
+from contactcenter.flows.parts import DataName as DataName
+from contactcenter.flows.parts import FlowModel as FlowModel
+from contactcenter.flows.parts import Music, Name, ReadName, Seconds, StepName
+from contactcenter.flows.parts import Prompt as Prompt
+from contactcenter.flows.parts import PromptItem as PromptItem
+from contactcenter.flows.parts import PromptItems as PromptItems
 from contactcenter.flows.problems import did_you_mean
 
-KINDS = ("say", "menu", "collect", "branch", "set", "queue", "hangup")
+KINDS = (
+    *("say", "menu", "collect", "branch", "set", "queue", "hangup"),
+    *("voicemail", "callback", "transfer", "message", "ticket", "consent"),
+)
 KEYS = "0123456789*#"
 # Filled in by the channel before the flow starts.
 CHANNEL_DATA = frozenset({"caller", "caller_name", "called", "calls_before", "language"})
@@ -35,75 +42,15 @@ CUSTOMER_DATA = frozenset(
     CUSTOMER + name
     for name in ("count", "id", "kind", "name", "called", "organisation", "language", "timezone", "vip", "priority")
 )
-# With a custom field's id or a tag after it.
-OPEN_DATA = (CUSTOMER + "field.", CUSTOMER + "tag.")
+# What was answered when asked for a consent, with its kind after it.
+CONSENT = "consent."
+# With a custom field's id, a tag or a kind of consent after it.
+OPEN_DATA = (CUSTOMER + "field.", CUSTOMER + "tag.", CONSENT)
 BUILT_IN_DATA = CHANNEL_DATA | CUSTOMER_DATA | {QUEUE_LEFT, QUEUE_TARGET}
 # Where a queue may wish a contact to go that the flow then takes there.
 QUEUE_WAYS = ("on_max_wait", "on_closed", "on_failure")
 EXITS = tuple(kind for kind in TargetKind if kind not in (TargetKind.QUEUE, TargetKind.LEAVE))
 Outcome = Literal["self_served", "closed", "overflowed", "failed"]
-
-_Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)]
-StepName = _Name
-DataName = _Name
-ReadName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$", max_length=128)]
-Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
-
-
-class FlowModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _sound_file(value: str, info: ValidationInfo) -> str:
-    directory = (info.context or {}).get("directory")
-    if directory is None:
-        return value
-    path = Path(directory, value)
-    try:
-        with path.open("rb") as file:
-            header = file.read(12)
-    except (OSError, ValueError):
-        raise flaw(f"there is no file `{value}`", "paths are seen from the flow file's folder") from None
-    if header[:4] != b"RIFF" or header[8:] != b"WAVE":
-        raise flaw(f"`{value}` is no WAV file", "save it as WAV, mono, 8 kHz or more")
-    return str(path.resolve())
-
-
-SoundFile = Annotated[str, Field(min_length=1), AfterValidator(_sound_file)]
-
-
-class PromptItem(FlowModel):
-    """A text to be spoken or a sound file. `language` defaults to the caller's."""
-
-    text: str | None = None
-    file: SoundFile | None = None
-    language: str | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> PromptItem:
-        if (self.text is None) == (self.file is None):
-            raise flaw("a prompt is either a `text` or a `file`", "write one of them")
-        if self.text is not None and not self.text.strip():
-            raise flaw("this text is empty", "write what the caller shall hear")
-        return self
-
-
-def _prompt(value: Any) -> Any:
-    if value is None:
-        raise flaw("this prompt is empty", "write what the caller shall hear")
-    if isinstance(value, dict) and set(value) == {"items"}:
-        return value
-    items = value if isinstance(value, list) else [value]
-    if not items:
-        raise flaw("this prompt is empty", "write what the caller shall hear")
-    return {"items": [{"text": item} if isinstance(item, str) else item for item in items]}
-
-
-class PromptItems(FlowModel):
-    items: tuple[PromptItem, ...]
-
-
-Prompt = Annotated[PromptItems, BeforeValidator(_prompt)]
 
 
 class SayStep(FlowModel):
@@ -116,7 +63,7 @@ class Choice(FlowModel):
     """What one key does. `label` is what agents and reports see."""
 
     label: str = Field(min_length=1, max_length=80)
-    set: dict[DataName, str] = {}
+    set: dict[DataName, str] = Field(default_factory=dict)
     next: StepName
 
 
@@ -142,14 +89,6 @@ class MenuStep(FlowModel):
     on_failure: StepName
 
 
-def _finish_key(value: Any) -> Any:
-    if value in (None, "", "none"):
-        return None
-    if value not in ("#", "*"):
-        raise flaw(f"`{value}` cannot finish an entry", 'write "#" or "*", or none')
-    return value
-
-
 class Collect(FlowModel):
     """Digits asked for. `timeout_s` counts to the first digit, `digit_timeout_s` between digits."""
 
@@ -158,7 +97,7 @@ class Collect(FlowModel):
     into: DataName
     min_digits: int = Field(default=1, ge=1, le=64)
     max_digits: int = Field(default=20, ge=1, le=64)
-    finish_on: Annotated[str | None, BeforeValidator(_finish_key)] = "#"
+    finish_on: FinishKey = "#"
     timeout_s: Seconds = 6.0
     digit_timeout_s: Seconds = 4.0
     attempts: int = Field(default=3, ge=1, le=20)
@@ -263,6 +202,16 @@ def _preferred_agent(value: Any) -> Any:
     return {"id": value} if isinstance(value, str) else value
 
 
+class WaitingKey(FlowModel):
+    """What a waiting caller may press. `prompt` is said with the announcements; both count once the caller has to wait
+    for `wait_s`, as far as can be told, or has waited so long."""
+
+    label: str = Field(min_length=1, max_length=80)
+    prompt: Prompt | None = None
+    wait_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0.0
+    next: StepName
+
+
 class Queue(FlowModel):
     """`skills` and `preferred` add to the queue's own. `max_wait_s` shortens its longest wait for this contact."""
 
@@ -271,8 +220,9 @@ class Queue(FlowModel):
     skills: Wishes = Asks()
     preferred: Wishes = Asks()
     agent: Annotated[PreferredAgent | None, BeforeValidator(_preferred_agent)] = None
-    music: SoundFile | None = None
+    music: Music | None = None
     announce: Announce | None = None
+    keys: dict[Annotated[str, AfterValidator(_key)], WaitingKey] = Field(default_factory=dict)
     max_wait_s: Seconds | None = None
 
 
@@ -291,7 +241,7 @@ class QueueStep(FlowModel):
     the queue's calendar says closed."""
 
     queue: Annotated[Queue, BeforeValidator(_queue)]
-    on: dict[Annotated[str, AfterValidator(_exit)], StepName] = {}
+    on: dict[Annotated[str, AfterValidator(_exit)], StepName] = Field(default_factory=dict)
     on_max_wait: StepName | None = None
     on_closed: StepName | None = None
     on_failure: StepName | None = None
@@ -327,17 +277,29 @@ Step = Annotated[
     | Annotated[BranchStep, Tag("<branch>")]
     | Annotated[SetStep, Tag("<set>")]
     | Annotated[QueueStep, Tag("<queue>")]
-    | Annotated[HangupStep, Tag("<hangup>")],
+    | Annotated[HangupStep, Tag("<hangup>")]
+    | Annotated[VoicemailStep, Tag("<voicemail>")]
+    | Annotated[CallbackStep, Tag("<callback>")]
+    | Annotated[TransferStep, Tag("<transfer>")]
+    | Annotated[MessageStep, Tag("<message>")]
+    | Annotated[TicketStep, Tag("<ticket>")]
+    | Annotated[ConsentStep, Tag("<consent>")],
     Discriminator(step_kind),
 ]
 
 
+Recording = Literal["always", "never", "with-consent"]
+
+
 class Flow(FlowModel):
-    name: _Name = Field(alias="flow")
+    """`record`: whether talks with agents are recorded; with consent, once `consent.recording` is `yes`."""
+
+    name: Name = Field(alias="flow")
     description: str = ""
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
-    data: dict[DataName, str] = {}
-    hours: dict[_Name, Hours] = {}
+    data: dict[DataName, str] = Field(default_factory=dict)
+    hours: dict[Name, Hours] = Field(default_factory=dict)
+    record: Recording = "always"
     start: StepName
     steps: dict[StepName, Step] = Field(min_length=1)
 

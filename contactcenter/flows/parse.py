@@ -54,10 +54,13 @@ def examine(
     directory: Path | None,
     known_queues: Collection[str] | None = None,
     known_calendars: Collection[str] | None = None,
+    known_flows: Collection[str] | None = None,
+    known_prompts: Collection[str] | None = None,
+    tickets: bool = True,
 ) -> tuple[Flow | None, list[FlowProblem]]:
     """The flow, or None when there are errors; and all problems. Sound files are looked for in `directory`; with None
-    they are not. Without `known_queues` the names of queues are not checked, nor those of calendars without
-    `known_calendars`. Never raises."""
+    they are not. Names of queues, calendars, other flows and prompts are checked against those known, where given.
+    `tickets`: whether there are any here. Never raises."""
     try:
         root = parse(decode(raw))
     except SourceError as error:
@@ -72,7 +75,17 @@ def examine(
         problems = [_problem(detail, root, file) for detail in details if not _follows(detail, details)]
         return None, _in_order(problems)
     source = decode(raw).splitlines()
-    problems = lint(flow, root, source, file, known_queues=known_queues, known_calendars=known_calendars)
+    problems = lint(
+        flow,
+        root,
+        source,
+        file,
+        known_queues=known_queues,
+        known_calendars=known_calendars,
+        known_flows=known_flows,
+        known_prompts=known_prompts,
+        tickets=tickets,
+    )
     broken = any(problem.severity == "error" for problem in problems)
     return (None if broken else flow), _in_order(problems)
 

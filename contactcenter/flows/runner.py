@@ -14,17 +14,29 @@ from contactcenter.flows.effects import (
     AskQueueState,
     CalendarMissing,
     CallerGone,
+    CarriedOut,
     DataSet,
+    DropTake,
     Effect,
     Enqueue,
+    GiveConsent,
     Hangup,
     Input,
     InputTaken,
     Item,
+    LeaveQueue,
+    LeaveVoicemail,
+    OpenTicket,
     Play,
     QueueState,
+    Record,
+    Request,
+    RequestCallback,
+    SendMessage,
     StepEntered,
     StopPlay,
+    StopRecord,
+    Transfer,
 )
 from contactcenter.flows.interpreter import Session
 
@@ -53,6 +65,26 @@ class VoicePort(Protocol):
     ) -> None:
         """As acd.commands.EnqueueContact. What it refuses is fed as `QueueLeft(code)`, what the queue hands back as
         `QueueLeft(reason, to)`, both of ContactLeftQueue."""
+
+    async def leave_queue(self) -> None:
+        """Out of the queue by the caller's choice; `QueueLeft` is fed, or `QueueConnected` when it was too late."""
+
+    async def start_recording(self, asked: Record) -> None:
+        """What the caller says from now on. `RecordingSilent` is fed after a pause; `Recorded` without a length when it
+        cannot be recorded."""
+
+    async def stop_recording(self, take: str) -> None:
+        """`Recorded` is fed."""
+
+    async def drop_recording(self, take: str) -> None: ...
+
+    async def carry_out(self, asked: Request) -> CarriedOut: ...
+
+    async def transfer(self, asked: Transfer) -> None:
+        """`Connected` is fed, or `TransferFailed`."""
+
+    def consent(self, given: GiveConsent) -> None:
+        """Kept when it is known who calls. Must not raise."""
 
     async def queue_state(self) -> tuple[int | None, float | None]:
         """Position from 1, and the expected wait in seconds; None for what is not known."""
@@ -132,6 +164,25 @@ class FlowRunner:
                 await self._enqueue(effect)
             case AskQueueState():
                 self.feed(QueueState(*await self._port.queue_state()))
+            case LeaveQueue():
+                await self._port.leave_queue()
+            case Record():
+                await self._port.start_recording(effect)
+            case StopRecord(take):
+                await self._port.stop_recording(take)
+            case DropTake(take):
+                await self._port.drop_recording(take)
+            case LeaveVoicemail() | SendMessage() | RequestCallback() | OpenTicket():
+                self.feed(await self._port.carry_out(effect))
+            case Transfer():
+                await self._port.transfer(effect)
+            case _:
+                await self._note(effect)
+
+    async def _note(self, effect: Effect) -> None:
+        match effect:
+            case GiveConsent():
+                self._port.consent(effect)
             case Hangup(outcome, reason):
                 if reason is not None:
                     log.info("flow_ended", interaction_id=self._interaction_id, outcome=outcome, reason=reason)

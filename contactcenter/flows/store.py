@@ -34,11 +34,27 @@ class FlowsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowState:
+    """A file of the folder as it stands: its name, the flow of it in use (None: none ever was good), and what is wrong.
+    `digest` is the SHA-256 of its text, empty when it cannot be read."""
+
+    file: str
+    flow: Flow | None
+    problems: tuple[FlowProblem, ...]
+    digest: str
+
+    @property
+    def broken(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """What there is outside the flows that they may name. None: not checked."""
 
     queues: frozenset[str] | None = None
     calendars: frozenset[str] | None = None
+    prompts: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -52,8 +68,8 @@ class _Entry:
 class FlowStore:
     """The flows in `*.yaml` directly in `directory`. Safe to call from any thread.
 
-    `known_queues` names the queues there are at the moment, `known_calendars` the calendars; without, they are not
-    checked.
+    `known_queues` names the queues there are at the moment, `known_calendars` the calendars,
+    `known_prompts` the prompts that can be heard; without, they are not checked.
     """
 
     def __init__(
@@ -62,27 +78,34 @@ class FlowStore:
         *,
         known_queues: Callable[[], Collection[str]] | None = None,
         known_calendars: Callable[[], Collection[str]] | None = None,
+        known_prompts: Callable[[], Collection[str]] | None = None,
     ) -> None:
         self._directory = directory
         self._known_queues = known_queues
         self._known_calendars = known_calendars
+        self._known_prompts = known_prompts
         self._known = _Known()
         self._entries: dict[Path, _Entry] = {}
         self._listeners: list[Callable[[FlowsChanged], None]] = []
         self._lock = threading.Lock()
 
     def load_all(self) -> None:
-        """Reads every flow for the start of a server. Raises FlowError when one is broken or none is there."""
+        """Reads every flow for the start of a server. Raises FlowError when one is broken or none is there. A flow that
+        only names a queue, a calendar or a prompt that is not there, as in an installation that is new, is no reason
+        not to start: it is used, and what is missing is told."""
         with self._lock:
             self._known = self._known_now()
             paths = self._paths()
             if not paths:
                 hint = "put a flow such as main.yaml there, or set `[flows] dir`"
                 raise FlowError([FlowProblem(str(self._directory), 1, 1, "there is no flow in this folder", hint)])
+            borne: set[FlowProblem] = set()
             for path in paths:
                 self._refresh(path)
+                if self._accept(path):
+                    borne.update(self._entries[path].problems)
             problems = self._problems()
-            if any(problem.severity == "error" for problem in problems):
+            if any(problem.severity == "error" and problem not in borne for problem in problems):
                 raise FlowError(problems)
         for problem in problems:
             _report(problem)
@@ -95,6 +118,10 @@ class FlowStore:
                 raise UnknownFlow(f"there is no flow `{name}` in {self._directory}; {did_you_mean(name, flows)}")
             return flows[name]
 
+    def find(self, name: str) -> Flow | None:
+        with self._lock:
+            return self._flows().get(name)
+
     @property
     def names(self) -> tuple[str, ...]:
         with self._lock:
@@ -105,6 +132,28 @@ class FlowStore:
         """Errors of files whose last good version is still in use, and warnings."""
         with self._lock:
             return tuple(self._problems())
+
+    @property
+    def directory(self) -> Path:
+        return self._directory
+
+    def states(self) -> list[FlowState]:
+        """Of every file, those that are gone with their flow still in use among them."""
+        with self._lock:
+            return [
+                FlowState(path.name, entry.flow, entry.problems, entry.digest.hex() if entry.stamp else "")
+                for path, entry in sorted(self._entries.items())
+            ]
+
+    def look(self, text: str, file: str) -> tuple[Flow | None, list[FlowProblem]]:
+        """What a file of this name with this text would be. Changes nothing."""
+        known = self._known_now()
+        return self._examine(text.encode(), Path(file).name, known)
+
+    def forget(self, file: str) -> None:
+        """That this file, which is gone, was taken away on purpose: its flow is not used any more."""
+        with self._lock:
+            self._entries.pop(self._directory / file, None)
 
     def on_change(self, listener: Callable[[FlowsChanged], None]) -> None:
         """`listener` is called by `poll`, in its thread, when a flow or the problems changed."""
@@ -140,6 +189,7 @@ class FlowStore:
         return _Known(
             queues=frozenset(self._known_queues()) if self._known_queues is not None else None,
             calendars=frozenset(self._known_calendars()) if self._known_calendars is not None else None,
+            prompts=frozenset(self._known_prompts()) if self._known_prompts is not None else None,
         )
 
     def _paths(self) -> list[Path]:
@@ -166,19 +216,34 @@ class FlowStore:
         digest = hashlib.sha256(raw).digest()
         if digest == entry.digest and not recheck and not _unread(entry):
             return None
-        flow, problems = examine(
-            raw,
-            str(path),
-            directory=self._directory,
-            known_queues=self._known.queues,
-            known_calendars=self._known.calendars,
-        )
+        flow, problems = self._examine(raw, str(path), self._known)
         entry.digest = digest
         entry.problems = tuple(problems)
         if flow is None or flow == entry.flow:
             return None
         entry.flow = flow
         return flow.name
+
+    def _examine(self, raw: bytes, file: str, known: _Known) -> tuple[Flow | None, list[FlowProblem]]:
+        return examine(
+            raw,
+            file,
+            directory=self._directory,
+            known_queues=known.queues,
+            known_calendars=known.calendars,
+            known_prompts=known.prompts,
+        )
+
+    def _accept(self, path: Path) -> bool:
+        """Uses a flow whose only fault is what it names outside of it; whether it is such a one."""
+        entry = self._entries[path]
+        if entry.flow is not None or entry.stamp is None:
+            return False
+        try:
+            entry.flow, _ = self._examine(path.read_bytes(), str(path), _Known())
+        except OSError:
+            entry.stamp = None
+        return entry.flow is not None
 
     def _missing(self, path: Path) -> None:
         entry = self._entries[path]

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from acd.model import OverflowCause, Target
+from acd.model import CHOSEN, OverflowCause, Target
+from contactcenter.flows import overflowed
 from contactcenter.flows.activity import Activity
-from contactcenter.flows.effects import CLOSED, AskQueueState, Enqueue, File, Item, QueueState, Text
-from contactcenter.flows.model import QUEUE_LEFT, QUEUE_TARGET, QueueStep
+from contactcenter.flows.effects import (
+    CLOSED,
+    AskQueueState,
+    Enqueue,
+    File,
+    InputTaken,
+    Item,
+    LeaveQueue,
+    Prompt,
+    QueueState,
+    Text,
+)
+from contactcenter.flows.model import QUEUE_LEFT, QUEUE_TARGET, QueueStep, WaitingKey
+from contactcenter.flows.parts import MusicPrompt
 
 if TYPE_CHECKING:
     from contactcenter.flows.interpreter import Session
@@ -27,6 +40,9 @@ class Waiting(Activity):
         self._announce_at: float | None = None
         self._queue = session.render(step.queue.queue).strip()
         self._phase: Literal["music", "silence", "asking", "announcing"] = "music"
+        self._since = session.now
+        self._expected_s: float | None = None
+        self._chosen: WaitingKey | None = None
 
     def summary(self) -> str | None:
         return self._queue or None
@@ -36,6 +52,7 @@ class Waiting(Activity):
         if not self._queue:
             self.on_left("no-queue", Target())
             return
+        self.session.waited_in(self._queue)
         self.session.emit(self._enqueue())
         if self._announce is not None:
             self._announce_at = self.session.now + self._announce.first_after_s
@@ -57,8 +74,14 @@ class Waiting(Activity):
 
     def _music(self) -> None:
         self._phase = "music"
-        music = self._step.queue.music
-        self.session.play((File(music),) if music is not None else (), loop=True)
+        match self._step.queue.music:
+            case None:
+                music: tuple[Item, ...] = ()
+            case MusicPrompt(prompt=prompt_id):
+                music = (Prompt(prompt_id, self.session.language),)
+            case path:
+                music = (File(path),)
+        self.session.play(music, loop=True)
         self._await_announcement()
 
     def _await_announcement(self) -> None:
@@ -98,6 +121,7 @@ class Waiting(Activity):
         if self._phase != "asking" or self.connected:
             return
         self.session.set_deadline(None)
+        self._expected_s = state.expected_wait_s
         if self.session.play(self._announcement(state)):
             self._phase = "announcing"
         else:
@@ -113,7 +137,14 @@ class Waiting(Activity):
         if self._announce.expected_wait and wait is not None and 0 <= wait < 86_400:
             said.append(self.session.words.expected_wait(wait))
         texts = (Text(text, self.session.language) for text in said)
-        return (*texts, *self.session.items(self._announce.prompt))
+        offered = [key for key in self._step.queue.keys.values() if self._counts(key)]
+        prompts = (item for key in offered for item in self.session.items(key.prompt))
+        return (*texts, *self.session.items(self._announce.prompt), *prompts)
+
+    def _counts(self, key: WaitingKey) -> bool:
+        """Whether the caller waits long enough for this key."""
+        waited_s = self.session.now - self._since
+        return max(waited_s, self._expected_s or 0.0) >= key.wait_s
 
     def on_played(self, completed: bool = True) -> None:
         if self._phase == "announcing":
@@ -126,10 +157,16 @@ class Waiting(Activity):
             self._silence()
 
     def on_digit(self) -> None:
+        digit = self.session.typed.pop()
         self.session.typed.clear()
+        key = self._step.queue.keys.get(digit)
+        if key is not None and self._chosen is None and not self.connected and self._counts(key):
+            self._chosen = key
+            self.session.emit(LeaveQueue())
 
     def on_connected(self) -> None:
         self.connected = True
+        self._chosen = None
         self.session.forget_playing()
         self.session.set_deadline(None)
 
@@ -143,18 +180,32 @@ class Waiting(Activity):
         if self.connected:
             return
         self.session.stop_playing()
+        if reason == CHOSEN and self._chosen is not None:
+            self.session.emit(InputTaken(self.session.step or "", self._chosen.label, self._chosen.label))
+            self._tell(reason, to)
+            self.session.goto(self._chosen.next)
+            return
         if reason == CLOSED:
             way, outcome = self._step.on_closed, "closed"
         elif reason in tuple(OverflowCause):
             way, outcome = self._step.on_max_wait, "overflowed"
         else:
             way, outcome = None, "failed"
-        target = self._step.on.get(to.kind) or way or self._step.on_failure
+        target = self._step.on.get(to.kind) or self._made_for(to, way) or way or self._step.on_failure
         if target is None:
             self.session.end(outcome, reason)
             return
+        self._tell(reason, to)
+        self.session.goto(target)
+
+    def _made_for(self, to: Target, way: str | None) -> str | None:
+        """The step that does what the queue's settings wish, when the flow names none."""
+        steps = overflowed.steps_for(to, self._queue, self.session.words, otherwise=way or self._step.on_failure)
+        self.session.add_steps(steps)
+        return next(iter(steps), None)
+
+    def _tell(self, reason: str, to: Target) -> None:
         self.session.set_value(QUEUE_LEFT, reason)
         self.session.data.pop(QUEUE_TARGET, None)
         if to.value is not None:
             self.session.set_value(QUEUE_TARGET, to.value)
-        self.session.goto(target)

@@ -14,8 +14,19 @@ Week = list[list[tuple[int, int]]]
 
 
 class Words(Protocol):
+    """`{value}` is what was entered."""
+
     now: str
     confirm: str
+    greeting: str
+    review: str
+    kept: str
+    callback: str
+    callback_number: str
+    callback_label: str
+    no_number: str
+    message_subject: str
+    ticket_subject: str
 
     def week(self, week: Week) -> str:
         """Hours of Monday to Sunday, each a list of (start, end) in minutes after midnight."""
@@ -55,6 +66,15 @@ def _groups(week: Week) -> list[tuple[int, int, list[tuple[int, int]]]]:
 class _English:
     now = "now"
     confirm = "You entered {value|spell}. If this is right, press 1. To enter it again, press 2."
+    greeting = "Please leave a message after the tone. When you are done, press the hash key or hang up."
+    review = "To keep your message, press 1. To hear it, press 2. To speak it again, press 3."
+    kept = "Thank you. We will take care of it. Goodbye."
+    callback = "We will call you back on {value|digits}. If this is right, press 1. For another number, press 2."
+    callback_number = "Please enter the number we shall call, then press the hash key."
+    callback_label = "Call back"
+    no_number = "This number cannot be called."
+    message_subject = "Message from"
+    ticket_subject = "Call from"
     _days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     _months = (
         *("January", "February", "March", "April", "May", "June"),
@@ -105,6 +125,15 @@ class _English:
 class _German:
     now = "jetzt"
     confirm = "Sie haben {value|spell} eingegeben. Wenn das stimmt, drücken Sie die 1. Zum Ändern drücken Sie die 2."
+    greeting = "Bitte sprechen Sie nach dem Ton. Zum Schluss drücken Sie die Raute-Taste oder legen auf."
+    review = "Zum Abschicken drücken Sie die 1, zum Anhören die 2, um neu zu sprechen die 3."
+    kept = "Vielen Dank. Wir kümmern uns darum. Auf Wiederhören."
+    callback = "Wir rufen Sie unter {value|digits} zurück. Ist das richtig? Dann die 1. Für eine andere Nummer die 2."
+    callback_number = "Bitte geben Sie die Nummer ein, die wir anrufen sollen, und drücken Sie dann die Raute-Taste."
+    callback_label = "Rückruf"
+    no_number = "Diese Nummer können wir nicht anrufen."
+    message_subject = "Nachricht von"
+    ticket_subject = "Anruf von"
     _days = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
     _months = (
         *("Januar", "Februar", "März", "April", "Mai", "Juni"),

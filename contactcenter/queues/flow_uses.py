@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contactcenter.flows import template
 from contactcenter.flows.hours import StoredHours
-from contactcenter.flows.lint import written_data
 from contactcenter.flows.model import Flow, QueueStep
+from contactcenter.flows.outline import queues_named as places_of_queues
+from contactcenter.flows.outline import written_data
 from contactcenter.queues.settings import skills_in
 
 
@@ -13,12 +14,11 @@ def queues_named(flow: Flow) -> set[str]:
     """Queues it may lead to: written out, or in data that a queue step names in braces."""
     named: set[str] = set()
     sources: set[str] = set()
-    for step in flow.steps.values():
-        if isinstance(step, QueueStep):
-            slots = template.slots(step.queue.queue)
-            sources.update(slot.name for slot in slots)
-            if not slots:
-                named.add(step.queue.queue)
+    for _, text in places_of_queues(flow):
+        slots = template.slots(text)
+        sources.update(slot.name for slot in slots)
+        if not slots:
+            named.add(text)
     return named | {value for _, name, value in written_data(flow) if name in sources and value is not None}
 
 

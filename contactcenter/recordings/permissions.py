@@ -10,4 +10,7 @@ RECORDINGS_LISTEN: Final = Permission(
     {Role.AGENT, Role.SUPERVISOR, Role.QUALITY},
     scoped=True,
 )
-ALL: Final = (RECORDINGS_LISTEN,)
+RECORDINGS_PAUSE: Final = Permission(
+    "recordings.pause", "Pause the recording of one's own call", {Role.AGENT, Role.SUPERVISOR}, own=True
+)
+ALL: Final = (RECORDINGS_LISTEN, RECORDINGS_PAUSE)

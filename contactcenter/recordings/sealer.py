@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +23,8 @@ log = structlog.get_logger(__name__)
 
 class Sealer:
     """`start` when no call can have begun yet. `tell` takes a sentence when something cannot be sealed, None when it
-    can again. Not `encrypt`: everything stays as it is.
+    can again. Not `encrypt`: everything stays as it is. What is in `open_takes`, by the
+    recording's id, waits until `seal` names it.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Sealer:
         plane: MediaPlane,
         *,
         encrypt: bool = True,
+        open_takes: Container[str] = (),
         tell: Callable[[str | None], None] = lambda sentence: None,
     ) -> None:
         self._failing = False
@@ -42,6 +44,7 @@ class Sealer:
         self._queue: asyncio.Queue[Path] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._encrypt = encrypt
+        self._open_takes = open_takes
         if encrypt:
             plane.subscribe(self._heard)
 
@@ -73,8 +76,13 @@ class Sealer:
         return self._queue.qsize()
 
     def _heard(self, event: MediaEvent) -> None:
-        if isinstance(event, RecordingFinished):
+        if isinstance(event, RecordingFinished) and event.recording_id not in self._open_takes:
             self._queue.put_nowait(Path(event.path))
+
+    def seal(self, path: Path) -> None:
+        """What becomes of this recording has been decided."""
+        if self._encrypt:
+            self._queue.put_nowait(path)
 
     async def _run(self) -> None:
         while True:

@@ -198,6 +198,8 @@ class CallWorld:
             rows=Rows(self.agents, self.queues),
             tasks=self.tasks,
             recordings_dir=Path("recordings"),
+            messages_dir=Path("recordings"),
+            journal=self.journal.append,
         )
         self.calls = Calls(self.services, lambda number, trunk: MAIN if number == "1000" else None)
         EngineEvents(self.calls, self.services, self.bus)

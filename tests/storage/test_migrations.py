@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, make_url, text
 import contactcenter.agents.models
 import contactcenter.audit.models
 import contactcenter.branding.models
+import contactcenter.calls.models
 import contactcenter.customers.models
 import contactcenter.first_run.models
 import contactcenter.flows.models
