@@ -110,6 +110,8 @@ async def _serve(config: Config) -> None:
     try:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.reload)
         typer.echo(f"Pages      {server.page_url}\nCallers    {server.sip_address}", err=True)
+        if (link := await server.first_run.link(server.page_url)) is not None:
+            typer.echo(f"Nobody can sign in yet. Make the first administrator here, once:\n{link}", err=True)
         await stop.wait()
     finally:
         await server.stop()

@@ -34,6 +34,8 @@ from contactcenter.configuration import plugin as configuration_plugin
 from contactcenter.configured import master_source, media_plane, sip_settings, vault
 from contactcenter.customers import plugin as customers_plugin
 from contactcenter.customers.service import Customers
+from contactcenter.first_run import plugin as first_run_plugin
+from contactcenter.first_run.service import FirstRun
 from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.doors import Doors, identity_of, outbox_of
 from contactcenter.identity.events import AccessChanged
@@ -321,6 +323,7 @@ class Parts:
             partial(note_later, self.journal),
         )
         self.loop_lag = LoopLag(self.metrics)
+        self.first_run = FirstRun(self.database, self.identity, self.bus, lambda: self.driver.now)
         self.simulations = Simulations(config.media.recordings_dir.parent / "simulations", lambda: self.driver.now)
         self.privacy = privacy_of(
             config,
@@ -381,6 +384,17 @@ class Parts:
             whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
             supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
             backup_plugin.load(),
+            first_run_plugin.load(
+                self.first_run,
+                first_run_plugin.facts_of(
+                    self.queues,
+                    self.calendars,
+                    self.identity,
+                    self.user_agent,
+                    number=self.number,
+                    address=lambda: self.sip_address,
+                ),
+            ),
             configuration_plugin.load(self.database, lambda: self.plugins),
             privacy_plugin.load(
                 self.privacy,

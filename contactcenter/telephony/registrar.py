@@ -106,6 +106,10 @@ class Registrar:
         found = self._bindings.get(username, {}).values()
         return sorted(found, key=lambda contact: contact.expires_at, reverse=True)
 
+    def count(self) -> int:
+        """How many accounts are registered now."""
+        return sum(1 for username in list(self._bindings) if self.contacts(username))
+
     def handle(self, request: Request, source: Peer, now: float) -> Response:
         """The response to a REGISTER."""
         tag = secrets.token_hex(8)
