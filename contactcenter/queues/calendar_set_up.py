@@ -14,6 +14,7 @@ from acd import calendar as acd
 from contactcenter.api.problems import not_found
 from contactcenter.audit.acts import Act, Document, Subject
 from contactcenter.audit.recorder import record
+from contactcenter.moments import zone_name
 from contactcenter.queues.acts import CALENDAR_CHANGED, CALENDAR_MADE, CALENDAR_REMOVED, CALENDAR_SWITCHED
 from contactcenter.queues.calendar_settings import (
     MINUTES_A_DAY,
@@ -61,7 +62,8 @@ class CalendarSetUp:
         self._set_up = set_up
 
     def all(self) -> CalendarList:
-        return CalendarList(items=[self._out(row) for row in self._set_up.calendars.all()])
+        items = [self._out(row) for row in self._set_up.calendars.all()]
+        return CalendarList(items=items, house_zone=zone_name())
 
     def get(self, calendar_id: str) -> CalendarOut:
         """Raises Problem 404."""

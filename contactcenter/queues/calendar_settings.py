@@ -110,7 +110,10 @@ class CalendarOut(BaseModel):
 
 
 class CalendarList(BaseModel):
+    """house_zone: what a new calendar begins with; None when the machine does not say in which zone it is."""
+
     items: list[CalendarOut]
+    house_zone: str | None
 
 
 def columns(body: CalendarBody) -> dict[str, Any]:

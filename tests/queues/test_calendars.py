@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from acd import calendar as acd
+from contactcenter.moments import zone_name
 from tests.fakes.office import Office
 
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ async def test_a_calendar_is_kept_and_can_be_asked(office: Office) -> None:
     made = await office.post("/calendars", WEEK)
     nobody: Json = {"queues": [], "agents": [], "flows": []}
     assert made == WEEK | {"id": "office-hours", "emergency": None, "used_by": nobody}
-    assert await office.get("/calendars") == {"items": [made]}
+    assert await office.get("/calendars") == {"items": [made], "house_zone": zone_name()}
     assert await office.get("/calendars/office-hours") == made
     calendar = office.calendars.get("office-hours")
     assert calendar is not None
@@ -176,7 +177,7 @@ async def test_a_calendar_in_use_stays(office: Office) -> None:
     assert (await office.get("/calendars"))["items"][0]["used_by"] == answer["used_by"]
     await office.put("/queues/help", settings)
     await office.delete("/calendars/office-hours")
-    assert await office.get("/calendars") == {"items": []}
+    assert await office.get("/calendars") == {"items": [], "house_zone": zone_name()}
     for method, path in (("DELETE", ""), ("PUT", ""), ("GET", ""), ("PUT", "/emergency")):
         body = WEEK if path == "" else None
         assert (await office.refused(method, f"/calendars/office-hours{path}", body))[0] == 404

@@ -231,7 +231,7 @@ export function routing(method, path, query, body, may) {
   const [, kind, id, part] = /^\/([\w-]+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(path) ?? [];
   const all = kinds[kind];
   if (!all) return null;
-  if (!id) return method === "POST" ? make(kind, all, body) : [200, { items: [...all.values()].map((item) => listed(kind, item)) }];
+  if (!id) return method === "POST" ? make(kind, all, body) : [200, { items: [...all.values()].map((item) => listed(kind, item)), ...(kind === "calendars" ? { house_zone: "Europe/Berlin" } : {}) }];
   const item = all.get(decodeURIComponent(id));
   if (!item) return problem(404, "not-found", "Not found", "There is no such thing.");
   if (part === "preview") return [200, { items: preview(item, query.get("from") ?? today(0), Number(query.get("days") ?? 14)) }];

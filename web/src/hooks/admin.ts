@@ -49,6 +49,12 @@ export const useSkills = () => useItems<Skill>("/skills");
 export const useStrategies = () => useItems<Strategy>("/strategies");
 export const useProfiles = () => useItems<RoutingProfile>("/routing-profiles");
 export const useCalendars = () => useItems<Calendar>("/calendars");
+/** The zone a new calendar begins with; null when the server's machine does not say. */
+export const useHouseZone = () =>
+  useQuery({
+    queryKey: [ADMIN, "/calendars", "house zone"],
+    queryFn: async ({ signal }) => (await get<{ house_zone: string | null }>("/calendars", {}, signal)).house_zone,
+  });
 export const useHolidayCountries = () => useItems<HolidayCountry>("/holiday-countries");
 export const usePauseSettings = () => useItems<PauseReason>("/pause-reasons/settings");
 export const useDispositionSettings = () => useItems<DispositionSetting>(paths.dispositions);

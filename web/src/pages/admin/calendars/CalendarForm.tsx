@@ -9,7 +9,7 @@ import { FormPage, type FormSection } from "../../../components/admin/FormPage";
 import { History } from "../../../components/admin/History";
 import { Sentence } from "../../../components/Sentence";
 import { Week } from "../../../components/admin/Week";
-import { paths, useCalendars, useHolidayCountries, useMayManage, useWrite } from "../../../hooks/admin";
+import { paths, useCalendars, useHolidayCountries, useHouseZone, useMayManage, useWrite } from "../../../hooks/admin";
 import { useDraft, type Draft } from "../../../hooks/draft";
 import { useLocale, useProblemText } from "../../../hooks/words";
 import { omit } from "../../../lib/admin/draft";
@@ -25,11 +25,11 @@ import { Preview } from "./Preview";
 
 const useBack = () => ({ to: "/admin/calendars", word: useTranslation().t("admin.area.calendars") });
 
-function newCalendar(): Calendar {
+function newCalendar(zone: string): Calendar {
   return {
     id: "",
     name: "",
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone,
     weekly: [0, 1, 2, 3, 4].map((day) => ({ day, start: "09:00", end: "17:00" })),
     exceptions: [],
     holidays: null,
@@ -39,15 +39,20 @@ function newCalendar(): Calendar {
 
 export function NewCalendar() {
   const calendars = useCalendars();
+  const houseZone = useHouseZone();
   const manage = useMayManage();
   const back = useBack();
-  const fresh = useMemo(() => newCalendar(), []);
   if (!manage) return <NotFound />;
   return (
-    <Loaded queries={[calendars]} back={back}>
-      {(all) => <Form calendar={fresh} all={all} />}
+    <Loaded queries={[calendars, houseZone]} back={back}>
+      {(all, zone) => <Fresh zone={zone} all={all} />}
     </Loaded>
   );
+}
+
+function Fresh({ zone, all }: { zone: string | null; all: readonly Calendar[] }) {
+  const fresh = useMemo(() => newCalendar(zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone), [zone]);
+  return <Form calendar={fresh} all={all} />;
 }
 
 export function CalendarForm() {
