@@ -13,7 +13,7 @@ from acd.model import Activity, AgentConfig, Expression, Order, Phase, Presence,
 from acd.service_level import Counters
 
 VERSION = 2
-"""To be raised with every change of these records or of what the engine makes of them."""
+"""To be raised, with a step in forward.py, with every change of these records or of what the engine makes of them."""
 
 Number = int | float
 

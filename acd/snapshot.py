@@ -10,16 +10,23 @@ from __future__ import annotations
 import msgspec
 
 from acd.floor import Floor
+from acd.forward import bring_forward
 from acd.memory import VERSION, Memory
 from acd.recall import recall
 from acd.remember import remember
 
+
+class _Versioned(msgspec.Struct):
+    version: int
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Memory)
+_version_decoder = msgspec.msgpack.Decoder(_Versioned)
 
 
 class SnapshotError(ValueError):
-    """These bytes are no snapshot, or of another version; the text is a sentence."""
+    """These bytes are no snapshot, or of a later version; the text is a sentence."""
 
 
 def dump(floor: Floor) -> bytes:
@@ -29,14 +36,24 @@ def dump(floor: Floor) -> bytes:
 
 
 def load(data: bytes) -> Floor:
-    """The floor that was dumped. Raises SnapshotError."""
+    """The floor that was dumped, by this version or an earlier one. Raises SnapshotError."""
     try:
-        memory = _decoder.decode(data)
+        version = _version_decoder.decode(data).version
+        if version > VERSION:
+            raise SnapshotError(f"The snapshot has version {version}, and only those up to {VERSION} are known.")
+        memory = _decoder.decode(data) if version == VERSION else _earlier(data, version)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise SnapshotError(f"This is no snapshot of the routing engine: {error}.") from error
-    if memory.version != VERSION:
-        raise SnapshotError(f"The snapshot has version {memory.version}, and only {VERSION} is known.")
     try:
         return recall(memory)
     except (LookupError, ValueError, AttributeError, AssertionError) as error:
         raise SnapshotError(f"The snapshot contradicts itself: {error!r}.") from error
+
+
+def _earlier(data: bytes, version: int) -> Memory:
+    plain = msgspec.msgpack.decode(data)
+    try:
+        brought = bring_forward(plain, version, VERSION)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise SnapshotError(f"The snapshot of version {version} cannot be read: {error!r}.") from error
+    return msgspec.convert(brought, Memory)

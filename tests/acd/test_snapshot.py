@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from acd import commands as ask
 from acd import floor, state
 from acd.engine import Engine
+from acd.memory import VERSION
 from acd.model import AgentConfig, QueueConfig, members
 from acd.snapshot import SnapshotError
 from acd.strategies import STRATEGIES
 from tests.fakes.any_day import Day, acts
+
+STORED = Path(__file__).parent / "snapshots"
 
 
 def follow(twin: Engine) -> Callable[..., None]:
@@ -123,10 +126,47 @@ def test_what_is_no_snapshot_is_said_to_be_none(data: bytes) -> None:
         Engine.restore(data)
 
 
-def test_another_version_is_refused() -> None:
+@pytest.mark.parametrize("version", [999, 0, -1])
+def test_a_version_that_nobody_knows_is_refused(version: int) -> None:
     memory = msgspec.msgpack.decode(Engine().snapshot())
-    with pytest.raises(SnapshotError, match="version 999"):
-        Engine.restore(msgspec.msgpack.encode(memory | {"version": 999}))
+    with pytest.raises(SnapshotError, match=f"version {version}"):
+        Engine.restore(msgspec.msgpack.encode(memory | {"version": version}))
+
+
+def test_there_is_a_stored_snapshot_of_every_version() -> None:
+    assert {path.name for path in STORED.iterdir()} == {f"version-{each}.msgpack" for each in range(1, VERSION + 1)}
+
+
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_a_snapshot_of_an_earlier_version_is_read_and_the_engine_goes_on(version: int) -> None:
+    data = (STORED / f"version-{version}.msgpack").read_bytes()
+    before = msgspec.msgpack.decode(data)
+    engine = Engine.restore(data)
+    assert before["version"] == version
+    assert engine.contact_ids() == [each["contact_id"] for each in before["contacts"]]
+    assert {name: str(engine.agent_view(name).presence) for name in engine.agent_ids()} == {
+        each["config"]["agent_id"]: each["presence"] for each in before["agents"]
+    }
+    for each in before["contacts"]:
+        view = engine.contact_view(each["contact_id"])
+        assert (view.queued_at, view.priority, view.phase) == (each["clock"], each["priority"], each["phase"])
+    again = Engine.restore(engine.snapshot())
+    assert again.snapshot() == engine.snapshot()
+    while (due := engine.next_deadline()) is not None:
+        assert again.tick(due) == engine.tick(due)
+    for contact_id in engine.contact_ids():
+        for one in (engine, again):
+            one.handle(ask.AbandonContact(contact_id), due or before["now"] + 1e6)
+    assert again.snapshot() == engine.snapshot()
+
+
+def test_of_forecasts_of_version_1_those_that_teach_something_are_kept() -> None:
+    before = msgspec.msgpack.decode((STORED / "version-1.msgpack").read_bytes())
+    groups = {each["contact_id"]: each["forecast"]["group"] for each in before["contacts"] if each["forecast"]}
+    contacts = Engine.restore(msgspec.msgpack.encode(before)).floor.contacts
+    kept = {name: contact.forecast.group for name, contact in contacts.items() if contact.forecast is not None}
+    assert None in groups.values()
+    assert kept == {name: group for name, group in groups.items() if group is not None} != {}
 
 
 @settings(max_examples=200, deadline=None)
