@@ -33,7 +33,9 @@ class PrivacyMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="privacy-"))
         self.known: dict[str, set[str]] = {name: set() for name in NUMBERS}
+        self.said: dict[str, set[str]] = {name: set() for name in NUMBERS}
         self.gone: set[str] = set()
+        self.redone: set[str] = set()
         self.holds: dict[str, str] = {}
         self.backup: tuple[dict[str, set[str]], dict[str, str]] | None = None
         self.calls = 0
@@ -62,6 +64,7 @@ class PrivacyMachine(RuleBasedStateMachine):
         self.center.pass_days(0.5)
         self.do(self.center.call(word, NUMBERS[name]))
         self.known[name].add(f"Secret of {word}")
+        self.said[name].add(f"Secret of {word}")
 
     @rule(name=who)
     def erase(self, name: str) -> None:
@@ -75,6 +78,8 @@ class PrivacyMachine(RuleBasedStateMachine):
         self.do(self.center.privacy.runner.run_waiting())
         self.gone |= self.known[name]
         self.known[name] = set()
+        # What had been kept long enough before comes back with a backup, and goes again at once.
+        self.redone |= self.said[name]
 
     @rule(name=who)
     def export(self, name: str) -> None:
@@ -121,7 +126,7 @@ class PrivacyMachine(RuleBasedStateMachine):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         shutil.copytree(self.folder / "backup", self.folder / "run", dirs_exist_ok=True)
         words, holds = self.backup
-        self.known = {name: each - self.gone for name, each in words.items()}
+        self.known = {name: each - self.gone - self.redone for name, each in words.items()}
         self.holds = dict(holds)
         self.begin(now)
 

@@ -59,7 +59,7 @@ async def house(
 async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not condition():
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
 
 
 async def test_the_first_start_is_silent_and_empty(tmp_path: Path) -> None:
