@@ -37,9 +37,8 @@ export async function leaveFor(path: string, after?: string): Promise<void> {
 }
 
 /** Where somebody wanted to go before signing in; only a page of this server. */
-export function takeAfter(): string {
+export function whereAfter(): string {
   const after = sessionStorage.getItem(AFTER) ?? "/";
-  sessionStorage.removeItem(AFTER);
   return /^\/(?![/\\])/.test(after) ? after : "/";
 }
 

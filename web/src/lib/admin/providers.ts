@@ -102,6 +102,13 @@ const GOOGLE = "https://accounts.google.com";
 export const microsoftIssuer = (tenant: string) => (tenant.trim() ? `${MICROSOFT}${tenant.trim()}/v2.0` : "");
 const tenantOf = (issuer: string) => (issuer.startsWith(MICROSOFT) ? issuer.slice(MICROSOFT.length).replace(/\/v2\.0$/, "") : "");
 
+/** A copy without some of its fields. */
+export function without<T extends object, K extends keyof T>(whole: T, ...names: K[]): Omit<T, K> {
+  const copy = { ...whole };
+  for (const name of names) Reflect.deleteProperty(copy, name);
+  return copy;
+}
+
 /** A new one of this kind; the rest as most have it. */
 export function startOf(start: Start, name: string): ProviderBody {
   const preset = start === "google" || start === "microsoft" ? start : "other";
@@ -150,7 +157,8 @@ export function draftOf(provider: ProviderBody, id: string): ProviderDraft {
 
 /** As the server takes it. An empty secret leaves the one that is kept. */
 export function bodyOf(draft: ProviderDraft): ProviderBody & { client_secret: string | null } {
-  const { id: _id, by, tenant, client_secret, oidc, saml, ...rest } = draft;
+  const { by, tenant, client_secret, oidc, saml, ...typed } = draft;
+  const rest = without(typed, "id");
   const issuer = oidc.preset === "microsoft" ? microsoftIssuer(tenant) : oidc.issuer.trim();
   return {
     ...rest,

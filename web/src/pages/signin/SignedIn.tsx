@@ -12,7 +12,7 @@ import { useProblemText } from "../../hooks/words";
 import { Problem, request } from "../../lib/api";
 import type { Trial } from "../../lib/admin/providers";
 import type { Me } from "../../lib/contract";
-import { backFrom, takeAfter, tellOthers, type Intent } from "../../lib/providers";
+import { backFrom, whereAfter, tellOthers, type Intent } from "../../lib/providers";
 import { FactorStep, type Waiting } from "./FactorStep";
 import styles from "./signin.module.css";
 
@@ -79,7 +79,7 @@ function Enter({ me }: { me: Me }) {
   const navigate = useNavigate();
   useEffect(() => {
     client.setQueryData(ME, me);
-    void navigate(takeAfter(), { replace: true });
+    void navigate(whereAfter(), { replace: true });
   }, [client, navigate, me]);
   return null;
 }

@@ -112,7 +112,7 @@ function SamlPart({ value, set }: PartProps) {
           { value: "xml", label: t("providers.byXml") },
         ]}
         value={value.by}
-        onChange={(by) => set({ by: by as "url" | "xml" })}
+        onChange={(by) => set({ by: by })}
       />
       {value.by === "url" ? (
         <TextField

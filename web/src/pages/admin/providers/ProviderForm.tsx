@@ -12,7 +12,7 @@ import { useDraft } from "../../../hooks/draft";
 import { useRoles, useTeams } from "../../../hooks/people";
 import { providerPath, useProviders, useUses } from "../../../hooks/providers";
 import type { Role, Team } from "../../../lib/admin/people";
-import { bodyOf, draftOf, providerTroubles, startOf, type Provider, type ProviderBody, type ProviderDraft, type Start } from "../../../lib/admin/providers";
+import { bodyOf, draftOf, providerTroubles, startOf, without, type Provider, type ProviderBody, type ProviderDraft, type Start } from "../../../lib/admin/providers";
 import type { Named } from "../../../lib/contract";
 import { Gone, Loaded } from "../Loaded";
 import { Connection } from "./Connection";
@@ -59,11 +59,6 @@ function Page({ back, children }: { back: { to: string; word: string }; children
   );
 }
 
-function plain(provider: ProviderBody & Partial<Provider>): ProviderBody {
-  const { id: _id, has_secret: _secret, users: _users, ...body } = provider;
-  return body;
-}
-
 function Form({ provider, id, others, around }: { provider: ProviderBody & Partial<Provider>; id: string; others: readonly Provider[]; around: Around }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -71,7 +66,7 @@ function Form({ provider, id, others, around }: { provider: ProviderBody & Parti
   const back = useBack();
   const isNew = id === "";
   // The same settings read anew are no change.
-  const said = JSON.stringify(plain(provider));
+  const said = JSON.stringify(without(provider, "id", "has_secret", "users"));
   const saved = useMemo(() => draftOf(JSON.parse(said) as ProviderBody, id), [said, id]);
   const troubles = useCallback(
     (value: ProviderDraft) => providerTroubles(value, others.filter((other) => other.id !== id)),
@@ -96,7 +91,7 @@ function Form({ provider, id, others, around }: { provider: ProviderBody & Parti
   const { value, set } = draft;
   return (
     <FormPage
-      title={isNew ? t("providers.new") : (provider.name)}
+      title={isNew ? t("providers.new") : provider.name}
       back={back}
       draft={draft}
       isNew={isNew}
