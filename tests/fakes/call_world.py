@@ -18,8 +18,10 @@ from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
 from contactcenter.api.topic import Topic, TopicState
+from contactcenter.audit.acts import Act
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
+from contactcenter.calls.desks import Note
 from contactcenter.calls.engine_events import EngineEvents
 from contactcenter.calls.pages import Pages
 from contactcenter.calls.rows import Rows
@@ -36,6 +38,7 @@ from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.records import Tick
 from contactcenter.storage.database import Database
+from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.journal import Insert, Journal
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import Call, UserAgent
@@ -72,9 +75,15 @@ steps:
   sorry:
     hangup: {say: Sorry., outcome: overflowed}
 """
-_flow, _problems = examine(FLOW.encode(), "main.yaml", directory=None)
-assert _flow is not None, _problems
-MAIN: Flow = _flow
+
+
+def flow_of(text: str) -> Flow:
+    flow, problems = examine(text.encode(), "main.yaml", directory=None)
+    assert flow is not None, problems
+    return flow
+
+
+MAIN = flow_of(FLOW)
 AGENTS = {"anna": "browser", "ben": "browser", "dora": "sip"}
 
 
@@ -127,8 +136,35 @@ class FakePrompts(Prompts):
     def hold_music(self) -> Path:
         return Path("hold.wav")
 
+    def tone(self, name: str) -> Path:
+        return Path(f"{name}.wav")
+
     async def say(self, text: str, language: str) -> Path:
         return Path("speech.wav")
+
+
+class FakeHouse:
+    """Remembers what it is given; `away`: it takes nothing."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.tickets: list[dict[str, Any]] = []
+        self.notes: list[Note] = []
+        self.consents: list[dict[str, Any]] = []
+
+    async def open(self, **ticket: Any) -> str:
+        if self.away:
+            raise StorageUnavailable("The database is away.")
+        self.tickets.append(ticket)
+        return f"T-{len(self.tickets)}"
+
+    async def send(self, note: Note) -> bool:
+        if not self.away:
+            self.notes.append(note)
+        return not self.away
+
+    async def keep(self, **consent: Any) -> None:
+        self.consents.append(consent)
 
 
 class FakeHistory(History):
@@ -172,7 +208,7 @@ class RosterQueues(Queues):
 class CallWorld:
     """Build it with its loop running, then `await start()`."""
 
-    def __init__(self, strategy: str = "longest-idle") -> None:
+    def __init__(self, strategy: str = "longest-idle", flow: Flow = MAIN) -> None:
         loop = asyncio.get_running_loop()
         self.plane = FakePlane()
         self.live = FakeLive()
@@ -183,6 +219,9 @@ class CallWorld:
         self.driver = RoutingDriver(Engine(), self.bus.publish, clock=lambda: EPOCH + loop.time(), recorder=self)
         self.told: list[Command | Tick] = []
         live, database = cast(Live, self.live), cast(Database, None)
+        self.house = FakeHouse()
+        self.sealed: list[Path] = []
+        self.deleted: list[Path] = []
         self.queues = RosterQueues(database, self.driver)
         self.queues.strategy = strategy
         self.agents = RosterAgents(database, self.driver, live, self.bus)
@@ -200,16 +239,26 @@ class CallWorld:
             recordings_dir=Path("recordings"),
             messages_dir=Path("recordings"),
             journal=self.journal.append,
+            seal=self.sealed.append,
+            delete=self._deleted,
+            dialable=lambda number: number or None,
+            tickets=self.house,
+            messenger=self.house,
+            consents=self.house,
         )
-        self.calls = Calls(self.services, lambda number, trunk: MAIN if number == "1000" else None)
+        self.calls = Calls(self.services, lambda number, trunk: flow if number == "1000" else None)
         EngineEvents(self.calls, self.services, self.bus)
-        AgentCommands(self.calls, self.services, live)
+        self.acted: list[Act] = []
+        AgentCommands(self.calls, self.services, live, self.acted.append)
         Pages(self.agents, self.calls, live)
         agent_routes.register_commands(self.agents, self.queues, live)
         self.incoming: list[FakeCall] = []
         self.pages: dict[str, int] = dict.fromkeys(AGENTS, 0)
         self.acts: set[asyncio.Task[Any]] = set()
         self.faults: list[BaseException] = []
+
+    async def _deleted(self, path: Path) -> None:
+        self.deleted.append(path)
 
     def append(self, at: float, what: Command | Tick) -> None:
         """As the routing journal."""
@@ -222,8 +271,8 @@ class CallWorld:
 
     # -- people ------------------------------------------------------------------------------------------------
 
-    def dial(self, number: str = "1000") -> FakeCall:
-        call = FakeCall("in", dialled=number)
+    def dial(self, number: str = "1000", caller: str = "+4930123456") -> FakeCall:
+        call = FakeCall("in", caller, dialled=number)
         self.incoming.append(call)
         self.calls.incoming(cast(Call, call))
         return call
