@@ -230,6 +230,17 @@ def user_disable(
     _operate(config, work)
 
 
+@user_cli.command("allow-passwords")
+def user_allow_passwords(config: ConfigFile = None) -> None:
+    """Let everybody sign in without an identity provider again; for when none of them can be reached."""
+
+    async def work(operator: Operator) -> None:
+        await operator.allow_passwords()
+        typer.echo("Passwords and passkeys let people in again.")
+
+    _operate(config, work)
+
+
 @user_cli.command("list")
 def user_list(config: ConfigFile = None) -> None:
     """Show who can sign in."""

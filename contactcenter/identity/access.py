@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.identity.models import OwnRole, Team, TeamMember, User, UserRole
+from contactcenter.identity.sign_in_models import OutsideIdentity
+from contactcenter.identity.sso.models import ProviderRow
 from contactcenter.permissions import EVERYWHERE, Catalogue, Holding, Permission, Role, Scope
 
 
@@ -82,7 +84,9 @@ async def teams_of(session: AsyncSession, user_id: str) -> frozenset[str]:
 
 def may_enter() -> Select[User]:
     """Users who can sign in: neither disabled nor removed, and with something to sign in with."""
-    return select(User).where(User.disabled_at.is_(None), User.removed_at.is_(None), User.password_hash.is_not(None))
+    by_provider = select(OutsideIdentity.user_id).join(ProviderRow, ProviderRow.id == OutsideIdentity.provider)
+    way_in = or_(User.password_hash.is_not(None), User.id.in_(by_provider.where(ProviderRow.enabled.is_(True))))
+    return select(User).where(User.disabled_at.is_(None), User.removed_at.is_(None), way_in)
 
 
 async def forget_queue(session: AsyncSession, queue_id: str) -> None:

@@ -15,6 +15,7 @@ from contactcenter.identity.models import User
 from contactcenter.identity.password_links import PasswordLinks, operator_link
 from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.set_up import SetUp
+from contactcenter.identity.sso.policy import SignInPolicy
 from contactcenter.identity.user_list import UserList, UserOut
 from contactcenter.identity.users import HasRole, UserBody, UserSetUp
 from contactcenter.permissions import Catalogue
@@ -39,6 +40,10 @@ class Operator:
         """That sets a password once; `pages` is the address of the pages."""
         links = PasswordLinks(self.identity, None, Templates(self._database), lambda: pages)
         return await operator_link(links, self.identity, email)
+
+    async def allow_passwords(self) -> None:
+        """Nobody needs an identity provider any more to sign in."""
+        await SignInPolicy(self._database).allow_passwords()
 
     async def set_role(self, email: str, role: str) -> None:
         """The only one, everywhere."""

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import Named
 from contactcenter.api.problems import not_found
 from contactcenter.identity.models import OwnRole, Session, Team, TeamMember, User, UserRole
 from contactcenter.identity.roles import READY_MADE
+from contactcenter.identity.sign_in_models import OutsideIdentity
 from contactcenter.identity.users import Where
 from contactcenter.storage.database import Database
 
@@ -103,8 +104,8 @@ def _filtered(wanted: UserFilter) -> Select[User]:
     if wanted.state == "disabled":
         query = query.where(User.disabled_at.is_not(None))
     elif wanted.state is not None:
-        known = User.password_hash.is_not(None) if wanted.state == "active" else User.password_hash.is_(None)
-        query = query.where(User.disabled_at.is_(None), known)
+        known = or_(User.password_hash.is_not(None), User.id.in_(select(OutsideIdentity.user_id)))
+        query = query.where(User.disabled_at.is_(None), known if wanted.state == "active" else not_(known))
     return query
 
 
@@ -113,10 +114,11 @@ def _order(sort: Sort) -> ColumnElement[Any]:
     return by.desc() if sort.startswith("-") else by.asc()
 
 
-def state_of(user: User) -> State:
+def state_of(user: User, *, linked: bool) -> State:
+    """`linked`: with somebody at an identity provider."""
     if user.disabled_at is not None:
         return "disabled"
-    return "active" if user.password_hash is not None else "invited"
+    return "active" if linked or user.password_hash is not None else "invited"
 
 
 async def _shown(session: AsyncSession, users: Sequence[User]) -> list[UserOut]:
@@ -131,6 +133,7 @@ async def _shown(session: AsyncSession, users: Sequence[User]) -> list[UserOut]:
     memberships = select(TeamMember.user_id, Team.id, Team.name).join(Team, Team.id == TeamMember.team_id)
     for member in await session.execute(memberships.where(TeamMember.user_id.in_(ids)).order_by(Team.name, Team.id)):
         teams[member.user_id].append(Named(id=member.id, name=member.name))
+    linked = set(await session.scalars(select(OutsideIdentity.user_id).where(OutsideIdentity.user_id.in_(ids))))
     seen = select(Session.user_id, func.max(Session.last_seen_at)).where(Session.user_id.in_(ids))
     last = {row[0]: row[1] for row in await session.execute(seen.group_by(Session.user_id))}
     return [
@@ -138,7 +141,7 @@ async def _shown(session: AsyncSession, users: Sequence[User]) -> list[UserOut]:
             id=user.id,
             email=user.email,
             name=user.name,
-            state=state_of(user),
+            state=state_of(user, linked=user.id in linked),
             roles=roles[user.id],
             teams=teams[user.id],
             created_at=user.created_at,

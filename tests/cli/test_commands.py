@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -75,6 +77,40 @@ def test_people_are_added_listed_and_refused(run: Command) -> None:
     listed = run("user", "list")
     assert "anna@example.com" in listed.stdout
     assert "b@example.com" not in listed.stdout
+
+
+def test_a_link_sets_a_password_once(run: Command) -> None:
+    assert "nobody with this email" in refused(run("user", "link", "--email", "anna@example.com"))
+    run("user", "add", "--email", "anna@example.com", "--role", "agent", stdin="a long password\n")
+    first, second = (run("user", "link", "--email", "Anna@Example.com") for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    page, _, token = second.stdout.strip().partition("#")
+    assert page == "http://localhost:0/set-password"
+    assert len(token) == 43
+    assert token not in first.stdout
+    found = sqlite3.connect("var/contactcenter.db")
+    try:
+        kept = found.execute("SELECT token_hash FROM password_links").fetchall()
+        trail = found.execute("SELECT actor_kind FROM audit_entries WHERE act = 'password_link.sent'").fetchall()
+    finally:
+        found.close()
+    # The later one ends the earlier; of the token only the hash is kept.
+    assert kept == [(hashlib.sha256(token.encode()).hexdigest(),)]
+    assert trail == [("cli",), ("cli",)]
+    run("user", "disable", "--email", "anna@example.com")
+    assert "nobody with this email" in refused(run("user", "link", "--email", "anna@example.com"))
+
+
+def test_passwords_are_allowed_again_when_no_provider_can_be_reached(run: Command) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    found = sqlite3.connect("var/contactcenter.db")
+    try:
+        found.execute("INSERT INTO sign_in_policy VALUES (1, 1, '[]')")
+        found.commit()
+        assert run("user", "allow-passwords").exit_code == 0
+        assert found.execute("SELECT providers_only FROM sign_in_policy").fetchall() == [(0,)]
+    finally:
+        found.close()
 
 
 def test_an_unknown_role_is_refused_with_the_known_ones(run: Command) -> None:
