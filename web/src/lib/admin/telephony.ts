@@ -1,5 +1,6 @@
 /** Telephones, trunks and numbers as the server tells them, and what is wrong with them before it is asked. */
 import type { Named } from "../contract";
+import { omit } from "./draft";
 import { isTaken } from "./hours";
 import type { Troubles } from "./types";
 
@@ -163,8 +164,7 @@ export const FRESH_TRUNK: Trunk = {
 };
 
 export function trunkDraft(trunk: Trunk): TrunkDraft {
-  const { id: _id, has_password: _has, numbers: _numbers, state: _state, ...settings } = trunk;
-  return { ...settings, password: "" };
+  return { ...omit(trunk, "id", "has_password", "numbers", "state"), password: "" };
 }
 
 /** As a PUT takes it: an empty password keeps the one there is, and what only the other kind has is left out. */
