@@ -38,7 +38,7 @@ class Mistakes(Exception):  # noqa: N818 - what is in the files, not the failure
     """The files cannot be applied; nothing was changed."""
 
     def __init__(self, found: Iterable[Mistake]) -> None:
-        self.found = list(found)
+        self.found = sorted(found, key=lambda each: (each.file, each.line))
         super().__init__("\n".join(map(str, self.found)))
 
 

@@ -17,6 +17,7 @@ import type { Customer, CustomField, Duplicate, FieldValue, TimelineItem } from 
 import styles from "./customers.module.css";
 import { Consents, Merged, Notes } from "./Attached";
 import { Card, Tag, Vip } from "./parts";
+import { PortalAccount } from "./PortalAccount";
 
 export function CustomerPage() {
   const { t } = useTranslation();
@@ -85,6 +86,7 @@ function Whole({ customer, asked }: { customer: Customer; asked: string }) {
         <div className="stack" style={{ gap: 16 }}>
           <Notes customer={customer} asked={asked} />
           <Consents customer={customer} asked={asked} />
+          <PortalAccount customer={customer} />
           {customer.merges.length > 0 && <Merged customer={customer} asked={asked} />}
         </div>
       </div>

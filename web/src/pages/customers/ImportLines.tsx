@@ -33,7 +33,9 @@ export function RefusedLines({ refused, fields }: { refused: readonly Refused[];
               <th scope="col" className="num">
                 {t("customers.import.line")}
               </th>
-              <th scope="col">{t("customers.import.what")}</th>
+              <th scope="col" className={own.cell}>
+                {t("customers.import.what")}
+              </th>
               <th scope="col">{t("customers.import.where")}</th>
               <th scope="col">{t("customers.import.reason")}</th>
             </tr>

@@ -64,7 +64,7 @@ function TakeOut() {
     setBusy(false);
   };
   return (
-    <section className={`panel ${admin.section ?? ""}`} aria-labelledby="configuration-out">
+    <section className={`panel ${admin.section ?? ""} ${styles.part ?? ""}`} aria-labelledby="configuration-out">
       <h2 id="configuration-out">{t("configuration.out.title")}</h2>
       <p className="dim">{t("configuration.out.text")}</p>
       <div className={styles.acts}>
@@ -120,7 +120,7 @@ function BringIn({ texts, onTexts }: BringInProps) {
   const mistakes = mistakesOf(problem);
   const names = Object.keys(texts ?? {}).sort();
   return (
-    <section className={`panel ${admin.section ?? ""}`} aria-labelledby="configuration-in">
+    <section className={`panel ${admin.section ?? ""} ${styles.part ?? ""}`} aria-labelledby="configuration-in">
       <h2 id="configuration-in">{t("configuration.in.title")}</h2>
       {texts === null ? (
         <>
