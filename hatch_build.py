@@ -23,6 +23,7 @@ SOURCES = (
     "src",
     "public",
     "index.html",
+    "portal.html",
     "vite.config.ts",
     "tsconfig.json",
     "package.json",

@@ -1,4 +1,5 @@
-"""The web pages: files of the build, and index.html for every address the page's own router knows."""
+"""The web pages: files of the build, and for every address that a page's own router knows, index.html; portal.html,
+the customers' light one, for those under /portal."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from contactcenter.api.security import DATA_POLICY, document_policy, new_nonce, 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _NOT_PAGES = ("api", "socket.io", "healthz", "readyz", "metrics", "assets")
+
+_PAGES = ("index.html", "portal.html")
 
 NONCE = "CSP_NONCE"
 """Where index.html wants the nonce of its content security policy."""
@@ -58,10 +61,11 @@ def _missing(call: Call) -> web.Response:
 
 def _serve(request: web.Request, folder: Path, path: str) -> web.StreamResponse:
     file = _inside(folder, path)
-    if file is not None and file.is_file() and file.name != "index.html":
+    if file is not None and file.is_file() and file.name not in _PAGES:
         return _file(file, _IMMUTABLE if path.startswith("assets/") else _REVALIDATE)
     if _is_page(request, path):
-        return _index(folder / "index.html")
+        portal = folder / "portal.html"
+        return _index(portal if path.partition("/")[0] == "portal" and portal.is_file() else folder / "index.html")
     raise problems.not_found()
 
 

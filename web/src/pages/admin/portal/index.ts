@@ -1,0 +1,1 @@
+export { PortalSetUp } from "./PortalSetUp";
