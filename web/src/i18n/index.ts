@@ -7,6 +7,8 @@ import type configuration from "./configuration.en.json";
 import type customers from "./customers.en.json";
 import en from "./en.json";
 import type fields from "./fields.en.json";
+import type portal from "./portal.en.json";
+import type portalStaff from "./portal-staff.en.json";
 import type privacy from "./privacy.en.json";
 import type providers from "./providers.en.json";
 import type setup from "./setup.en.json";
@@ -15,7 +17,7 @@ import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; audit: typeof audit; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; audit: typeof audit; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; whatif: typeof whatif } };
     returnNull: false;
   }
 }

@@ -29,12 +29,20 @@ export type Permission =
   | "configuration.manage"
   | "audit.view"
   | "audit.export"
+  | "portal.accounts"
+  | "portal.set_up"
   | "privacy.view"
   | "privacy.export"
   | "privacy.erase"
   | "privacy.hold"
   | "privacy.retain"
   | "providers.manage"
+  | "flows.view"
+  | "flows.manage"
+  | "prompts.manage"
+  | "templates.manage"
+  | "branding.manage"
+  | "first_run.guide"
   | "simulations.run";
 
 export interface Me {

@@ -9,11 +9,12 @@ import {
   IconFileCode,
   IconForms,
   IconHash,
+  IconDoorEnter,
   IconFingerprint,
   IconHistory,
   IconListTree,
-  IconLogin2,
   IconRouter,
+  IconLogin2,
   IconShieldLock,
   IconStack2,
   IconUserCog,
@@ -39,6 +40,7 @@ import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
 import { Dispositions } from "./dispositions";
 import { Import, NewPerson, PeopleList, PersonForm } from "./people";
 import { PauseReasons } from "./PauseReasons";
+import { PortalSetUp } from "./portal";
 import { Privacy } from "./privacy/Privacy";
 import { NewProfile, ProfileForm, ProfileList } from "./profiles";
 import { NewProvider, PolicyForm, ProviderForm, ProviderList } from "./providers";
@@ -65,6 +67,7 @@ const AREAS = [
   ["teams", IconUsersGroup, ["users.manage", "teams.manage"]],
   ["roles", IconShieldLock, ["users.manage", "roles.manage"]],
   ["providers", IconLogin2, ["providers.manage"]],
+  ["portal", IconDoorEnter, ["portal.set_up"]],
   ["privacy", IconFingerprint, ["privacy.view"]],
   ["fields", IconForms, ["customers.set_up"]],
   ["audit", IconHistory, ["audit.view"]],
@@ -118,6 +121,7 @@ export default function Admin() {
             <Route path="calendars/new" element={<NewCalendar />} />
             <Route path="calendars/:id" element={<CalendarForm />} />
             <Route path="pauses" element={<PauseReasons />} />
+            <Route path="portal" element={<PortalSetUp />} />
             <Route path="privacy" element={<Privacy />} />
             <Route path="audit" element={<Audit />} />
             <Route path="configuration" element={<Configuration />} />
