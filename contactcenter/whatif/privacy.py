@@ -13,10 +13,12 @@ from contactcenter.plugin import Exported, Person, PersonalData
 
 class _Named(msgspec.Struct):
     agents: dict[str, str] = {}
+    asked_by: str | None = None
 
 
 class SimulationPrivacy:
-    """Of what was found by simulations, in `folder`. A user's leave with him; they can be asked for again."""
+    """Of what was found by simulations, in `folder`. Those that name a user, or that he asked for, leave with him; they
+    can be asked for again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,11 +45,12 @@ class SimulationPrivacy:
     def _naming(self, person: Person) -> list[Path]:
         if not person.users or not self._folder.is_dir():
             return []
-        return [path for path in sorted(self._folder.glob("*.json")) if person.users & _agents(path)]
+        return [path for path in sorted(self._folder.glob("*.json")) if person.users & _users(path)]
 
 
-def _agents(path: Path) -> set[str]:
+def _users(path: Path) -> set[str]:
     try:
-        return set(msgspec.json.decode(path.read_bytes(), type=_Named).agents)
+        named = msgspec.json.decode(path.read_bytes(), type=_Named)
     except FileNotFoundError:
         return set()
+    return {*named.agents, *([named.asked_by] if named.asked_by else [])}

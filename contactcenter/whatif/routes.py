@@ -116,12 +116,14 @@ def routes(simulations: Simulations, database: Database, catch_up: Callable[[], 
         return Asked(id=asked.id)
 
     async def every(call: Call) -> SimulationList:
+        await simulations.recall()
         return SimulationList(items=[SimulationRow(**_row(each)) for each in simulations.all()])
 
     async def find(simulation_id: str) -> tuple[Simulated | None, Comparison | None]:
         """What is known of it and what it found; one of them at least."""
+        await simulations.recall()
+        comparison = await simulations.found(simulation_id)
         simulated = simulations.get(simulation_id)
-        comparison = await simulations.stored(simulation_id) if simulated is None else simulated.comparison
         if simulated is None and comparison is None:
             raise not_found("simulation")
         return simulated, comparison

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import secrets
 import sys
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Literal
 import msgspec
 import structlog
 
+from contactcenter.whatif.kept import Head, KeptSimulations
 from contactcenter.whatif.outcome import Comparison, DayQuestion, Question
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,6 @@ log = structlog.get_logger(__name__)
 KEPT = 20
 MAX_WAITING = 5
 _LINE_LIMIT = 256 * 1024 * 1024
-_ID = re.compile(r"[0-9a-f]{16}")
 _ROOT = Path(__file__).resolve().parents[2]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -33,11 +32,12 @@ class TooMany(Exception):  # noqa: N818 - a refusal, not a failure
 
 @dataclass(slots=True)
 class Simulated:
-    """One simulation. `progress` is the share done; `reason` a sentence when it failed; moments are unix seconds."""
+    """One simulation. `progress` is the share done; `reason` a sentence when it failed; moments are unix seconds.
+    `comparison`: what was found, None for one of before the start, of which `Simulations.found` reads it."""
 
     id: str
     title: str
-    asked_by: str
+    asked_by: str | None
     asked_at: float
     state: State = "waiting"
     progress: float = 0.0
@@ -48,10 +48,12 @@ class Simulated:
 
 
 class Simulations:
-    """The last KEPT are kept in memory; what was found also as `folder`/<id>.json."""
+    """The last KEPT are listed, also those of before the start; what was found is kept longer, as files in `folder`."""
 
     def __init__(self, folder: Path, now: Callable[[], float], command: tuple[str, ...] | None = None) -> None:
-        self._folder = folder
+        self._kept = KeptSimulations(folder, 10 * KEPT)
+        self._recalled = asyncio.Lock()
+        self._is_recalled = False
         self._now = now
         self._command = command or (sys.executable, "-m", "contactcenter.whatif.worker")
         self._known: dict[str, Simulated] = {}
@@ -64,15 +66,26 @@ class Simulations:
     def get(self, simulation_id: str) -> Simulated | None:
         return self._known.get(simulation_id)
 
-    async def stored(self, simulation_id: str) -> Comparison | None:
-        """What an earlier simulation found, which is not in memory any more."""
-        if not _ID.fullmatch(simulation_id):
-            return None
-        try:
-            raw = await asyncio.to_thread((self._folder / f"{simulation_id}.json").read_bytes)
-        except OSError:
-            return None
-        return msgspec.json.decode(raw, type=Comparison)
+    async def recall(self) -> None:
+        """List those of before the start as well. Reads the disk at the first call."""
+        async with self._recalled:
+            if self._is_recalled:
+                return
+            heads = await asyncio.to_thread(self._kept.heads, KEPT)
+            before = {head.id: _done(head) for head in heads if head.id not in self._known}
+            self._known = {**before, **self._known}
+            self._is_recalled = True
+            self._forget_old()
+
+    async def found(self, simulation_id: str) -> Comparison | None:
+        """What it found, from memory or the disk; None while it is not done, or when that was erased."""
+        simulated = self._known.get(simulation_id)
+        if simulated is not None and (simulated.comparison is not None or simulated.state != "done"):
+            return simulated.comparison
+        comparison = await asyncio.to_thread(self._kept.read, simulation_id)
+        if comparison is None:
+            self._known.pop(simulation_id, None)
+        return comparison
 
     def ask(self, title: str, question: Question | DayQuestion, asked_by: str) -> Simulated:
         """Begin at once, or when those before are done. Raises TooMany."""
@@ -107,7 +120,7 @@ class Simulations:
             async with self._turn:
                 simulated.state = "running"
                 simulated.comparison = await self._answer(simulated, question)
-                await asyncio.to_thread(self._write, simulated.id, simulated.comparison)
+                await asyncio.to_thread(self._kept.write, self._head(simulated), simulated.comparison)
             simulated.state, simulated.progress = "done", 1.0
         except asyncio.CancelledError:
             simulated.state = "cancelled"
@@ -156,12 +169,18 @@ class Simulations:
             simulated.progress = message.progress
         raise Failed("The simulation's process ended without a result.")
 
-    def _write(self, simulation_id: str, comparison: Comparison) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / f"{simulation_id}.json").write_bytes(msgspec.json.encode(comparison))
-        written = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-        for path in written[: -10 * KEPT]:
-            path.unlink(missing_ok=True)
+    def _head(self, simulated: Simulated) -> Head:
+        return Head(
+            id=simulated.id,
+            title=simulated.title,
+            asked_by=simulated.asked_by,
+            asked_at=simulated.asked_at,
+            ended_at=self._now(),
+        )
+
+
+def _done(head: Head) -> Simulated:
+    return Simulated(head.id, head.title, head.asked_by, head.asked_at, "done", 1.0, ended_at=head.ended_at)
 
 
 def _environment() -> dict[str, str]:

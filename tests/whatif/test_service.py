@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from acd.model import AgentConfig, QueueConfig, members
@@ -42,13 +43,55 @@ async def test_a_simulation_runs_and_is_kept(simulations: Simulations) -> None:
     assert (simulated.state, simulated.progress, simulated.reason) == ("done", 1.0, None)
     assert simulated.comparison is not None
     assert simulated.comparison.report.report.total.offered > 0
-    assert await simulations.stored(simulated.id) == simulated.comparison
+    assert await simulations.found(simulated.id) == simulated.comparison
     assert simulations.all() == [simulated]
+
+
+async def test_after_a_restart_those_of_before_are_listed_and_can_be_read(tmp_path: Path) -> None:
+    before = Simulations(tmp_path, lambda: 1000.0)
+    first = await over(before.ask("First", question(), "sue"))
+    second = await over(before.ask("Second", question(), "ann"))
+    after = Simulations(tmp_path, lambda: 2000.0)
+    fresh = after.ask("Fresh", question(), "sue")
+    await after.recall()
+    listed = [(each.id, each.title, each.asked_by, each.asked_at, each.ended_at) for each in after.all()]
+    assert listed == [
+        (fresh.id, "Fresh", "sue", 2000.0, None),
+        (second.id, "Second", "ann", 1000.0, 1000.0),
+        (first.id, "First", "sue", 1000.0, 1000.0),
+    ]
+    assert await after.found(first.id) == first.comparison
+    await after.cancel(fresh)
+    await after.recall()
+    assert len(after.all()) == 3
+
+
+async def test_what_cannot_be_read_or_was_erased_is_not_listed(tmp_path: Path) -> None:
+    before = Simulations(tmp_path, lambda: 1000.0)
+    kept = await over(before.ask("Kept", question(), "sue"))
+    (tmp_path / f"{'0' * 16}.json").write_text("not JSON")
+    after = Simulations(tmp_path, lambda: 2000.0)
+    await after.recall()
+    assert [each.id for each in after.all()] == [kept.id]
+    (tmp_path / f"{kept.id}.json").unlink()
+    assert await after.found(kept.id) is None
+    assert after.all() == []
+
+
+async def test_a_file_of_an_earlier_version_is_listed_by_its_report(tmp_path: Path) -> None:
+    before = Simulations(tmp_path, lambda: 1000.0)
+    done = await over(before.ask("Any", question(), "sue"))
+    path = tmp_path / f"{done.id}.json"
+    path.write_bytes(msgspec.json.encode(done.comparison))
+    after = Simulations(tmp_path, lambda: 2000.0)
+    await after.recall()
+    assert [(each.title, each.asked_by, each.state) for each in after.all()] == [("A day", None, "done")]
+    assert await after.found(done.id) == done.comparison
 
 
 async def test_what_was_not_simulated_is_not_stored(simulations: Simulations) -> None:
     for simulation_id in ("0" * 16, "../../etc/passwd", ""):
-        assert await simulations.stored(simulation_id) is None
+        assert await simulations.found(simulation_id) is None
 
 
 async def test_a_long_one_is_cancelled_and_the_next_begins(simulations: Simulations) -> None:
