@@ -18,7 +18,9 @@ from contactcenter.flows.effects import (
     Enqueue,
     File,
     Hangup,
+    Input,
     InputTaken,
+    Item,
     Play,
     PlaybackFinished,
     QueueConnected,
@@ -28,8 +30,18 @@ from contactcenter.flows.effects import (
     StepEntered,
     StopPlay,
     Text,
+    Tone,
 )
-from contactcenter.flows.interpreter import MAX_STEPS_AT_ONCE, Calendars, Session, no_calendars
+from contactcenter.flows.interpreter import (
+    MAX_STEPS_AT_ONCE,
+    Calendars,
+    Dialable,
+    Flows,
+    Session,
+    any_number,
+    no_calendars,
+    no_flows,
+)
 from contactcenter.flows.model import Flow
 from contactcenter.flows.parse import examine, load
 
@@ -44,6 +56,18 @@ def flow_of(text: str) -> Flow:
     return flow
 
 
+def _word(item: Item) -> str:
+    match item:
+        case Text(text):
+            return text
+        case File(path):
+            return path
+        case Tone(name):
+            return f"<{name}>"
+        case _:
+            return repr(item)
+
+
 class Caller:
     """Walks a session and remembers what was asked of the channel."""
 
@@ -54,8 +78,10 @@ class Caller:
         now: float = 1_000.0,
         data: dict[str, str] | None = None,
         calendars: Calendars = no_calendars,
+        flows: Flows = no_flows,
+        dialable: Dialable = any_number,
     ) -> None:
-        self.session = Session(flow, data, calendars=calendars)
+        self.session = Session(flow, data, calendars=calendars, flows=flows, dialable=dialable)
         self.now = now
         self.effects: list[Effect] = []
         self.take(self.session.start(now))
@@ -67,7 +93,7 @@ class Caller:
     def press(self, digits: str) -> list[Effect]:
         return [effect for digit in digits for effect in self.take(self.session.handle(Digit(digit), self.now))]
 
-    def feed(self, event: QueueState | QueueConnected | QueueLeft | Requeued | CallerGone) -> list[Effect]:
+    def feed(self, event: Input) -> list[Effect]:
         return self.take(self.session.handle(event, self.now))
 
     def hear_out(self, *, completed: bool = True) -> list[Effect]:
@@ -88,7 +114,7 @@ class Caller:
 
     @property
     def heard(self) -> list[str]:
-        return [" ".join(i.text if isinstance(i, Text) else i.path for i in play.items) for play in self.plays]
+        return [" ".join(_word(item) for item in play.items) for play in self.plays]
 
     @property
     def steps(self) -> list[str]:
@@ -399,7 +425,7 @@ steps:
         (QueueLeft("max-wait", Target(TargetKind.VOICEMAIL)), "After the tone."),
         (QueueLeft("full", Target(TargetKind.MESSAGE, "We {are} full.")), "We {are} full."),
         (QueueLeft("leave-empty", Target(TargetKind.NUMBER, "49301")), "leave-empty to 4 9 3 0 1"),
-        (QueueLeft("join-empty", Target(TargetKind.CALLBACK)), "Too busy: join-empty."),
+        (QueueLeft("join-empty", Target(TargetKind.NUMBER)), "join-empty to"),
         (QueueLeft("expected-wait"), "Too busy: expected-wait."),
         (QueueLeft("closed"), "Shut: closed."),
         (QueueLeft("unknown-queue"), "Out of order: unknown-queue."),

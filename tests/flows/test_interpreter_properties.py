@@ -9,21 +9,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from acd.calendar import Calendar, WeeklySpan
-from acd.model import OverflowCause, Target, TargetKind
+from acd.model import CHOSEN, OverflowCause, Target, TargetKind
 from contactcenter.flows.effects import (
     AskQueueState,
     CallerGone,
+    CarriedOut,
+    Connected,
     Digit,
     Effect,
     Enqueue,
     Hangup,
+    Input,
     Play,
     PlaybackFinished,
     QueueConnected,
     QueueLeft,
     QueueState,
+    Recorded,
+    RecordingSilent,
     Requeued,
     StopPlay,
+    TransferFailed,
 )
 from contactcenter.flows.interpreter import Session
 from contactcenter.flows.model import Flow
@@ -57,9 +63,16 @@ steps:
       announce: {first_after_s: 0, prompt: "{number}"}
       skills: {any: [{english: 2}, {not: trainee}]}
       agent: "{number}"
+      keys: {"1": {label: Back, prompt: "{number}", next: back}, "2": {label: Leave, wait_s: 30, next: box}}
     on: {number: a, voicemail: e}
     on_max_wait: c
     on_failure: d
+  back: {callback: {number: "{number}", timeout_s: 1}, next: may, on_failure: through}
+  box: {voicemail: {review: true, max_s: 20}, next: note, on_failure: note}
+  through: {transfer: "{number}", on_busy: box, on_failure: may}
+  may: {consent: {kind: recording, prompt: "{number}"}, next: note}
+  note: {message: {to: {team: x}}, next: desk, on_failure: desk}
+  desk: {ticket: {subject: "{number}"}, next: a, on_failure: d}
 """
 
 
@@ -154,13 +167,29 @@ class SessionMachine(RuleBasedStateMachine):
         self.take(self.session.handle(Requeued(), self.now))
 
     @rule(
-        reason=st.sampled_from([*OverflowCause, "closed", "unknown-queue", ""]),
+        reason=st.sampled_from([*OverflowCause, CHOSEN, "closed", "unknown-queue", ""]),
         to=st.builds(Target, st.sampled_from(TargetKind), st.none() | st.text(max_size=5)),
     )
     def leave(self, reason: str, to: Target) -> None:
         if not self.session.connected:
             self.queued = False
         self.take(self.session.handle(QueueLeft(reason, to), self.now))
+
+    @rule(
+        event=st.sampled_from(
+            [
+                RecordingSilent("t1"),
+                RecordingSilent("t2"),
+                *(Recorded(take, speech_s) for take in ("t1", "t2", "t9") for speech_s in (None, 0.0, 9.0)),
+                CarriedOut(True, "T-1"),
+                CarriedOut(False),
+                Connected(),
+                *(TransferFailed(reason) for reason in ("busy", "no-answer", "failed")),
+            ]
+        )
+    )
+    def answered(self, event: Input) -> None:
+        self.take(self.session.handle(event, self.now))
 
     @rule(chance=st.integers(0, 9))
     def gone(self, chance: int) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from contactcenter.flows import model
+from contactcenter.flows import followups, model
 from contactcenter.flows.hours import OpeningHours, StoredHours
 from contactcenter.flows.parse import examine
 from contactcenter.flows.template import FILTERS, HOURS_FILTERS
 
 MANUAL = (Path(__file__).resolve().parents[2] / "docs/flows.md").read_text()
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", MANUAL, re.DOTALL)
-STEPS = [text for text in EXAMPLES if re.match(r"[a-z]+:\n  [a-z]", text) and not text.startswith("hours:")]
-TARGETS = ("reason", "wait", "goodbye", "key_account", "closed", "busy", "leave_word")
+STEPS = [text for text in EXAMPLES if re.match(r"[a-z_]+:\n  [a-z]", text) and not text.startswith("hours:")]
+TARGETS = ("reason", "wait", "goodbye", "key_account", "closed", "busy", "leave_word", "call_back")
 
 
 def test_the_first_example_is_a_whole_flow() -> None:
@@ -59,7 +59,9 @@ def test_every_key_and_filter_is_in_the_manual() -> None:
         model.Condition,
         model.Announce,
     )
-    models = (*models, model.Queue, model.QueueStep, model.PreferredAgent, model.Hangup, StoredHours)
+    models = (*models, model.Queue, model.WaitingKey, model.QueueStep, model.PreferredAgent, model.Hangup, StoredHours)
+    models = (*models, followups.Voicemail, followups.Callback, followups.Transfer, followups.TransferStep)
+    models = (*models, followups.Message, followups.Receiver, followups.Ticket, followups.Consent)
     keys = {info.alias or name for of in models for name, info in of.model_fields.items()}
     words = set(re.findall(r"[a-z0-9_]+", MANUAL)) | set(re.findall(r"customer\.[a-z]+", MANUAL))
     # `equals` is the long form of writing the text itself.

@@ -120,7 +120,8 @@ GOLDEN: dict[str, tuple[str, list[tuple[str, int, int, str, str]]]] = {
                 4,
                 6,
                 "the step `a` is no mapping",
-                "a step has one of `say`, `menu`, `collect`, `branch`, `set`, `queue`, `hangup`",
+                "a step has one of `say`, `menu`, `collect`, `branch`, `set`, `queue`, `hangup`, "
+                "`voicemail`, `callback`, `transfer`, `message`, `ticket`, `consent`",
             )
         ],
     ),

@@ -7,8 +7,27 @@ from typing import Any, TypeVar
 import pytest
 import structlog
 
-from acd.model import Expression, SkillRequirement
-from contactcenter.flows.effects import CallerGone, Digit, Item, PlaybackFinished, QueueConnected, QueueLeft, Text
+from acd.model import CHOSEN, Expression, SkillRequirement
+from contactcenter.flows.effects import (
+    CallerGone,
+    CarriedOut,
+    Digit,
+    File,
+    GiveConsent,
+    Input,
+    Item,
+    LeaveVoicemail,
+    OpenTicket,
+    PlaybackFinished,
+    QueueConnected,
+    QueueLeft,
+    Record,
+    Recorded,
+    Request,
+    Text,
+    Transfer,
+    TransferFailed,
+)
 from contactcenter.flows.interpreter import Session
 from contactcenter.flows.model import Flow
 from contactcenter.flows.parse import examine
@@ -72,6 +91,16 @@ def unix_now() -> float:
     return asyncio.get_running_loop().time() + 1.7e9
 
 
+def said(item: Item) -> str:
+    match item:
+        case Text(text):
+            return text
+        case File(path):
+            return path
+        case _:
+            return repr(item)
+
+
 class FakePort:
     """Plays each text for a second and notes everything with its time."""
 
@@ -95,7 +124,7 @@ class FakePort:
 
     async def play(self, play_id: str, items: tuple[Item, ...], loop: bool) -> None:
         self._cut()
-        await self._note("play", " ".join(item.text if isinstance(item, Text) else item.path for item in items))
+        await self._note("play", " ".join(said(item) for item in items))
         if not loop and self.runner is not None:
             ended = PlaybackFinished(play_id)
             self._ends = asyncio.get_running_loop().call_later(self._play_s, self.runner.feed, ended)
@@ -123,6 +152,35 @@ class FakePort:
         await self._note("state", None)
         return 2, 90.0
 
+    async def leave_queue(self) -> None:
+        await self._note("leave", None)
+        self._feed(QueueLeft(CHOSEN))
+
+    async def start_recording(self, asked: Record) -> None:
+        await self._note("record", asked.take)
+
+    async def stop_recording(self, take: str) -> None:
+        await self._note("recorded", take)
+        self._feed(Recorded(take, 5.0))
+
+    async def drop_recording(self, take: str) -> None:
+        await self._note("drop", take)
+
+    async def carry_out(self, asked: Request) -> CarriedOut:
+        await self._note("do", asked)
+        return CarriedOut(True, "T-1")
+
+    async def transfer(self, asked: Transfer) -> None:
+        await self._note("transfer", asked.to)
+        self._feed(TransferFailed("busy"))
+
+    def consent(self, given: GiveConsent) -> None:
+        self.records.append(("consent", {"kind": given.kind, "given": given.given}))
+
+    def _feed(self, event: Input) -> None:
+        if self.runner is not None:
+            self.runner.feed(event)
+
     async def hangup(self, outcome: str) -> None:
         self._cut()
         await self._note("hangup", outcome)
@@ -139,6 +197,49 @@ class FakePort:
 def start(port: FakePort) -> FlowRunner:
     port.runner = FlowRunner(Session(flow()), port, clock=unix_now)
     return port.runner
+
+
+OTHER_WAYS = b"""
+flow: other
+start: may
+steps:
+  may: {consent: {kind: recording, prompt: May we?}, next: wait}
+  wait:
+    queue: {queue: sales, skills: {english: 2}, preferred: german, keys: {3: {label: Off, next: out}}}
+    on_max_wait: box
+  out: {transfer: "+4930123456", on_busy: box, on_failure: box}
+  box: {voicemail: {max_s: 20, finish_on: none}, next: desk, on_failure: desk}
+  desk: {ticket: {subject: Help}, next: bye, on_failure: bye}
+  bye: {hangup: {say: "Number {ticket}."}}
+"""
+
+
+def test_every_other_way_is_asked_of_the_channel_and_answered() -> None:
+    async def main() -> FakePort:
+        port = FakePort()
+        found, problems = examine(OTHER_WAYS, "other.yaml", directory=None)
+        assert found is not None, problems
+        runner = port.runner = FlowRunner(Session(found), port, clock=unix_now)
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.5, runner.feed, Digit("1"))
+        loop.call_later(5.0, runner.feed, Digit("3"))
+        assert await runner.run() == "self_served"
+        return port
+
+    port = run(main())
+    asked = [(name, detail) for _, name, detail in port.calls if name not in ("play", "stop")]
+    assert asked == [
+        ("enqueue", ("sales", None, None, 0.0)),
+        ("leave", None),
+        ("transfer", "+4930123456"),
+        ("record", "t1"),
+        ("recorded", "t1"),
+        ("do", LeaveVoicemail("t1", "sales")),
+        ("do", OpenTicket("Help", "")),
+        ("hangup", "self_served"),
+    ]
+    assert [detail for _, name, detail in port.calls if name == "play"][-1] == "Number T-1."
+    assert ("consent", {"kind": "recording", "given": True}) in port.records
 
 
 def test_a_call_from_the_greeting_through_the_queue_to_its_end() -> None:
