@@ -40,7 +40,7 @@ export function TryNumber({ numbers, trunks }: { numbers: NumberList; trunks: re
         {trunks.length > 0 && (
           <Select
             label={t("telephony.numbers.trunk")}
-            placeholder={t("telephony.numbers.anyTrunk")}
+            placeholder={t("telephony.numbers.noTrunk")}
             clearable
             data={trunks.map((one) => ({ value: one.id, label: one.name }))}
             value={trunk}
@@ -70,11 +70,13 @@ function Outcome({ tested, numbers, trunks }: { tested: Tested; numbers: NumberL
     t(index === 0 ? "telephony.numbers.way" : "telephony.numbers.orWay", { trunk: name(way.trunk_id), number: way.number }),
   );
   return (
-    <dl className={styles.outcome} role="status">
-      <dt>{t("telephony.numbers.in")}</dt>
-      <dd>{taken}</dd>
-      <dt>{t("telephony.numbers.out")}</dt>
-      <dd>{tested.refusal ?? `${ways.join(", ")}.`}</dd>
-    </dl>
+    <div role="status">
+      <dl className={styles.outcome}>
+        <dt>{t("telephony.numbers.in")}</dt>
+        <dd>{taken}</dd>
+        <dt>{t("telephony.numbers.out")}</dt>
+        <dd>{tested.refusal ?? `${ways.join(", ")}.`}</dd>
+      </dl>
+    </div>
   );
 }

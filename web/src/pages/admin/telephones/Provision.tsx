@@ -76,8 +76,8 @@ function Field({ word, value }: { word: string; value: string }) {
       <dt>{word}</dt>
       <dd>
         <code className={styles.value}>{value}</code>
+        <Copy text={value} what={word} />
       </dd>
-      <Copy text={value} what={word} />
     </>
   );
 }

@@ -58,6 +58,7 @@ export function TrunkList() {
           id: "calls",
           word: t("telephony.common.calls"),
           numeric: true,
+          from: "tablet",
           value: (trunk) => trunk.state?.calls ?? 0,
           cell: (trunk) => `${trunk.state?.calls ?? 0}${trunk.max_calls === null ? "" : ` / ${trunk.max_calls}`}`,
         },
