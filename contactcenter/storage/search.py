@@ -7,7 +7,7 @@ same word is found on both. A document is found by a whole number, its key.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, column, func, literal_column, table, text
@@ -48,11 +48,15 @@ class TextIndex:
 
     async def add(self, session: AsyncSession, key: int, body: str) -> None:
         """A document that is not there yet."""
+        await self.add_many(session, {key: body})
+
+    async def add_many(self, session: AsyncSession, bodies: Mapping[int, str]) -> None:
         if _sqlite(session):
             statement = f"INSERT INTO {self.name} (rowid, body) VALUES (:key, :body)"  # noqa: S608 - a constant
         else:
             statement = f"INSERT INTO {self.name} VALUES (:key, to_tsvector('simple', :body))"  # noqa: S608
-        await session.execute(text(statement), {"key": key, "body": body[:MOST_SIGNS]})
+        rows = [{"key": key, "body": body[:MOST_SIGNS]} for key, body in bodies.items()]
+        await session.execute(text(statement), rows)
 
     async def append(self, session: AsyncSession, key: int, body: str) -> None:
         """More text for a document that is there."""

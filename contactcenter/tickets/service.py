@@ -91,7 +91,7 @@ class Tickets:
         it is made once. Raises Problem 403, 409, 422."""
         serial = await self._numbers.take()
         try:
-            async with self.database.transaction() as session:
+            async with self.database.writing() as session:
                 held = await self._begin(session, body, by, serial, key)
                 if principal is not None:
                     self._allow(principal, TICKETS_WORK, held.row)
