@@ -24,7 +24,7 @@ from contactcenter.call_flows import CallFlows
 from contactcenter.calls import plugin as calls_plugin
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
-from contactcenter.calls.house import CustomerConsents, MailMessenger, dialable
+from contactcenter.calls.house import CustomerConsents, MailMessenger, dialable, unreachable
 from contactcenter.calls.pages import Pages
 from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
@@ -166,7 +166,7 @@ class Parts:
         self.calendars = Calendars(self.database, lambda: self.driver.now)
         self.agents = Agents(self.database, self.driver, self.live, self.bus)
         self.interactions = Interactions(self.journal, lambda: self.driver.now)
-        self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label)
+        self.names = Names(self.queues.name, self.agents.name, self.queues.disposition_label, self.queues.skill_name)
         self.queries = InteractionQueries(self.database, self.journal)
         self.customers = Customers(self.database, self.vault, country=self.config.house.country)
         self.people = PeopleSetUp(
@@ -197,6 +197,7 @@ class Parts:
             reach=self.reach,
             now=lambda: self.driver.now,
             reload_agents=self.agents.reload,
+            unreachable=unreachable(self._is_telephone, config.house.country),
         )
         self.plane = media_plane(config)
         self.telephones = Telephones(self.database, self.vault)

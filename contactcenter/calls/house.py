@@ -13,6 +13,7 @@ from contactcenter.customers.settings import ConsentBody
 from contactcenter.flows.interpreter import Dialable
 from contactcenter.identity.models import TeamMember, User
 from contactcenter.mail.outbox import Mail, Outbox
+from contactcenter.queues.targets import Unreachable
 from contactcenter.storage.database import Database
 from contactcenter.templates.kinds import TemplateKind, Variable, Words
 from contactcenter.templates.service import Templates
@@ -77,6 +78,17 @@ class CustomerConsents:
     async def keep(self, *, customer_id: str, kind: str, given: bool, version: str) -> None:
         body = ConsentBody(kind=kind, given=given, channel="voice", text_version=version)
         await self._customers.consent(customer_id, body)
+
+
+def unreachable(is_telephone: Callable[[str], bool], country: str) -> Unreachable:
+    """Telephones of the house and whatever is a number; whether a trunk may call it, changes."""
+
+    def why(number: str) -> str | None:
+        if is_telephone(number) or canonical(number, country) is not None:
+            return None
+        return "is neither a telephone number nor one of the house's telephones."
+
+    return why
 
 
 def dialable(is_telephone: Callable[[str], bool], outside: OutsideLines, country: str) -> Dialable:

@@ -64,7 +64,7 @@ def _first(to: Target, queue: str, words: Words, failed: str) -> Step | None:
         case TargetKind.CALLBACK:
             wanted = Callback(queue=value or literal(queue))
             return CallbackStep.model_construct(callback=wanted, next=DONE, on_failure=failed)
-        case TargetKind.MESSAGE if value:
+        case TargetKind.MESSAGE if value and (":" in value or "@" in value):
             kind, whom = receiver(value)
             subject = literal(words.message_subject) + " {caller}"
             to_whom = Receiver.model_construct(

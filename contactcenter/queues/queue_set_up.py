@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from acd.model import QueueConfig
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.acts import Act, ActKind, Document, Subject
 from contactcenter.audit.recorder import record
@@ -29,9 +28,9 @@ from contactcenter.queues.settings import (
     QueueSettings,
     columns,
     queue_config,
-    queues_of,
     settings_of,
 )
+from contactcenter.queues.targets import check_targets, queues_of
 
 
 class QueueSetUp:
@@ -126,7 +125,7 @@ class QueueSetUp:
         others = self._set_up.queues.configs()
         check_skills(body, set(await session.scalars(select(Skill.id))))
         check_queue(config, others.values())
-        _check_targets(config, {*others, queue_id})
+        await check_targets(session, config.overflow, {*others, queue_id}, self._set_up.unreachable)
         if body.calendar_id is not None and await session.get(Calendar, body.calendar_id) is None:
             raise bad("calendar_id", f"there is no calendar {body.calendar_id!r}.")
         await _check_members(session, members)
@@ -174,12 +173,6 @@ def _put_members(session: AsyncSession, queue_id: str, members: Iterable[MemberI
                 weight=member.weight,
             )
         )
-
-
-def _check_targets(config: QueueConfig, known: set[str]) -> None:
-    for place, queue_id in queues_of(config.overflow):
-        if queue_id not in known:
-            raise bad(f"overflow.{place}.to.value", f"there is no queue {queue_id!r}.")
 
 
 async def _check_members(session: AsyncSession, members: Sequence[MemberIs]) -> None:

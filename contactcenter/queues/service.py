@@ -8,7 +8,7 @@ from sqlalchemy import select
 from acd.commands import Command, ConfigureOrder, ConfigurePauseReasons, ConfigureQueue, RemoveQueue
 from acd.model import Order, QueueConfig
 from acd.model import PauseReason as PauseRule
-from contactcenter.queues.models import Disposition, PauseReason, Queue, RoutingSetting
+from contactcenter.queues.models import Disposition, PauseReason, Queue, RoutingSetting, Skill
 from contactcenter.queues.settings import queue_config
 from contactcenter.routing.driver import RoutingDriver, refusal
 from contactcenter.storage.database import Database
@@ -28,6 +28,7 @@ class Queues:
         self._pause_reasons: dict[str, PauseReason] = {}
         self._reasons_told: tuple[PauseRule, ...] | None = None
         self._order_told: Order | None = None
+        self._skill_names: dict[str, str] = {}
 
     async def reload(self) -> None:
         """Read everything and tell the engine what is new, changed or gone."""
@@ -38,6 +39,7 @@ class Queues:
             reasons = await session.scalars(select(PauseReason).order_by(PauseReason.position, PauseReason.id))
             self._pause_reasons = {row.id: row for row in reasons}
             order = await session.get(RoutingSetting, "order")
+            self._skill_names = {row.id: row.name for row in await session.scalars(select(Skill))}
         self._tell_queues({queue.id: queue for queue in queues})
         rules = tuple(PauseRule(row.id, row.paid, row.occupancy) for row in self._pause_reasons.values())
         if rules != self._reasons_told and self._told(ConfigurePauseReasons(rules)):
@@ -117,6 +119,9 @@ class Queues:
         """One that an agent may give: a leaf of the tree, allowed in that queue."""
         allowed = {d.id: d for d in self.dispositions(queue_id)}
         return None if disposition_id in self._branches() else allowed.get(disposition_id)
+
+    def skill_name(self, skill_id: str) -> str:
+        return self._skill_names.get(skill_id, skill_id)
 
     def disposition_label(self, disposition_id: str) -> str:
         row = self._dispositions.get(disposition_id)

@@ -13,6 +13,7 @@ from contactcenter.queues.events import RoutingChanged, What
 from contactcenter.queues.flow_uses import calendars_named, queues_named, skills_named
 from contactcenter.queues.reach import Reach
 from contactcenter.queues.service import Queues
+from contactcenter.queues.targets import Unreachable, any_number
 from contactcenter.storage.database import Database
 
 
@@ -31,6 +32,7 @@ class SetUp:
         reach: Reach,
         now: Callable[[], float],
         reload_agents: Callable[[], Awaitable[None]],
+        unreachable: Unreachable = any_number,
     ) -> None:
         self.database = database
         self.queues = queues
@@ -38,6 +40,7 @@ class SetUp:
         self.reach = reach
         self.now = now
         self.flows = flows
+        self.unreachable = unreachable
         self.lock = asyncio.Lock()
         self._bus = bus
         self._reload_agents = reload_agents

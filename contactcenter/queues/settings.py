@@ -15,7 +15,6 @@ from acd.model import (
     Expression,
     Not,
     OverflowCause,
-    OverflowRule,
     QueueConfig,
     SkillRequirement,
     TargetKind,
@@ -168,8 +167,3 @@ def skills_of(config: QueueConfig) -> dict[str, list[str]]:
         "preferred_skills": list(skills_in(config.preferred_skills)),
         "relax": [skill for step in config.relax for skill in step.drop],
     }
-
-
-def queues_of(rules: Iterable[OverflowRule]) -> list[tuple[int, str | None]]:
-    """Queues that the rules lead to, each with the rule's place."""
-    return [(place, rule.to.value) for place, rule in enumerate(rules) if rule.to.kind is TargetKind.QUEUE]

@@ -83,6 +83,7 @@ class Office:
             self.bus,
             reach=Reach(database),
             now=self.clock,
+            unreachable=lambda number: None if number.strip("+ 0123456789") == "" else "is no telephone number.",
             reload_agents=self.agents.reload,
         )
         self.client: TestClient[Any, Any] | None = None

@@ -30,6 +30,10 @@ def skill(name: str, level: int = 1) -> Json:
     return {"type": "skill", "skill": name, "level": level}
 
 
+def sent_to(kind: str, value: str | None) -> Json:
+    return {"cause": "full", "to": {"kind": kind, "value": value}, "limit": 5.0, "absent": []}
+
+
 def to_queue(queue_id: str, **rule: Any) -> Json:
     return {"cause": "max-wait", "limit": 30, "to": {"kind": "queue", "value": queue_id}} | rule
 
@@ -53,7 +57,7 @@ EVERYTHING: Json = {
         {"cause": "full", "to": {"kind": "queue", "value": "help"}, "limit": 20.0, "absent": []},
         {
             "cause": "join-empty",
-            "to": {"kind": "message", "value": "closed"},
+            "to": {"kind": "message", "value": "office@example.com"},
             "limit": None,
             "absent": ["off", "paused"],
         },
@@ -85,7 +89,7 @@ async def test_everything_is_kept_and_reaches_the_engine(office: Office) -> None
         OverflowRule(cause=OverflowCause.FULL, to=Target(TargetKind.QUEUE, "help"), limit=20.0),
         OverflowRule(
             cause=OverflowCause.JOIN_EMPTY,
-            to=Target(TargetKind.MESSAGE, "closed"),
+            to=Target(TargetKind.MESSAGE, "office@example.com"),
             absent=(Absence.OFF, Absence.PAUSED),
         ),
     )
@@ -139,6 +143,14 @@ async def test_a_supervisor_taken_out_of_the_last_queue_gets_nothing_any_more(of
         ({"overflow": [to_queue("nowhere")]}, "overflow.0.to.value"),
         ({"overflow": [to_queue("help", limit=0)]}, "overflow.0.limit"),
         ({"overflow": [{"cause": "full", "limit": 5, "to": {"kind": "number"}}]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("number", "the boss")]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("voicemail", "nowhere")]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("callback", "nowhere")]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("message", None)]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("message", "we are full")]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("message", "team:nowhere")]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("message", "agent:nobody")]}, "overflow.0.to.value"),
+        ({"overflow": [sent_to("ticket", "x" * 201)]}, "overflow.0.to.value"),
         ({"tier_delay_s": 0}, "tier_delay_s"),
         ({"refusal_lapse_s": 0}, "refusal_lapse_s"),
         ({"overflow": [to_queue("sales")]}, "overflow"),
@@ -162,6 +174,31 @@ async def test_what_cannot_work_is_refused_naming_the_field(office: Office, chan
     assert sentence.startswith(f"{field}: ")
     assert sentence.endswith(".")
     assert await office.get("/queues/sales") == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("number", "+49 30 123456"),
+        ("voicemail", None),
+        ("voicemail", "help"),
+        ("callback", "sales"),
+        ("message", "agent:ben"),
+        ("ticket", None),
+        ("ticket", "Call {x}"),
+    ],
+)
+async def test_every_kind_of_place_can_be_reached(office: Office, kind: str, value: str | None) -> None:
+    settings = await office.get("/queues/sales")
+    rule = sent_to(kind, value)
+    assert (await office.put("/queues/sales", settings | {"overflow": [rule]}))["overflow"] == [rule]
+
+
+async def test_a_queue_whose_agents_get_what_is_left_for_another_is_in_use(office: Office) -> None:
+    await office.post("/queues", {"name": "Third", "overflow": [sent_to("voicemail", "help")]})
+    status, answer = await office.ask("DELETE", "/queues/help")
+    assert status == 409
+    assert {"id": "third", "name": "Third"} in answer["used_by"]["queues"]
 
 
 async def test_queues_that_overflow_in_a_circle_are_refused(office: Office) -> None:
