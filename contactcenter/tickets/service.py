@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import Problem, forbidden, not_found
-from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
 from contactcenter.permissions import Permission, Principal
 from contactcenter.storage.database import Database
-from contactcenter.tickets import acts, checks, search, shown, writer
+from contactcenter.tickets import checks, opening, shown, writer
 from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut, TicketPatch
 from contactcenter.tickets.events import TicketMade
-from contactcenter.tickets.model import Author, EntryKind, MessageKind
-from contactcenter.tickets.models import Ticket, TicketEntry, TicketInteraction, TicketMessage, TicketTag
+from contactcenter.tickets.model import EntryKind
+from contactcenter.tickets.models import Ticket, TicketEntry, TicketMessage
 from contactcenter.tickets.numbers import Numbers
 from contactcenter.tickets.permissions import TICKETS_VIEW, TICKETS_WORK
-from contactcenter.tickets.set_up_rows import word_of
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.sight import may_on, seen_by
 from contactcenter.tickets.surroundings import Surroundings
 from contactcenter.tickets.values import CUSTOM, Document
-from contactcenter.tickets.values import write as write_row
 
 NAMED: Final = ("category", "requester", "organisation", "queue", "team", "assignee", "language", "channel")
 
@@ -89,99 +85,28 @@ class Tickets:
     ) -> Opened:
         """`principal`: whose rights are asked for, None for the product itself. `key`: asked twice with the same one,
         it is made once. Raises Problem 403, 409, 422."""
-        serial = await self._numbers.take()
+        serial, at, catalog = await self._numbers.take(), self.moment(), self.set_up.catalog
+        document = opening.document_for(body, by, catalog)
+        row = opening.row_for(document, serial, self._numbers.written(serial, at), at, key)
+        if principal is not None:
+            self._allow(principal, TICKETS_WORK, row)
         try:
             async with self.database.writing() as session:
-                held = await self._begin(session, body, by, serial, key)
-                if principal is not None:
-                    self._allow(principal, TICKETS_WORK, held.row)
-                await self._first_words(held, body, by)
-                await search.index(session, held.row, body.description)
-                writer.set_clocks(held.row, held.added, held.catalog, held.at)
-                made = await shown.whole(session, held.row, held.catalog, by)
+                await self._surroundings.check(session, {}, document)
+                await opening.write(session, row, document, body, by, catalog)
+                made = await shown.fresh(session, row, document["tags"], body.interaction_ids, catalog, by)
         except IntegrityError:
             if key is None or (ticket := await self._made_before(key)) is None:
                 raise
             return Opened(ticket=ticket, again=True)
-        self._bus.publish(TicketMade(**held.told(by), channel=held.row.channel))
+        told: dict[str, Any] = {"sequence": row.sequence, "author": by.author, "author_id": by.id, "cause": by.cause}
+        self._bus.publish(TicketMade(ticket_id=row.id, channel=row.channel, **told))
         return Opened(ticket=made)
 
     async def _made_before(self, key: str) -> TicketOut | None:
         async with self.database.session() as session:
             row = await session.scalar(select(Ticket).where(Ticket.request_key == key))
             return None if row is None else await shown.whole(session, row, self.set_up.catalog, None)
-
-    async def _begin(self, session: AsyncSession, body: NewTicket, by: By, serial: int, key: str | None) -> writer.Held:
-        catalog, at = self.set_up.catalog, self.moment()
-        document = self._document(body, by)
-        await self._surroundings.check(session, {}, document)
-        document["sla_policy"] = catalog.policy_for(document)
-        row = Ticket(
-            id=uuid.uuid4().hex,
-            serial=serial,
-            number=self._numbers.written(serial, at),
-            made_at=at,
-            changed_at=at,
-            sequence=0,
-            reopened=0,
-            request_key=key,
-        )
-        write_row(row, document)
-        session.add(row)
-        await session.flush()
-        if document["tags"]:
-            await session.execute(insert(TicketTag), [{"tag": tag, "ticket_id": row.id} for tag in document["tags"]])
-        if body.interaction_ids:
-            pairs = [{"ticket_id": row.id, "interaction_id": each} for each in dict.fromkeys(body.interaction_ids)]
-            await session.execute(insert(TicketInteraction), pairs)
-        return writer.Held(session=session, catalog=catalog, row=row, document=document, at=at)
-
-    def _document(self, body: NewTicket, by: By) -> Document:
-        """Raises Problem 422."""
-        catalog = self.set_up.catalog
-        named = {"type": body.type, "category": body.category, "state": body.state}
-        checks.check_named({}, named, catalog)
-        kind = catalog.types[body.type]
-        document: Document = {name: getattr(body, name) for name in NAMED}
-        document |= {
-            "type": kind.id,
-            "subject": body.subject,
-            "state": kind.initial_state,
-            "priority": body.priority or word_of(kind.priority),
-            "queue": body.queue or kind.queue_id,
-            "team": body.team or kind.team_id,
-            "tags": sorted(set(body.tags)),
-            **{CUSTOM + name: value for name, value in body.fields.items() if value is not None},
-        }
-        checks.check_fields({}, document, catalog)
-        if body.state is not None and body.state != kind.initial_state:
-            wanted = document | {"state": body.state}
-            if checks.check_move(document, wanted, by.mover(body.assignee), catalog):
-                document = wanted
-        document["state_class"] = catalog.class_of(document["state"]).value
-        return document
-
-    async def _first_words(self, held: writer.Held, body: NewTicket, by: By) -> None:
-        """What the customer wants are his words, whoever wrote them down; a ticket that an agent opens on his own
-        account begins with the agent's."""
-        public = body.description_kind == "public"
-        speaker = Author.CUSTOMER if public and body.requester is not None else None
-        data: dict[str, Any] = {"values": held.document, "public": public and bool(body.description)}
-        entry = writer.enter(held, EntryKind.MADE, by, data)
-        if speaker is not None:
-            data["speaker"] = speaker.value
-        if body.description or body.attachments:
-            words = writer.Words(
-                kind=MessageKind(body.description_kind),
-                text=body.description,
-                channel=body.channel,
-                attachments=tuple(body.attachments),
-                speaker=speaker,
-            )
-            data["message"] = (await writer.add_message(held, words, by)).id
-        entry.data = dict(data)
-        after = {name: value for name, value in held.document.items() if value not in (None, "", [])}
-        await record(held.session, acts.ticket_act(acts.TICKET_MADE, held.row.id, held.row.number, None, after))
 
     # -- changing ----------------------------------------------------------------------------------------------
 

@@ -81,15 +81,20 @@ class Around:
 
 
 async def around(session: AsyncSession, rows: Sequence[Ticket]) -> Around:
+    found = await names_around(session, rows)
+    tags = select(TicketTag.ticket_id, TicketTag.tag).where(TicketTag.ticket_id.in_([row.id for row in rows]))
+    for row in await session.execute(tags.order_by(TicketTag.tag)):
+        found.tags.setdefault(row.ticket_id, []).append(row.tag)
+    return found
+
+
+async def names_around(session: AsyncSession, rows: Sequence[Ticket]) -> Around:
     found = Around()
     found.users = await _names(session, User.id, User.name, (row.assignee_id for row in rows))
     asking = [*(row.requester_id for row in rows), *(row.organisation_id for row in rows)]
     found.customers = await _names(session, Customer.id, Customer.name, asking)
     found.teams = await _names(session, Team.id, Team.name, (row.team_id for row in rows))
     found.queues = await _names(session, Queue.id, Queue.name, (row.queue_id for row in rows))
-    tags = select(TicketTag.ticket_id, TicketTag.tag).where(TicketTag.ticket_id.in_([row.id for row in rows]))
-    for row in await session.execute(tags.order_by(TicketTag.tag)):
-        found.tags.setdefault(row.ticket_id, []).append(row.tag)
     return found
 
 
@@ -155,6 +160,18 @@ def _moment(at: float | None) -> datetime | None:
     return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
+async def fresh(
+    session: AsyncSession, row: Ticket, tags: list[str], interactions: list[str], catalog: Catalog, by: By
+) -> TicketOut:
+    """One that has just been made: nothing hangs on it yet but what it was made with."""
+    near = await names_around(session, [row])
+    near.tags[row.id] = tags
+    parts = _line(row, near, catalog)
+    parts["requester"] = await _counterpart(session, parts["requester"])
+    nothing: dict[str, Any] = {"watchers": [], "links": [], "approvals": [], "merged_into": None, "close_at": None}
+    return TicketOut(**parts, **_for_reader(row, catalog, by), **nothing, interactions=interactions)
+
+
 async def whole(session: AsyncSession, row: Ticket, catalog: Catalog, by: By | None) -> TicketOut:
     """Everything but thread and history. `by`: who reads it, for what he may do; None: nothing."""
     near = await around(session, [row])
@@ -162,14 +179,9 @@ async def whole(session: AsyncSession, row: Ticket, catalog: Catalog, by: By | N
     parts["requester"] = await _counterpart(session, parts["requester"])
     watchers = select(User.id, User.name).join(TicketWatcher, TicketWatcher.user_id == User.id)
     interactions = select(TicketInteraction.interaction_id).where(TicketInteraction.ticket_id == row.id)
-    states: list[str] = []
-    if by is not None and row.merged_into is None and row.type_id in catalog.workflows:
-        states = catalog.workflows[row.type_id].reachable(row.state, by.mover(row.assignee_id))
-    policies = {policy.id: policy for policy in catalog.policies}
     return TicketOut(
         **parts,
-        clocks=clocks_of(row),
-        policy=named(row.sla_policy.partition("@")[0], policies) if row.sla_policy else None,
+        **_for_reader(row, catalog, by),
         watchers=[
             Named(id=each.id, name=each.name)
             for each in await session.execute(watchers.where(TicketWatcher.ticket_id == row.id).order_by(User.name))
@@ -177,10 +189,22 @@ async def whole(session: AsyncSession, row: Ticket, catalog: Catalog, by: By | N
         links=await _links(session, row.id, catalog),
         approvals=await _approvals(session, row.id, catalog),
         interactions=list(await session.scalars(interactions)),
-        states=[Named(id=each, name=catalog.states[each].name) for each in states],
         merged_into=await _merged(session, row),
         close_at=row.close_at,
     )
+
+
+def _for_reader(row: Ticket, catalog: Catalog, by: By | None) -> dict[str, Any]:
+    """Its clocks, and where this reader may bring it."""
+    states: list[str] = []
+    if by is not None and row.merged_into is None and row.type_id in catalog.workflows:
+        states = catalog.workflows[row.type_id].reachable(row.state, by.mover(row.assignee_id))
+    policies = {policy.id: policy for policy in catalog.policies}
+    return {
+        "clocks": clocks_of(row),
+        "policy": named(row.sla_policy.partition("@")[0], policies) if row.sla_policy else None,
+        "states": [Named(id=each, name=catalog.states[each].name) for each in states],
+    }
 
 
 async def _counterpart(session: AsyncSession, who: Named | None) -> Counterpart | None:

@@ -171,34 +171,31 @@ class Words:
     speaker: Author | None = None
 
 
-async def add_message(held: Held, words: Words, by: By) -> TicketMessage:
-    """The message's row and its files, without an entry in the history."""
+def message_values(ticket_id: str, at: datetime, words: Words, by: By) -> dict[str, Any]:
+    """The columns of a message's row."""
     author = words.speaker or by.author
-    message = TicketMessage(
-        ticket_id=held.row.id,
-        kind=words.kind.value,
-        author=author.value,
-        author_id=by.id if author is by.author else "",
-        author_name=by.name[:200] if author is by.author else "",
-        channel=words.channel,
-        text=words.text,
-        html=words.html,
-        mentions=list(words.mentions),
-        side_id=words.side_id,
-        at=held.at,
-        request_key=words.request_key,
-    )
-    held.session.add(message)
-    await held.session.flush()
-    if words.attachments:
-        await _attach(held, message.id, words.attachments, by)
-    return message
+    return {
+        "ticket_id": ticket_id,
+        "kind": words.kind.value,
+        "author": author.value,
+        "author_id": by.id if author is by.author else "",
+        "author_name": by.name[:200] if author is by.author else "",
+        "channel": words.channel,
+        "text": words.text,
+        "html": words.html,
+        "mentions": list(words.mentions),
+        "side_id": words.side_id,
+        "at": at,
+        "request_key": words.request_key,
+    }
 
 
-async def _attach(held: Held, message_id: int, ids: Sequence[str], by: By) -> None:
-    """Files that the same person has uploaded and not sent yet."""
+async def attach(session: AsyncSession, ticket_id: str, message_id: int, ids: Sequence[str], by: By) -> None:
+    """Files that the same person has uploaded and not sent yet. Raises Problem 422."""
+    if not ids:
+        return
     mine = (TicketAttachment.id.in_(ids), TicketAttachment.message_id.is_(None))
-    rows = await held.session.scalars(select(TicketAttachment).where(*mine))
+    rows = await session.scalars(select(TicketAttachment).where(*mine))
     found = {row.id: row for row in rows if row.uploaded_by == uploader(by)}
     for place, each in enumerate(ids):
         if each not in found:
@@ -206,7 +203,7 @@ async def _attach(held: Held, message_id: int, ids: Sequence[str], by: By) -> No
         if found[each].scan == "infected":
             raise checks.refused(f"attachments.{place}", "the virus scanner has found something in it.", each)
     change = update(TicketAttachment).where(TicketAttachment.id.in_(ids))
-    await held.session.execute(change.values(ticket_id=held.row.id, message_id=message_id))
+    await session.execute(change.values(ticket_id=ticket_id, message_id=message_id))
 
 
 def uploader(by: By) -> str:
@@ -215,7 +212,10 @@ def uploader(by: By) -> str:
 
 async def say(held: Held, words: Words, by: By) -> TicketMessage:
     """A message with its entry. A customer's answer to what waited for him, or was done, brings it back to work."""
-    message = await add_message(held, words, by)
+    message = TicketMessage(**message_values(held.row.id, held.at, words, by))
+    held.session.add(message)
+    await held.session.flush()
+    await attach(held.session, held.row.id, message.id, words.attachments, by)
     await search.index_message(held.session, held.row, words.text)
     data: dict[str, Any] = {"message": message.id}
     enter(held, SPOKEN[words.kind], by, data)
