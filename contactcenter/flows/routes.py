@@ -20,8 +20,10 @@ from contactcenter.flows.settings import (
     FlowOut,
     NewFile,
     NewFlow,
+    SampleBody,
     SampleList,
     SampleOut,
+    SampleText,
     SavedFlow,
     TrialOut,
     TryBody,
@@ -103,6 +105,10 @@ def _trying(flows: FlowSetUp) -> tuple[Route, ...]:
         shown = [{key: value for key, value in asdict(each).items() if key != "text"} for each in SAMPLES]
         return SampleList(items=[SampleOut.model_validate(each) for each in shown])
 
+    async def filled(call: Call) -> SampleText:
+        body = call.body(SampleBody)
+        return SampleText(text=flows.sample(body.name, body.sample, body.queue, body.calendar or ""))
+
     nothing = NotAudited("it changes nothing")
     return (
         Route("POST", "/api/v1/flow-checks", check, FLOWS_VIEW, "What is wrong with a text", body=CheckBody,
@@ -111,6 +117,8 @@ def _trying(flows: FlowSetUp) -> tuple[Route, ...]:
               body=TryBody, response=TrialOut, audited=nothing, tag="Flows"),
         Route("GET", "/api/v1/flow-samples", samples, FLOWS_VIEW, "Flows to begin with", response=SampleList,
               tag="Flows"),
+        Route("POST", "/api/v1/flow-samples/filled", filled, FLOWS_VIEW, "The text of a sample, filled in",
+              body=SampleBody, response=SampleText, audited=nothing, tag="Flows"),
     )  # fmt: skip
 
 

@@ -131,7 +131,7 @@ class FlowSetUp:
     async def make(self, body: NewFlow, *, queue: str, calendar: str) -> FlowOut:
         """`queue` and `calendar` are put into a sample. Raises Problem 409 for a name that is taken, 422."""
         file = body.file or f"{body.name}.yaml"
-        text = body.text if body.text is not None else self._sample(body, queue, calendar)
+        text = body.text if body.text is not None else self.sample(body.name, body.sample or "queue", queue, calendar)
         async with self._lock:
             if await asyncio.to_thread(self._files.exists, file):
                 raise taken("file", f"There is a file {file} already.")
@@ -226,15 +226,16 @@ class FlowSetUp:
         except OSError as error:
             raise _disk(error) from error
 
-    def _sample(self, body: NewFlow, queue: str, calendar: str) -> str:
-        sample = next((each for each in SAMPLES if each.id == (body.sample or "queue")), None)
+    def sample(self, name: str, sample_id: str, queue: str, calendar: str) -> str:
+        """The text of a sample, filled in. Raises Problem 422."""
+        sample = next((each for each in SAMPLES if each.id == sample_id), None)
         if sample is None:
-            raise bad("sample", f"there is no sample {body.sample!r}.")
+            raise bad("sample", f"there is no sample {sample_id!r}.")
         if not queue:
             raise bad("queue", "make a queue first, for calls to wait in.")
         if sample.needs_calendar and not calendar:
             raise bad("calendar", "make a calendar first; this flow asks one.")
-        return filled_in(sample, name=body.name, house=self._house(), queue=queue, calendar=calendar)
+        return filled_in(sample, name=name, house=self._house(), queue=queue, calendar=calendar)
 
     def _check_name(self, state: FlowState, flow: Flow) -> None:
         """That nothing loses the flow it leads to, and no two files hold one flow."""

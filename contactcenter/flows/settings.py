@@ -156,6 +156,19 @@ class VersionOut(VersionRow):
     difference: list[DiffOut]
 
 
+class SampleBody(Settings):
+    """`calendar` null: of a sample that asks none."""
+
+    name: FlowName
+    sample: str
+    queue: str
+    calendar: str | None = None
+
+
+class SampleText(BaseModel):
+    text: str
+
+
 class SampleOut(BaseModel):
     id: str
     title: str

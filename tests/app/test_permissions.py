@@ -257,6 +257,7 @@ ROUTES = {
     ("POST", "/api/v1/flow-checks"): PLANNERS,
     ("POST", "/api/v1/flow-trials"): PLANNERS,
     ("GET", "/api/v1/flow-samples"): PLANNERS,
+    ("POST", "/api/v1/flow-samples/filled"): PLANNERS,
     ("GET", "/api/v1/prompts"): PLANNERS,
     ("POST", "/api/v1/prompts"): ADMINISTRATORS,
     ("GET", "/api/v1/prompts/{id}"): PLANNERS,

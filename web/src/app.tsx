@@ -7,6 +7,7 @@ import { Frame } from "./components/Frame";
 import { PageSkeleton } from "./components/PageSkeleton";
 import { Proof } from "./components/Proof";
 import { DeskProvider } from "./hooks/desk";
+import { useGuide } from "./hooks/house";
 import { ADMIN, may, ME, MeContext, useMeQuery } from "./hooks/session";
 import { onSignedOut, Problem } from "./lib/api";
 import type { Me } from "./lib/contract";
@@ -16,6 +17,8 @@ import { Unreachable } from "./pages/signin/Unreachable";
 import { cssVariablesResolver, theme } from "./theme";
 
 const SetPassword = lazy(() => import("./pages/signin/SetPassword"));
+const FirstStart = lazy(() => import("./pages/setup/FirstStart"));
+const Guide = lazy(() => import("./pages/setup/Guide"));
 const Account = lazy(() => import("./pages/account/Account"));
 const SignedIn = lazy(() => import("./pages/signin/SignedIn"));
 const SignIn = lazy(() => import("./pages/signin/SignIn"));
@@ -76,6 +79,7 @@ function Pages() {
           <Route path="/signin" element={<SignIn />} />
           <Route path="/signed-in" element={<SignedIn />} />
           <Route path="/set-password" element={<SetPassword />} />
+          <Route path="/first-start" element={<FirstStart />} />
           <Route path="*" element={<Navigate to="/signin" replace state={{ from: location.pathname + location.search }} />} />
         </Routes>
       </Suspense>
@@ -109,16 +113,26 @@ function Staff({ me }: { me: Me }) {
             {may(me, "customers.view") && <Route path="/customers/*" element={<Customers />} />}
             {may(me, "simulations.run") && <Route path="/whatif/*" element={<WhatIf />} />}
             {may(me, ...ADMIN) && <Route path="/admin/*" element={<Admin />} />}
+            {may(me, "first_run.guide") && <Route path="/setup" element={<Guide />} />}
             <Route path="/account" element={<Account />} />
             <Route path="/set-password" element={<SetPassword />} />
-            <Route path="/" element={<Navigate to={home(me)} replace />} />
-            <Route path="/signin" element={<Navigate to={state?.from ?? home(me)} replace />} />
+            <Route path="/" element={<Home me={me} />} />
+            <Route path="/signin" element={state?.from && state.from !== "/" ? <Navigate to={state.from} replace /> : <Home me={me} />} />
+            <Route path="/first-start" element={<Navigate to="/setup" replace />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Routes>
       </WithDesk>
     </MeContext.Provider>
   );
+}
+
+/** Where somebody begins: of a house that is not set up yet, an administrator in the guide. */
+function Home({ me }: { me: Me }) {
+  const leads = may(me, "first_run.guide");
+  const guide = useGuide(leads);
+  if (leads && guide.isPending) return <PageSkeleton />;
+  return <Navigate to={guide.data?.offered ? "/setup" : home(me)} replace />;
 }
 
 function WithDesk({ on, children }: { on: boolean; children: ReactNode }) {

@@ -4,6 +4,7 @@ import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet } from "react-router";
 import { useSetUpChanges } from "../hooks/changes";
+import { useBranding } from "../hooks/house";
 import { useConnection, useRows, useStore, useTopic } from "../hooks/live";
 import { microphoneTrouble } from "../hooks/offer";
 import { ADMIN, may, useMe } from "../hooks/session";
@@ -57,7 +58,7 @@ function Rail() {
   );
   return (
     <nav className={styles.rail} aria-label={t("nav.label")}>
-      <img className={styles.brand} src="/icon.svg" width={36} height={36} alt={t("app.name")} />
+      <Brand />
       {may(me, "work.take") && link("/workspace", <IconHeadset size={22} aria-hidden />, t("nav.workspace"))}
       {may(me, "interactions.view", "interactions.view_own") &&
         link("/interactions", <IconMessages size={22} aria-hidden />, t("nav.interactions"))}
@@ -67,6 +68,15 @@ function Rail() {
       {may(me, ...ADMIN) && link("/admin", <IconSettings size={22} aria-hidden />, t("nav.admin"))}
     </nav>
   );
+}
+
+/** The house's logo; without one the product's sign. */
+function Brand() {
+  const { t } = useTranslation();
+  const branding = useBranding();
+  const name = branding?.name || t("app.name");
+  if (branding?.logo) return <img className={styles.logo} src={branding.logo.url} alt={name} title={name} />;
+  return <img className={styles.brand} src="/icon.svg" width={36} height={36} alt={name} title={name} />;
 }
 
 function ConnectionNote() {

@@ -7,6 +7,8 @@ import type { Trouble, TroubleKey, Troubles } from "../lib/admin/types";
 /** What is missing is said when a field is left or saving was tried, not before anybody could fill it in. */
 const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "nameMissing",
+  "subjectMissing",
+  "textMissing",
   "tenantMissing",
   "addressMissing",
   "clientMissing",

@@ -6,6 +6,7 @@ import type audit from "./audit.en.json";
 import type configuration from "./configuration.en.json";
 import type customers from "./customers.en.json";
 import en from "./en.json";
+import type house from "./house.en.json";
 import type fields from "./fields.en.json";
 import type portal from "./portal.en.json";
 import type portalStaff from "./portal-staff.en.json";
@@ -17,7 +18,7 @@ import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; audit: typeof audit; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; house: typeof house; audit: typeof audit; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; whatif: typeof whatif } };
     returnNull: false;
   }
 }

@@ -52,6 +52,8 @@ export function onProofNeeded(asker: (() => Promise<boolean>) | null): void {
 
 export interface RequestOptions {
   body?: unknown;
+  /** In place of a body: files. */
+  form?: FormData;
   signal?: AbortSignal;
   /** Asked without a session, so that 401 is an answer and not the end of one. */
   guest?: boolean;
@@ -72,6 +74,11 @@ export async function download(path: string): Promise<void> {
   const response = await answer("GET", path, {});
   const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
   save(await response.blob(), name ?? "download");
+}
+
+/** What the server makes of a body, as a file: speech, a picture. */
+export async function fetchBlob(method: "GET" | "POST", path: string, options: RequestOptions = {}): Promise<Blob> {
+  return (await answer(method, path, options)).blob();
 }
 
 /** Hands something made in the page to the person as a file. */
@@ -101,8 +108,8 @@ async function send(url: string, method: string, options: RequestOptions): Promi
     return await fetch(url, {
       method,
       credentials: "same-origin",
-      headers: { Accept: "application/json", ...(method === "GET" ? {} : { "Content-Type": "application/json" }) },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      headers: { Accept: "application/json", ...(method === "GET" || options.form ? {} : { "Content-Type": "application/json" }) },
+      ...(options.form ? { body: options.form } : options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -48,6 +48,24 @@ export function TextField({ value, onChange, type = "text", autoFocus, ...field 
       type={type}
       value={value}
       data-autofocus={autoFocus ? "" : undefined}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+interface TextAreaFieldProps extends FieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  rows?: number;
+}
+
+export function TextAreaField({ value, onChange, rows = 4, ...field }: TextAreaFieldProps) {
+  return (
+    <Textarea
+      {...useInput(field)}
+      inputWrapperOrder={ORDER}
+      rows={rows}
+      value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );

@@ -211,6 +211,12 @@ export interface Trouble {
 export type Troubles = Record<string, Trouble>;
 export type TroubleKey =
   | "nameMissing"
+  | "flowName"
+  | "promptId"
+  | "colour"
+  | "language"
+  | "subjectMissing"
+  | "textMissing"
   | "nameTaken"
   | "choicesMissing"
   | "languageWrong"

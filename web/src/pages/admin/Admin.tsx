@@ -11,8 +11,13 @@ import {
   IconHash,
   IconDoorEnter,
   IconFingerprint,
+  IconFlag,
   IconHistory,
   IconListTree,
+  IconMail,
+  IconMicrophone,
+  IconPalette,
+  IconRoute,
   IconRouter,
   IconLogin2,
   IconShieldLock,
@@ -36,6 +41,10 @@ import { AgentForm, AgentList } from "./agents";
 import { Audit } from "./audit/Audit";
 import { Configuration } from "./configuration/Configuration";
 import { CustomerFieldForm, CustomerFields, NewCustomerField } from "./fields";
+import { BrandingForm } from "./branding";
+import { FlowForm, FlowList, NewFlow } from "./flows";
+import { NewPrompt, PromptForm, PromptList } from "./prompts";
+import { TemplateForm, TemplateList } from "./templates";
 import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
 import { Dispositions } from "./dispositions";
 import { Import, NewPerson, PeopleList, PersonForm } from "./people";
@@ -60,6 +69,8 @@ const AREAS = [
   ["calendars", IconCalendarTime, ["routing.view"]],
   ["pauses", IconCoffee, ["routing.view"]],
   ["dispositions", IconListTree, ["routing.view"]],
+  ["flows", IconRoute, ["flows.view"]],
+  ["prompts", IconMicrophone, ["flows.view", "prompts.manage"]],
   ["telephones", IconDeviceLandlinePhone, ["telephones.view"]],
   ["trunks", IconRouter, ["trunks.view"]],
   ["numbers", IconHash, ["trunks.view"]],
@@ -70,6 +81,8 @@ const AREAS = [
   ["portal", IconDoorEnter, ["portal.set_up"]],
   ["privacy", IconFingerprint, ["privacy.view"]],
   ["fields", IconForms, ["customers.set_up"]],
+  ["templates", IconMail, ["templates.manage"]],
+  ["branding", IconPalette, ["branding.manage"]],
   ["audit", IconHistory, ["audit.view"]],
   ["configuration", IconFileCode, ["configuration.manage"]],
 ] as const satisfies readonly (readonly [string, Icon, readonly Permission[]])[];
@@ -128,6 +141,15 @@ export default function Admin() {
             <Route path="fields" element={<CustomerFields />} />
             <Route path="fields/new" element={<NewCustomerField />} />
             <Route path="fields/:id" element={<CustomerFieldForm />} />
+            <Route path="flows" element={<FlowList />} />
+            <Route path="flows/new" element={<NewFlow />} />
+            <Route path="flows/:file" element={<FlowForm />} />
+            <Route path="prompts" element={<PromptList />} />
+            <Route path="prompts/new" element={<NewPrompt />} />
+            <Route path="prompts/:id" element={<PromptForm />} />
+            <Route path="templates" element={<TemplateList />} />
+            <Route path="templates/:key" element={<TemplateForm />} />
+            <Route path="branding" element={<BrandingForm />} />
             <Route path="telephones" element={<TelephoneList />} />
             <Route path="telephones/new" element={<NewTelephone />} />
             <Route path="telephones/:id" element={<TelephoneForm />} />
@@ -177,6 +199,7 @@ function TopOnChange() {
 function Areas() {
   const { t } = useTranslation();
   const areas = useAreas();
+  const me = useMe();
   useTitle(t("nav.admin"));
   return (
     <div className={styles.area}>
@@ -185,6 +208,17 @@ function Areas() {
         <p className="dim">{t("admin.lead")}</p>
       </header>
       <ul className={styles.cards}>
+        {may(me, "first_run.guide") && (
+          <li className="panel">
+            <IconFlag size={24} stroke={1.5} aria-hidden />
+            <div>
+              <Link className={styles.open ?? ""} to="/setup">
+                {t("admin.guide")}
+              </Link>
+              <p className="dim small">{t("admin.guideText")}</p>
+            </div>
+          </li>
+        )}
         {areas.map(([area, Sign]) => (
           <li key={area} className="panel">
             <Sign size={24} stroke={1.5} aria-hidden />

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
+import { HouseMark } from "../../components/HouseMark";
 import { Sentence } from "../../components/Sentence";
 import { ME } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
@@ -35,7 +36,7 @@ export default function SetPassword() {
   return (
     <main className={styles.page}>
       <div className={`panel ${styles.card ?? ""}`}>
-        <img src="/icon.svg" width={44} height={44} alt="" />
+        <HouseMark />
         <div>
           <h1>{t("account.signin.chooseTitle")}</h1>
           {link.data && !done && <p className="dim">{t("account.signin.chooseLead", { email: link.data.email })}</p>}

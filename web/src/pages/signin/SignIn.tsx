@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
+import { HouseMark } from "../../components/HouseMark";
 import { Sentence } from "../../components/Sentence";
 import { ME } from "../../hooks/session";
 import { useOffered } from "../../hooks/providers";
@@ -40,7 +41,7 @@ export default function SignIn() {
   return (
     <main className={styles.page}>
       <div className={`panel ${styles.card ?? ""}`}>
-        <img src="/icon.svg" width={44} height={44} alt="" />
+        <HouseMark />
         {step === "forgot" ? (
           <Forgot onBack={back} />
         ) : step === "password" ? (

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useLocation, useNavigate } from "react-router";
+import { HouseMark } from "../../components/HouseMark";
 import { Sentence } from "../../components/Sentence";
 import { ME } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
@@ -48,7 +49,7 @@ export default function SignedIn() {
   return (
     <main className={styles.page}>
       <div className={`panel ${styles.card ?? ""}`} data-wide={back.intent === "trial"}>
-        <img src="/icon.svg" width={44} height={44} alt="" />
+        <HouseMark />
         {found.isPending && (
           <p role="status" className="dim">
             {t("account.signin.goingOn")}

@@ -1,0 +1,3 @@
+export { FlowForm } from "./FlowForm";
+export { FlowList } from "./FlowList";
+export { NewFlow } from "./NewFlow";

@@ -1,0 +1,2 @@
+export { NewPrompt, PromptForm } from "./PromptForm";
+export { PromptList } from "./PromptList";
