@@ -110,6 +110,7 @@ function Administrator({ token }: { token: string }) {
         value={value.password}
         error={wrong("password")}
         onChange={(event) => set({ password: event.currentTarget.value })}
+        visibilityToggleButtonProps={{ "aria-label": t("signin.showPassword"), tabIndex: 0 }}
       />
       {problem && !["name", "email", "password"].includes(String(field)) && <Sentence tone="red">{problemText(problem)}</Sentence>}
       <Button type="submit" fullWidth loading={busy} disabled={!value.name.trim() || !value.email.trim() || !value.password}>

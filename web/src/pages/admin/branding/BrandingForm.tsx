@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { TextAreaField, TextField } from "../../../components/admin/Fields";
 import { FormPage } from "../../../components/admin/FormPage";
+import { History } from "../../../components/admin/History";
 import { useDraft } from "../../../hooks/draft";
 import { useBrandingSettings, useHouseWrite } from "../../../hooks/house";
 import { request } from "../../../lib/api";
@@ -62,6 +63,15 @@ function Form({ settings }: { settings: BrandingSettings }) {
     <FormPage
       title={t("admin.area.branding")}
       draft={draft}
+      aside={
+        <History
+          subject="branding:house"
+          name={t("admin.area.branding")}
+          act="branding.changed"
+          dirty={draft.dirty}
+          restoreTo="/branding/settings"
+        />
+      }
       sections={[
         {
           id: "house",

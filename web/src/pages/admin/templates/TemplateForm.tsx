@@ -7,6 +7,7 @@ import { useParams, useSearchParams } from "react-router";
 import adminStyles from "../../../components/admin/admin.module.css";
 import { TextAreaField, TextField } from "../../../components/admin/Fields";
 import { FormPage } from "../../../components/admin/FormPage";
+import { History } from "../../../components/admin/History";
 import { Sentence } from "../../../components/Sentence";
 import { useDraft } from "../../../hooks/draft";
 import { housePaths, useHouseWrite, useTemplate } from "../../../hooks/house";
@@ -65,6 +66,15 @@ function Form({ template, language }: { template: Template; language: string }) 
       title={template.title}
       back={back}
       draft={draft}
+      aside={
+        <History
+          subject={`template:${template.key}/${language}`}
+          name={template.title}
+          act="template.changed"
+          dirty={draft.dirty}
+          restoreTo={path}
+        />
+      }
       above={<Languages template={template} language={language} dirty={draft.dirty} />}
       sections={[
         {
