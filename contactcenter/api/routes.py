@@ -74,10 +74,12 @@ def lacking(principal: Principal, access: Access) -> Permission | None:
 
 
 def asks_for_proof(route: Route) -> bool:
-    """Whether the caller must have proven lately who he is: to change something with a dangerous permission."""
+    """Whether the caller must have proven lately who he is: to change something with a dangerous permission, or to take
+    it out as a file."""
     access = route.permission
     wanted = access.permissions if isinstance(access, AnyOf) else (access,) if isinstance(access, Permission) else ()
-    return route.fresh or (route.method != "GET" and any(permission.dangerous for permission in wanted))
+    acts = route.method != "GET" or route.media_type != "application/json"
+    return route.fresh or (acts and any(permission.dangerous for permission in wanted))
 
 
 @dataclass(slots=True)

@@ -159,7 +159,6 @@ def routes(database: Database, sections: Callable[[], Sequence[Section]]) -> lis
             may,
             "The set-up as YAML files in a ZIP",
             media_type="application/zip",
-            fresh=True,
             audited=out,
         ),
         Route(

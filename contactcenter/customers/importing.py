@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy import false, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contactcenter.api.cells import unguarded
 from contactcenter.api.fields import Settings, bad
 from contactcenter.api.problems import Problem, invalid
 from contactcenter.audit.acts import Act, Subject
@@ -23,7 +24,7 @@ from contactcenter.audit.recorder import record
 from contactcenter.customers import acts
 from contactcenter.customers.fields import definitions, from_text
 from contactcenter.customers.models import Customer, CustomerIdentity
-from contactcenter.customers.rows_out import ADDRESS, PART, PLAIN, REACHED, unguarded
+from contactcenter.customers.rows_out import ADDRESS, PART, PLAIN, REACHED
 from contactcenter.customers.service import Customers
 from contactcenter.customers.settings import CustomerBody, CustomerOut, IdentityBody
 from contactcenter.customers.shown import whole

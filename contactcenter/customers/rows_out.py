@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from contactcenter.api.cells import guarded
 from contactcenter.customers.models import CustomerField
 from contactcenter.customers.settings import CustomerOut, FieldValue
 
@@ -12,8 +13,6 @@ PLAIN: Final = ("kind", "name", "called", "language", "timezone", "organisation"
 REACHED: Final = ("phone", "email")
 ADDRESS: Final = ("address", "postcode", "city", "region", "country")
 PART: Final = ";"
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns_of(known: Mapping[str, CustomerField]) -> list[str]:
@@ -52,11 +51,3 @@ def told(value: FieldValue) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

@@ -14,14 +14,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from contactcenter.api.cells import guarded, unguarded
 from contactcenter.api.problems import Problem, invalid
 from contactcenter.identity.user_list import UserOut
 from contactcenter.identity.users import NewUser, Where
 
 COLUMNS = ("email", "name", "roles", "teams")
 MAX_ROWS = 10_000
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PlaceError(Exception):
@@ -73,7 +72,7 @@ def _columns(cells: Sequence[str]) -> list[str]:
 
 
 def _row(line: int, columns: list[str], cells: Sequence[str], seen: set[str]) -> Row:
-    values = {name: _unguarded(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
+    values = {name: unguarded(cell.strip()) for name, cell in zip(columns, cells, strict=False)}
     email = values.get("email", "")
     if len(cells) > len(columns):
         return Row(line=line, email=email, user=None, problem=("", "has more cells than there are columns."))
@@ -127,7 +126,7 @@ def written(users: Sequence[UserOut]) -> str:
     for user in users:
         roles = ";".join(_told(role.role, role.where) for role in user.roles)
         teams = ";".join(team.id for team in user.teams)
-        writer.writerow([_guarded(cell) for cell in (user.email, user.name, roles, teams, user.state)])
+        writer.writerow([guarded(cell) for cell in (user.email, user.name, roles, teams, user.state)])
     return out.getvalue()
 
 
@@ -136,14 +135,6 @@ def _told(role: str, where: Where | None) -> str:
         return role
     places = [f"team:{team}" for team in where.teams] + [f"queue:{queue}" for queue in where.queues]
     return "@".join([role, *(places or ["team:"])])
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _unusable(sentence: str) -> Problem:

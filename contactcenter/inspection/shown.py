@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from contactcenter.api.cells import guarded
 from contactcenter.audit.documents import decoded, differences
 
 
@@ -122,9 +123,7 @@ def _values(row: Any) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str:
-    """A spreadsheet takes a text with such a beginning for a formula and runs it."""
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return guarded("" if value is None else str(value))
 
 
 def _csv(lines: Iterable[Sequence[str]]) -> bytes:

@@ -1,15 +1,16 @@
 import { Button, Checkbox, Select, Skeleton, TextInput } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { IconDownload, IconFilter, IconFilterPlus, IconPlus, IconSearch, IconTableImport, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { IconFilter, IconFilterPlus, IconPlus, IconSearch, IconTableImport, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
+import { DownloadButton } from "../../components/DownloadButton";
 import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
-import { download, get, withQuery } from "../../lib/api";
+import { get, withQuery } from "../../lib/api";
 import type { Named, Page } from "../../lib/contract";
 import type { CustomerLine } from "../../lib/customers";
 import styles from "./customers.module.css";
@@ -45,7 +46,7 @@ export function CustomerList() {
             {t("customers.importGo")}
           </Button>
         )}
-        {may(me, "customers.export") && <Export filters={filters} />}
+        {may(me, "customers.export") && <DownloadButton path={withQuery("/customers/export", filters)} word={t("customers.export")} />}
         {may(me, "customers.manage") && (
           <Button component={Link} to="/customers/new" leftSection={<IconPlus size={16} aria-hidden />}>
             {t("customers.new")}
@@ -68,21 +69,6 @@ export function CustomerList() {
       )}
       <Results filters={filters} onClear={() => setParams({}, { replace: true })} />
     </div>
-  );
-}
-
-/** The list as it is filtered, as a file. */
-function Export({ filters }: { filters: Filters }) {
-  const { t } = useTranslation();
-  const problemText = useProblemText();
-  const go = useMutation({ mutationFn: () => download(withQuery("/customers/export", filters)) });
-  return (
-    <>
-      <Button variant="default" loading={go.isPending} leftSection={<IconDownload size={16} aria-hidden />} onClick={() => go.mutate()}>
-        {t("customers.export")}
-      </Button>
-      {go.isError && <Sentence tone="red">{t("customers.fail", { detail: problemText(go.error) })}</Sentence>}
-    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button, Menu, Skeleton } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
+import { useMutation, type UseQueryResult } from "@tanstack/react-query";
 import { IconDownload, IconShieldCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../../components/Sentence";
@@ -7,7 +7,7 @@ import { useVerify } from "../../../hooks/audit";
 import { may, useMe } from "../../../hooks/session";
 import { useLocale, useProblemText } from "../../../hooks/words";
 import { auditQuery, type AuditFilters, type TrailState } from "../../../lib/admin/audit";
-import { withQuery } from "../../../lib/api";
+import { download, withQuery } from "../../../lib/api";
 import styles from "./page.module.css";
 
 /** Whether the chain holds, how far it reaches, and the ways to check and to take it out. */
@@ -65,22 +65,24 @@ function Extent({ state }: { state: TrailState }) {
 
 function Export({ filters }: { filters: AuditFilters }) {
   const { t } = useTranslation();
-  const to = (format: string) => withQuery("/api/v1/audit/export", { ...auditQuery(filters), format });
+  const problemText = useProblemText();
+  const go = useMutation({
+    mutationFn: (format: string) => download(withQuery("/audit/export", { ...auditQuery(filters), format })),
+  });
   return (
+    <>
+    {go.isError && <Sentence tone="red">{t("common.notSaved", { detail: problemText(go.error) })}</Sentence>}
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+        <Button variant="default" loading={go.isPending} leftSection={<IconDownload size={16} aria-hidden />}>
           {t("audit.export")}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item component="a" href={to("csv")} download>
-          {t("audit.exportCsv")}
-        </Menu.Item>
-        <Menu.Item component="a" href={to("jsonl")} download>
-          {t("audit.exportJsonl")}
-        </Menu.Item>
+        <Menu.Item onClick={() => go.mutate("csv")}>{t("audit.exportCsv")}</Menu.Item>
+        <Menu.Item onClick={() => go.mutate("jsonl")}>{t("audit.exportJsonl")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
+    </>
   );
 }

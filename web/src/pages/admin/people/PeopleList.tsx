@@ -1,10 +1,11 @@
 import "../../../i18n/setup";
 import { Button, Select, Skeleton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconDownload, IconPlus, IconSearch, IconTableImport, IconUsers } from "@tabler/icons-react";
+import { IconPlus, IconSearch, IconTableImport, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
+import { DownloadButton } from "../../../components/DownloadButton";
 import admin from "../../../components/admin/admin.module.css";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { options } from "../../../hooks/admin";
@@ -50,9 +51,7 @@ export function PeopleList() {
         </div>
         {manage && (
           <div className="row wrap">
-            <Button component="a" href="/api/v1/users/export" download variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
-              {t("setup.people.export")}
-            </Button>
+            <DownloadButton path="/users/export" word={t("setup.people.export")} />
             <Button component={Link} to="/admin/people/import" variant="default" leftSection={<IconTableImport size={16} aria-hidden />}>
               {t("setup.people.import")}
             </Button>

@@ -1,7 +1,8 @@
 import { Button, Progress, TextInput } from "@mantine/core";
-import { IconDownload, IconFileZip, IconTrash, IconUserShield } from "@tabler/icons-react";
+import { IconFileZip, IconTrash, IconUserShield } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { DownloadButton } from "../../../components/DownloadButton";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
 import { usePrivacyRequests } from "../../../hooks/privacy";
@@ -197,16 +198,7 @@ function Row({ row }: { row: PrivacyRequest }) {
         {row.problem && <div className="dim small">{row.problem}</div>}
         {row.kind === "export" && row.state === "done" && may(me, "privacy.export") && (
           <div className="row wrap">
-            <Button
-              component="a"
-              href={`/api/v1/privacy/requests/${row.id}/download`}
-              download
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconDownload size={14} aria-hidden />}
-            >
-              {t("privacy.requests.download")}
-            </Button>
+            <DownloadButton size="compact-sm" path={`/privacy/requests/${row.id}/download`} word={t("privacy.requests.download")} />
             {row.expires_at && (
               <span className="dim small">{t("privacy.requests.until", { when: exact(row.expires_at, locale) })}</span>
             )}
