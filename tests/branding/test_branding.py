@@ -8,23 +8,20 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import select
 
-from contactcenter.api.http import build_app
-from contactcenter.api.routes import Router
 from contactcenter.audit.models import AuditEntry
 from contactcenter.branding import colours, permissions
 from contactcenter.branding.plugin import load
 from contactcenter.branding.service import Branding
 from contactcenter.branding.settings import BrandingBody, contrasts, style_sheet, variables
-from contactcenter.permissions import EVERYWHERE, Principal, Role
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
+from tests.fakes.api import served
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -61,20 +58,6 @@ def test_without_a_colour_the_pages_look_as_they_come() -> None:
     assert "--cc-accent:" not in style_sheet(BrandingBody(portal_accent="#884400"))
 
 
-BOSS = Principal(
-    "boss",
-    "boss@example.com",
-    "Boss",
-    (Role.ADMINISTRATOR,),
-    "session",
-    {each.name: EVERYWHERE for each in permissions.ALL},
-)
-
-
-async def _admin(token: str) -> Principal | None:
-    return BOSS if token == "boss" else None
-
-
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[tuple[aiohttp.ClientSession, Database]]:
     url = f"sqlite+aiosqlite:///{tmp_path}/cc.db"
@@ -82,15 +65,8 @@ async def server(tmp_path: Path) -> AsyncIterator[tuple[aiohttp.ClientSession, D
     database = Database(url)
     branding = Branding(database)
     await branding.reload()
-    router = Router()
-    router.add(*load(branding).routes)
-    runner = web.AppRunner(build_app(router, authenticate=_admin), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with aiohttp.ClientSession(base, headers={"Cookie": "cc_session=boss"}) as client:
+    async with served(load(branding).routes, permissions.ALL) as client:
         yield client, database
-    await runner.cleanup()
     await database.stop()
 
 

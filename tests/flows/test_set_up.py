@@ -19,6 +19,7 @@ from contactcenter.api.problems import Problem
 from contactcenter.audit.models import AuditEntry
 from contactcenter.flows.files import FlowFiles, NoSuchFile
 from contactcenter.flows.interpreter import no_calendars
+from contactcenter.flows.plugin import load
 from contactcenter.flows.samples import SAMPLES, Sample, filled_in
 from contactcenter.flows.set_up import FlowSetUp
 from contactcenter.flows.settings import CheckBody, FlowUse, NewFlow, SavedFlow
@@ -27,6 +28,7 @@ from contactcenter.flows.uses import flow_use
 from contactcenter.flows.versions import KEPT, difference
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
+from tests.fakes.api import served
 
 MAIN = """flow: main
 start: hello
@@ -240,3 +242,35 @@ def test_a_difference_leads_from_one_text_to_the_other(old: list[str], new: list
         return
     assert [line.text for line in lines if line.what in ("same", "removed")] == old
     assert [line.text for line in lines if line.what in ("same", "added")] == new
+
+
+async def test_over_http_a_flow_is_read_checked_tried_changed_and_compared(desk: Desk) -> None:
+    plugin = load(desk.flows, lambda: "sales", lambda: "")
+    async with served(plugin.routes, plugin.permissions) as client:
+        async with client.get("/api/v1/flows/main.yaml") as answer:
+            flow = await answer.json()
+        assert [step["name"] for step in flow["picture"]] == ["hello", "over"]
+        changed = MAIN.replace("Hello.", "Good day.")
+        body = {"text": changed, "digest": flow["digest"]}
+        for status in (200, 409):
+            async with client.put("/api/v1/flows/main.yaml", json=body) as answer:
+                assert answer.status == status
+        async with client.post("/api/v1/flow-checks", json={"text": "flow: x\nstart: y\n"}) as answer:
+            assert (await answer.json())["problems"][0]["severity"] == "error"
+        async with client.post("/api/v1/flow-trials", json={"text": changed}) as answer:
+            assert (await answer.json())["outcome"] == "self_served"
+        async with client.post("/api/v1/flow-trials", json={"text": "no"}) as answer:
+            assert (answer.status, (await answer.json())["field"]) == (422, "text")
+        async with client.get("/api/v1/flows/main.yaml/versions") as answer:
+            newest, oldest = (await answer.json())["items"]
+        async with client.get(f"/api/v1/flows/main.yaml/versions/{oldest['id']}") as answer:
+            assert "added" in {line["what"] for line in (await answer.json())["difference"]}
+        for path in ("/api/v1/flows/..%2Fmain.yaml", "/api/v1/flows/x.yaml", "/api/v1/flows/main.yaml/versions/x"):
+            async with client.get(path) as answer:
+                assert answer.status == 404
+        filled = {"name": "main", "sample": "hours", "queue": "sales"}
+        async with client.post("/api/v1/flow-samples/filled", json=filled) as answer:
+            assert (answer.status, (await answer.json())["field"]) == (422, "calendar")
+        async with client.post("/api/v1/flow-samples/filled", json={**filled, "sample": "queue"}) as answer:
+            assert 'queue: "sales"' in (await answer.json())["text"]
+    assert newest["current"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import aiohttp
 import av
 import numpy as np
 import pytest
@@ -18,9 +19,12 @@ from hypothesis import strategies as st
 
 from contactcenter.api.problems import Problem
 from contactcenter.channels.prompts import HOLD_MUSIC, Prompts
+from contactcenter.flows import permissions as flow_permissions
 from contactcenter.flows.parse import examine
+from contactcenter.prompts import permissions
 from contactcenter.prompts.audio import LONGEST_S, in_wav, telephone_audio
 from contactcenter.prompts.library import PromptLibrary
+from contactcenter.prompts.plugin import load
 from contactcenter.prompts.set_up import PromptSetUp
 from contactcenter.prompts.settings import NewPrompt, PromptBody
 from contactcenter.prompts.uses import prompts_named
@@ -28,6 +32,7 @@ from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
 from media.audio_files import read_wav
 from media.tts.base import Capabilities, SpeechError, Voice
+from tests.fakes.api import served
 
 
 def sound(codec: str, container: str, rate: int = 44_100, seconds: float = 1.0) -> bytes:
@@ -236,3 +241,33 @@ def test_a_flow_names_prompts_and_a_wrong_one_has_its_line() -> None:
     both = FLOW.replace("{prompt: welcome", "{prompt: welcome, text: x")
     _, two = examine(both.encode(), "x.yaml", directory=None)
     assert "one of `text`, `file` and `prompt`" in two[0].message
+
+
+async def test_over_http_files_are_told_by_content_and_languages_by_their_tags(studio: Studio) -> None:
+    may = (*permissions.ALL, *flow_permissions.ALL)
+    async with served(load(studio.set_up, studio.library).routes, may) as client:
+        async with client.post("/api/v1/prompts", json={"name": "Welcome"}) as answer:
+            assert (answer.status, (await answer.json())["id"]) == (201, "welcome")
+        one = "/api/v1/prompts/welcome/recordings"
+        for path, data, status, field in (
+            (f"{one}/en", WAV, 200, None),
+            (f"{one}/en", b"<svg/>", 422, "file"),
+            (f"{one}/english!", WAV, 422, "language"),
+            ("/api/v1/prompts/other/recordings/en", WAV, 404, None),
+        ):
+            form = aiohttp.FormData(default_to_multipart=True)
+            form.add_field("file", data, filename="../x.wav")
+            async with client.put(path, data=form) as answer:
+                assert (answer.status, (await answer.json()).get("field")) == (status, field)
+        async with client.get(f"{one}/en") as answer:
+            assert (answer.content_type, await answer.read()) == ("audio/wav", WAV)
+        async with client.get(f"{one}/de") as answer:
+            assert answer.status == 404
+        async with client.post("/api/v1/speech", json={"text": "Hello", "language": "en"}) as answer:
+            assert (await answer.read()).startswith(b"RIFF")
+        async with client.post("/api/v1/speech", json={"text": "Hello", "language": "tlh"}) as answer:
+            assert (answer.status, (await answer.json())["field"]) == (422, "language")
+        async with client.get("/api/v1/prompts") as answer:
+            (row,) = (await answer.json())["items"]
+    assert row["recordings"][0]["length_s"] == 1.0
+    assert row["used_by"] == []
