@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,8 +16,10 @@ from rich.table import Table
 from contactcenter.actor import acting
 from contactcenter.app import App
 from contactcenter.config import Config
-from contactcenter.configuration.files import SUFFIX, Mistakes
+from contactcenter.configuration.files import SUFFIX, Mistakes, rewritten
 from contactcenter.configuration.plan import Plan, apply, export, ordered, plan
+from contactcenter.configuration.remote import RemoteError, remote
+from contactcenter.configuration.routes import PlanOut
 from contactcenter.flows.problems import FlowError
 from contactcenter.inspection.cli import operator
 from contactcenter.routing.journal import CommandJournal
@@ -24,10 +27,18 @@ from contactcenter.routing.records import JournalError
 from contactcenter.section import Section
 from contactcenter.storage.migrations import upgrade
 
+KEY_VARIABLE = "CONTACTCENTER_API_KEY"
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Settings file; without it ./config.toml if there is one.")
 ]
 Folder = Annotated[Path, typer.Argument(help="Folder of the files, one a section.")]
+Server = Annotated[
+    str | None, typer.Option("--server", help="Address of a server that runs, as https://contact.example.com.")
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key-file", help=f"File with an API key for --server; without it the variable {KEY_VARIABLE}."),
+]
 Prune = Annotated[bool, typer.Option("--prune", help="Remove what a file does not name.")]
 
 
@@ -42,27 +53,46 @@ def config_cli(
     cli = typer.Typer(help="The set-up as files.", no_args_is_help=True)
 
     @cli.command("export")
-    def export_command(folder: Folder, config: ConfigFile = None) -> None:
+    def export_command(
+        folder: Folder, config: ConfigFile = None, server: Server = None, key_file: KeyFile = None
+    ) -> None:
         """Write everything that is set up to YAML files; comments in files that are there stay."""
 
         async def work() -> None:
-            async with _sections(config_of(config)) as (_, sections):
-                texts = await export(sections, await asyncio.to_thread(_texts, folder, missing_ok=True))
+            present = await asyncio.to_thread(_texts, folder, missing_ok=True)
+            if server is not None:
+                async with remote(server, _key(key_file)) as there:
+                    found = await there.export()
+                texts = {name: rewritten(name, text, present.get(name, "")) for name, text in found.items()}
+            else:
+                async with _sections(config_of(config)) as (_, sections):
+                    texts = await export(sections, present)
             await asyncio.to_thread(_write, folder, texts)
             typer.echo(f"{len(texts)} files are in {folder}.")
 
         run(_told(work()))
 
     @cli.command("diff")
-    def diff_command(folder: Folder, prune: Prune = False, config: ConfigFile = None) -> None:
+    def diff_command(
+        folder: Folder,
+        prune: Prune = False,
+        config: ConfigFile = None,
+        server: Server = None,
+        key_file: KeyFile = None,
+    ) -> None:
         """Show what applying the files would change; exit code 2 when that is something."""
 
         async def work() -> None:
             texts = await asyncio.to_thread(_texts, folder)
-            async with _sections(config_of(config)) as (_, sections):
-                planned = await plan(sections, texts, prune=prune)
+            planned: Plan | PlanOut
+            if server is not None:
+                async with remote(server, _key(key_file)) as there:
+                    planned = await there.plan(texts, prune=prune)
+            else:
+                async with _sections(config_of(config)) as (_, sections):
+                    planned = await plan(sections, texts, prune=prune)
             _show(planned)
-            if planned:
+            if planned.changes:
                 raise typer.Exit(2)
 
         run(_told(work()))
@@ -73,18 +103,22 @@ def config_cli(
         prune: Prune = False,
         yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
         config: ConfigFile = None,
+        server: Server = None,
+        key_file: KeyFile = None,
     ) -> None:
-        """Make everything as the files say, all or nothing; the server must not run."""
+        """Make everything as the files say, all or nothing: on a running --server, else with the server stopped."""
 
         async def work() -> None:
             texts = await asyncio.to_thread(_texts, folder)
+            if server is not None:
+                await _apply_there(server, _key(key_file), texts, prune=prune, yes=yes)
+                return
             async with _sections(config_of(config), changing=True) as (app, sections):
                 planned = await plan(sections, texts, prune=prune)
                 _show(planned)
                 if not planned:
                     return
-                if not yes and not typer.confirm("Apply?"):
-                    raise typer.Exit(1)
+                _ask(yes)
                 with acting(operator()):
                     await apply(sections, planned, app.database, by=None)
             typer.echo(f"{len(planned.changes)} changes are applied.")
@@ -92,6 +126,30 @@ def config_cli(
         run(_told(work()))
 
     return cli
+
+
+async def _apply_there(server: str, key: str, texts: dict[str, str], *, prune: bool, yes: bool) -> None:
+    async with remote(server, key) as there:
+        planned = await there.plan(texts, prune=prune)
+        _show(planned)
+        if not planned.changes:
+            return
+        _ask(yes)
+        done = await there.apply(texts, prune=prune)
+    typer.echo(f"{len(done.changes)} changes are applied.")
+
+
+def _ask(yes: bool) -> None:
+    if not yes and not typer.confirm("Apply?"):
+        raise typer.Exit(1)
+
+
+def _key(file: Path | None) -> str:
+    """Never an argument: those of a running command everybody can read. Raises NotNow, OSError."""
+    key = (os.environ.get(KEY_VARIABLE, "") if file is None else file.read_text("utf-8")).strip()
+    if not key or not key.isascii() or not key.isprintable():
+        raise NotNow(f"Put an API key with the permission configuration.manage into {KEY_VARIABLE} or --key-file.")
+    return key
 
 
 @asynccontextmanager
@@ -125,7 +183,7 @@ async def _sections(config: Config, *, changing: bool = False) -> AsyncIterator[
 async def _told(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
-    except (Mistakes, NotNow) as error:
+    except (Mistakes, NotNow, RemoteError) as error:
         sentence = str(error)
     except OSError as error:
         sentence = f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
@@ -155,8 +213,8 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
         part.replace(folder / name)
 
 
-def _show(planned: Plan) -> None:
-    if planned:
+def _show(planned: Plan | PlanOut) -> None:
+    if planned.changes:
         table = Table("", "Section", "Id", "Fields", box=None)
         for change in planned.changes:
             table.add_row(change.what, change.section, change.id, ", ".join(change.fields))

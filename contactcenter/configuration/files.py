@@ -112,6 +112,20 @@ def write(section: Section, documents: Mapping[str, Document], present: str | No
     return stream.getvalue()
 
 
+def rewritten(name: str, text: str, present: str) -> str:
+    """A text that was made elsewhere, with the comments and the order of the `present` one."""
+    try:
+        tree, wanted = _parsed(name, present), _parsed(name, text)
+    except Mistakes:
+        return text
+    _merge(tree, json.loads(json.dumps(wanted, default=_plain)))
+    if not tree:
+        return text
+    stream = io.StringIO()
+    _yaml().dump(tree, stream)
+    return stream.getvalue()
+
+
 def _merge(tree: CommentedMap, wanted: Mapping[str, Any]) -> None:
     for key in [key for key in tree if key not in wanted]:
         del tree[key]

@@ -97,7 +97,7 @@ ROLES = {"watcher": {"name": "Watcher"}, "editor-in-chief": {"name": "Chief", "p
 
 @st.composite
 def users(draw: st.DrawFn) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     leaders = iter(draw(st.permutations(list(TEAMS))))
     for email in draw(some(COLLEAGUES)):
         held = draw(some(("supervisor", "quality", "watcher", "editor-in-chief")))
