@@ -26,6 +26,7 @@ from contactcenter.configured import master_source
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
 from contactcenter.flows.store import UnknownFlow
+from contactcenter.identity.doors import passwords_of
 from contactcenter.identity.operator import Operator, operating
 from contactcenter.identity.service import IdentityError
 from contactcenter.inspection.cli import audit_cli, operator
@@ -265,7 +266,8 @@ def _operate(config: ConfigFile, work: Callable[[Operator], Awaitable[None]]) ->
     read = _config(config)
 
     async def run() -> None:
-        async with operating(read.database.url, password_min_length=read.identity.password_min_length) as operator:
+        shortest, passwords = read.identity.password_min_length, passwords_of(read)
+        async with operating(read.database.url, password_min_length=shortest, passwords=passwords) as operator:
             await work(operator)
 
     _run(run())

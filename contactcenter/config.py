@@ -238,6 +238,11 @@ class IdentitySettings(_Settings):
     session_idle_minutes: int = Field(default=60, ge=1, description="Signed out after this long without any page open.")
     session_absolute_hours: int = Field(default=24, ge=1, description="Signed out after this long in any case.")
     password_min_length: int = Field(default=10, ge=8, description="Shortest password accepted.")
+    breached_passwords: str = Field(
+        default="",
+        description="Copy of Have I Been Pwned's list of stolen passwords, as SHA-1: the one file in the order of the "
+        "hashes, or the folder of files by prefix. None of them is taken as a password; empty: no list is asked.",
+    )
     second_factor_required: list[str] = Field(
         default_factory=list,
         description="Roles whose people must sign in with a second factor (authenticator app or passkey).",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from contactcenter.api.problems import not_signed_in
 from contactcenter.bus import Bus
-from contactcenter.config import Config
+from contactcenter.config import Config, ConfigError
 from contactcenter.identity.api_keys import ApiKeys
+from contactcenter.identity.breached import BreachedPasswords
 from contactcenter.identity.events import AccessChanged, PasswordChanged
 from contactcenter.identity.models import User
 from contactcenter.identity.passkeys import Passkeys
 from contactcenter.identity.password_links import PasswordLinks
+from contactcenter.identity.passwords import Passwords
 from contactcenter.identity.remembered import RememberedDevices
 from contactcenter.identity.second_factor import SecondFactors
 from contactcenter.identity.service import Identity
@@ -73,7 +76,17 @@ def identity_of(config: Config, database: Database, bus: Bus, catalogue: Catalog
         idle_s=config.identity.session_idle_minutes * 60,
         absolute_s=config.identity.session_absolute_hours * 3600,
         password_min_length=config.identity.password_min_length,
+        passwords=passwords_of(config),
     )
+
+
+def passwords_of(config: Config) -> Passwords:
+    """As config.toml sets it. Raises ConfigError for a list of stolen passwords that is not there."""
+    if not (path := config.identity.breached_passwords):
+        return Passwords()
+    if not Path(path).exists():
+        raise ConfigError(f"[identity] breached_passwords: there is neither a file nor a folder {path}.")
+    return Passwords(breached=BreachedPasswords(Path(path)))
 
 
 def outbox_of(config: Config, database: Database, vault: Vault, tell: Tell) -> Outbox:

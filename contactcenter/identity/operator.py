@@ -13,6 +13,7 @@ from contactcenter.api.problems import Problem
 from contactcenter.bus import Bus
 from contactcenter.identity.models import User
 from contactcenter.identity.password_links import PasswordLinks, operator_link
+from contactcenter.identity.passwords import Passwords
 from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.set_up import SetUp
 from contactcenter.identity.sso.policy import SignInPolicy
@@ -73,13 +74,16 @@ class Operator:
 
 
 @asynccontextmanager
-async def operating(url: str, *, password_min_length: int) -> AsyncIterator[Operator]:
+async def operating(
+    url: str, *, password_min_length: int, passwords: Passwords | None = None
+) -> AsyncIterator[Operator]:
     """The database of this URL, brought to this version's tables; what is done counts as done at the command line."""
     await upgrade(url)
     database, bus = Database(url), Bus()
     try:
         with acting(Actor(kind="cli", name=_login())):
-            yield Operator(database, Identity(database, bus, password_min_length=password_min_length), bus)
+            identity = Identity(database, bus, password_min_length=password_min_length, passwords=passwords)
+            yield Operator(database, identity, bus)
     finally:
         await bus.close()
         await database.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,10 +12,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 class Passwords:
     """Parameters by RFC 9106 §4, second recommendation (64 MiB, 3 passes), unless a test gives cheaper ones.
 
-    At most two are computed at a time: each takes 64 MiB and a core.
+    At most two are computed at a time: each takes 64 MiB and a core. `breached`: those that nobody may take.
     """
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None, *, breached: Container[str] | None = None) -> None:
+        self.breached = breached
         self._hasher = hasher or PasswordHasher()
         self._gate = asyncio.Semaphore(2)
         self._dummy: str | None = None

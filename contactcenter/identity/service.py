@@ -169,7 +169,8 @@ class Identity:
 
     async def _check_strength(self, password: str, email: str, name: str) -> None:
         words = context_words(email, name)
-        if (sentence := await weakness_off_loop(password, words, min_length=self._password_min_length)) is not None:
+        shortest, breached = self._password_min_length, self.passwords.breached
+        if (sentence := await weakness_off_loop(password, words, min_length=shortest, breached=breached)) is not None:
             raise IdentityError("password", sentence)
 
     async def _check_unused(self, user: User, password: str) -> None:

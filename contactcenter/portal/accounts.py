@@ -271,7 +271,8 @@ class Accounts:
     async def _hashed(self, password: str, email: str, name: str) -> str:
         """Raises Problem 422 for a password that is not taken."""
         words = context_words(email, name)
-        if (sentence := await weakness_off_loop(password, words, min_length=self.password_min_length)) is not None:
+        shortest, breached = self.password_min_length, self._passwords.breached
+        if (sentence := await weakness_off_loop(password, words, min_length=shortest, breached=breached)) is not None:
             raise Problem(422, "bad-setting", "This cannot work", sentence, field="password")
         return await self._passwords.hash(password)
 
