@@ -157,8 +157,8 @@ def _moment(moment: Moment, names: Names) -> MomentOut:
         what=moment.what,
         queue=Ref(**names.queue(moment.queue_id)),
         agent=Ref(**names.agent(moment.agent_id)) if moment.agent_id is not None else None,
-        rule=moment.rule,
-        asks=moment.asks,
+        rule=names.sentence(moment.rule),
+        asks=names.sentence(moment.asks),
         position=moment.position,
         standings=[_standing(each, names) for each in moment.standings],
     )
@@ -169,7 +169,7 @@ def _standing(standing: Standing, names: Names) -> StandingOut:
         agent=Ref(**names.agent(standing.agent_id)),
         eligible=standing.eligible,
         ready=standing.ready,
-        why_not=standing.why_not,
+        why_not=names.sentence(standing.why_not),
     )
 
 

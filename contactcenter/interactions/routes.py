@@ -111,9 +111,9 @@ def routes(queries: InteractionQueries, names: Names) -> list[Route]:
         return InteractionDetail(
             **_common(row, names),
             data=[Fact(**fact) for fact in row.data],
-            events=[EventOut(id=e.sequence, at=e.at, type=e.type, data=e.data) for e in events],
+            events=[EventOut(id=e.sequence, at=e.at, type=e.type, data=names.told(e.data)) for e in events],
             recording=_recording(row, events),
-            explanation=_explanation(events),
+            explanation=_explanation(events, names),
         )
 
     return [
@@ -171,7 +171,7 @@ def _recording(row: Interaction, events: list[InteractionEvent] | Any) -> Record
     )
 
 
-def _explanation(events: list[InteractionEvent] | Any) -> str | None:
+def _explanation(events: list[InteractionEvent] | Any, names: Names) -> str | None:
     """The rule by which the agent who answered was chosen."""
     rule = None
     answered = None
@@ -180,4 +180,4 @@ def _explanation(events: list[InteractionEvent] | Any) -> str | None:
             rule = event.data.get("rule")
         elif event.type == "offer.accepted":
             answered = rule
-    return answered
+    return None if answered is None else names.sentence(answered)
