@@ -163,10 +163,10 @@ async def test_a_needed_flow_is_neither_removed_nor_renamed(desk: Desk) -> None:
     with pytest.raises(Problem, match="already"):
         await desk.flows.rename("second.yml", "main.yaml")
     await desk.flows.remove("second.yml")
-    assert desk.store.names == ("main",)
+    assert list(desk.store.names) == ["main"]
     latest = (await desk.flows.versions("second.yml")).items[0]
     await desk.flows.restore("second.yml", latest.id)
-    assert desk.store.names == ("main", "other")
+    assert list(desk.store.names) == ["main", "other"]
 
 
 @pytest.mark.parametrize(
