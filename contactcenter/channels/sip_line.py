@@ -18,6 +18,7 @@ from contactcenter.telephony import (
 )
 from media.errors import MediaError
 from media.plane import MediaPlane
+from media.sdp import with_codecs
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +62,10 @@ class SipLine:
         if self._ended:
             return
         try:
-            sdp = await self._plane.open_leg(self.leg_id, kind="rtp", offer=call.offer, host=host)
+            offer = call.offer
+            if offer is not None and call.codecs:
+                offer = with_codecs(offer, call.codecs, best_only=True)
+            sdp = await self._plane.open_leg(self.leg_id, kind="rtp", offer=offer, host=host)
         except MediaError as error:
             if not self._ended:
                 self._ended = True

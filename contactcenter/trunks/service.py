@@ -28,6 +28,7 @@ from contactcenter.trunks.settings import Trunk, TrunkSettings
 from contactcenter.vault.columns import row_context
 from contactcenter.vault.errors import VaultError
 from contactcenter.vault.service import Vault
+from media.sdp import with_codecs
 
 log = structlog.get_logger(__name__)
 
@@ -177,7 +178,7 @@ class Trunks:
         assert self._agent is not None
         if (line := self._lines.get(route.trunk)) is not None:
             line.rate.take(asyncio.get_running_loop().time())
-        return self._agent.dial(route, offer)
+        return self._agent.dial(route, with_codecs(offer, route.codecs) if route.codecs else offer)
 
     # -- how they stand ----------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class FakeCall:
         self.remote_name = "Cara"
         self.request_uri_user = self.called = dialled
         self.trunk: str | None = None
+        self.codecs: tuple[str, ...] = ()
         self.peer_host = "192.0.2.7"
         self.offer: str | None = "caller's sdp" if direction == "in" else None
         self.on_event: Any = lambda event: None

@@ -25,9 +25,11 @@ from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.trunks.health import Shown
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
+from media.plane import LegKind
 from tests.fakes.keys import open_vault
 from tests.fakes.people import CATALOGUE, SignedIn, cookie, person
 from tests.fakes.plane import FakePlane
+from tests.fakes.sip_network import OFFER as PCMU_OFFER
 
 FLOW = """
 flow: {name}
@@ -36,6 +38,7 @@ steps:
   bye:
     hangup:
 """
+OFFER = PCMU_OFFER.replace("RTP/AVP 0", "RTP/AVP 0 8 101") + "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
 T1_S = 0.02
 """The first retransmission; an unanswered request is given up after 64 times that."""
 
@@ -107,6 +110,14 @@ class ScriptedPeer(asyncio.DatagramProtocol):
         self._transport.close()
 
 
+class SdpPlane(FakePlane):
+    """Speaks SDP, which codecs are chosen in."""
+
+    async def open_leg(self, leg_id: str, *, kind: LegKind, offer: str | None = None, host: str | None = None) -> str:
+        text = await super().open_leg(leg_id, kind=kind, offer=offer, host=host)
+        return OFFER if offer is None else text
+
+
 class TrunkHouse:
     """`ask` goes over HTTP as an administrator (or somebody with another role)."""
 
@@ -118,7 +129,7 @@ class TrunkHouse:
         self.told: dict[str, str | None] = {}
         self.calls: list[Call] = []
         self.clock = 1_777_000_000.0
-        self.plane = FakePlane()
+        self.plane = SdpPlane()
         self.tasks = Tasks()
         self.accounts = Accounts(hash_account("desk", "contactcenter", "secret"))
         self.agent = UserAgent(

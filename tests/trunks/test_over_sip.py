@@ -204,6 +204,8 @@ async def test_an_outside_call_with_digest(house: TrunkHouse, provider: Provider
     assert call.request_uri_user == "+4930123456"
     assert call.remote_number == "u1"
     assert call.header("P-Preferred-Identity") == "<sip:+4930555@provider.test>"
+    assert call.offer is not None
+    assert "RTP/AVP 8 0 101" in call.offer
     assert house.agent.calls_on("main") == 1
     call.answer(ANSWER)
     await until(lambda: heard, "the answer")
