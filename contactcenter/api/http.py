@@ -170,8 +170,13 @@ class _Server:
         call = Call(request, await self._caller(route, request))
         if "\x00" in request.path:
             raise problems.not_found()
-        with acting(actor_of(call.caller, request[ADDRESS], request[REQUEST_ID])):
-            return await self._call(route, call)
+        try:
+            with acting(actor_of(call.caller, request[ADDRESS], request[REQUEST_ID])):
+                return await self._call(route, call)
+        except Problem as problem:
+            if problem.status == 403 and call.caller is not None:
+                _tell_refused(route, call.caller, problem, request[REQUEST_ID])
+            raise
 
     async def _call(self, route: Route, call: Call) -> web.StreamResponse:
         request = call.request
@@ -191,10 +196,11 @@ class _Server:
         principal = await self._customer(request) if route.portal else await self._who(request)
         if principal is None:
             raise problems.not_signed_in()
-        if (missing := lacking(principal, route.permission)) is not None:
-            raise problems.forbidden(missing)
-        if isinstance(route.permission, OwnAccountOnly) and principal.kind == "key":
-            raise problems.forbidden()
+        missing = lacking(principal, route.permission)
+        if missing is not None or (isinstance(route.permission, OwnAccountOnly) and principal.kind == "key"):
+            refusal = problems.forbidden(missing)
+            _tell_refused(route, principal, refusal, request[REQUEST_ID])
+            raise refusal
         if asks_for_proof(route) and principal.authenticated_at < self.now() - PROOF_S:
             raise problems.step_up()
         return principal
@@ -233,6 +239,20 @@ class _Server:
             response.headers["X-Request-Id"] = request[REQUEST_ID]
         if self._settings.secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+def _tell_refused(route: Route, who: Principal, problem: Problem, request_id: str) -> None:
+    """Who was not let do what, for whoever watches the log (by id, as no name stands there)."""
+    log.warning(
+        "access_refused",
+        caller=who.user_id,
+        kind=who.kind,
+        method=route.method,
+        route=route.path,
+        reason=problem.type_slug,
+        permission=problem.extra.get("permission"),
+        request_id=request_id,
+    )
 
 
 def _read_query(route: Route, request: web.Request) -> BaseModel | None:
