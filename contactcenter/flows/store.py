@@ -187,7 +187,8 @@ class FlowStore:
 
     def _known_now(self) -> _Known:
         return _Known(
-            queues=frozenset(self._known_queues()) if self._known_queues is not None else None,
+            # Of a house that has no queues yet, flows are no worse than the rest of it.
+            queues=(frozenset(self._known_queues()) or None) if self._known_queues is not None else None,
             calendars=frozenset(self._known_calendars()) if self._known_calendars is not None else None,
             prompts=frozenset(self._known_prompts()) if self._known_prompts is not None else None,
         )

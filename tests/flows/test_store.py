@@ -166,6 +166,10 @@ def test_a_new_house_without_queues_starts_and_tells_what_is_missing(main: Path)
     queues: set[str] = set()
     store = FlowStore(main.parent, known_queues=lambda: queues)
     store.load_all()
+    assert not [problem for problem in store.problems if problem.severity == "error"]
+    queues.add("other")
+    store = FlowStore(main.parent, known_queues=lambda: queues)
+    store.load_all()
     assert store.flow("main").start == "a"
     assert [problem.message for problem in store.problems if problem.severity == "error"] == [
         "there is no queue `sales`"
