@@ -18,6 +18,8 @@ _NOT_PAGES = ("api", "socket.io", "healthz", "readyz", "metrics", "assets")
 
 _PAGES = ("index.html", "portal.html")
 
+_WITH_IDS = "admin"
+
 NONCE = "CSP_NONCE"
 """Where index.html wants the nonce of its content security policy."""
 
@@ -78,9 +80,10 @@ def _inside(folder: Path, path: str) -> Path | None:
 
 
 def _is_page(request: web.Request, path: str) -> bool:
-    """A page of the application: its name has no ending, and the client can show HTML."""
+    """A page of the application: its name has no ending, unless it is the id of something set up (main.yaml), and the
+    client can show HTML."""
     first, _, _ = path.partition("/")
-    if first in _NOT_PAGES or "." in path.rpartition("/")[2]:
+    if first in _NOT_PAGES or ("." in path.rpartition("/")[2] and first != _WITH_IDS):
         return False
     accept = request.headers.get("Accept", "*/*")
     return "text/html" in accept or "*/*" in accept

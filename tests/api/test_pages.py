@@ -117,7 +117,7 @@ async def get(client: Client, path: str, **headers: str) -> tuple[int, str, Any]
 async def test_every_address_of_the_pages_gets_the_index(start: Start, pages: Path) -> None:
     client = await start(pages)
     nonces: list[str] = []
-    for path in ("/", "/wallboard", "/interactions/1a2b", "/index"):
+    for path in ("/", "/wallboard", "/interactions/1a2b", "/index", "/admin/flows/main.yaml"):
         status, text, headers = await get(client, path, **HTML)
         assert (status, "<title>Desk</title>" in text) == (200, True), path
         assert headers["Cache-Control"] == "no-store"
