@@ -120,6 +120,7 @@ class Merges:
             changed=changed,
             at=self._customers.moment(),
             by_name=actor.current().name[:200],
+            by_id=actor.current().id[:64],
         )
 
     async def undo(self, customer_id: str, merge_id: str) -> CustomerOut:

@@ -129,6 +129,7 @@ class CustomerConsent(Base):
     channel: Mapped[str] = mapped_column(String(32))
     text_version: Mapped[str] = mapped_column(String(64), default="")
     recorded_by: Mapped[str] = mapped_column(String(200), default="")
+    recorded_by_id: Mapped[str] = mapped_column(String(64), default="")
 
 
 class CustomerMerge(Base):
@@ -143,6 +144,7 @@ class CustomerMerge(Base):
     changed: Mapped[Any] = mapped_column(JSON, default=dict)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_name: Mapped[str] = mapped_column(String(200), default="")
+    by_id: Mapped[str] = mapped_column(String(64), default="")
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
 

@@ -7,11 +7,12 @@ from contactcenter.plugin import Plugin
 
 
 def load(customers: Customers) -> Plugin:
+    privacy = CustomerPrivacy(customers)
     return Plugin(
         name="customers",
         permissions=permissions.ALL,
         routes=tuple(routes.routes(customers)),
         acts=acts.ALL,
-        personal=(CustomerPrivacy(customers).personal,),
+        personal=(privacy.personal, privacy.authors),
         configuration=configuration.sections(customers.database),
     )

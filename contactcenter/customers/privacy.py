@@ -3,20 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
+from sqlalchemy.orm import InstrumentedAttribute
 
-from contactcenter.customers.models import Customer, CustomerConsent, CustomerNote
+from contactcenter.customers.models import (
+    Customer,
+    CustomerConsent,
+    CustomerMerge,
+    CustomerNote,
+    CustomerSegment,
+)
 from contactcenter.customers.service import Customers
 from contactcenter.customers.shown import whole
 from contactcenter.customers.store import group_of
+from contactcenter.identity.users import FORMER
 from contactcenter.plugin import Exported, Person, PersonalData
+
+_NAMES: tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]], ...] = (
+    (CustomerNote.author_name, CustomerNote.author_id),
+    (CustomerConsent.recorded_by, CustomerConsent.recorded_by_id),
+    (CustomerMerge.by_name, CustomerMerge.by_id),
+)
+"""Columns with a name, and whose it is."""
+_AUTHORED: tuple[tuple[Any, Any, ColumnElement[bool]], ...] = (
+    *((column.class_, by, column != FORMER) for column, by in _NAMES),
+    (CustomerSegment, CustomerSegment.owner_id, true()),
+)
+
+
+async def _nothing(person: Person) -> AsyncIterator[Exported]:
+    """What somebody wrote about customers is these customers' data."""
+    for _ in ():
+        yield Exported(document={})
 
 
 class CustomerPrivacy:
     def __init__(self, customers: Customers) -> None:
         self._customers = customers
         self._database = customers.database
+
+    @property
+    def authors(self) -> PersonalData:
+        """Of users: their names beside what they wrote, recorded and merged, and filters only they see."""
+        return PersonalData(
+            kind="customer-authors",
+            words="Names beside notes, consents and merges",
+            count=self.count_authored,
+            export=_nothing,
+            erase=self.forget_author,
+        )
 
     @property
     def personal(self) -> PersonalData:
@@ -43,6 +80,25 @@ class CustomerPrivacy:
                 ]
                 document["sensitive"] = await self._customers.store.opened(session, group)
                 yield Exported(document=document)
+
+    async def count_authored(self, person: Person) -> int:
+        async with self._database.session() as session:
+            counts = [
+                await session.scalar(select(func.count()).select_from(table).where(by.in_(sorted(person.users)), left))
+                for table, by, left in _AUTHORED
+            ]
+        return sum(count or 0 for count in counts)
+
+    async def forget_author(self, person: Person, limit: int) -> int:
+        """At once, whatever `limit` is: the notes stay, by somebody who was here."""
+        users = sorted(person.users)
+        if not users or not (count := await self.count_authored(person)):
+            return 0
+        async with self._database.transaction() as session:
+            for column, by in _NAMES:
+                await session.execute(update(column.class_).where(by.in_(users)).values({column.key: FORMER}))
+            await session.execute(delete(CustomerSegment).where(CustomerSegment.owner_id.in_(users)))
+        return count
 
     async def erase(self, person: Person, limit: int) -> int:
         """Identities, tags, search terms, secrets, notes, consents and merges go with the row."""

@@ -156,6 +156,7 @@ class Customers:
                 channel=body.channel,
                 text_version=body.text_version,
                 recorded_by=actor.current().name[:200],
+                recorded_by_id=actor.current().id[:64],
             )
             session.add(consent)
             told = plain(body) | {"at": at.isoformat()}

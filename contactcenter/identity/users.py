@@ -20,6 +20,8 @@ from contactcenter.identity.set_up import SetUp
 from contactcenter.identity.sign_in_models import WAYS_IN
 from contactcenter.permissions import Principal, Role
 
+FORMER = "Former colleague"
+"""In place of the name of somebody who is forgotten."""
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
 
 
@@ -135,7 +137,7 @@ class UserSetUp:
                     await session.execute(delete(table).where(table.user_id == user_id))
                 for team in await session.scalars(select(Team).where(Team.leader_id == user_id)):
                     team.leader_id = None
-                user.email, user.name, user.password_hash = f"{user_id}@removed.invalid", "Former colleague", None
+                user.email, user.name, user.password_hash = f"{user_id}@removed.invalid", FORMER, None
                 user.removed_at = self._set_up.moment()
                 user.disabled_at = user.disabled_at or user.removed_at
                 await session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contactcenter.identity.users import FORMER
 from contactcenter.interactions.models import Interaction
 from contactcenter.interactions.privacy import InteractionPrivacy, about
 from contactcenter.plugin import Person
@@ -104,7 +105,9 @@ class Erasure:
                     hold.subject, hold.reason = None, ""
             if subject.users:
                 for table in (PrivacyRequest, LegalHold):
-                    await session.execute(update(table).where(table.by_id.in_(subject.users)).values(by_name=""))
+                    await session.execute(update(table).where(table.by_id.in_(subject.users)).values(by_name=FORMER))
+                released = LegalHold.released_by_id.in_(subject.users)
+                await session.execute(update(LegalHold).where(released).values(released_by=FORMER))
 
 
 async def write_macs(session: AsyncSession, macs: Iterable[str], until: datetime) -> None:

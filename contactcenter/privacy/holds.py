@@ -68,7 +68,9 @@ class Holds:
                 raise not_found("legal hold")
             if row.released_at is not None:
                 raise Problem(409, "released-already", "Released already", "This hold has been released already.")
-            row.released_at, row.released_by = self._ground.moment(), actor.current().name[:200]
+            who = actor.current()
+            row.released_at, row.released_by = self._ground.moment(), who.name[:200]
+            row.released_by_id = who.id[:64]
             before = {"reason": row.reason}
             subject = Acted("legal_hold", row.id)
             await record(session, Act(kind=HOLD_RELEASED, subject=subject, before=before, hidden=PERSONAL))

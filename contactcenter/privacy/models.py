@@ -51,6 +51,7 @@ class LegalHold(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     released_by: Mapped[str] = mapped_column(String(200), default="")
+    released_by_id: Mapped[str] = mapped_column(String(64), default="")
 
 
 class RetentionRule(Base):

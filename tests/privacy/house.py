@@ -134,6 +134,7 @@ async def house(
     kinds = (
         people.personal,
         CustomerPrivacy(customers).personal,
+        CustomerPrivacy(customers).authors,
         interactions.personal,
         recordings.personal,
         SimulationPrivacy(folder / "simulations").personal,
