@@ -94,8 +94,11 @@ def _parameters(parameters: list[dict[str, Any]]) -> str:
 def _body(operation: dict[str, Any], schemas: dict[str, Any]) -> str:
     if "requestBody" not in operation:
         return ""
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    return f"<h4>Body</h4><p>{_type(schema)}</p>{_fields(_resolved(schema, schemas))}"
+    media = "".join(
+        f"<p><code>{escape(kind)}</code> {_type(each['schema'])}</p>{_fields(_resolved(each['schema'], schemas))}"
+        for kind, each in operation["requestBody"]["content"].items()
+    )
+    return f"<h4>Body</h4>{media}"
 
 
 def _responses(responses: dict[str, Any]) -> str:
@@ -162,8 +165,11 @@ def _curl(method: str, path: str, operation: dict[str, Any], schemas: dict[str, 
     if method != "get":
         words.append(f"-X {method.upper()}")
     words.append("-c cookies.txt" if operation["operationId"] == "post_session" else "-b cookies.txt")
-    if "requestBody" in operation:
-        schema = _resolved(operation["requestBody"]["content"]["application/json"]["schema"], schemas)
+    content = operation.get("requestBody", {}).get("content", {})
+    if form := content.get("multipart/form-data"):
+        words += [f"-F {name}=@file" for name in form["schema"].get("properties", {})]
+    if "application/json" in content:
+        schema = _resolved(content["application/json"]["schema"], schemas)
         example = _example(schema, schemas)
         if "properties" in schema:
             example = {name: _example(kind, schemas) for name, kind in schema["properties"].items()}
