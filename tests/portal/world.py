@@ -121,10 +121,13 @@ def _staff(catalogue: Catalogue) -> SignedIn:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, settings: PortalSettingsBody = OPEN, *, mail: bool = True) -> AsyncIterator[World]:
+async def open_world(
+    folder: Path, settings: PortalSettingsBody = OPEN, *, mail: bool = True, url: str = ""
+) -> AsyncIterator[World]:
+    """`url`: an empty database to use; else SQLite in `folder`."""
     more: list[PersonalData] = []
     catalogue = Catalogue(*permissions.ALL, *customers.ALL, *privacy.ALL)
-    async with house(folder, more=more) as home:
+    async with house(folder, more=more, url=url) as home:
         bus, tasks = Bus(), Tasks()
         cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         clock = lambda: home.clock[0]  # noqa: E731

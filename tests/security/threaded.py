@@ -6,14 +6,20 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from contactcenter.app import App
 from contactcenter.config import Config
+from contactcenter.customers.settings import CustomerBody
 from contactcenter.permissions import Role
+from contactcenter.portal.models import PortalAccount
+from contactcenter.portal.settings import PortalSettingsBody
 from tests.fakes.center import PASSWORD, populate, running
 
 T = TypeVar("T")
 NOBODY = "nobody"
+CUSTOMER = "in the portal"
+"""Whose session is the portal's, in the cookie cc_portal."""
 
 
 class Threaded:
@@ -51,7 +57,19 @@ class Threaded:
 
     def session_of(self, role: str) -> str:
         """The token of a new session, as after a sign-in a moment ago; "" for nobody."""
-        return "" if role == NOBODY else self.run(self._open(role))
+        return "" if role == NOBODY else self.run(self._open_portal() if role == CUSTOMER else self._open(role))
+
+    async def _open_portal(self) -> str:
+        app, at = self.app, self.app.customers.moment()
+        customer = await app.customers.make(CustomerBody(name="Nora"))
+        key = uuid4().hex
+        account = PortalAccount(
+            id=key, email=f"{key}@example.com", customer_id=customer.id, made_at=at, confirmed_at=at
+        )
+        async with app.database.transaction() as session:
+            session.add(account)
+        token, _ = await app.portal.accounts.sessions.open(account, method="password")
+        return token
 
     async def _open(self, role: str) -> str:
         user = await self.app.identity.user(f"as-{role}")
@@ -73,6 +91,7 @@ class Threaded:
         async with running(self._config) as app:
             for role in Role:
                 await app.identity.create_user(f"{role}@example.com", "", role, PASSWORD, user_id=f"as-{role}")
+            await app.portal.set_up.set(PortalSettingsBody(enabled=True))
             self.app = app
             self._ready.set()
             await self._over.wait()

@@ -1,11 +1,11 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "../../lib/api";
+import { download, get } from "../../lib/api";
 import { Ask, Button, Card, Notice, Page } from "./kit";
 import { Loaded } from "./Loaded";
-import { own, useMoment, useSending } from "./session";
+import { own, useMoment, useProblemText, useSending } from "./session";
 import type { DataRequest } from "./types";
 
 const REQUESTS = own("data-requests");
@@ -117,13 +117,17 @@ function Asked({ items }: { items: DataRequest[] }) {
   );
 }
 
-/** Asks who it is first, where that is some time ago: a plain link would show the refusal as a page. */
 function Download({ id }: { id: string }) {
   const { t } = useTranslation();
+  const text = useProblemText();
+  const go = useMutation({ mutationFn: () => download(`/portal/data-requests/${id}/download`) });
   return (
-    <a className="p-button" data-tone="plain" href={`/api/v1/portal/data-requests/${id}/download`} download>
-      <IconDownload size={18} aria-hidden />
-      {t("portal.data.download")}
-    </a>
+    <>
+      <Button tone="plain" busy={go.isPending} onClick={() => go.mutate()}>
+        <IconDownload size={18} aria-hidden />
+        {t("portal.data.download")}
+      </Button>
+      {go.isError && <Notice tone="red">{text(go.error)}</Notice>}
+    </>
   );
 }

@@ -37,11 +37,13 @@ export function Numbers({ numbers }: { numbers: OwnNumber[] }) {
             const { sign: Sign, tone } = STATES[each.state];
             return (
               <li key={each.id}>
-                <span className="p-value">{each.number}</span>
-                <span className="mark" data-tone={tone}>
-                  <Sign size={15} aria-hidden />
-                  {t(`portal.numbers.state.${each.state}`)}
-                </span>
+                <div className="row wrap grow">
+                  <span className="p-value">{each.number}</span>
+                  <span className="mark" data-tone={tone}>
+                    <Sign size={15} aria-hidden />
+                    {t(`portal.numbers.state.${each.state}`)}
+                  </span>
+                </div>
                 <button
                   type="button"
                   className="p-icon"

@@ -122,5 +122,7 @@ export function useSending(...fields: string[]): Sending {
 
 export function useMoment(): (at: string) => string {
   const { i18n } = useTranslation();
-  return (at) => new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  // As the viewer's country writes it, where that is of the same language.
+  const locale = navigator.languages.find((tag) => tag.split("-")[0] === i18n.language) ?? i18n.language;
+  return (at) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }

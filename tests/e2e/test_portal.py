@@ -1,0 +1,179 @@
+"""A customer's first day in the portal on a telephone: a real mail, a real browser, axe on every page."""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import AsyncIterator, Iterator
+from email import policy
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.async_api import Page, async_playwright, expect
+from sqlalchemy import select
+
+from contactcenter.app import App
+from contactcenter.customers.models import Customer, CustomerConsent
+from contactcenter.portal.settings import PortalSettingsBody
+from tests.e2e.crawler import AXE, RUN_AXE, WATCH_POLICY, WCAG
+from tests.e2e.desk_page import CHROMIUM
+from tests.e2e.people import until
+from tests.e2e.server import free_port
+from tests.fakes.center import populate, running, settings
+
+WAIT_MS = 20_000
+NORA = "nora@example.com"
+PASSWORD = "seven green bicycles"
+CONSENT = {"kind": "news", "title": "News", "text": "We write to you once a month.", "version": "1"}
+
+
+class Post:
+    """A mail server that keeps what it takes."""
+
+    def __init__(self) -> None:
+        self.mails: Queue[bytes] = Queue()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.mails.put(envelope.content)
+        return "250 OK"
+
+    async def link(self) -> str:
+        """Of the next mail."""
+        await until(lambda: not self.mails.empty())
+        try:
+            message = email.message_from_bytes(self.mails.get_nowait(), policy=policy.default)
+        except Empty:
+            raise AssertionError("no mail") from None
+        assert message["To"] == NORA
+        body = message.get_body(("plain",))
+        assert body is not None
+        found = re.search(r"https?://\S+/portal(/link#\S+)", body.get_content())
+        assert found
+        return f"/portal{found[1]}"
+
+
+@pytest.fixture
+def smtp() -> Iterator[tuple[Post, int]]:
+    post = Post()
+    controller = Controller(post, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield post, controller.port
+    controller.stop()
+
+
+@pytest.fixture
+async def center(tmp_path: Path, smtp: tuple[Post, int]) -> AsyncIterator[App]:
+    config = settings(tmp_path, mail={"host": "127.0.0.1", "port": smtp[1], "encryption": "none"})
+    await populate(config)
+    async with running(config) as app:
+        await app.portal.set_up.set(PortalSettingsBody.model_validate({"enabled": True, "consents": [CONSENT]}))
+        yield app
+
+
+@pytest.fixture
+async def page(center: App) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        context = await browser.new_context(
+            base_url=f"http://127.0.0.1:{center.http_port}",
+            viewport={"width": 390, "height": 844},
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        await context.add_init_script(WATCH_POLICY)
+        await context.add_init_script(path=AXE)
+        page = await context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "policy violated" in said.text else None)
+        yield page
+        await browser.close()
+        assert not faults
+
+
+async def fine(page: Page) -> None:
+    """Nothing for axe to find, in both schemes, and nothing that must be scrolled sideways."""
+    for scheme in ("light", "dark"):
+        await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
+        assert await page.evaluate(RUN_AXE, WCAG) == [], (page.url, scheme)
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
+
+
+async def test_from_registering_to_a_consent(center: App, smtp: tuple[Post, int], page: Page) -> None:
+    post, _ = smtp
+    await page.goto("/portal")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await fine(page)
+    await page.get_by_role("link", name="Register").click()
+    await page.get_by_role("button", name="Register").click()
+    await expect(page.get_by_text("Enter your name.")).to_be_visible()
+    await page.get_by_label("Name").fill("Nora Keller")
+    await page.get_by_label("Email").fill(NORA)
+    await fine(page)
+    await page.get_by_role("button", name="Register").click()
+    await expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    await fine(page)
+
+    await page.goto(await post.link())
+    await page.get_by_label("Password (optional)").fill("password123")
+    await page.get_by_role("button", name="Open my account").click()
+    await expect(page.get_by_text("easily guessed").or_(page.get_by_text("common password"))).to_be_visible()
+    await fine(page)
+    await page.get_by_label("Password (optional)").fill(PASSWORD)
+    await page.get_by_role("button", name="Open my account").click()
+    await expect(page.get_by_role("heading", name="Hello Nora Keller")).to_be_visible()
+    await fine(page)
+
+    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    await page.get_by_label("Email", exact=True).fill(NORA)
+    await page.get_by_label("Password", exact=True).fill("wrong")
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_text("do not belong together")).to_be_visible()
+    await fine(page)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+
+    await page.get_by_role("link", name="My details").click()
+    await page.get_by_label("How shall we call you?").fill("Nora")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await page.get_by_label("Add a number").fill("030 23125001")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.get_by_text("Not confirmed yet")).to_be_visible()
+    await fine(page)
+    await page.get_by_label("Name", exact=True).fill("Nora Keller-Wolf")
+    await page.get_by_role("link", name="Home").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("has not been saved")
+    await fine(page)
+    await page.get_by_role("button", name="Save and go on").click()
+
+    await page.get_by_role("link", name="Consents").click()
+    await page.get_by_role("button", name="I agree: News").click()
+    await expect(page.get_by_text("You have agreed")).to_be_visible()
+    await fine(page)
+    for path, shown in (("security", "This browser"), ("data", "Delete my data"), ("history", "no contacts to show")):
+        await page.goto(f"/portal/{path}")
+        await expect(page.get_by_text(shown).first).to_be_visible()
+        await fine(page)
+
+    assert await center.customers.callers.of_address("+493023125001") == (), "an unconfirmed number is nobody's"
+    async with center.database.session() as session:
+        consent = (await session.scalars(select(CustomerConsent))).one()
+        customer = (await session.scalars(select(Customer))).one()
+    assert (consent.kind, consent.given, consent.channel, consent.text_version) == ("news", True, "portal", "1")
+    assert (customer.name, customer.called) == ("Nora Keller-Wolf", "Nora")
+    await page.get_by_label("Language").select_option("de")
+    await expect(page.get_by_role("heading", name="Meine Kontakte")).to_be_visible()
+    await fine(page)
+
+
+async def test_what_staff_cannot_open_and_customers_neither(page: Page) -> None:
+    await page.goto("/portal/profile")
+    await expect(page).to_have_url(re.compile("/portal/signin"))
+    await page.goto("/customers")
+    await expect(page).to_have_url(re.compile("/signin"))
