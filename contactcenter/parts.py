@@ -84,6 +84,7 @@ from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
 from contactcenter.tickets import plugin as tickets_plugin
+from contactcenter.tickets.feed import TicketFeed
 from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.trunks.numbers import NumberPlan
@@ -281,6 +282,7 @@ class Parts:
             number=self.config.tickets.number,
             now=lambda: self.driver.now,
         )
+        self.ticket_feed = TicketFeed(self.helpdesk.tickets, self.live, self.bus, now=lambda: self.driver.now)
         self.bus.subscribe(RoutingChanged, self._follow_calendars)
 
     def _build_supervision(self) -> None:

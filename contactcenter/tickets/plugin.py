@@ -1,7 +1,7 @@
 """How tickets plug in."""
 
 from contactcenter.plugin import Plugin
-from contactcenter.tickets import acts, list_routes, permissions, routes, setup_routes
+from contactcenter.tickets import acts, list_routes, page_routes, permissions, routes, setup_routes
 from contactcenter.tickets.helpdesk import Helpdesk
 
 
@@ -11,6 +11,7 @@ def load(helpdesk: Helpdesk) -> Plugin:
         permissions=permissions.ALL,
         routes=(
             *list_routes.routes(helpdesk.tickets, helpdesk.views, helpdesk.bulk),
+            *page_routes.routes(helpdesk.tickets),
             *routes.routes(helpdesk.tickets, helpdesk.involving, helpdesk.linking),
             *setup_routes.routes(helpdesk.set_up),
         ),

@@ -326,6 +326,8 @@ ROUTES = {
     ("DELETE", "/api/v1/ticket-views/{id}"): LISTENERS,
     ("GET", "/api/v1/ticket-views/{id}/tickets"): LISTENERS,
     ("GET", "/api/v1/ticket-setup"): LISTENERS,
+    ("GET", "/api/v1/ticket-choices"): LISTENERS,
+    ("GET", "/api/v1/tickets/{id}/clocks"): LISTENERS,
     ("POST", "/api/v1/ticket-setup/types"): ADMINISTRATORS,
     ("PUT", "/api/v1/ticket-setup/types/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/ticket-setup/types/{id}"): ADMINISTRATORS,
@@ -363,6 +365,9 @@ COMMANDS = {
     "recording.resume": WORKERS,
     "contact.prioritize": LEADS,
     "contact.move": LEADS,
+    "ticket.look": LISTENERS,
+    "ticket.typing": LISTENERS,
+    "ticket.leave": LISTENERS,
 }
 TOPICS = {
     "agent:agent": frozenset({"agent"}),
@@ -373,6 +378,8 @@ TOPICS = {
     "wallboard:other": frozenset[str](),
     "system": LEADS,
     "set-up": STAFF,
+    "tickets": LISTENERS,
+    "ticket:of-nobody": frozenset[str](),
     "trunks": ADMINISTRATORS,
     "telephones": ADMINISTRATORS,
     "no such topic": frozenset[str](),
