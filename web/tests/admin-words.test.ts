@@ -82,8 +82,8 @@ describe("rules in words", () => {
     expect(says({ cause: "join-empty", limit: null, absent: ["off", "paused"], to: { kind: "voicemail", value: null } })).toBe(
       "When a contact comes and every member is off or paused, it goes to voicemail.",
     );
-    expect(says({ cause: "expected-wait", limit: 90, to: { kind: "message", value: "Try later" } })).toBe(
-      "When the expected wait is longer than 90 s, it hears “Try later” and ends.",
+    expect(says({ cause: "expected-wait", limit: 90, to: { kind: "message", value: "office@example.com" } })).toBe(
+      "When the expected wait is longer than 90 s, it leaves a message for office@example.com.",
     );
     expect(says({ cause: "full", limit: null, to: { kind: "number", value: null } })).toBe(
       "When … contacts are already in line, it is put through to ….",
@@ -125,8 +125,8 @@ describe("rules in words", () => {
 
   it("lose what their cause and target have no use for", () => {
     expect(fitRule(rule({ cause: "leave-empty", absent: ["off"] })).limit).toBeNull();
-    expect(fitRule(rule({ absent: ["off"], to: { kind: "callback", value: "x" } }))).toEqual(
-      rule({ to: { kind: "callback", value: null } }),
+    expect(fitRule(rule({ absent: ["off"], to: { kind: "leave", value: "x" } }))).toEqual(
+      rule({ to: { kind: "leave", value: null } }),
     );
   });
 

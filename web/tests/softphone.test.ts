@@ -103,7 +103,7 @@ class World {
       const refusal = this.refuse[what];
       return refusal ? Promise.reject(refusal) : Promise.resolve({ sdp: `answer to ${sdp}` });
     };
-    return { accept: say("accept"), media: say("media"), restartIce: say("restart_ice"), reachable: () => this.#reachable() };
+    return { accept: say("accept"), dial: say("dial"), media: say("media"), restartIce: say("restart_ice"), reachable: () => this.#reachable() };
   }
 
   #reachable(): Promise<boolean> {

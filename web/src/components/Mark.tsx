@@ -5,15 +5,19 @@ import {
   IconClockOff,
   IconCoffee,
   IconHeadset,
+  IconMail,
+  IconMessage,
   IconPencil,
   IconPhoneCall,
   IconPhoneIncoming,
   IconPhoneOff,
+  IconPhoneOutgoing,
   IconPhonePause,
   IconPlugConnected,
   IconPower,
   IconBellX,
   IconRobot,
+  IconTicket,
   type Icon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -69,6 +73,8 @@ const PHASE: Record<WorkPhase, { icon: Icon; tone: Tone }> = {
   talking: { icon: IconPhoneCall, tone: "green" },
   held: { icon: IconPhonePause, tone: "amber" },
   reconnecting: { icon: IconPlugConnected, tone: "red" },
+  open: { icon: IconMessage, tone: "blue" },
+  dialing: { icon: IconPhoneOutgoing, tone: "blue" },
   wrap_up: { icon: IconPencil, tone: "violet" },
 };
 
@@ -84,6 +90,13 @@ const OUTCOME: Record<Outcome, { icon: Icon; tone: Tone }> = {
   overflowed: { icon: IconArrowForwardUp, tone: "violet" },
   self_served: { icon: IconRobot, tone: "blue" },
   failed: { icon: IconCircleX, tone: "red" },
+  voicemail: { icon: IconMessage, tone: "violet" },
+  callback: { icon: IconPhoneOutgoing, tone: "violet" },
+  message: { icon: IconMail, tone: "violet" },
+  ticket: { icon: IconTicket, tone: "violet" },
+  transferred: { icon: IconArrowForwardUp, tone: "blue" },
+  unreached: { icon: IconPhoneOff, tone: "amber" },
+  cancelled: { icon: IconCircleX, tone: "grey" },
 };
 
 /** How an interaction ended; without an outcome it is still in progress. */

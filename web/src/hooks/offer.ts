@@ -14,10 +14,10 @@ export const offerTrouble = new Store<OfferTrouble | null>(null);
 export function useOffer() {
   const { run, pending } = useCommand();
   const [busy, setBusy] = useState<string | null>(null);
-  const accept = useCallback(async (id: string): Promise<boolean> => {
+  const talk = useCallback(async (id: string, begin: (id: string) => Promise<boolean>): Promise<boolean> => {
     setBusy(id);
     offerTrouble.set(null);
-    const accepted = await softphone.accept(id);
+    const accepted = await begin(id);
     setBusy(null);
     const { phase, problem } = softphone.state.get();
     if (!accepted && phase === "failed") {
@@ -26,8 +26,15 @@ export function useOffer() {
     }
     return accepted;
   }, []);
+  const accept = useCallback((id: string) => talk(id, (each) => softphone.accept(each)), [talk]);
+  const dial = useCallback((id: string) => talk(id, (each) => softphone.dial(each)), [talk]);
+  /** What needs no audio, such as a message to listen to. */
+  const open = useCallback((id: string) => run("offer.accept", { interaction_id: id }), [run]);
   const decline = useCallback((id: string) => run("offer.reject", { interaction_id: id }), [run]);
-  return useMemo(() => ({ accept, decline, busy, declining: pending !== null }), [accept, decline, busy, pending]);
+  return useMemo(
+    () => ({ accept, dial, open, decline, busy, declining: pending !== null }),
+    [accept, dial, open, decline, busy, pending],
+  );
 }
 
 /** Why the agent could not become Available: shown until solved or dismissed. */

@@ -43,7 +43,7 @@ const list = <T>(path: string) => ({
   queryFn: async ({ signal }: { signal: AbortSignal }) => (await get<{ items: T[] }>(path, {}, signal)).items,
 });
 
-export const useTeams = () => useQuery(list<Team>("/teams"));
+export const useTeams = (enabled = true) => useQuery({ ...list<Team>("/teams"), enabled });
 export const useRoles = () => useQuery(list<Role>("/roles"));
 export const usePermissions = () => useQuery(list<PermissionInfo>("/permissions"));
 

@@ -4,6 +4,7 @@ export type Permission =
   | "interactions.view"
   | "interactions.view_own"
   | "recordings.listen"
+  | "recordings.pause"
   | "wallboard.view"
   | "work.take"
   | "system.view"
@@ -43,6 +44,13 @@ export type Permission =
   | "templates.manage"
   | "branding.manage"
   | "first_run.guide"
+  | "tickets.view"
+  | "tickets.work"
+  | "tickets.merge"
+  | "tickets.share"
+  | "tickets.export"
+  | "tickets.import"
+  | "tickets.set_up"
   | "simulations.run";
 
 export interface Me {
@@ -74,7 +82,20 @@ export interface DataItem {
   value: string;
 }
 
-export type Outcome = "handled" | "abandoned" | "closed" | "overflowed" | "self_served" | "failed";
+export type Outcome =
+  | "handled"
+  | "abandoned"
+  | "closed"
+  | "overflowed"
+  | "self_served"
+  | "failed"
+  | "voicemail"
+  | "callback"
+  | "message"
+  | "ticket"
+  | "transferred"
+  | "unreached"
+  | "cancelled";
 export const OUTCOMES: readonly Outcome[] = [
   "handled",
   "abandoned",
@@ -82,6 +103,13 @@ export const OUTCOMES: readonly Outcome[] = [
   "closed",
   "overflowed",
   "failed",
+  "voicemail",
+  "callback",
+  "message",
+  "ticket",
+  "transferred",
+  "unreached",
+  "cancelled",
 ];
 
 export interface Interaction {
@@ -194,7 +222,17 @@ export interface KnownCustomer {
   tags: string[];
 }
 
+/** What a customer is owed who called before: a call back, or that a message is heard. */
+export interface Owed {
+  since: string;
+  tried: number;
+  tries: number;
+  due_at: string | null;
+  speech_s: number | null;
+}
+
 export interface OfferRow {
+  owed?: Owed | null;
   customer?: KnownCustomer | null;
   /** Everybody with the caller's number. */
   customers?: KnownCustomer[];
@@ -210,7 +248,8 @@ export interface OfferRow {
   device: Device;
 }
 
-export type WorkPhase = "connecting" | "talking" | "held" | "reconnecting" | "wrap_up";
+/** `open`: a message is in hand, without a call; `dialing`: the customer is being called. */
+export type WorkPhase = "connecting" | "talking" | "held" | "reconnecting" | "open" | "dialing" | "wrap_up";
 
 export interface WrapUp {
   started_at: string;
@@ -229,6 +268,10 @@ export interface WorkRow {
   history: HistoryItem[];
   muted: boolean;
   recording: boolean;
+  recording_paused?: boolean;
+  recording_resumes_at?: string | null;
+  channel?: string;
+  owed?: Owed | null;
   answered_at: string | null;
   ended_at: string | null;
   device: Device;

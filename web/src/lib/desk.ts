@@ -7,7 +7,7 @@ export type DeskAction =
   | { do: "end" }
   | { do: "reattach"; interactionId: string; muted: boolean };
 
-const ON_CALL: ReadonlySet<string> = new Set(["connecting", "talking", "held", "reconnecting"]);
+const ON_CALL: ReadonlySet<string> = new Set(["connecting", "talking", "held", "reconnecting", "dialing"]);
 
 export function callOf(work: readonly WorkRow[]): WorkRow | null {
   return work.find((row) => ON_CALL.has(row.phase)) ?? null;

@@ -8,6 +8,7 @@ type Answer = { sdp: string };
 export const softphone = new Softphone(
   {
     accept: (interaction_id, sdp) => live.command<Answer>("offer.accept", { interaction_id, sdp }),
+    dial: (interaction_id, sdp) => live.command<Answer>("work.dial", { interaction_id, sdp }),
     media: (interaction_id, sdp) => live.command<Answer>("call.media", { interaction_id, sdp }),
     restartIce: (interaction_id, sdp) => live.command<Answer>("call.restart_ice", { interaction_id, sdp }),
     reachable: () => live.answers(),

@@ -34,6 +34,7 @@ export interface PhoneState {
 
 export interface Signalling {
   accept(interactionId: string, sdp: string): Promise<{ sdp: string }>;
+  dial(interactionId: string, sdp: string): Promise<{ sdp: string }>;
   media(interactionId: string, sdp: string): Promise<{ sdp: string }>;
   restartIce(interactionId: string, sdp: string): Promise<{ sdp: string }>;
   /** Whether the server answers at once; false also begins a new connection to it. */
@@ -99,6 +100,12 @@ export class Softphone {
   async accept(interactionId: string): Promise<boolean> {
     if (this.state.get().interactionId) return false;
     return this.#begin(interactionId, (sdp) => this.signalling.accept(interactionId, sdp), false);
+  }
+
+  /** Calls who left a message. */
+  async dial(interactionId: string): Promise<boolean> {
+    if (this.state.get().interactionId) return false;
+    return this.#begin(interactionId, (sdp) => this.signalling.dial(interactionId, sdp), false);
   }
 
   /** Takes the audio of a call that is already on: after a reload, a lost leg, or from another page (`steal`). */

@@ -31,6 +31,8 @@ function keyOf(event: InteractionEvent, values: Record<string, string>): string 
   const base = type.replaceAll(".", "_");
   if (type === "call.muted" && data.muted === false) return "call_unmuted";
   if (type === "queue.entered" && data.again === true) return "queue_entered_again";
+  if (type === "voicemail.opened" && data.again === true) return "voicemail_opened_again";
+  if (type === "consent.asked" && data.given === true) return "consent_asked_given";
   if (type === "contact.relaxed" && !values.asks) return "contact_relaxed_all";
   const person = type.startsWith("contact.") && values.by ? "by" : "";
   const by = type === "call.ended" ? values.by : type === "flow.step" ? values.kind : person;

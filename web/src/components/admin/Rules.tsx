@@ -1,7 +1,9 @@
 import { useTranslation } from "react-i18next";
+import { useTeams } from "../../hooks/people";
+import { may, useMe } from "../../hooks/session";
 import { useLocale } from "../../hooks/words";
 import { replaced } from "../../lib/admin/draft";
-import { fitRule, limitUnit, valueOf } from "../../lib/admin/queue";
+import { fitRule, isLeftFor, limitUnit, RECEIVERS, receiverKind, valueOf } from "../../lib/admin/queue";
 import { overflowSentence, relaxSentenceIn, type Names } from "../../lib/admin/sentences";
 import {
   ABSENCES,
@@ -22,10 +24,11 @@ interface OverflowProps {
   value: readonly OverflowRule[];
   onChange: (value: OverflowRule[]) => void;
   queues: readonly Option[];
+  people: readonly Option[];
   names: Names;
 }
 
-export function OverflowRules({ value, onChange, queues, names }: OverflowProps) {
+export function OverflowRules({ value, onChange, queues, people, names }: OverflowProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   return (
@@ -40,6 +43,7 @@ export function OverflowRules({ value, onChange, queues, names }: OverflowProps)
           at={`overflow.${index}`}
           rule={rule}
           queues={queues}
+          people={people}
           onChange={(changed) => onChange(replaced(value, index, fitRule(changed)))}
         />
       )}
@@ -54,10 +58,11 @@ interface OverflowFieldsProps {
   at: string;
   rule: OverflowRule;
   queues: readonly Option[];
+  people: readonly Option[];
   onChange: (rule: OverflowRule) => void;
 }
 
-function OverflowFields({ at, rule, queues, onChange }: OverflowFieldsProps) {
+function OverflowFields({ at, rule, queues, people, onChange }: OverflowFieldsProps) {
   const { t } = useTranslation();
   const unit = limitUnit(rule.cause);
   const value = rule.to.value ?? "";
@@ -105,6 +110,23 @@ function OverflowFields({ at, rule, queues, onChange }: OverflowFieldsProps) {
           options={queues}
           onChange={(queue) => onChange({ ...rule, to: { kind: "queue", value: queue } })}
         />
+      ) : isLeftFor(rule.to.kind) ? (
+        <ChoiceField
+          path={`${at}.to`}
+          label={t("admin.overflow.leftFor")}
+          placeholder={t("admin.overflow.thisQueue")}
+          clearable
+          value={value || null}
+          options={queues}
+          onChange={(queue) => onChange({ ...rule, to: { kind: rule.to.kind, value: queue } })}
+        />
+      ) : rule.to.kind === "message" ? (
+        <Receiver
+          at={`${at}.to`}
+          value={value}
+          people={people}
+          onChange={(to) => onChange({ ...rule, to: { kind: "message", value: to } })}
+        />
       ) : (
         valueOf(rule.to.kind) !== "none" && (
           <TextField
@@ -118,6 +140,56 @@ function OverflowFields({ at, rule, queues, onChange }: OverflowFieldsProps) {
       )}
     </div>
   );
+}
+
+interface ReceiverProps {
+  at: string;
+  value: string;
+  people: readonly Option[];
+  onChange: (value: string | null) => void;
+}
+
+/** Who gets what the caller says: a team's people or one person by mail, or an address. */
+function Receiver({ at, value, people, onChange }: ReceiverProps) {
+  const { t } = useTranslation();
+  const teams = useTeamOptions();
+  const kind = receiverKind(value);
+  const id = kind === "mail" ? value : value.slice(kind.length + 1);
+  return (
+    <>
+      <ChoiceField
+        path={`${at}.receiver`}
+        label={t("admin.overflow.receiver")}
+        value={kind}
+        options={RECEIVERS.map((each) => ({ value: each, label: t(`admin.overflow.to.${each}`) }))}
+        onChange={(chosen) => onChange(chosen === "mail" || chosen === null ? null : `${chosen}:`)}
+      />
+      {kind === "mail" ? (
+        <TextField
+          path={at}
+          label={t("admin.overflow.to.mail")}
+          value={value}
+          onChange={(typed) => onChange(typed || null)}
+        />
+      ) : (
+        <ChoiceField
+          path={at}
+          label={t(`admin.overflow.to.${kind}`)}
+          placeholder={t("admin.overflow.choose")}
+          value={id || null}
+          options={kind === "team" ? teams : people}
+          nothing={t("admin.noMatch")}
+          onChange={(chosen) => onChange(`${kind}:${chosen ?? ""}`)}
+        />
+      )}
+    </>
+  );
+}
+
+function useTeamOptions(): Option[] {
+  const me = useMe();
+  const teams = useTeams(may(me, "directory.view", "teams.manage"));
+  return (teams.data ?? []).map((team) => ({ value: team.id, label: team.name }));
 }
 
 interface RelaxProps {

@@ -41,7 +41,19 @@ export function limitUnit(cause: Cause): "seconds" | "contacts" | null {
 /** Kinds of target that need a value, and those that can have one. */
 export function valueOf(kind: TargetKind): "needed" | "possible" | "none" {
   if (kind === "queue" || kind === "number" || kind === "message") return "needed";
-  return kind === "leave" || kind === "callback" ? "none" : "possible";
+  return kind === "leave" ? "none" : "possible";
+}
+
+/** Kinds whose value is the queue whose agents get what the caller left; without one it is the queue itself. */
+export function isLeftFor(kind: TargetKind): boolean {
+  return kind === "voicemail" || kind === "callback";
+}
+
+export const RECEIVERS = ["team", "agent", "mail"] as const;
+
+/** A message goes to `team:ID`, `agent:ID` or a mail address. */
+export function receiverKind(value: string): (typeof RECEIVERS)[number] {
+  return RECEIVERS.find((kind) => kind !== "mail" && value.startsWith(`${kind}:`)) ?? "mail";
 }
 
 /** The rule with what its cause and target have no use for taken away. */
@@ -144,11 +156,17 @@ export function overflowTroubles(queue: QueueSettings, queues: readonly string[]
   return troubles;
 }
 
+function isReceiver(value: string): boolean {
+  const kind = receiverKind(value);
+  return kind === "mail" ? /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value) : value.length > kind.length + 1;
+}
+
 function targetTrouble(rule: OverflowRule, own: string, queues: readonly string[]): Trouble | null {
   const value = rule.to.value?.trim() ?? "";
   if (!value) return valueOf(rule.to.kind) === "needed" ? { key: "targetMissing" } : null;
-  if (rule.to.kind !== "queue") return null;
-  if (value === own) return { key: "targetSelf" };
+  if (rule.to.kind === "message") return isReceiver(value) ? null : { key: "receiverMissing" };
+  if (rule.to.kind !== "queue" && !isLeftFor(rule.to.kind)) return null;
+  if (rule.to.kind === "queue" && value === own) return { key: "targetSelf" };
   return queues.includes(value) ? null : { key: "queueGone" };
 }
 

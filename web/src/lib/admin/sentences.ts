@@ -1,4 +1,5 @@
 /** Rules in words, so that a person reads what the machine will do. */
+import { isLeftFor, receiverKind } from "./queue";
 import type { TFunction } from "i18next";
 import { relaxed, sentence, type ExpressionWords } from "./expression";
 import type { Expression, OverflowRule, RelaxStep, UsedBy } from "./types";
@@ -52,9 +53,15 @@ export function overflowSentence(t: TFunction, locale: string, rule: OverflowRul
   });
   const { kind } = rule.to;
   const value = rule.to.value?.trim() ?? "";
-  const named = kind === "queue" ? (queues.get(value) ?? value) : value;
-  const key = named && (kind === "ticket" || kind === "voicemail") ? (`${kind}_named` as const) : kind;
+  const named = kind === "queue" || isLeftFor(kind) ? (queues.get(value) ?? value) : told(kind, value, queues);
+  const key = named && (kind === "ticket" || isLeftFor(kind)) ? (`${kind as "ticket"}_named` as const) : kind;
   return t("admin.words.rule", { when, then: t(`admin.then.${key}`, { value: named || "…" }) });
+}
+
+/** Who gets a message, by name where it is known. */
+function told(kind: string, value: string, names: Names): string {
+  const [prefix, id] = kind === "message" && receiverKind(value) !== "mail" ? value.split(":", 2) : ["", value];
+  return prefix ? (names.get(id ?? "") ?? id ?? "") : value;
 }
 
 export function relaxSentence(t: TFunction, locale: string, step: RelaxStep, skills: Names): string {

@@ -238,6 +238,7 @@ export type TroubleKey =
   | "absentMissing"
   | "targetMissing"
   | "targetSelf"
+  | "receiverMissing"
   | "queueGone"
   | "timeMissing"
   | "spanStart"

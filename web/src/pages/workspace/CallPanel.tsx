@@ -6,7 +6,9 @@ import {
   IconMicrophoneOff,
   IconPhoneOff,
   IconPlayerPause,
+  IconPlayerPauseFilled,
   IconPlayerPlay,
+  IconPlayerRecord,
   IconPlayerRecordFilled,
   IconSettings,
   IconUser,
@@ -20,10 +22,12 @@ import { Ticking } from "../../components/Times";
 import { useKeys } from "../../hooks/keys";
 import { useCommand, useStore } from "../../hooks/live";
 import { shortcuts } from "../../hooks/offer";
-import { useCallerName, useProblemText } from "../../hooks/words";
+import { may, useMe } from "../../hooks/session";
+import { useCallerName, useLocale, useProblemText } from "../../hooks/words";
 import type { WorkRow } from "../../lib/contract";
 import { softphone } from "../../lib/phone";
 import type { PhoneState } from "../../lib/softphone";
+import { timeOfDay } from "../../lib/time";
 import { AudioPanel } from "./AudioPanel";
 import { Keypad } from "./Keypad";
 import { typing, useNote } from "./note";
@@ -31,17 +35,25 @@ import { PhoneTrouble } from "./PhoneTrouble";
 import { QualityDot } from "./QualityDot";
 import styles from "./workspace.module.css";
 
+/** A forgotten pause ends by itself: long enough to read out a card number. */
+const RECORDING_PAUSE_S = 120;
+
 export function CallPanel({ row, phone }: { row: WorkRow; phone: PhoneState }) {
   const { t } = useTranslation();
   const name = useCallerName();
   const problemText = useProblemText();
   const command = useCommand();
+  const locale = useLocale();
   const [note, setNote] = useNote(row);
   const mine = row.device === "browser" && phone.interactionId === row.id;
   return (
     <article className={styles.call} aria-label={t("call.label", { name: name(row.caller) })}>
       <Head row={row} phone={phone} />
       {mine && <AudioState row={row} phone={phone} />}
+      {row.phase === "dialing" && <Sentence tone="grey">{t("owed.calling", { name: name(row.caller) })}</Sentence>}
+      {row.recording_paused && row.recording_resumes_at && (
+        <Sentence tone="amber">{t("call.recordingResumes", { time: timeOfDay(row.recording_resumes_at, locale, true) })}</Sentence>
+      )}
       {row.phase === "held" && <Sentence tone="amber">{t("call.heldText")}</Sentence>}
       {row.phase === "reconnecting" && (!mine || phone.phase === "connected") && (
         <Sentence tone="amber">{t("call.reconnectingText")}</Sentence>
@@ -90,8 +102,8 @@ function Head({ row, phone }: { row: WorkRow; phone: PhoneState }) {
       </div>
       <div className={styles.marks}>
         <PhaseMark phase={row.phase} />
-        <Mark icon={IconPlayerRecordFilled} tone={row.recording ? "red" : "grey"}>
-          {row.recording ? t("call.recording") : t("call.notRecording")}
+        <Mark icon={IconPlayerRecordFilled} tone={row.recording ? "red" : row.recording_paused ? "amber" : "grey"}>
+          {row.recording ? t("call.recording") : row.recording_paused ? t("call.recordingPaused") : t("call.notRecording")}
         </Mark>
         <Mark icon={browser ? IconWorld : IconDeviceLandlinePhone} tone="grey">
           {t(`call.device.${row.device}`)}
@@ -145,6 +157,7 @@ interface ControlsProps {
 function Controls({ row, phone, run, pending }: ControlsProps) {
   const { t } = useTranslation();
   const keys = useStore(shortcuts);
+  const me = useMe();
   const [open, setOpen] = useState<"keypad" | "audio" | null>(null);
   const browser = row.device === "browser";
   const muted = browser ? phone.muted : row.muted;
@@ -191,6 +204,25 @@ function Controls({ row, phone, run, pending }: ControlsProps) {
           disabled={!ready}
           onClick={() => toggle("keypad")}
         />
+        {may(me, "recordings.pause") && (row.recording || row.recording_paused) && (
+          <Control
+            icon={
+              row.recording_paused ? (
+                <IconPlayerRecord size={22} aria-hidden />
+              ) : (
+                <IconPlayerPauseFilled size={22} aria-hidden />
+              )
+            }
+            word={row.recording_paused ? t("call.resumeRecording") : t("call.pauseRecording")}
+            pressed={row.recording_paused ?? false}
+            disabled={!ready || pending === "recording.pause" || pending === "recording.resume"}
+            onClick={() =>
+              void (row.recording_paused
+                ? run("recording.resume", of)
+                : run("recording.pause", { ...of, seconds: RECORDING_PAUSE_S }))
+            }
+          />
+        )}
         <Control
           icon={<IconSettings size={22} aria-hidden />}
           word={t("call.audio")}

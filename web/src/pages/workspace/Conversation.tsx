@@ -4,6 +4,7 @@ import { Empty } from "../../components/Sentence";
 import type { Desk } from "../../hooks/desk";
 import type { WorkRow } from "../../lib/contract";
 import { CallPanel } from "./CallPanel";
+import { MessagePanel } from "./MessagePanel";
 import styles from "./workspace.module.css";
 import { WrapUpPanel } from "./WrapUpPanel";
 
@@ -20,5 +21,6 @@ export function Conversation({ desk, selected }: { desk: Desk; selected: WorkRow
   // The key starts each interaction with its own note, keypad and messages.
   if (selected.phase === "wrap_up" && selected.wrap_up)
     return <WrapUpPanel key={`${selected.id}-wrapup`} row={selected} wrapUp={selected.wrap_up} />;
+  if (selected.phase === "open") return <MessagePanel key={`${selected.id}-message`} row={selected} />;
   return <CallPanel key={selected.id} row={selected} phone={desk.phone} />;
 }

@@ -1,7 +1,7 @@
 import { Button, VisuallyHidden } from "@mantine/core";
-import { IconInbox, IconPhone, IconX } from "@tabler/icons-react";
+import { IconInbox, IconMessage, IconPhone, IconPhoneOutgoing, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { PhaseMark } from "../../components/Mark";
+import { Mark, PhaseMark } from "../../components/Mark";
 import { Empty, Sentence } from "../../components/Sentence";
 import { useSetPresence } from "../../components/StateSelector";
 import { CountdownRing, Ticking } from "../../components/Times";
@@ -60,8 +60,32 @@ function Announcer({ offers }: { offers: readonly OfferRow[] }) {
   const offer = offers[0];
   return (
     <VisuallyHidden role="alert">
-      {offer && t("offer.announce", { name: name(offer.caller), queue: offer.queue.name })}
+      {offer && t(announced(offer), { name: name(offer.caller), queue: offer.queue.name })}
     </VisuallyHidden>
+  );
+}
+
+function announced(offer: OfferRow) {
+  if (offer.channel === "callback") return "owed.callbackAnnounce";
+  return offer.channel === "voicemail" ? "owed.voicemailAnnounce" : "offer.announce";
+}
+
+/** What kind of work it is, and what is known of it, where it is no call that comes in. */
+function OwedLine({ offer }: { offer: OfferRow }) {
+  const { t } = useTranslation();
+  const { owed } = offer;
+  if (!owed) return null;
+  const voicemail = offer.channel === "voicemail";
+  const more = voicemail
+    ? owed.speech_s !== null && t("owed.length", { time: clock(owed.speech_s) })
+    : owed.tries > 1 && t("owed.attempt", { number: owed.tried + 1, tries: owed.tries });
+  return (
+    <div className="row wrap">
+      <Mark icon={voicemail ? IconMessage : IconPhoneOutgoing} tone="violet">
+        {t(voicemail ? "owed.voicemail" : "owed.callback")}
+      </Mark>
+      {more && <span className="dim small">{more}</span>}
+    </div>
   );
 }
 
@@ -69,9 +93,10 @@ function Offer({ offer, first }: { offer: OfferRow; first: boolean }) {
   const { t } = useTranslation();
   const name = useCallerName();
   const now = useNow();
-  const { accept, decline, busy, declining } = useOffer();
+  const { accept, open, decline, busy, declining } = useOffer();
   const here = offer.device === "browser";
-  const take = () => void (busy || accept(offer.id));
+  const silent = offer.channel === "voicemail";
+  const take = () => void (busy || (silent ? open(offer.id) : accept(offer.id)));
   const refuse = () => void (busy || decline(offer.id));
   useKeys(first ? { Enter: here ? take : undefined, Escape: refuse } : {});
   const left = secondsUntil(offer.expires_at, now);
@@ -90,6 +115,7 @@ function Offer({ offer, first }: { offer: OfferRow; first: boolean }) {
           <CountdownRing from={offer.offered_at} until={offer.expires_at} />
         </div>
       </div>
+      <OwedLine offer={offer} />
       <Facts items={offer.data} />
       <LastContact offer={offer} now={now} />
       {!here && <Sentence tone="grey">{t("offer.onPhone")}</Sentence>}
@@ -99,12 +125,12 @@ function Offer({ offer, first }: { offer: OfferRow; first: boolean }) {
             color={ANSWER}
             px="xs"
             h={40}
-            leftSection={<IconPhone size={18} aria-hidden />}
+            leftSection={silent ? <IconMessage size={18} aria-hidden /> : <IconPhone size={18} aria-hidden />}
             loading={busy === offer.id}
             onClick={take}
             aria-keyshortcuts="Enter"
           >
-            {t("offer.accept")}
+            {t(silent ? "owed.listen" : offer.owed ? "owed.callThem" : "offer.accept")}
           </Button>
         )}
         <Button

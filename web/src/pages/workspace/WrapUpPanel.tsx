@@ -57,7 +57,7 @@ export function WrapUpPanel({ row, wrapUp }: { row: WorkRow; wrapUp: WrapUp }) {
         </div>
         {wrapUp.deadline && <TimeLeft deadline={wrapUp.deadline} />}
       </header>
-      <p className="dim">{t("wrapup.ended")}</p>
+      {row.warning ? <Sentence tone="amber">{row.warning}</Sentence> : <p className="dim">{t("wrapup.ended")}</p>}
       <DispositionSelect
         queueId={row.queue.id}
         value={disposition}

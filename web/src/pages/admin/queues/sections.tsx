@@ -222,9 +222,17 @@ function After({ draft: { value, set } }: PartProps) {
 }
 
 function Overflow({ draft: { value, set }, around }: PartProps) {
-  const names = useNames(around.queues);
+  const names = useNames([...around.queues, ...around.agents]);
   const others = around.queues.filter((queue) => queue.id !== value.id);
-  return <OverflowRules value={value.overflow} onChange={(overflow) => set({ overflow })} queues={options(others)} names={names} />;
+  return (
+    <OverflowRules
+      value={value.overflow}
+      onChange={(overflow) => set({ overflow })}
+      queues={options(others)}
+      people={options(around.agents)}
+      names={names}
+    />
+  );
 }
 
 function Level({ draft: { value, set } }: PartProps) {
