@@ -221,6 +221,7 @@ class Parts:
         )
         self.trunks.use(self.user_agent)
         self.trunks.show_on(self.live)
+        self.trunks.count_on(self.metrics)
         self.telephone_board = TelephoneBoard(self.user_agent, self.live, lambda: self.driver.now)
         self.telephone_set_up = TelephoneSetUp(
             self.set_up,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from contactcenter.api.live import Live
 from contactcenter.api.topic import Topic
 from contactcenter.channels.sip_line import SipLine
+from contactcenter.metrics import Metrics
 from contactcenter.moments import iso
 from contactcenter.storage.database import Database
 from contactcenter.telephony import Call, Origin, Route, UserAgent
@@ -73,6 +74,19 @@ class Trunks:
         """The live topic `trunks`: in `trunks` a row for each, in `changes` a number that grows with every change."""
         self._topic = live.topic("trunks")
         live.allow("trunks", lambda principal, topic: principal.may(TRUNKS_VIEW))
+
+    def count_on(self, metrics: Metrics) -> None:
+        """Figures by the trunk's id."""
+        up, calls = "Trunks: 1 while calls can go by it, 0 while it is off, down or refused.", "Calls on each trunk."
+        metrics.gauges(
+            "trunk_up",
+            up,
+            ("trunk",),
+            lambda: {(key,): float(line.health.down is None) for key, line in self._lines.items()},
+        )
+        metrics.gauges(
+            "trunk_calls", calls, ("trunk",), lambda: {(key,): float(self._calls_on(key)) for key in self._lines}
+        )
 
     def use(self, user_agent: UserAgent) -> None:
         """Whom calls and registrations go through."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contactcenter.metrics import Metrics
 from contactcenter.telephony import CallEnded, CallRejected, Credentials, RegistrationError
 from contactcenter.telephony.sip.message import Request
 from contactcenter.trunks.dialplan import Refusal
@@ -51,6 +52,20 @@ async def test_registered_with_digest_and_called_at_its_contact(house: TrunkHous
     assert house.agent.calls_on("main") == 1
     call.hangup()
     await until(lambda: house.agent.calls_on("main") == 0, "the end")
+
+
+async def test_figures_of_trunks(house: TrunkHouse, provider: Provider) -> None:
+    metrics = Metrics()
+    house.trunks.count_on(metrics)
+    await house.by_address(provider, name="Good")
+    await house.by_address(provider, name="Off", enabled=False)
+    line, _ = house.line()
+    await house.trunks.place(line, "+4930123456")
+    text = metrics.render().decode()
+    assert 'trunk_up{trunk="good"} 1' in text
+    assert 'trunk_up{trunk="off"} 0' in text
+    assert 'trunk_calls{trunk="good"} 1' in text
+    await line.close()
 
 
 async def test_a_changed_trunk_registers_anew_and_a_removed_one_is_unregistered(
