@@ -13,14 +13,24 @@ TICKET_REMOVED: Final = ActKind("ticket.removed", "Ticket removed")
 SET_UP: Final = ActKind("ticket_setup.changed", "Type, state, category, field or service level of tickets changed")
 ALL: Final = (TICKET_MADE, TICKET_CHANGED, TICKET_SAID, TICKET_LINKED, TICKET_DECIDED, TICKET_REMOVED, SET_UP)
 
-PERSONAL: Final = frozenset({"subject", "text", "fields", "name"})
+PERSONAL: Final = frozenset({"subject", "tags", "fields"})
 """Recorded only as changed."""
 
 
 def ticket_act(
     kind: ActKind, ticket_id: str, number: str, before: Document | None = None, after: Document | None = None
 ) -> Act:
-    return Act(kind=kind, subject=Subject("ticket", ticket_id, number), before=before, after=after, hidden=PERSONAL)
+    subject = Subject("ticket", ticket_id, number)
+    return Act(kind=kind, subject=subject, before=_nested(before), after=_nested(after), hidden=PERSONAL)
+
+
+def _nested(document: Document | None) -> Document | None:
+    """Custom fields under one name, so that they are hidden whatever they are called."""
+    if document is None:
+        return None
+    custom = {name: value for name, value in document.items() if name.startswith("fields.")}
+    plain = {name: value for name, value in document.items() if name not in custom}
+    return plain | ({"fields": custom} if custom else {})
 
 
 def set_up_act(what: str, key: str, name: str, before: Document | None, after: Document | None) -> Act:

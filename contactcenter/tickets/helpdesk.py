@@ -12,6 +12,7 @@ from contactcenter.tickets.due import Due
 from contactcenter.tickets.involving import Involving
 from contactcenter.tickets.linking import Linking
 from contactcenter.tickets.numbers import Numbers
+from contactcenter.tickets.privacy import TicketPrivacy
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.surroundings import Surroundings, references
@@ -31,6 +32,7 @@ class Helpdesk:
         self.views = Views(self.tickets)
         self.bulk = Bulk(self.tickets, self.views)
         self.due = Due(self.tickets)
+        self.privacy = TicketPrivacy(self.tickets)
 
     async def prepare(self) -> None:
         """Before anything is asked of it. Raises StorageUnavailable."""

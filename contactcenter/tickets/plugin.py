@@ -1,7 +1,7 @@
 """How tickets plug in."""
 
 from contactcenter.plugin import Plugin
-from contactcenter.tickets import acts, list_routes, page_routes, permissions, routes, setup_routes
+from contactcenter.tickets import acts, configuration, list_routes, page_routes, permissions, routes, setup_routes
 from contactcenter.tickets.helpdesk import Helpdesk
 
 
@@ -16,4 +16,7 @@ def load(helpdesk: Helpdesk) -> Plugin:
             *setup_routes.routes(helpdesk.set_up),
         ),
         acts=acts.ALL,
+        personal=(helpdesk.privacy.personal, helpdesk.privacy.authors),
+        retention=(helpdesk.privacy.retention,),
+        configuration=configuration.sections(helpdesk.set_up),
     )
