@@ -62,6 +62,8 @@ SPOKEN_S: Final = 8.0
 POSITION, EXPECTED_WAIT_S = 2, 120.0
 """What is said of the queue."""
 MOST_ENTRIES: Final = 1000
+SILENT: Final = frozenset({"branch", "set", "queue", "transfer", "ticket"})
+"""Steps that say nothing to the caller by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,8 @@ class _Walk:
             case Play():
                 return self._play(effect)
             case StepEntered(step, kind, text):
-                self._note("step", f"{kind}: {text}" if text else kind, step)
+                # What is said follows in a line of its own.
+                self._note("step", f"{kind}: {text}" if text and kind in SILENT else kind, step)
             case InputTaken(step, label, value):
                 self._note("input", f"{label}: {value}", step)
             case DataSet(key, value):

@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconPhoneIncoming, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import adminStyles from "../../../components/admin/admin.module.css";
 import { Sentence } from "../../../components/Sentence";
@@ -38,6 +38,7 @@ export function TryOut({ text, broken }: { text: string; broken: boolean }) {
           type="datetime-local"
           label={t("house.flows.tryAt")}
           description={t("house.flows.tryAtText")}
+          inputWrapperOrder={["label", "input", "description"]}
           value={at}
           onChange={(event) => setAt(event.currentTarget.value)}
         />
@@ -76,8 +77,10 @@ export function TryOut({ text, broken }: { text: string; broken: boolean }) {
 
 function Log({ trial }: { trial: Trial }) {
   const { t } = useTranslation();
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => list.current?.scrollTo(0, list.current.scrollHeight), [trial]);
   return (
-    <ol className={styles.log} aria-label={t("house.flows.tryLog")} aria-live="polite">
+    <ol ref={list} className={styles.log} aria-label={t("house.flows.tryLog")} aria-live="polite" tabIndex={0}>
       {trial.entries.map((entry, index) => (
         <li key={index} data-kind={entry.kind}>
           <span className="num dim">{minutes(entry.at)}</span>
