@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { changedSince } from "../src/lib/changes";
 import type { ContactRow } from "../src/lib/contract";
-import { move, prioritize, priorityToBeNext, undo } from "../src/lib/line";
+import { landing, move, prioritize, priorityToBeNext, undo } from "../src/lib/line";
 
 const row = (id: string, position: number, priority: number, queue_id = "sales"): ContactRow => ({
   id,
@@ -41,6 +41,38 @@ describe("a contact in line", () => {
       queue_id: "support",
       priority: 7,
     });
+  });
+});
+
+describe("a contact dragged to a place", () => {
+  const at = (id: string, position: number, priority: number, minute: number): ContactRow => ({
+    ...row(id, position, priority),
+    queued_at: `2026-05-04T12:${String(minute).padStart(2, "0")}:00Z`,
+  });
+  const line = [at("a", 1, 5, 9), at("b", 2, 0, 1), at("c", 3, 0, 2), at("d", 4, 0, 3)];
+  const to = (id: string, place: number) => landing(line.find((each) => each.id === id) ?? row("", 1, 0), line, place);
+
+  it("gets the priority nearest to its own that brings it there", () => {
+    expect(to("d", 0)).toEqual({ priority: 5, place: 0 });
+    expect(to("d", 1)).toEqual({ priority: 1, place: 1 });
+    expect(to("a", 3)).toEqual({ priority: 0, place: 3 });
+    expect(to("b", 3)).toEqual({ priority: -1, place: 3 });
+  });
+
+  it("comes to stand beside those of one priority, never between them", () => {
+    // Wanted between b and c, who have the same priority: before both is one step away, and behind both is none nearer.
+    expect(to("d", 2)).toEqual({ priority: 1, place: 1 });
+  });
+
+  it("stays where it stands, and within what a priority may be", () => {
+    expect(to("b", 1)).toBeNull();
+    expect(landing(row("x", 1, 0), [row("x", 1, 0)], 3)).toBeNull();
+    const full = [row("a", 1, 1000), row("b", 2, 1000)];
+    expect(landing(full[1] ?? row("", 1, 0), full, 0)).toBeNull();
+  });
+
+  it("does not look at other queues", () => {
+    expect(landing(row("x", 1, 0), [row("x", 1, 0), row("y", 1, 9, "support")], 1)).toBeNull();
   });
 });
 

@@ -38,3 +38,45 @@ export function undo(act: LineAct, before: Before): LineAct {
   if (act.name === "contact.prioritize") return { name: act.name, args: { interaction_id, priority: before.priority } };
   return { name: act.name, args: { interaction_id, from_queue_id: act.args.queue_id, ...before } };
 }
+
+const LOWEST = -HIGHEST;
+
+/** Where a contact comes to stand with a priority: higher ones first, then the older ones. */
+export interface Landing {
+  priority: number;
+  /** From 0, among the others of its line. */
+  place: number;
+}
+
+/**
+ * The priority that brings a contact nearest to a place in its line (from 0, among the others), and where it really comes
+ * to stand: nobody can be put between two of one priority. Null where it stands there already, or no priority moves it
+ * that way.
+ */
+export function landing(row: ContactRow, line: readonly ContactRow[], wanted: number): Landing | null {
+  const others = line.filter((each) => each.queue_id === row.queue_id && each.id !== row.id).sort((a, b) => a.position - b.position);
+  const present = others.filter((each) => each.position < row.position).length;
+  const place = Math.max(0, Math.min(wanted, others.length));
+  if (place === present) return null;
+  const priorities = new Set(others.flatMap((each) => [each.priority - 1, each.priority, each.priority + 1]));
+  let best: Landing | null = null;
+  for (const priority of priorities) {
+    if (priority < LOWEST || priority > HIGHEST) continue;
+    const found = { priority, place: placeWith(row, others, priority) };
+    if (place < present ? found.place >= present : found.place <= present) continue;
+    if (!best || nearness(found, place, row) < nearness(best, place, row)) best = found;
+  }
+  return best;
+}
+
+function placeWith(row: ContactRow, others: readonly ContactRow[], priority: number): number {
+  return others.filter((each) => {
+    if (each.priority !== priority) return each.priority > priority;
+    return each.queued_at === row.queued_at ? each.position < row.position : each.queued_at < row.queued_at;
+  }).length;
+}
+
+/** The place counts first, then how little the priority changes. */
+function nearness(found: Landing, place: number, row: ContactRow): number {
+  return Math.abs(found.place - place) * 10 * HIGHEST + Math.abs(found.priority - row.priority);
+}

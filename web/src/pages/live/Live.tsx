@@ -12,17 +12,18 @@ import { useNow } from "../../hooks/now";
 import { useTitle } from "../../hooks/title";
 import { alarmChanges, longWaitAfter, type AlarmStates } from "../../lib/alarms";
 import type { AgentRow, ContactRow, IntervalRow, QueueRow, ServiceRow } from "../../lib/contract";
+import { move } from "../../lib/line";
 import { levelDefinition } from "../../lib/service-levels";
 import { useLineActs } from "./acts";
 import { Agents } from "./Agents";
 import styles from "./live.module.css";
 import "./mantine.css";
-import { QueueTile } from "./QueueTile";
+import { QueueTile, type Drop } from "./QueueTile";
 import { ServiceLevelChoice } from "./ServiceLevelChoice";
 import { Toast } from "./Toast";
 import { Totals } from "./Totals";
 import { Tv } from "./Tv";
-import { Waiting } from "./Waiting";
+import { Waiting, type Dragged } from "./Waiting";
 
 const Intervals = lazy(() => import("./Intervals"));
 
@@ -44,6 +45,16 @@ export default function Live() {
   const chosen = queues.find((queue) => queue.id === params.get("queue"));
   const choose = (id: string | null) => setParams(id ? { queue: id } : {}, { replace: true });
   const acts = useLineActs();
+  const [dragged, setDragged] = useState<Dragged | null>(null);
+  const dropOn = (queue: QueueRow): Drop | undefined =>
+    dragged && dragged.row.queue_id !== queue.id
+      ? {
+          onDrop: () => {
+            setDragged(null);
+            void acts.act(move(dragged.row, queue.id), t("live.moved", { caller: dragged.name, queue: queue.name }));
+          },
+        }
+      : undefined;
   if (view.status === "loading") return <PageSkeleton />;
   if (params.get("tv"))
     return (
@@ -92,11 +103,22 @@ export default function Live() {
                 queue={queue}
                 chosen={queue.id === chosen?.id}
                 onChoose={() => choose(queue.id === chosen?.id ? null : queue.id)}
+                drop={dropOn(queue)}
               />
             ))}
           </div>
         )}
-        {chosen && <Waiting queue={chosen} queues={queues} contacts={contacts} acts={acts} onClose={() => choose(null)} />}
+        {chosen && (
+          <Waiting
+            queue={chosen}
+            queues={queues}
+            contacts={contacts}
+            acts={acts}
+            dragged={dragged}
+            onDrag={setDragged}
+            onClose={() => choose(null)}
+          />
+        )}
       </section>
       <div className={styles.lower}>
         <Agents agents={agents} />

@@ -1,4 +1,5 @@
-import { IconAlertTriangle, IconArrowDownRight, IconCircleCheck, IconCircleDashed, IconUserOff, IconHourglassHigh } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowBarToDown, IconArrowDownRight, IconCircleCheck, IconCircleDashed, IconUserOff, IconHourglassHigh } from "@tabler/icons-react";
+import { useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Mark } from "../../components/Mark";
 import { useStore } from "../../hooks/live";
@@ -19,19 +20,52 @@ const LEVEL_MARK = {
 
 const ALARM_ICON = { wait: IconHourglassHigh, nobody: IconUserOff } as const satisfies Record<QueueAlarm, unknown>;
 
+/** A contact is being dragged that may be dropped here. */
+export interface Drop {
+  onDrop: () => void;
+}
+
 interface QueueTileProps {
   queue: QueueRow;
   chosen?: boolean;
   /** Without it the tile is for looking at only. */
   onChoose?: () => void;
+  drop?: Drop | undefined;
 }
 
-export function QueueTile({ queue, chosen = false, onChoose }: QueueTileProps) {
+export function QueueTile({ queue, chosen = false, onChoose, drop }: QueueTileProps) {
   const { t } = useTranslation();
   const now = useNow();
   const alarms = queueAlarms(queue, now);
+  const [over, setOver] = useState(false);
   return (
-    <article className={`panel ${styles.tile ?? ""}`} data-chosen={chosen} aria-label={queue.name}>
+    <article
+      className={`panel ${styles.tile ?? ""}`}
+      data-chosen={chosen}
+      data-drop={drop ? (over ? "over" : "open") : undefined}
+      aria-label={queue.name}
+      {...(drop && {
+        onDragEnter: (event: DragEvent) => {
+          event.preventDefault();
+          setOver(true);
+        },
+        onDragOver: (event: DragEvent) => event.preventDefault(),
+        // Also sent when the pointer goes on to something within the tile.
+        onDragLeave: (event: DragEvent) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+        },
+        onDrop: (event: DragEvent) => {
+          event.preventDefault();
+          setOver(false);
+          drop.onDrop();
+        },
+      })}
+    >
+      {drop && (
+        <p className={styles.dropHere}>
+          <IconArrowBarToDown size={20} aria-hidden /> {t("live.dropHere")}
+        </p>
+      )}
       <div className={styles.tileTop}>
         <h2 className={styles.name}>
           {onChoose ? (

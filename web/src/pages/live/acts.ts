@@ -15,6 +15,8 @@ export interface LineActs {
   problem: Problem | null;
   act: (act: LineAct, text: string) => Promise<void>;
   takeBack: (text: string) => Promise<void>;
+  /** A sentence with nothing to take back. */
+  say: (text: string) => void;
   clear: () => void;
 }
 
@@ -36,6 +38,10 @@ export function useLineActs(): LineActs {
       setBusy(false);
     }
   }, []);
+  const say = useCallback((text: string) => {
+    setProblem(null);
+    setDone({ text, back: null });
+  }, []);
   const clear = useCallback(() => {
     setDone(null);
     setProblem(null);
@@ -48,6 +54,7 @@ export function useLineActs(): LineActs {
     takeBack: async (text) => {
       if (done?.back) await run(done.back, text, true);
     },
+    say,
     clear,
   };
 }
