@@ -81,11 +81,14 @@ class FollowUps:
             since=now,
             recorded=conversation.may_record,
         )
-        entered = self._enter(conversation, take.recording_id, owed, conversation.caller.address)
+        entered = self._begin(conversation, take.recording_id, owed, conversation.caller.address)
         if entered is None:
             return NOT_DONE
+        # Before it is in line: an agent may have it at once.
         self._services.interactions.update(entered.id, recording=take.described())
         entered.speech_s = round(take.speech_s, 1)
+        if not entered.enter():
+            return NOT_DONE
         conversation.record("voicemail.left", self._told(entered) | {"duration_s": entered.speech_s})
         return self._left(conversation, "voicemail")
 
@@ -100,14 +103,14 @@ class FollowUps:
             ring_s=asked.ring_s,
             recorded=conversation.may_record,
         )
-        entered = self._enter(conversation, uuid.uuid4().hex, owed, asked.number)
-        if entered is None:
+        entered = self._begin(conversation, uuid.uuid4().hex, owed, asked.number)
+        if entered is None or not entered.enter():
             return NOT_DONE
         conversation.record("callback.promised", self._told(entered))
         return self._left(conversation, "callback")
 
-    def _enter(self, conversation: Conversation, contact_id: str, owed: Owed, number: str) -> OwedCall | None:
-        """An interaction of its own, in the queue; None when the queue is none."""
+    def _begin(self, conversation: Conversation, contact_id: str, owed: Owed, number: str) -> OwedCall | None:
+        """An interaction of its own, to be put into the queue; None when there is no such queue."""
         services, story = self._services, conversation.story
         if services.queues.get(owed.queue_id) is None:
             log.error("follow_up.no_queue", interaction=conversation.id, queue=owed.queue_id)
@@ -124,7 +127,7 @@ class FollowUps:
         contact = self._make(contact_id, owed, number, conversation)
         contact.record(f"{owed.channel}.made", {"interaction": conversation.id})
         contact.keep()
-        return contact if contact.enter() else None
+        return contact
 
     def _told(self, contact: OwedCall) -> dict[str, Any]:
         return {"interaction": contact.id, "queue": self._services.rows.queue(contact.terms.queue_id)}
