@@ -14,7 +14,7 @@ const step = (name: string, row: number, column: number, ...ways: [string, strin
 });
 
 describe("the picture of a flow", () => {
-  const steps = [step("a", 0, 0, ["b", "1"], ["c", "2"], ["b", "3"]), step("b", 1, 0, ["a", ""]), step("c", 1, 1, ["gone", ""])];
+  const steps = [step("a", 0, 0, ["b", "1"], ["c", "2"], ["b", "3"]), step("b", 1, 0, ["a", ""], ["b", "*"]), step("c", 1, 1, ["gone", ""])];
   const picture = pictureOf(steps);
 
   it("lays no card over another", () => {

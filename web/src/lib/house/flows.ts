@@ -41,7 +41,8 @@ export function pictureOf(steps: readonly FlowStep[]): FlowPicture {
   const edges = cards.flatMap((card) =>
     merged(card.step).flatMap(([to, label]) => {
       const target = at.get(to);
-      if (!target) return [];
+      // A step that asks again says so in its card; a line to itself would only cross its neighbours.
+      if (!target || target === card) return [];
       const back = target.y <= card.y;
       const right = CARD.gapX + inner + 16 + (back ? 10 * (backs++ % 6) : 0);
       return [{ from: card.step.name, to, label, back, path: back ? around(card, target, right) : down(card, target) }];
