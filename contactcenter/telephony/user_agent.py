@@ -114,7 +114,7 @@ class UserAgent:
         return [f"{kind}:{self.config.host}:{self.port}" for kind in kinds]
 
     def now(self) -> float:
-        return self._loop.time()
+        return asyncio.get_running_loop().time()
 
     def host_towards(self, peer_host: str) -> str:
         """The address of this machine that a peer at ``peer_host`` reaches us by."""

@@ -67,7 +67,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     config = settings(tmp_path)
     await populate(config)
     async with _sections(config) as (app, sections):
-        yield House(app, [section for section in sections if section.name in NAMES])
+        yield House(app, sections)
 
 
 def some(ids: Sequence[str], most: int = 3) -> st.SearchStrategy[list[str]]:
@@ -193,7 +193,7 @@ FILES = st.fixed_dictionaries(
 
 @given(files=FILES)
 @checked(
-    max_examples=6, deadline=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4, deadline=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 async def test_what_is_applied_is_there_and_changes_nothing_again(house: House, files: dict[str, Any]) -> None:
     await house.run(files)
@@ -208,7 +208,7 @@ async def test_an_empty_house_becomes_the_same(house: House, tmp_path: Path) -> 
     await house.run({"agents": {"dora@example.com": {"device": "browser"}}})
     people = {"sue@example.com": {"name": "Sue", "roles": [{"role": "supervisor", "where": {"teams": ["north"]}}]}}
     await house.run({"users": people, "retention": {"recordings": {"days": 90, "queues": {"help": 7}}}})
-    written = await export(house.sections)
+    written = await export([section for section in house.sections if section.name in NAMES])
     assert {name.removesuffix(".yaml") for name in written} == set(NAMES)
     other = tmp_path / "other"
     other.mkdir()
