@@ -42,9 +42,11 @@ ctrl_tcp_listen 127.0.0.1:{control}
 
 
 class Baresip:
-    """Speaks a WAV file and records what it hears. It hangs up by itself at the end of its file."""
+    """Speaks a WAV file and records what it hears. It hangs up by itself at the end of its file.
 
-    def __init__(self, folder: Path, microphone: Path, number: str) -> None:
+    `account` is its line in the file accounts, in place of one that registers nowhere."""
+
+    def __init__(self, folder: Path, microphone: Path, number: str, *, account: str | None = None) -> None:
         self.heard_folder = folder / "heard"
         self.heard_folder.mkdir(parents=True)
         self._folder = folder
@@ -60,7 +62,8 @@ class Baresip:
             control=self._control,
         )
         (folder / "config").write_text(settings)
-        (folder / "accounts").write_text(f"<sip:{number}@127.0.0.1>;regint=0;audio_codecs=pcmu,pcma\n")
+        nowhere = f"<sip:{number}@127.0.0.1>;regint=0;audio_codecs=pcmu,pcma\n"
+        (folder / "accounts").write_text(nowhere if account is None else account)
         (folder / "contacts").touch()
         self.events: list[str] = []
         self._changed = asyncio.Event()
