@@ -63,12 +63,12 @@ export function portalTroubles(settings: PortalSettings): Troubles {
   const seen = new Set<string>();
   settings.consents.forEach((each, place) => {
     const kind = each.kind.trim();
-    if (!kind) found[`consents.${place}.kind`] = { key: "valueMissing" };
+    if (!kind) found[`consents.${place}.kind`] = { key: "textMissing" };
     else if (seen.has(kind)) found[`consents.${place}.kind`] = { key: "nameTaken" };
     seen.add(kind);
     if (!each.title.trim()) found[`consents.${place}.title`] = { key: "nameMissing" };
     for (const name of ["text", "version"] as const)
-      if (!each[name].trim()) found[`consents.${place}.${name}`] = { key: "valueMissing" };
+      if (!each[name].trim()) found[`consents.${place}.${name}`] = { key: "textMissing" };
   });
   return found;
 }

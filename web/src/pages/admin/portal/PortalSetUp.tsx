@@ -19,6 +19,7 @@ import { CustomerRequests } from "./CustomerRequests";
 
 const PATH = "/portal-settings";
 const KEY = ["admin", PATH];
+const PARTED = { borderTop: "1px solid var(--cc-line)", paddingTop: 20 };
 
 export function PortalSetUp() {
   const { t } = useTranslation();
@@ -129,7 +130,7 @@ function Consents({ draft: { value, set, fields } }: { draft: Draft<PortalSettin
     <div className="stack" style={{ gap: 20 }}>
       {consents.length === 0 && <p className="dim">{t("portalStaff.form.consentsNone")}</p>}
       {consents.map((each, place) => (
-        <div key={place} role="group" aria-label={each.title || t("portalStaff.form.consents")} className="stack">
+        <div key={place} role="group" aria-label={each.title || t("portalStaff.form.consents")} className="stack" style={place > 0 ? PARTED : undefined}>
           <div className="row" style={{ alignItems: "flex-end" }}>
             <div className="grow">
               <TextField
