@@ -14,6 +14,7 @@ from contactcenter.bus import Bus
 from contactcenter.config import Config
 from contactcenter.configured import vault
 from contactcenter.demo.load import spawn
+from contactcenter.demo.portal import CUSTOMER
 from contactcenter.demo.seed import Demo, demo_password, seed
 from contactcenter.identity.service import Identity
 from contactcenter.storage.database import Database
@@ -76,6 +77,7 @@ def _announce(server: App, demo: Demo, config: Config) -> None:
     console.print(f"  Agent desktop   {url}/workspace")
     console.print(f"  Wallboard       {url}/live")
     console.print(f"  Interactions    {url}/interactions")
+    console.print(f"  Portal          {url}/portal   ({CUSTOMER}, the same password)")
     console.print(f"  API             {url}/api/docs")
     console.print(f"  Callers dial    {server.sip_address}   (any SIP phone, UDP or TCP)")
     console.print()

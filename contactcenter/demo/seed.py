@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from contactcenter.agents.models import AgentProfile, AgentSkill, RoutingProfile
 from contactcenter.agents.telephones import sealed_account
 from contactcenter.demo.customers import seed_customers
+from contactcenter.demo.portal import seed_portal
 from contactcenter.identity.service import Identity
 from contactcenter.permissions import Role
 from contactcenter.queues.models import Calendar, Disposition, PauseReason, Queue, QueueMember, Skill
@@ -113,6 +114,7 @@ async def seed(database: Database, identity: Identity, vault: Vault, password: s
             account = sealed_account(vault, hash_account(robot.sip_username, realm, password), user.id)
             await _write(database, [*_agent(user.id, "sip"), account])
     await seed_customers(database, vault)
+    await seed_portal(identity, password)
     return Demo(password, people, robots)
 
 
