@@ -58,7 +58,7 @@ class Visitor:
         await self.page.set_viewport_size({"width": 1440, "height": 900})
 
     async def go_on(self, button: str, heading: str) -> None:
-        await self.page.get_by_role("button", name=button).click()
+        await self.page.get_by_role("button", name=button, exact=True).click()
         await expect(self.page.get_by_role("heading", level=2, name=heading)).to_be_visible()
 
 
@@ -114,7 +114,7 @@ async def test_from_nothing_to_the_first_call(empty_server: Server, browser: Bro
     await visitor.look("guide-people")
     await visitor.go_on("Save and go on", "Phone")
     await visitor.look("guide-phone")
-    await visitor.go_on("Save and go on", "Try a call")
+    await visitor.go_on("Go on", "Try a call")
     await visitor.look("guide-call")
 
     work = await context.new_page()
@@ -132,7 +132,7 @@ async def test_from_nothing_to_the_first_call(empty_server: Server, browser: Bro
     finally:
         await phones.stop()
     await work.close()
-    await page.get_by_role("button", name="Save and go on").click()
+    await page.get_by_role("button", name="Finish").click()
     await page.wait_for_url("**/live")
     await page.goto(f"{empty_server.url}/")
     await page.wait_for_url("**/live")

@@ -28,7 +28,7 @@ export function CallStep({ guide, onDone }: StepProps) {
   const call = latest.data && Date.parse(latest.data.started_at) >= since ? latest.data : null;
   const { number, address } = guide.facts;
   return (
-    <StepForm step={step} ready fields={[]}>
+    <StepForm step={step} ready fields={[]} word={t("house.guide.close")}>
       <ol className={styles.todo}>
         <li>
           {t("house.guide.call.one")}{" "}

@@ -10,7 +10,7 @@ export function PhoneStep({ guide, onDone }: StepProps) {
   const { t } = useTranslation();
   const step = useStep(onDone);
   return (
-    <StepForm step={step} ready fields={[]}>
+    <StepForm step={step} ready fields={[]} word={t("house.guide.goOn")}>
       <ul className={styles.ways}>
         <li>
           <IconHeadset size={22} aria-hidden />

@@ -30,10 +30,12 @@ interface StepFormProps {
   ready: boolean;
   /** Fields that say themselves what is wrong with them. */
   fields: readonly string[];
+  /** On the button; "Save and go on" when left out. */
+  word?: string;
   children: ReactNode;
 }
 
-export function StepForm({ step, ready, fields, children }: StepFormProps) {
+export function StepForm({ step, ready, fields, word, children }: StepFormProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   return (
@@ -51,7 +53,7 @@ export function StepForm({ step, ready, fields, children }: StepFormProps) {
       )}
       <div>
         <Button type="submit" loading={step.busy} disabled={!ready}>
-          {t("house.guide.next")}
+          {word ?? t("house.guide.next")}
         </Button>
       </div>
     </form>
