@@ -83,12 +83,12 @@ def _recordings(prompts: PromptSetUp) -> tuple[Route, ...]:
     one = "/api/v1/prompts/{id}/recordings/{language}"
     changed: dict[str, Any] = {"response": PromptOut, "audited": (acts.PROMPT_RECORDED,)}
     return (
-        Route("GET", one, hear, SEE, "A recording", media_type="audio/wav"),
+        Route("GET", one, hear, SEE, "A recording", media_type="audio/wav", errors=(422,)),
         Route("PUT", one, upload, PROMPTS_MANAGE, "Replace a recording by a WAV, MP3, OGG or FLAC file", upload=SOUND,
               **changed),
         Route("PUT", f"{one}/speech", speak, PROMPTS_MANAGE, "Replace a recording by a spoken text", body=SpokenBody,
               **changed),
-        Route("DELETE", one, remove, PROMPTS_MANAGE, "Remove a recording", errors=(409,), **changed),
+        Route("DELETE", one, remove, PROMPTS_MANAGE, "Remove a recording", errors=(409, 422), **changed),
         Route("POST", "/api/v1/speech", preview, PROMPTS_MANAGE, "A text spoken", body=SpeechBody,
               media_type="audio/wav", tag="Prompts", audited=NotAudited("it changes nothing")),
     )  # fmt: skip

@@ -94,7 +94,8 @@ def routes(templates: Templates) -> tuple[Route, ...]:
         Route("GET", one, get, may, "One mail: its words in every language", response=TemplateOut),
         Route("PUT", words, change, may, "Change a mail's words", body=WordsBody, response=TemplateOut,
               audited=changed),
-        Route("DELETE", words, reset, may, "Back to the words it came with", response=TemplateOut, audited=put_back),
+        Route("DELETE", words, reset, may, "Back to the words it came with", response=TemplateOut,
+              errors=(422,), audited=put_back),
         Route("POST", f"{one}/preview", preview, may, "How words would look, with examples filled in",
               body=PreviewBody, response=PreviewOut, audited=nothing),
     )  # fmt: skip
