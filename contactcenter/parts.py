@@ -84,6 +84,7 @@ from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
 from contactcenter.tickets import plugin as tickets_plugin
+from contactcenter.tickets.desk import CallTickets
 from contactcenter.tickets.feed import TicketFeed
 from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.trunks import plugin as trunks_plugin
@@ -255,6 +256,7 @@ class Parts:
             seal=lambda path: self.sealer.seal(path),  # noqa: PLW0108 - the sealer is built below
             delete=lambda path: self.recordings.delete(path),  # noqa: PLW0108 - as the sealer
             journal=self.journal.append,
+            tickets=CallTickets(lambda: self.helpdesk.tickets),
             messenger=MailMessenger(self.database, self.outbox, self.templates, lambda: self.page_url),
             consents=CustomerConsents(self.customers),
         )

@@ -82,6 +82,7 @@ class OwedCall(Conversation):
         self.story.queue_id = owed.queue_id
         self.story.queued_at = owed.since
         self._outgoing: Outgoing | None = None
+        self._refused: str | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     # -- what is written ---------------------------------------------------------------------------------------
@@ -211,6 +212,7 @@ class OwedCall(Conversation):
         """The agent hears it ring."""
         services = self._services
         self.terms.tried += 1
+        self._refused = None
         outgoing = self._outgoing = Outgoing(
             services,
             self.next_leg("caller"),
@@ -228,6 +230,7 @@ class OwedCall(Conversation):
         )
         refused = await outgoing.call(self.caller.address, shown="", name="", ring_s=self.terms.ring_s)
         if refused is not None:
+            self._refused = refused
             self.record("customer.not_called", {"reason": refused})
 
     async def _answered(self, outgoing: Outgoing) -> None:
@@ -246,7 +249,7 @@ class OwedCall(Conversation):
         if outgoing.answered:
             await self.end("caller")
         else:
-            await self._not_reached(SENTENCES[reason], reason)
+            await self._not_reached(self._refused or SENTENCES[reason], reason)
 
     # -- nobody was reached ------------------------------------------------------------------------------------
 

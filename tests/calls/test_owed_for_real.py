@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from contactcenter.app import App
+from contactcenter.tickets.models import Ticket
 from media.tones import level_of, tone, write_wav
 from tests.calls.test_restart import what_a_kill_leaves
 from tests.fakes.center import Page, Telephone, populate, running, settings, until
@@ -120,3 +122,29 @@ async def test_a_callback_outlives_the_server_and_rings_the_customers_telephone(
         assert kinds.index("callback.made") < kinds.index("customer.dialed") < kinds.index("call.connected")
         assert kinds.index("recording.started") < kinds.index("recording.paused")
         await browser.close()
+
+
+TICKET = """
+flow: main
+start: report
+steps:
+  report: {ticket: {subject: "Outage of {caller}"}, next: bye, on_failure: bad}
+  bye: {hangup: {say: "{ticket}"}}
+  bad: {hangup: failed}
+"""
+
+
+async def test_a_ticket_is_opened_from_a_call(tmp_path: Path) -> None:
+    config = settings(tmp_path)
+    (config.flows.dir / "main.yaml").write_text(TICKET)
+    await populate(config)
+    async with running(config) as app, Telephone(33400) as caller, Page(app, "sue") as sue:
+        await caller.dial(app)
+        await until(caller.over.is_set, "the call is over", 20)
+        (call,) = (await sue.get("/api/v1/interactions"))["items"]
+        assert call["outcome"] == "ticket"
+        async with app.database.session() as session:
+            (ticket,) = await session.scalars(select(Ticket))
+        assert ticket.subject == "Outage of +4930123456"
+        detail = await sue.get(f"/api/v1/interactions/{call['id']}")
+        assert {"number": ticket.number} in [event["data"] for event in detail["events"]]
