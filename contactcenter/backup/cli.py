@@ -97,6 +97,11 @@ def add_commands(
             if done.settings is not None:
                 typer.echo(f"The settings of then are in {done.settings}.")
             _warn_of_master(done.manifest, keys)
+            if not (settings.media.recordings_dir.parent / "privacy" / "erased.jsonl").exists():
+                typer.echo(
+                    "Who was forgotten since then is not known here: copy the folder privacy from the place where the "
+                    "data was, before the server starts."
+                )
 
         run(_sentences(work()))
 
