@@ -78,7 +78,8 @@ class PortalNumber(Base):
 
 class PortalRequest(Base):
     """What a customer asks about his data. `kind` is export or erase; `state` asked, approved, refused or withdrawn;
-    `request_id` is that of privacy_requests once approved; `answer` is told to the customer."""
+    `decided_by` is a user's id; `request_id` is that of privacy_requests once approved; `answer` is told to the
+    customer."""
 
     __tablename__ = "portal_requests"
 

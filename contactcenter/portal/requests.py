@@ -226,7 +226,7 @@ class DataRequests:
             before = {"kind": row.kind, "request": row.id, "state": row.state}
             row.state, row.answer = state, answer.strip()
             row.decided_at = None if state == "asked" else self._accounts.moment()
-            row.decided_by = "" if state == "asked" else actor.current().name[:200]
+            row.decided_by = "" if state == "asked" else actor.current().id[:200]
             after = {**before, "state": state}
             await record(session, account_act(REQUEST_DECIDED, row.account_id, before, after))
 
@@ -251,6 +251,7 @@ def _check_open(row: PortalRequest) -> None:
 async def _staff_out(session: AsyncSession, row: PortalRequest, account: PortalAccount) -> StaffRequestOut:
     part = select(Customer.root_id).where(Customer.id == account.customer_id).scalar_subquery()
     found = (await session.execute(select(Customer.id, Customer.name).where(Customer.id == part))).one_or_none()
+    by = await session.get(User, row.decided_by) if row.decided_by else None
     return StaffRequestOut(
         id=row.id,
         kind="erase" if row.kind == "erase" else "export",
@@ -259,6 +260,6 @@ async def _staff_out(session: AsyncSession, row: PortalRequest, account: PortalA
         email=account.email,
         asked_at=row.asked_at,
         decided_at=row.decided_at,
-        by=row.decided_by,
+        by=by.name if by is not None else "",
         answer=row.answer,
     )
