@@ -30,12 +30,12 @@ export function Starts({ back, onChoose }: { back: { to: string; word: string };
             <li key={start} className="panel">
               <Sign size={28} stroke={1.5} aria-hidden />
               <div className="grow">
-                <h2 id={`start-${start}`}>{t(`providers.start.${start}`)}</h2>
+                <h2>{t(`providers.start.${start}`)}</h2>
                 <p className="dim" id={`start-${start}-text`}>
                   {t(`providers.startText.${start}`)}
                 </p>
               </div>
-              <Button variant="default" aria-labelledby={`start-${start}`} aria-describedby={`start-${start}-text`} onClick={() => onChoose(start)}>
+              <Button variant="default" aria-label={`${t("providers.add")}: ${t(`providers.start.${start}`)}`} aria-describedby={`start-${start}-text`} onClick={() => onChoose(start)}>
                 {t("providers.add")}
               </Button>
             </li>
