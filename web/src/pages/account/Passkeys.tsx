@@ -33,7 +33,7 @@ function List({ items, act }: { items: readonly Passkey[]; act: Act }) {
     <ul className={styles.list}>
       {items.map((item) => (
         <li key={item.id}>
-          <span>{item.name}</span>
+          <Name item={item} act={act} />
           <span className="dim small grow">
             {t("account.keys.made", { date: date.format(new Date(item.made_at)) })} ·{" "}
             {item.used_at ? t("account.keys.used", { date: date.format(new Date(item.used_at)) }) : t("account.keys.unused")}
@@ -50,6 +50,59 @@ function List({ items, act }: { items: readonly Passkey[]; act: Act }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What a passkey is called, changed in place. */
+function Name({ item, act }: { item: Passkey; act: Act }) {
+  const { t } = useTranslation();
+  const [name, setName] = useState<string | null>(null);
+  if (name === null)
+    return (
+      <>
+        <span>{item.name}</span>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          disabled={act.busy}
+          aria-label={t("account.passkeys.renameNamed", { name: item.name })}
+          onClick={() => setName(item.name)}
+        >
+          {t("account.passkeys.rename")}
+        </Button>
+      </>
+    );
+  return (
+    <form
+      className="row wrap"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!name.trim() || act.busy) return;
+        void act.run(async () => {
+          await request("PUT", `/account/passkeys/${item.id}`, { body: { name: name.trim() } });
+          setName(null);
+        });
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") setName(null);
+      }}
+    >
+      <TextInput
+        aria-label={t("account.passkeys.name")}
+        maxLength={200}
+        value={name}
+        ref={(input) => {
+          if (input && name === item.name) input.focus();
+        }}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Button type="submit" size="compact-sm" loading={act.busy} disabled={!name.trim()}>
+        {t("account.passkeys.saveName")}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => setName(null)}>
+        {t("common.cancel")}
+      </Button>
+    </form>
   );
 }
 
