@@ -56,6 +56,8 @@ WORDS: dict[str, Any] = {
     "queues.ring_timeout_s": 20,
     "queues.wrap_up_s": 60,
     "queues.service_level_goal": 0.8,
+    "ticket_fields.type": "text",
+    "ticket_sla_policies.conditions": {},
     "ticket_states.state_class": "open",
     "tickets.state_class": "open",
     "retention_rules.kind": "recordings",
