@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aiohttp import BodyPartReader
+from aiohttp.http_exceptions import HttpProcessingError
 from PIL import Image, ImageOps
 
 from contactcenter.api.problems import Problem
@@ -39,6 +40,7 @@ UNKNOWN: Final = "application/octet-stream"
 MOST_PIXELS: Final = 40_000_000
 """Of an image, unpacked: 160 MB in memory at most."""
 _NAME_LENGTH = 150
+_MALFORMED = (ValueError, RuntimeError, RuntimeWarning, AssertionError, LookupError, EOFError)
 _FIELD_BYTES = 256 * 1024
 _MOST_PARTS = 100
 _WORDS = {
@@ -92,8 +94,8 @@ async def received(call: Call, wanted: Upload) -> Form:
                 files.append(await _file(part, wanted, len(files)))
             else:
                 fields[part.name] = await _text(part)
-    # aiohttp raises these for boundaries, headers and encodings that are none.
-    except (ValueError, RuntimeError, AssertionError, LookupError, EOFError) as error:
+    # aiohttp raises these for boundaries, headers and encodings that are none, and warns of names that are none.
+    except (*_MALFORMED, HttpProcessingError) as error:
         detail = "The form cannot be read; send it as multipart/form-data."
         raise Problem(400, "malformed-form", "Malformed form", detail, field=wanted.field) from error
     if len(files) < wanted.least_files:

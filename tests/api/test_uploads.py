@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -95,6 +95,7 @@ async def test_what_is_not_taken_names_the_field(
         (b"{}", "application/json", 415),
         (b"no parts", "multipart/form-data; boundary=x", 400),
         (b"no parts", "multipart/form-data", 400),
+        (b"--x\r\n-388--x--\r\n", "multipart/form-data; boundary=x", 400),
         (b"--x\r\n\r\nnameless\r\n--x--", "multipart/form-data; boundary=x", 422),
         (b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\ncut o', "multipart/form-data; boundary=x", 422),
         (
@@ -192,3 +193,15 @@ def test_an_image_too_large_to_unpack_is_refused_before() -> None:
     Image.new("1", (20_000, 20_000)).save(bomb, format="PNG")
     with pytest.raises(Problem, match="million pixels"):
         uploads.redraw(bomb.getvalue())
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"--x", b"\r\n", b"--", b"Content-Disposition: form-data; name=file", b": ", b"\0", b"a"])
+    )
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_no_form_is_an_error_of_ours(server: str, parts: list[bytes]) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    status, _ = await _send(server, data=b"--x\r\n" + b"".join(parts), headers=headers)
+    assert status in {200, 400, 413, 415, 422}
