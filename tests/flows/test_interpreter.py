@@ -659,7 +659,8 @@ def test_main_from_the_greeting_to_the_queue() -> None:
     assert enqueued.data["customer_number"] == "12345"
     caller.wait(5)
     caller.feed(QueueState(3, 200.0))
-    assert caller.heard[-1] == "You are number 3 in line. The expected wait is about 4 minutes."
+    assert caller.heard[-1].startswith("You are number 3 in line. The expected wait is about 4 minutes. ")
+    assert caller.heard[-1].endswith("press 9.")
     caller.feed(QueueLeft("max-wait"))
     assert "call again" in caller.heard[-1]
 

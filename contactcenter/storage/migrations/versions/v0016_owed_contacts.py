@@ -23,8 +23,8 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tried", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("retry_after_s", sa.Float(), nullable=False),
-        sa.Column("ring_s", sa.Float(), nullable=False),
+        sa.Column("retry_after_s", sa.Double(), nullable=False),
+        sa.Column("ring_s", sa.Double(), nullable=False),
         sa.Column("recorded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_owed_contacts")),
     )
