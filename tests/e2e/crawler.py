@@ -43,8 +43,8 @@ WATCH_POLICY = """
 addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`));
 """
-ANOTHER = re.compile(r"/[^/]*\d[^/]*(?=/|$)")
-"""What tells one customer or interaction from the next: ids with a digit; one page of each kind is enough."""
+ANOTHER = re.compile(r"/[^/]*\d[^/]*(?=/|$)|(?<=/admin/templates)/[^/]+")
+"""What tells one customer, interaction or mail from the next: ids, most with a digit; one page of each kind is enough."""
 
 
 class Crawler:

@@ -30,6 +30,7 @@ async def test_every_page_is_accessible_and_quiet(server: Server, browser: Brows
     Client(server, "admin").post("/simulations", {"base": {"kind": "day", "date": f"{datetime.now(UTC).date()}"}})
     oidc = {"issuer": "https://login.example.com", "client_id": "contactcenter"}
     Client(server, "admin").post("/identity-providers", {"name": "Corp", "kind": "oidc", "oidc": oidc})
+    Client(server, "admin").post("/prompts", {"name": "Welcome"})
     pages = declared()
     plain = sorted(path for path in pages if ":" not in path)
     ways = {"admin": [*plain, NOWHERE], "supervisor": ["/", NOWHERE], "agent": ["/", NOWHERE]}
