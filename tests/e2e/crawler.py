@@ -44,7 +44,7 @@ addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`));
 """
 ANOTHER = re.compile(r"/[^/]*\d[^/]*(?=/|$)|(?<=/admin/templates)/[^/]+")
-"""What tells one customer, interaction or mail from the next: ids, most with a digit; one page of each kind is enough."""
+"""What tells one customer, interaction or mail from the next, most by a digit; one page of each kind is enough."""
 
 
 class Crawler:
