@@ -21,7 +21,7 @@ from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.models import OwedContact
 from contactcenter.calls.offer import Offer
 from contactcenter.calls.outgoing import Failure, Outgoing
-from contactcenter.calls.phases import WITH_AGENT, Caller, NotPossibleError, Phase
+from contactcenter.calls.phases import Caller, NotPossibleError, Phase
 from contactcenter.calls.services import CallServices
 from contactcenter.calls.talk import Talk
 from contactcenter.channels.browser_line import BrowserLine
@@ -328,12 +328,6 @@ class OwedCall(Conversation):
     def _leave_engine(self, was: Phase) -> None:
         if was is not Phase.SCHEDULED:
             super()._leave_engine(was)
-
-    async def give_up(self) -> None:
-        """Nobody is to call any more."""
-        if self.phase in WITH_AGENT:
-            raise NotPossibleError("An agent has it already.")
-        await self._finish("system", "cancelled")
 
     async def shut_down(self) -> None:
         """Place and clock are kept for the next start; who talks is told that it is over."""
