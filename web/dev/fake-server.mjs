@@ -86,6 +86,8 @@ const lists = {
 async function api(request, response, url) {
   const path = url.pathname.slice("/api/v1".length);
   if (path === "/session") return session(request, response);
+  if (path === "/branding") return json(response, 200, { name: "", language: "en", logo: null, light: {}, dark: {} });
+  if (path === "/branding.css") return void response.writeHead(200, { "Content-Type": "text/css" }).end("");
   if (!signedIn(request)) return json(response, 401, problem(401, "not-signed-in", "Not signed in", ""));
   const may = (permission) => signedIn(request).permissions.includes(permission);
   const body = await bodyOf(request);
