@@ -80,8 +80,8 @@ async def sign_in(context: BrowserContext, server: Server, name: str, path: str 
     await page.goto(f"{server.url}{path}")
     await page.get_by_label("E-mail").fill(f"{name}@example.com")
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("button", name="Sign in")).to_have_count(0, timeout=WAIT_MS)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_role("button", name="Sign in", exact=True)).to_have_count(0, timeout=WAIT_MS)
     return page
 
 
