@@ -144,7 +144,7 @@ class ProviderRoutes:
             address=call.address,
             reference=reference_of(call),
         )
-        return web.Response(status=303, headers={"Location": f"/signed-in#{told}"})
+        return web.Response(status=303, headers={"Location": f"/signed-in#{told}"}, content_type="text/html")
 
     async def metadata(self, call: Call) -> web.Response:
         provider = await self._providers.configured(call.path("id"))
