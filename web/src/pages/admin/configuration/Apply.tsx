@@ -16,7 +16,7 @@ interface ApplyProps {
   plan: Plan;
   texts: Record<string, string>;
   prune: boolean;
-  onDone: () => void;
+  onDone: (count: number) => void;
 }
 
 /** Makes it so, after a yes to what goes for good, and says how far it has come. */
@@ -27,7 +27,6 @@ export function Apply({ plan, texts, prune, onDone }: ApplyProps) {
   const progress = useProgress();
   const [sure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [done, setDone] = useState<number | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const removed = counted(plan).remove;
   const { refetch } = progress;
@@ -42,16 +41,14 @@ export function Apply({ plan, texts, prune, onDone }: ApplyProps) {
     setProblem(null);
     try {
       const applied = await request<Plan>("POST", "/configuration", { body: { files: texts, prune } });
-      setDone(applied.changes.length);
       void client.invalidateQueries();
-      onDone();
+      onDone(applied.changes.length);
     } catch (error) {
       setProblem(error as Problem);
     }
     setBusy(false);
   };
   const coming = progress.data;
-  if (done !== null && plan.changes.length === 0) return <Sentence tone="green">{t("configuration.apply.done", { count: done })}</Sentence>;
   if (busy || coming?.running)
     return (
       <div className="stack">

@@ -87,6 +87,7 @@ function BringIn({ texts, onTexts }: BringInProps) {
   const problemText = useProblemText();
   const [prune, setPrune] = useState(false);
   const [plan, setPlan] = useState<Plan | null>(null);
+  const [applied, setApplied] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
   const [unreadable, setUnreadable] = useState<NotReadable | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -143,6 +144,7 @@ function BringIn({ texts, onTexts }: BringInProps) {
             checked={prune}
             disabled={busy}
             onChange={(event) => {
+              setApplied(null);
               setPrune(event.currentTarget.checked);
               void ask(texts, event.currentTarget.checked);
             }}
@@ -152,6 +154,7 @@ function BringIn({ texts, onTexts }: BringInProps) {
             leftSection={<IconRefresh size={16} aria-hidden />}
             onClick={() => {
               clear();
+              setApplied(null);
               onTexts(null);
             }}
           >
@@ -159,6 +162,7 @@ function BringIn({ texts, onTexts }: BringInProps) {
           </Button>
         </div>
       )}
+      {applied !== null && <Sentence tone="green">{t("configuration.apply.done", { count: applied })}</Sentence>}
       {unreadable && <Sentence tone="red">{t(`configuration.unreadable.${unreadable.reason}`)}</Sentence>}
       {busy && <Progress word={t("configuration.in.reading")} done={null} total={1} />}
       {problem && !mistakes && (
@@ -178,8 +182,17 @@ function BringIn({ texts, onTexts }: BringInProps) {
       {mistakes && <Mistakes mistakes={mistakes} texts={texts ?? {}} />}
       {plan && texts && (
         <>
-          <PlanView plan={plan} />
-          <Apply key={String(prune)} plan={plan} texts={texts} prune={prune} onDone={() => void ask(texts, prune)} />
+          {(applied === null || plan.changes.length > 0) && <PlanView plan={plan} />}
+          <Apply
+            key={String(prune)}
+            plan={plan}
+            texts={texts}
+            prune={prune}
+            onDone={(count) => {
+              setApplied(count);
+              void ask(texts, prune);
+            }}
+          />
         </>
       )}
     </section>
