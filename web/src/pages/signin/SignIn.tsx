@@ -2,7 +2,7 @@ import "../../components/account.mantine.css";
 import "../../i18n/account";
 import { Anchor, Button, PasswordInput, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject, type SyntheticEvent } from "react";
+import { Fragment, useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { HouseMark } from "../../components/HouseMark";
@@ -86,14 +86,17 @@ function Ways({ from, children }: { from: string; children: ReactNode }) {
     choose(wanted ?? "").catch(() => undefined);
   }, [offered, wanted, choose]);
   const items = offered?.items ?? [];
-  if (items.length === 0) return children;
+  const any = items.length > 0;
+  // The form keeps its place when the providers come late: who has begun to type must not lose it.
   return (
     <>
-      <ProviderButtons items={items} word={(name) => t("account.signin.by", { name })} onChoose={choose} />
-      <div className={styles.or} aria-hidden>
-        {t("account.signin.or")}
-      </div>
-      {offered?.providers_only && !own ? (
+      {any && <ProviderButtons items={items} word={(name) => t("account.signin.by", { name })} onChoose={choose} />}
+      {any && (
+        <div className={styles.or} aria-hidden>
+          {t("account.signin.or")}
+        </div>
+      )}
+      {any && offered?.providers_only && !own ? (
         <div>
           <Anchor component="button" type="button" size="sm" onClick={() => setOwn(true)}>
             {t("account.signin.withPassword")}
@@ -101,7 +104,7 @@ function Ways({ from, children }: { from: string; children: ReactNode }) {
           <p className="dim small">{t("account.signin.emergencyOnly")}</p>
         </div>
       ) : (
-        children
+        <Fragment>{children}</Fragment>
       )}
     </>
   );
