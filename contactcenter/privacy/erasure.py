@@ -106,8 +106,8 @@ class Erasure:
             if subject.users:
                 for table in (PrivacyRequest, LegalHold):
                     await session.execute(update(table).where(table.by_id.in_(subject.users)).values(by_name=FORMER))
-                released = LegalHold.released_by_id.in_(subject.users)
-                await session.execute(update(LegalHold).where(released).values(released_by=FORMER))
+                by_them = LegalHold.released_by_id.in_(subject.users)
+                await session.execute(update(LegalHold).where(by_them).values(released_by=FORMER))
 
 
 async def write_macs(session: AsyncSession, macs: Iterable[str], until: datetime) -> None:
