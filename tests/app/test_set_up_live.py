@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from acd import calendar
-from contactcenter.flows.problems import FlowError
 from contactcenter.permissions import Role
 from tests.fakes.center import PASSWORD, STRAIGHT_TO_QUEUE, Page, populate, running, settings, until
 
@@ -67,9 +64,8 @@ async def test_flows_open_by_stored_calendars(tmp_path: Path) -> None:
             assert app.calendars.ids() == {"office"}
     flow = STRAIGHT_TO_QUEUE.replace("start: number", "hours: {usual: {calendar: nowhere}}\nstart: number")
     (tmp_path / "ivr_flows" / "main.yaml").write_text(flow)
-    with pytest.raises(FlowError, match="nowhere"):
-        async with running(config):
-            pass
+    async with running(config) as app:
+        assert any("nowhere" in problem.message for problem in app.flows.problems)
     (tmp_path / "ivr_flows" / "main.yaml").write_text(flow.replace("nowhere", "office"))
     async with (
         running(config) as app,

@@ -46,7 +46,13 @@ async def test_sign_in_who_am_i_sign_out(client: Client) -> None:
         me = await response.json()
         cookie = response.headers["Set-Cookie"]
     assert (me["email"], me["name"], me["roles"]) == ("ann@example.com", "Ann", ["agent"])
-    assert me["permissions"] == ["directory.view", "interactions.view_own", "recordings.listen", "work.take"]
+    assert me["permissions"] == [
+        "directory.view",
+        "interactions.view_own",
+        "recordings.listen",
+        "recordings.pause",
+        "work.take",
+    ]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     assert "Path=/" in cookie
