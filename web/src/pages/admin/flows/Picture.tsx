@@ -91,7 +91,6 @@ function Card({ step, x, y, start, onStep }: CardProps) {
     way.label ? t("house.flows.ways", { label: way.label, to: way.to }) : t("house.flows.wayPlain", { to: way.to }),
   );
   const labels = step.ways.flatMap((way) => (way.label ? [way.label] : [])).join(" · ");
-  const name = [start ? t("house.flows.start") : "", step.kind, step.name, step.text, ...ways].filter(Boolean).join(", ");
   return (
     <button
       type="button"
@@ -99,7 +98,7 @@ function Card({ step, x, y, start, onStep }: CardProps) {
       style={{ insetInlineStart: x, insetBlockStart: y, width: CARD.width, height: CARD.height }}
       data-kind={step.kind}
       data-unreached={!step.reached}
-      aria-label={step.reached ? name : `${name}, ${t("house.flows.unreached")}`}
+      aria-description={ways.join(", ")}
       title={[step.text, ...ways].filter(Boolean).join("\n")}
       onClick={() => onStep(step.line)}
     >
