@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Final, cast
 
 from pydantic import BaseModel, Field
@@ -17,10 +18,10 @@ from contactcenter.tickets.listing import Order, TicketPage
 from contactcenter.tickets.models import Ticket, TicketView
 from contactcenter.tickets.permissions import TICKETS_SHARE
 from contactcenter.tickets.service import Tickets
-from contactcenter.tickets.set_up_checks import check_conditions
+from contactcenter.tickets.set_up_checks import References, check_conditions
 from contactcenter.tickets.settings import Conditions, plain
 from contactcenter.tickets.sight import seen_by
-from contactcenter.tickets.sql_conditions import where
+from contactcenter.tickets.sql_conditions import ME, where
 from contactcenter.tickets.surroundings import references
 
 MOST_COUNTED: Final = 1000
@@ -89,7 +90,7 @@ class Views:
         if body.shared and not who.may(TICKETS_SHARE):
             raise forbidden(TICKETS_SHARE)
         async with self._tickets.database.writing() as session:
-            check_conditions("conditions", body.conditions, self._tickets.set_up.catalog, await references(session))
+            check_conditions("conditions", body.conditions, self._tickets.set_up.catalog, await _references(session))
             rows = {row.id: row for row in await session.scalars(_visible(who))}
             row = _may_change(rows, view_id, who) if view_id is not None else None
             check_name(body.name, {key: each.name for key, each in rows.items() if key != view_id})
@@ -124,13 +125,13 @@ class Views:
     async def query(self, asked: TicketQuery, who: Principal) -> TicketPage:
         """Tickets that meet conditions which nobody has saved. Raises Problem 422."""
         async with self._tickets.database.session() as session:
-            check_conditions("conditions", asked.conditions, self._tickets.set_up.catalog, await references(session))
+            check_conditions("conditions", asked.conditions, self._tickets.set_up.catalog, await _references(session))
             return await self._run(session, asked, who)
 
     async def ids(self, conditions: Conditions, who: Principal, most: int) -> list[str]:
         """Of all that meet them, the newest first. Raises Problem 422."""
         async with self._tickets.database.session() as session:
-            check_conditions("conditions", conditions, self._tickets.set_up.catalog, await references(session))
+            check_conditions("conditions", conditions, self._tickets.set_up.catalog, await _references(session))
             query = select(Ticket.id).where(*self._conditions(conditions, who)).order_by(Ticket.serial.desc())
             return list(await session.scalars(query.limit(most)))
 
@@ -161,6 +162,12 @@ class Views:
         if row is None:
             raise not_found("view")
         return _out(row, who)
+
+
+async def _references(session: AsyncSession) -> References:
+    """With whoever looks, who is one of the users."""
+    there = await references(session)
+    return replace(there, users={*there.users, ME})
 
 
 def _visible(who: Principal) -> Any:

@@ -258,3 +258,14 @@ async def test_a_bulk_edit_says_which_and_what(house: Desk, body: dict[str, Any]
     with pytest.raises(Problem) as refused:
         await house.helpdesk.bulk.begin(BulkBody.model_validate(body), everywhere())
     assert refused.value.extra["field"] == field
+
+
+async def test_whoever_looks_is_called_me_in_what_he_saves_and_asks(house: Desk) -> None:
+    mine = {"all": [{"field": "assignee", "op": "in", "value": ["me"]}]}
+    await house.make(assignee="bert")
+    found = await house.helpdesk.views.query(TicketQuery.model_validate({"conditions": mine}), everywhere("bert"))
+    assert {row.assignee.id for row in found.items if row.assignee} == {"bert"}
+    saved = await house.helpdesk.views.put(
+        None, ViewBody.model_validate({"name": "Ours", "conditions": mine}), everywhere()
+    )
+    assert saved.conditions.all[0].value == ["me"]

@@ -27,6 +27,7 @@ const Live = lazy(() => import("./pages/live/Live"));
 const Interactions = lazy(() => import("./pages/interactions/Interactions"));
 const InteractionPage = lazy(() => import("./pages/interaction/InteractionPage"));
 const Customers = lazy(() => import("./pages/customers/Customers"));
+const Tickets = lazy(() => import("./pages/tickets/Tickets"));
 const Admin = lazy(() => import("./pages/admin/Admin"));
 const WhatIf = lazy(() => import("./pages/whatif/WhatIf"));
 const NotFound = lazy(() => import("./pages/NotFound"));
@@ -111,6 +112,7 @@ function Staff({ me }: { me: Me }) {
             {seesInteractions && <Route path="/interactions" element={<Interactions />} />}
             {seesInteractions && <Route path="/interactions/:id" element={<InteractionPage />} />}
             {may(me, "customers.view") && <Route path="/customers/*" element={<Customers />} />}
+            {may(me, "tickets.view") && <Route path="/tickets/*" element={<Tickets />} />}
             {may(me, "simulations.run") && <Route path="/whatif/*" element={<WhatIf />} />}
             {may(me, ...ADMIN) && <Route path="/admin/*" element={<Admin />} />}
             {may(me, "first_run.guide") && <Route path="/setup" element={<Guide />} />}

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconFlask, IconHeadset, IconInfoCircle, IconLayoutDashboard, IconMessages, IconPlugConnectedX, IconSettings, IconUsers } from "@tabler/icons-react";
+import { IconAlertTriangle, IconFlask, IconHeadset, IconInfoCircle, IconLayoutDashboard, IconMessages, IconPlugConnectedX, IconSettings, IconTicket, IconUsers } from "@tabler/icons-react";
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet } from "react-router";
@@ -63,6 +63,7 @@ function Rail() {
       {may(me, "interactions.view", "interactions.view_own") &&
         link("/interactions", <IconMessages size={22} aria-hidden />, t("nav.interactions"))}
       {may(me, "customers.view") && link("/customers", <IconUsers size={22} aria-hidden />, t("nav.customers"))}
+      {may(me, "tickets.view") && link("/tickets", <IconTicket size={22} aria-hidden />, t("nav.tickets"))}
       {may(me, "wallboard.view") && link("/live", <IconLayoutDashboard size={22} aria-hidden />, t("nav.live"))}
       {may(me, "simulations.run") && link("/whatif", <IconFlask size={22} aria-hidden />, t("nav.whatif"))}
       {may(me, ...ADMIN) && link("/admin", <IconSettings size={22} aria-hidden />, t("nav.admin"))}

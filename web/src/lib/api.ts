@@ -55,12 +55,14 @@ export interface RequestOptions {
   /** In place of a body: files. */
   form?: FormData;
   signal?: AbortSignal;
+  /** Sent again with the same key it is done once (Idempotency-Key). */
+  key?: string;
   /** Asked without a session, so that 401 is an answer and not the end of one. */
   guest?: boolean;
 }
 
 export async function request<T>(
-  method: "GET" | "POST" | "PUT" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   options: RequestOptions = {},
 ): Promise<T> {
@@ -108,7 +110,7 @@ async function send(url: string, method: string, options: RequestOptions): Promi
     return await fetch(url, {
       method,
       credentials: "same-origin",
-      headers: { Accept: "application/json", ...(method === "GET" || options.form ? {} : { "Content-Type": "application/json" }) },
+      headers: { Accept: "application/json", ...(method === "GET" || options.form ? {} : { "Content-Type": "application/json" }), ...(options.key ? { "Idempotency-Key": options.key } : {}) },
       ...(options.form ? { body: options.form } : options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       ...(options.signal ? { signal: options.signal } : {}),
     });

@@ -96,6 +96,20 @@ export class LiveFeed {
     };
   }
 
+  /** Forgets a topic that nobody watches any more; whether it was so. */
+  forget(topic: string): boolean {
+    const watched = this.#topics.get(topic);
+    if (!watched || watched.listeners.size > 0) return false;
+    watched.request += 1;
+    this.#topics.delete(topic);
+    return true;
+  }
+
+  /** Asks again for a topic that was refused, when there is reason to think that it would be answered now. */
+  askAgain(topic: string): void {
+    if (this.#topics.get(topic)?.view.status === "refused") void this.#sync(topic);
+  }
+
   view(topic: string): TopicView {
     return this.#topics.get(topic)?.view ?? LOADING;
   }

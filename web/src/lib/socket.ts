@@ -87,6 +87,11 @@ export class LiveSocket {
     }
   }
 
+  /** Ends a subscription that nobody needs any more. */
+  leave(topic: string): void {
+    if (this.feed.forget(topic) && this.#socket?.connected) this.#socket.emit("unsubscribe", { topic });
+  }
+
   async command<T = unknown>(name: string, args: Record<string, unknown>): Promise<T> {
     const socket = this.#socket;
     if (!socket?.connected) throw new Problem(0, "unreachable", "", "");

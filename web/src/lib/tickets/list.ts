@@ -1,0 +1,126 @@
+/** What a list of tickets shows: its state in the address, filters as tests, columns, and what is new since it was read. */
+import { ORDERS, type Conditions, type Operator, type Order, type Scalar, type Test, type TicketRow, type View } from "./types";
+
+export type Layout = "table" | "state" | "assignee" | "priority";
+const LAYOUTS: readonly Layout[] = ["table", "state", "assignee", "priority"];
+
+export interface Asked {
+  view: string;
+  q: string;
+  order: Order | null;
+  layout: Layout;
+  filters: Test[];
+  /** Of a search. */
+  facets: Record<string, string>;
+}
+
+export const FIRST_VIEW = "mine";
+export const FACETS = ["state_class", "type", "assignee"] as const;
+const OPERATORS: readonly Operator[] = ["is", "is_not", "in", "not_in", "contains", "not_contains", "at_least", "at_most", "empty", "filled"];
+
+/** "state:in:open,new": every part percent-encoded, so that any value may be in it; nothing is "-". */
+export function writeTest(test: Test): string {
+  const values = test.value === undefined ? [] : Array.isArray(test.value) ? test.value : [test.value];
+  const told = values.map((value) => (value === null ? "-" : encodeURIComponent(String(value)).replace(/^-$/, "%2D")));
+  return [encodeURIComponent(test.field), test.op, told.join(",")].join(":");
+}
+
+export function readTest(text: string): Test | null {
+  const [field = "", op = "", rest = ""] = text.split(":");
+  if (!field || !OPERATORS.includes(op as Operator)) return null;
+  try {
+    const values = rest === "" ? [] : rest.split(",").map((each): Scalar => (each === "-" ? null : decodeURIComponent(each)));
+    const test: Test = { field: decodeURIComponent(field), op: op as Operator };
+    if (op === "empty" || op === "filled") return test;
+    if (op === "in" || op === "not_in") return { ...test, value: values };
+    return values.length === 1 ? { ...test, value: values[0] ?? null } : null;
+  } catch {
+    return null;
+  }
+}
+
+export function readAsked(params: URLSearchParams): Asked {
+  const order = params.get("order");
+  const layout = params.get("layout");
+  return {
+    view: params.get("view") ?? FIRST_VIEW,
+    q: params.get("q") ?? "",
+    order: ORDERS.includes(order as Order) ? (order as Order) : null,
+    layout: LAYOUTS.includes(layout as Layout) ? (layout as Layout) : "table",
+    filters: params.getAll("f").map(readTest).filter((test) => test !== null),
+    facets: Object.fromEntries(FACETS.map((name) => [name, params.get(name) ?? ""]).filter(([, value]) => value)) as Record<string, string>,
+  };
+}
+
+export function writeAsked(asked: Asked): URLSearchParams {
+  const params = new URLSearchParams();
+  if (asked.view !== FIRST_VIEW) params.set("view", asked.view);
+  if (asked.q) params.set("q", asked.q);
+  if (asked.order) params.set("order", asked.order);
+  if (asked.layout !== "table") params.set("layout", asked.layout);
+  for (const test of asked.filters) params.append("f", writeTest(test));
+  if (asked.q) for (const [name, value] of Object.entries(asked.facets)) params.set(name, value);
+  return params;
+}
+
+/** The filter of a field set to these values; none takes it away. */
+export function withFilter(filters: readonly Test[], field: string, values: readonly Scalar[], op: "in" | "not_in" = "in"): Test[] {
+  const rest = filters.filter((test) => test.field !== field);
+  return values.length > 0 ? [...rest, { field, op, value: [...values] }] : rest;
+}
+
+export function valuesOf(filters: readonly Test[], field: string): Scalar[] {
+  const test = filters.find((each) => each.field === field);
+  if (test?.value === undefined) return [];
+  return Array.isArray(test.value) ? test.value : [test.value];
+}
+
+/** A view narrowed by filters. */
+export function conditionsOf(view: Pick<View, "conditions"> | null, filters: readonly Test[]): Conditions {
+  return { all: [...(view?.conditions.all ?? []), ...filters], any: view?.conditions.any ?? [] };
+}
+
+export interface Shown {
+  rows: TicketRow[];
+  /** Ids of rows that are no longer where they are shown. */
+  moved: ReadonlySet<string>;
+  /** How many there are by now that are not shown. */
+  news: number;
+}
+
+/**
+ * A list that was read again while somebody looks at it: rows keep their places and take their new values, new ones are
+ * only counted, and those that changed and are not where they were are marked.
+ */
+export function merge(held: readonly TicketRow[], fresh: readonly TicketRow[], complete: boolean): Shown {
+  const now = new Map(fresh.map((row) => [row.id, row]));
+  const known = new Set(held.map((row) => row.id));
+  // The older rows of further pages are not asked for again and stay as they are.
+  const within = complete ? held.length : Math.min(held.length, fresh.length);
+  const moved = new Set(held.filter((row, place) => place < within && !now.has(row.id)).map((row) => row.id));
+  const news = fresh.filter((row) => !known.has(row.id)).length;
+  if (!complete) {
+    // As many as have come in have been pushed out at the end of the first page: those have not moved for another reason.
+    const pushed = held.slice(Math.max(0, within - news), within).map((row) => row.id);
+    for (const id of pushed) moved.delete(id);
+  }
+  return { rows: held.map((row) => now.get(row.id) ?? row), moved, news };
+}
+
+export const COLUMNS = ["number", "subject", "requester", "organisation", "type", "category", "state", "priority", "assignee", "team", "queue", "channel", "tags", "due", "made_at", "changed_at"] as const;
+export type Column = (typeof COLUMNS)[number];
+/** What the API can put a list in order by. */
+export const SORTED: Partial<Record<Column, Order>> = { changed_at: "changed", made_at: "made", due: "due", priority: "priority" };
+
+export function columnsOf(chosen: readonly string[], fields: readonly string[]): string[] {
+  const known = chosen.filter((name) => (COLUMNS as readonly string[]).includes(name) || (name.startsWith("fields.") && fields.includes(name.slice(7))));
+  return known.length > 0 ? known : ["number", "subject", "state", "due"];
+}
+
+/** Two letters for a round sign. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const first = words[0]?.[0] ?? "?";
+  const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? "") : (words[0]?.[1] ?? "");
+  return (first + last).toUpperCase();
+}

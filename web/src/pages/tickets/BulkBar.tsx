@@ -1,0 +1,204 @@
+import { Button, CloseButton, Progress, Select, TagsInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Sentence } from "../../components/Sentence";
+import { useChoices, useTicketSetUp } from "../../hooks/tickets";
+import { useProblemText } from "../../hooks/words";
+import { get, request } from "../../lib/api";
+import { PRIORITIES, type BulkJob, type Patch } from "../../lib/tickets/types";
+import { NOTHING } from "./choices";
+import styles from "./tickets.module.css";
+
+const POLL_MS = 300;
+const UNDO_S = 10;
+const SHOWN_FAILURES = 5;
+
+interface Wanted {
+  state: string | null;
+  priority: string | null;
+  assignee: string | null;
+  team: string | null;
+  addTags: string[];
+  removeTags: string[];
+}
+
+const NONE: Wanted = { state: null, priority: null, assignee: null, team: null, addTags: [], removeTags: [] };
+
+function body(ids: readonly string[], wanted: Wanted) {
+  const change: Patch = {};
+  if (wanted.state) change.state = wanted.state;
+  if (wanted.priority) change.priority = wanted.priority as NonNullable<Patch["priority"]>;
+  if (wanted.assignee) change.assignee = wanted.assignee === NOTHING ? null : wanted.assignee;
+  if (wanted.team) change.team = wanted.team === NOTHING ? null : wanted.team;
+  return { ids, change, add_tags: wanted.addTags, remove_tags: wanted.removeTags };
+}
+
+interface BulkBarProps {
+  selected: ReadonlySet<string>;
+  onClear: () => void;
+  onDone: () => void;
+}
+
+/** Changes what is selected, with progress, and takes it back for ten seconds. */
+export function BulkBar({ selected, onClear, onDone }: BulkBarProps) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const [wanted, setWanted] = useState(NONE);
+  const [job, setJob] = useState<BulkJob | null>(null);
+  const begin = useMutation({
+    mutationFn: () => request<BulkJob>("POST", "/tickets/bulk", { body: body([...selected], wanted) }),
+    onSuccess: setJob,
+  });
+  const nothing = JSON.stringify(wanted) === JSON.stringify(NONE);
+  if (job)
+    return (
+      <section className={styles.bulk} aria-label={t("tickets.bulk.title")}>
+        <Running
+          key={job.id}
+          first={job}
+          onFinished={onDone}
+          onUndo={setJob}
+          onClose={() => {
+            setJob(null);
+            setWanted(NONE);
+            onClear();
+          }}
+        />
+      </section>
+    );
+  if (selected.size === 0) return null;
+  return (
+    <section className={styles.bulk} aria-label={t("tickets.bulk.title")}>
+      <div className="row wrap">
+        <strong className="grow" role="status">
+          {t("tickets.list.selected", { count: selected.size })}
+        </strong>
+        <Button size="compact-sm" variant="subtle" onClick={onClear}>
+          {t("tickets.list.deselect")}
+        </Button>
+      </div>
+      <Fields wanted={wanted} onChange={(part) => setWanted({ ...wanted, ...part })} />
+      {begin.error && <Sentence tone="red">{t("tickets.bulk.notStarted", { detail: problemText(begin.error) })}</Sentence>}
+      <div>
+        <Button disabled={nothing} loading={begin.isPending} onClick={() => begin.mutate()}>
+          {t("tickets.bulk.go")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Fields({ wanted, onChange }: { wanted: Wanted; onChange: (part: Partial<Wanted>) => void }) {
+  const { t } = useTranslation();
+  const setUp = useTicketSetUp().data;
+  const choices = useChoices().data;
+  const nobody = { value: NOTHING, label: t("tickets.nobody") };
+  const named = (rows: readonly { id: string; name: string }[] | undefined) => (rows ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const select = (field: "state" | "priority" | "assignee" | "team", data: { value: string; label: string }[]) => (
+    <Select
+      size="xs"
+      label={t(`tickets.bulk.${field}`)}
+      data={data}
+      value={wanted[field]}
+      onChange={(value) => onChange({ [field]: value })}
+      clearable
+      searchable
+      comboboxProps={{ position: "top-start" }}
+    />
+  );
+  return (
+    <div className={styles.bulkFields}>
+      {select("state", named(setUp?.states.filter((state) => !state.retired)))}
+      {select("priority", PRIORITIES.map((value) => ({ value, label: t(`tickets.priorityOf.${value}`) })))}
+      {select("assignee", [nobody, ...named(choices?.assignees)])}
+      {select("team", [nobody, ...named(choices?.teams)])}
+      <TagsInput size="xs" label={t("tickets.bulk.addTags")} data={choices?.tags ?? []} value={wanted.addTags} onChange={(addTags) => onChange({ addTags })} acceptValueOnBlur />
+      <TagsInput size="xs" label={t("tickets.bulk.removeTags")} data={choices?.tags ?? []} value={wanted.removeTags} onChange={(removeTags) => onChange({ removeTags })} acceptValueOnBlur />
+    </div>
+  );
+}
+
+interface RunningProps {
+  first: BulkJob;
+  onFinished: () => void;
+  onUndo: (job: BulkJob) => void;
+  onClose: () => void;
+}
+
+function Running({ first, onFinished, onUndo, onClose }: RunningProps) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const [job, setJob] = useState(first);
+  const [left, setLeft] = useState(UNDO_S);
+  const path = `/tickets/bulk/${job.id}`;
+  const running = job.state === "running";
+  const finished = useMutation({ mutationFn: () => get<BulkJob>(path), onSuccess: setJob });
+  const stop = useMutation({ mutationFn: () => request<BulkJob>("DELETE", path), onSuccess: setJob });
+  const undo = useMutation({ mutationFn: () => request<BulkJob>("POST", `${path}/undo`), onSuccess: onUndo });
+  const { mutate: poll } = finished;
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => poll(), POLL_MS);
+    return () => clearInterval(timer);
+  }, [running, poll]);
+  useEffect(() => {
+    if (!running) onFinished();
+    // Once, when it has ended.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [running]);
+  const offers = !running && job.undoes === null && job.done > job.failed;
+  useEffect(() => {
+    if (running || left <= 0) return;
+    const timer = setTimeout(() => setLeft(left - 1), 1000);
+    return () => clearTimeout(timer);
+  }, [running, left]);
+  const over = !running && left <= 0 && job.failed === 0 && !undo.isPending;
+  useEffect(() => {
+    if (over) onClose();
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [over]);
+  const error = finished.error ?? stop.error ?? undo.error;
+  const count = job.done - job.failed;
+  return (
+    <>
+      <div className="row wrap" role="status">
+        <strong className="grow">
+          {running
+            ? job.undoes
+              ? t("tickets.bulk.undoing")
+              : t("tickets.bulk.running", { done: job.done, total: job.total })
+            : job.undoes
+              ? t("tickets.undone")
+              : job.state === "cancelled"
+                ? t("tickets.bulk.stopped", { done: job.done, total: job.total })
+                : t("tickets.bulk.done", { count })}
+        </strong>
+        {running && (
+          <Button size="compact-sm" variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
+            {t("tickets.bulk.cancel")}
+          </Button>
+        )}
+        {offers && left > 0 && (
+          <Button size="compact-sm" loading={undo.isPending} onClick={() => undo.mutate()}>
+            {t("tickets.bulk.undoLeft", { count: left })}
+          </Button>
+        )}
+        {!running && <CloseButton aria-label={t("common.close")} onClick={onClose} />}
+      </div>
+      {running && <Progress value={job.total > 0 ? (job.done / job.total) * 100 : 0} aria-label={t("tickets.bulk.title")} />}
+      {error && <Sentence tone="red">{t("tickets.bulk.notStarted", { detail: problemText(error) })}</Sentence>}
+      {job.failed > 0 && (
+        <Sentence tone="amber">
+          {t("tickets.bulk.failed", { count: job.failed })}
+          <ul style={{ margin: 0, paddingInlineStart: 16 }}>
+            {job.failures.slice(0, SHOWN_FAILURES).map((each) => (
+              <li key={each.ticket}>{each.problem}</li>
+            ))}
+          </ul>
+          {job.failed > SHOWN_FAILURES && t("tickets.bulk.more", { count: job.failed - SHOWN_FAILURES })}
+        </Sentence>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import { Button, Skeleton } from "@mantine/core";
+import { IconArrowFork, IconEyeOff, IconMessages, IconPaperclip, IconRobot, IconUser, IconUsers, IconWorld, type Icon } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Mark, type Tone } from "../../components/Mark";
+import { Empty, Sentence } from "../../components/Sentence";
+import { Ago } from "../../components/Times";
+import { useMessages } from "../../hooks/tickets";
+import { useProblemText } from "../../hooks/words";
+import type { Message } from "../../lib/tickets/types";
+import { SplitDialog } from "./Acts";
+import { useHere } from "./context";
+import styles from "./ticket.module.css";
+
+type Sort = "customer" | "public" | "note" | "side" | "rule";
+const SORT: Record<Sort, { icon: Icon; tone: Tone }> = {
+  customer: { icon: IconUser, tone: "blue" },
+  public: { icon: IconWorld, tone: "green" },
+  note: { icon: IconEyeOff, tone: "amber" },
+  side: { icon: IconUsers, tone: "violet" },
+  rule: { icon: IconRobot, tone: "grey" },
+};
+
+function sortOf(message: Message): Sort {
+  if (message.kind !== "public") return message.kind;
+  if (message.author === "customer") return "customer";
+  return message.author === "rule" || message.author === "system" ? "rule" : "public";
+}
+
+export function Thread() {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const { ticket } = useHere();
+  const messages = useMessages(ticket.id);
+  const end = useRef<HTMLDivElement>(null);
+  const last = messages.data?.at(-1)?.id;
+  const seen = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    // What comes in while somebody reads moves nothing; what is there at first is read from its end.
+    if (last !== undefined && seen.current === undefined) end.current?.scrollIntoView({ block: "nearest" });
+    seen.current = last;
+  }, [last]);
+  if (messages.isPending)
+    return (
+      <div className="stack" role="status" aria-label={t("common.loading")}>
+        <Skeleton height={90} />
+        <Skeleton height={70} />
+      </div>
+    );
+  return (
+    <section className="stack" aria-label={t("tickets.page.thread")}>
+      {messages.error && (
+        <Sentence
+          tone="red"
+          action={
+            <Button size="compact-sm" variant="default" onClick={() => void messages.refetch()}>
+              {t("common.retry")}
+            </Button>
+          }
+        >
+          {t("tickets.oneFailed", { detail: problemText(messages.error) })}
+        </Sentence>
+      )}
+      {messages.data?.length === 0 && (
+        <Empty icon={<IconMessages size={32} stroke={1.5} aria-hidden />} title={t("tickets.page.noThread")}>
+          <p>{t("tickets.page.noThreadText")}</p>
+        </Empty>
+      )}
+      <ol className={styles.thread}>
+        {messages.data?.map((message) => (
+          <One key={message.id} message={message} />
+        ))}
+      </ol>
+      <div ref={end} />
+    </section>
+  );
+}
+
+function One({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const { ticket, merges, works } = useHere();
+  const [split, setSplit] = useState(false);
+  const sort = sortOf(message);
+  const { icon, tone } = SORT[sort];
+  const name = message.author_name || (message.author === "customer" ? (ticket.requester?.name ?? t("tickets.history.customer")) : t("tickets.message.unnamed"));
+  return (
+    <li className={styles.message} data-sort={sort}>
+      <div className="row wrap">
+        <strong>{name}</strong>
+        <Mark icon={icon} tone={tone}>
+          {t(`tickets.message.${sort}`)}
+        </Mark>
+        <span className="grow" />
+        <span className="dim small">
+          <Ago at={message.at} />
+        </span>
+        {merges && works && (
+          <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconArrowFork size={14} aria-hidden />} onClick={() => setSplit(true)}>
+            {t("tickets.message.split")}
+          </Button>
+        )}
+      </div>
+      <div className={styles.text}>{message.text}</div>
+      {message.attachments.length > 0 && (
+        <ul className={styles.files}>
+          {message.attachments.map((file) => (
+            <li key={file.id} className="row">
+              <IconPaperclip size={14} aria-hidden />
+              {file.name}
+            </li>
+          ))}
+        </ul>
+      )}
+      {split && <SplitDialog message={message} onClose={() => setSplit(false)} />}
+    </li>
+  );
+}
