@@ -319,10 +319,29 @@ def _ticket_number(pattern: str) -> str:
     return pattern
 
 
+def _clamd(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    remote = bool(host) and host != "unix" and port.isdecimal() and 0 < int(port) < 65_536
+    if address and not remote and not address.startswith("unix:/"):
+        raise PydanticCustomError("clamd", "as 127.0.0.1:3310 or unix:/run/clamav/clamd.ctl")
+    return address
+
+
 class TicketSettings(_Settings):
     number: Annotated[str, AfterValidator(_ticket_number)] = Field(
         default="T-{serial:06d}",
         description="What tickets are called: {serial} counts them, {year} and {month} may stand beside it.",
+    )
+    files_dir: str = Field(
+        default="",
+        description="Folder of the files attached to tickets, sealed; empty: ticket_files beside the folder of the "
+        "recordings.",
+    )
+    file_mb: int = Field(default=25, ge=1, le=200, description="Largest attached file in MiB.")
+    clamd: Annotated[str, AfterValidator(_clamd)] = Field(
+        default="",
+        description="Virus scanner (clamd) that looks at attached files, as 127.0.0.1:3310 or "
+        "unix:/run/clamav/clamd.ctl; files it could not look at are not given out. Empty: none is asked.",
     )
 
 
@@ -364,6 +383,12 @@ class Config(_Settings):
     tickets: TicketSettings = TicketSettings()
     log: LogSettings = LogSettings()
     demo: DemoSettings = DemoSettings()
+
+
+def ticket_files_dir(config: Config) -> Path:
+    """Where files attached to tickets are."""
+    given = config.tickets.files_dir
+    return Path(given) if given else config.media.recordings_dir.parent / "ticket_files"
 
 
 SECTIONS: dict[str, type[BaseModel]] = {

@@ -29,7 +29,7 @@ from contactcenter.calls.pages import Pages
 from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
-from contactcenter.config import Config
+from contactcenter.config import Config, ticket_files_dir
 from contactcenter.configuration import plugin as configuration_plugin
 from contactcenter.configured import master_source, media_plane, sip_settings, vault
 from contactcenter.customers import plugin as customers_plugin
@@ -83,10 +83,14 @@ from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
 from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
+from contactcenter.tickets import customer_plugin
 from contactcenter.tickets import plugin as tickets_plugin
+from contactcenter.tickets.customer_side import CustomerSide
 from contactcenter.tickets.desk import CallTickets
 from contactcenter.tickets.feed import TicketFeed
+from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.helpdesk import Helpdesk
+from contactcenter.tickets.scanning import Scanner
 from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
@@ -275,7 +279,9 @@ class Parts:
             open_takes=services.takes,
             tell=lambda text: self.notices.tell("recordings:sealing", "error", text),
         )
-        self.resealer = Resealer(self.vault, [SealedValues(self.database, self.vault), self.recordings])
+        self.ticket_contents = TicketContents(self.vault, ticket_files_dir(config).resolve())
+        values = SealedValues(self.database, self.vault)
+        self.resealer = Resealer(self.vault, [values, self.recordings, self.ticket_contents])
 
     def _build_tickets(self) -> None:
         self.helpdesk = Helpdesk(
@@ -284,6 +290,12 @@ class Parts:
             self.calendars,
             number=self.config.tickets.number,
             now=lambda: self.driver.now,
+        )
+        self.customer_side = CustomerSide(
+            self.helpdesk,
+            self.ticket_contents,
+            Scanner(self.config.tickets.clamd),
+            file_mb=self.config.tickets.file_mb,
         )
         self.ticket_feed = TicketFeed(self.helpdesk.tickets, self.live, self.bus, now=lambda: self.driver.now)
         self.bus.subscribe(RoutingChanged, self._follow_calendars)
@@ -384,6 +396,7 @@ class Parts:
             *self.call_flows.plugins(self.numbers),
             customers_plugin.load(self.customers),
             tickets_plugin.load(self.helpdesk),
+            customer_plugin.load(self.customer_side),
             interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
             calls_plugin.load(),
             recordings_plugin.load(self.queries, self.recordings, self.accesses),

@@ -25,7 +25,7 @@ _LARGEST_MANIFEST = 256 * 1024 * 1024
 _NAME = re.compile(r"[^\x00-\x1f\x7f\\\ud800-\udfff]+")
 _LONGEST_NAME = 1024
 
-Area = Literal["database", "recordings", "flows", "routing", "audit", "settings", "waiting"]
+Area = Literal["database", "recordings", "ticket_files", "flows", "routing", "audit", "settings", "waiting"]
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

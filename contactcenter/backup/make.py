@@ -82,7 +82,7 @@ async def _fill(writer: EntryWriter, places: Places, moment: datetime, product: 
     await asyncio.to_thread(_put_folder, writer, places, "audit", count, gone)
     await asyncio.to_thread(_put_waiting, writer, places, count)
     dumped = await _put_database(writer, places, count)
-    areas: tuple[Area, ...] = ("recordings", "flows", "routing")
+    areas: tuple[Area, ...] = ("recordings", "ticket_files", "flows", "routing")
     for area in areas:
         await asyncio.to_thread(_put_folder, writer, places, area, count, gone)
     if places.settings is not None:

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from contactcenter.backup.entries import Area
 from contactcenter.backup.errors import BackupError
-from contactcenter.config import Config
+from contactcenter.config import Config, ticket_files_dir
 
 _LEFT_OUT = ("master_key", "previous_master_key")
 _LINE = re.compile(rf"^([ \t]*)({'|'.join(_LEFT_OUT)})([ \t]*=).*$", re.MULTILINE)
@@ -51,6 +51,7 @@ def places_of(config: Config, settings: Path | None) -> Places:
         folders={
             "audit": Path(config.audit.dir) if config.audit.dir else data / "audit",
             "recordings": config.media.recordings_dir,
+            "ticket_files": ticket_files_dir(config),
             "flows": config.flows.dir,
             "routing": config.routing.journal_dir,
         },

@@ -33,8 +33,9 @@ def check_named(before: Document, after: Document, catalog: Catalog) -> None:
             raise refused(name, f"there is no {name} {value!r}.", value, in_use)
 
 
-def check_fields(before: Document, after: Document, catalog: Catalog) -> None:
-    """Custom fields are known, fit their kind, and those that the type requires are filled in once they were."""
+def check_fields(before: Document, after: Document, catalog: Catalog, *, by_customer: bool = False) -> None:
+    """Custom fields are known, fit their kind, and those that the type requires are filled in once they were: of a
+    customer those that his form requires."""
     known = {key: row for key, row in catalog.fields.items() if not row.retired}
     for name, value in after.items():
         if not name.startswith(CUSTOM) or value == before.get(name):
@@ -43,15 +44,17 @@ def check_fields(before: Document, after: Document, catalog: Catalog) -> None:
         if key not in known:
             raise refused(name, f"there is no field {key!r}.", value, known)
         if value not in (None, "", []):
-            _check_value(name, value, known[key])
+            check_value(name, value, known[key])
     for each in catalog.types[after["type"]].form:
         name = CUSTOM + each["field"]
         opened = not before or after["type"] != before.get("type") or before.get(name) not in (None, "", [])
-        if each["required"] and each["field"] in known and opened and after.get(name) in (None, "", []):
+        required = each["customer"] == "required" if by_customer else each["required"]
+        if required and each["field"] in known and opened and after.get(name) in (None, "", []):
             raise refused(name, "must be filled in.", after.get(name), known[each["field"]].choices)
 
 
-def _check_value(name: str, value: Any, field: TicketField) -> None:
+def check_value(name: str, value: Any, field: TicketField) -> None:
+    """Raises Problem 422 for what does not fit the kind of the field."""
     kind = field.type
     if kind == "yes-no" and not isinstance(value, bool):
         raise refused(name, "must be true or false.", value)

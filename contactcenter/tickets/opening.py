@@ -41,7 +41,7 @@ def document_for(body: NewTicket, by: By, catalog: Catalog) -> Document:
         "tags": sorted(set(body.tags)),
         **{CUSTOM + name: value for name, value in body.fields.items() if value is not None},
     }
-    checks.check_fields({}, document, catalog)
+    checks.check_fields({}, document, catalog, by_customer=by.author is Author.CUSTOMER)
     if body.state is not None and body.state != kind.initial_state:
         wanted = document | {"state": body.state}
         if checks.check_move(document, wanted, by.mover(body.assignee), catalog):

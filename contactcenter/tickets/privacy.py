@@ -15,6 +15,7 @@ from contactcenter.tickets.model import Author
 from contactcenter.tickets.models import (
     Ticket,
     TicketApproval,
+    TicketAttachment,
     TicketEntry,
     TicketInteraction,
     TicketMessage,
@@ -149,6 +150,7 @@ class TicketPrivacy:
                 customers = (TicketMessage.author != Author.AGENT.value, of_them)
                 await session.execute(update(TicketMessage).where(*customers).values(author_id=""))
                 await session.execute(delete(TicketTag).where(TicketTag.ticket_id.in_(ids)))
+                await session.execute(delete(TicketAttachment).where(TicketAttachment.ticket_id.in_(ids)))
                 reasons = update(TicketApproval).where(TicketApproval.ticket_id.in_(ids))
                 await session.execute(reasons.values(reason=""))
                 await self._forget_entries(session, ids)

@@ -93,6 +93,11 @@ def seal_file(keyring: Keyring, source: Path, target: Path, context: Context) ->
         _write(keyring, plain, os.fstat(plain.fileno()).st_size, target, context)
 
 
+def seal_bytes(keyring: Keyring, content: bytes, target: Path, context: Context) -> None:
+    """As `seal_file`, of what never was a file here. Raises OSError."""
+    _write(keyring, io.BytesIO(content), len(content), target, context)
+
+
 def reseal_file(keyring: Keyring, path: Path, context: Context) -> None:
     """Replace a sealed file by one under the active key. Raises OSError, Damaged or UnknownKey, and changes nothing."""
     with SealedFile(keyring, path, context) as old:
