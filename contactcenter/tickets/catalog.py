@@ -33,6 +33,12 @@ class Catalog:
     promises: Mapping[str, TicketSlaPolicy] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
 
+    @property
+    def policies_shown(self) -> list[TicketSlaPolicy]:
+        """The newest version of each, retired ones last: they hold for no ticket and can be brought back."""
+        newest = {row.id: row for row in self.promises.values()}
+        return [*self.policies, *sorted((row for row in newest.values() if row.retired), key=lambda row: row.name)]
+
     def class_of(self, state: str) -> StateClass:
         return StateClass(self.states[state].state_class)
 

@@ -99,7 +99,7 @@ class SetUp:
             states=[OUT["states"](row, catalog) for row in catalog.states.values()],
             categories=[OUT["categories"](row, catalog) for row in catalog.categories.values()],
             fields=[OUT["fields"](row, catalog) for row in catalog.fields.values()],
-            policies=[OUT["policies"](row, catalog) for row in catalog.policies],
+            policies=[OUT["policies"](row, catalog) for row in catalog.policies_shown],
         )
 
     # -- types, states, categories, fields ---------------------------------------------------------------------

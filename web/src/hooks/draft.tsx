@@ -43,6 +43,11 @@ const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "countryWrong",
   "patternMissing",
   "flowMissing",
+  "stateMissing",
+  "durationWrong",
+  "promiseMissing",
+  "stepNothing",
+  "testMissing",
 ]);
 
 /** How long a form says that it was saved. */

@@ -29,7 +29,7 @@ export function useMe(): Me {
 }
 
 /** Whoever may one of these finds something to set up. */
-export const ADMIN = ["routing.view", "users.manage", "teams.manage", "roles.manage", "audit.view", "portal.set_up", "privacy.view", "customers.set_up", "configuration.manage", "providers.manage", "flows.view", "prompts.manage", "templates.manage", "branding.manage", "first_run.guide"] as const satisfies Permission[];
+export const ADMIN = ["routing.view", "users.manage", "teams.manage", "roles.manage", "audit.view", "portal.set_up", "privacy.view", "customers.set_up", "configuration.manage", "providers.manage", "flows.view", "prompts.manage", "templates.manage", "branding.manage", "first_run.guide", "tickets.set_up"] as const satisfies Permission[];
 
 export function may(me: Me, ...permissions: Permission[]): boolean {
   return permissions.some((permission) => me.permissions.includes(permission));

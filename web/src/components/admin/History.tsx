@@ -24,6 +24,8 @@ interface HistoryProps {
   /** Acts whose document the form takes ("queue.changed"). */
   act: string;
   dirty: boolean;
+  /** Of the document before, what the server alone writes and no form takes. */
+  leaveOut?: readonly string[];
 }
 
 /** A button that opens who changed this thing, when, what differed, and the way back. Not there for who may not see it. */
@@ -54,7 +56,7 @@ export function History(props: HistoryProps) {
   );
 }
 
-function Entries({ subject, restoreTo, act, dirty, open }: HistoryProps & { open: boolean }) {
+function Entries({ subject, restoreTo, act, dirty, open, leaveOut = [] }: HistoryProps & { open: boolean }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const list = useHistory(subject, open);
@@ -84,7 +86,7 @@ function Entries({ subject, restoreTo, act, dirty, open }: HistoryProps & { open
       {!list.isError && entries.length === 0 && <p className="dim">{t("audit.history.empty")}</p>}
       <ol className={styles.entries}>
         {entries.map((entry) => (
-          <One key={entry.id} entry={entry} restoreTo={entry.act === act && entry.before ? restoreTo : undefined} dirty={dirty} />
+          <One key={entry.id} entry={entry} restoreTo={entry.act === act && entry.before ? restoreTo : undefined} dirty={dirty} leaveOut={leaveOut} />
         ))}
       </ol>
       {list.hasNextPage && (
@@ -96,7 +98,7 @@ function Entries({ subject, restoreTo, act, dirty, open }: HistoryProps & { open
   );
 }
 
-function One({ entry, restoreTo, dirty }: { entry: Entry; restoreTo: string | undefined; dirty: boolean }) {
+function One({ entry, restoreTo, dirty, leaveOut }: { entry: Entry; restoreTo: string | undefined; dirty: boolean; leaveOut: readonly string[] }) {
   const words = useAuditWords();
   return (
     <li className={styles.entry}>
@@ -108,12 +110,12 @@ function One({ entry, restoreTo, dirty }: { entry: Entry; restoreTo: string | un
       </div>
       <p className="dim small">{[words.actor(entry.actor), entry.address].filter(Boolean).join(" · ")}</p>
       <Changes entry={entry} />
-      {restoreTo && <Restore entry={entry} to={restoreTo} dirty={dirty} />}
+      {restoreTo && <Restore entry={entry} to={restoreTo} dirty={dirty} leaveOut={leaveOut} />}
     </li>
   );
 }
 
-function Restore({ entry, to, dirty }: { entry: Entry; to: string; dirty: boolean }) {
+function Restore({ entry, to, dirty, leaveOut }: { entry: Entry; to: string; dirty: boolean; leaveOut: readonly string[] }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const client = useQueryClient();
@@ -124,7 +126,7 @@ function Restore({ entry, to, dirty }: { entry: Entry; to: string; dirty: boolea
   const run = async () => {
     setBusy(true);
     try {
-      await write.replace(to, entry.before);
+      await write.replace(to, Object.fromEntries(Object.entries(entry.before ?? {}).filter(([name]) => !leaveOut.includes(name))));
       await client.invalidateQueries({ queryKey: ["audit"] });
       setDone("restored");
       setAsked(false);

@@ -276,4 +276,12 @@ export type TroubleKey =
   | "countryWrong"
   | "patternMissing"
   | "patternWrong"
-  | "flowMissing";
+  | "flowMissing"
+  | "stateMissing"
+  | "stateDone"
+  | "wayCircle"
+  | "endMissing"
+  | "durationWrong"
+  | "promiseMissing"
+  | "stepNothing"
+  | "testMissing";

@@ -25,10 +25,11 @@ import {
   IconUserCog,
   IconUsers,
   IconUsersGroup,
+  IconTicket,
   IconLayoutGrid,
   type Icon,
 } from "@tabler/icons-react";
-import { Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-router";
 import styles from "../../components/admin/admin.module.css";
@@ -61,6 +62,8 @@ import { NewTelephone, TelephoneForm, TelephoneList } from "./telephones";
 import { NewTrunk, TrunkForm, TrunkList } from "./trunks";
 import { NewTeam, TeamForm, TeamList } from "./teams";
 
+const TicketSetUp = lazy(() => import("../tickets/setup"));
+
 const AREAS = [
   ["queues", IconStack2, ["routing.view"]],
   ["skills", IconCertificate, ["routing.view"]],
@@ -81,6 +84,7 @@ const AREAS = [
   ["portal", IconDoorEnter, ["portal.set_up"]],
   ["privacy", IconFingerprint, ["privacy.view"]],
   ["fields", IconForms, ["customers.set_up"]],
+  ["tickets", IconTicket, ["tickets.set_up"]],
   ["templates", IconMail, ["templates.manage"]],
   ["branding", IconPalette, ["branding.manage"]],
   ["audit", IconHistory, ["audit.view"]],
@@ -141,6 +145,7 @@ export default function Admin() {
             <Route path="fields" element={<CustomerFields />} />
             <Route path="fields/new" element={<NewCustomerField />} />
             <Route path="fields/:id" element={<CustomerFieldForm />} />
+            <Route path="tickets/*" element={<TicketSetUp />} />
             <Route path="flows" element={<FlowList />} />
             <Route path="flows/new" element={<NewFlow />} />
             <Route path="flows/:file" element={<FlowForm />} />

@@ -1,0 +1,145 @@
+import { ActionIcon, Checkbox, Select } from "@mantine/core";
+import { IconGripVertical, IconX } from "@tabler/icons-react";
+import { useRef, useState, type DragEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import admin from "../../../components/admin/admin.module.css";
+import { ChoiceField, Wrong } from "../../../components/admin/Fields";
+import { Act } from "../../../components/admin/OrderedList";
+import { useFields } from "../../../hooks/draft";
+import { moved, replaced, without } from "../../../lib/admin/draft";
+import { IN_FORM, type FieldRow, type FormSlot } from "../../../lib/tickets/setup";
+import { RetiredMark } from "./Parts";
+import styles from "./setup.module.css";
+
+interface FormBuilderProps {
+  form: readonly FormSlot[];
+  fields: readonly FieldRow[];
+  onChange: (form: FormSlot[]) => void;
+}
+
+/** The custom fields of a type, in the order of its form. */
+export function FormBuilder({ form, fields, onChange }: FormBuilderProps) {
+  const { t } = useTranslation();
+  const { editable } = useFields();
+  const list = useRef<HTMLOListElement>(null);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [over, setOver] = useState<number | null>(null);
+  const [told, setTold] = useState("");
+  const left = fields.filter((field) => !field.retired && !form.some((slot) => slot.field === field.id));
+  const nameOf = (id: string) => fields.find((field) => field.id === id)?.name ?? id;
+  const move = (from: number, to: number) => {
+    const slot = form[from];
+    if (!slot || to < 0 || to >= form.length || from === to) return;
+    onChange(moved(form, from, to));
+    setTold(t("ticketSetUp.form.moved", { name: nameOf(slot.field), number: to + 1 }));
+    setTimeout(() => list.current?.children[to]?.querySelector<HTMLElement>("[data-handle]")?.focus(), 0);
+  };
+  return (
+    <div className="stack">
+      {form.length === 0 && <p className="dim">{t("ticketSetUp.form.empty")}</p>}
+      <span className={styles.told} role="status">
+        {told}
+      </span>
+      <ol className={styles.slots} ref={list}>
+        {form.map((slot, index) => {
+          const field = fields.find((each) => each.id === slot.field);
+          const name = nameOf(slot.field);
+          return (
+            <li
+              key={slot.field}
+              data-dragged={dragged === index}
+              data-over={over === index && dragged !== null && dragged !== index ? (dragged < index ? "after" : "before") : undefined}
+              onDragOver={(event) => {
+                if (dragged === null) return;
+                event.preventDefault();
+                setOver(index);
+              }}
+              onDrop={(event) => {
+                event.preventDefault();
+                if (dragged !== null) move(dragged, index);
+                setDragged(null);
+                setOver(null);
+              }}
+            >
+              {editable && (
+                <ActionIcon
+                  className={styles.handle ?? ""}
+                  variant="subtle"
+                  color="gray"
+                  c="var(--cc-dim)"
+                  size={32}
+                  draggable
+                  data-handle
+                  aria-label={t("ticketSetUp.form.move", { name })}
+                  title={t("ticketSetUp.form.move", { name })}
+                  onKeyDown={(event) => {
+                    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+                    if (!step) return;
+                    event.preventDefault();
+                    move(index, index + step);
+                  }}
+                  onDragStart={(event: DragEvent) => {
+                    event.dataTransfer.effectAllowed = "move";
+                    event.dataTransfer.setData("text/plain", name);
+                    setDragged(index);
+                  }}
+                  onDragEnd={() => {
+                    setDragged(null);
+                    setOver(null);
+                  }}
+                >
+                  <IconGripVertical size={16} aria-hidden />
+                </ActionIcon>
+              )}
+              <div className={styles.slotName}>
+                <span>{name}</span>
+                <span className="dim small">{field ? t(`ticketSetUp.fields.types.${field.type}`) : t("ticketSetUp.form.gone")}</span>
+                {field?.retired && <RetiredMark />}
+              </div>
+              <Checkbox
+                size="sm"
+                label={t("ticketSetUp.form.required")}
+                checked={slot.required}
+                onChange={(event) => onChange(replaced(form, index, { ...slot, required: event.currentTarget.checked }))}
+              />
+              <ChoiceField
+                path={`form.${index}.customer`}
+                name={`${name}: ${t("ticketSetUp.form.customer")}`}
+                value={slot.customer}
+                options={IN_FORM.map((each) => ({ value: each, label: `${t("ticketSetUp.form.customer")}: ${t(`ticketSetUp.form.customerOf.${each}`)}` }))}
+                onChange={(customer) => onChange(replaced(form, index, { ...slot, customer: (customer ?? "hidden") as FormSlot["customer"] }))}
+              />
+              {editable && (
+                <Act word={t("ticketSetUp.form.remove", { name })} onClick={() => onChange(without(form, index))}>
+                  <IconX size={16} aria-hidden />
+                </Act>
+              )}
+              <Wrong path={`form.${index}.field`} />
+            </li>
+          );
+        })}
+      </ol>
+      <Wrong path="form" />
+      {editable && left.length > 0 && (
+        <Select
+          className={admin.add ?? ""}
+          aria-label={t("ticketSetUp.form.add")}
+          placeholder={t("ticketSetUp.form.add")}
+          data={left.map((field) => ({ value: field.id, label: field.name }))}
+          value={null}
+          searchable
+          onChange={(id) => {
+            if (id) onChange([...form, { field: id, required: false, customer: "hidden" }]);
+          }}
+        />
+      )}
+      {editable && left.length === 0 && (
+        <p className="dim small">
+          {fields.length === 0 ? t("ticketSetUp.form.noFields") : t("ticketSetUp.form.addNone")}{" "}
+          <Link to="/admin/tickets/fields/new">{t("ticketSetUp.form.toFields")}</Link>
+        </p>
+      )}
+    </div>
+  );
+}

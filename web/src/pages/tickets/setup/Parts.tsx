@@ -1,0 +1,51 @@
+import { IconArchive, IconArrowLeft } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link, NavLink } from "react-router";
+import admin from "../../../components/admin/admin.module.css";
+import { SwitchField } from "../../../components/admin/Fields";
+import type { FormSection } from "../../../components/admin/FormPage";
+import { Mark } from "../../../components/Mark";
+import type { Kind } from "../../../lib/tickets/setup";
+import styles from "./setup.module.css";
+
+const KINDS: readonly Kind[] = ["types", "states", "categories", "fields", "policies"];
+
+/** Between the five parts of the set-up. */
+export function Parts() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Link className={admin.toAreas ?? ""} to="/admin">
+        <IconArrowLeft size={16} aria-hidden />
+        {t("nav.admin")}
+      </Link>
+      <nav className={styles.parts} aria-label={t("ticketSetUp.parts")}>
+        {KINDS.map((kind) => (
+          <NavLink key={kind} to={`/admin/tickets/${kind}`}>
+            {t(`ticketSetUp.${kind}.tab`)}
+          </NavLink>
+        ))}
+      </nav>
+    </>
+  );
+}
+
+export function RetiredMark() {
+  const { t } = useTranslation();
+  return (
+    <Mark icon={IconArchive} tone="grey">
+      {t("ticketSetUp.list.retired")}
+    </Mark>
+  );
+}
+
+/** Whether a thing can still be chosen. */
+export function useRetireSection(): (value: boolean, set: (retired: boolean) => void) => FormSection {
+  const { t } = useTranslation();
+  return (value, set) => ({
+    id: "retire",
+    title: t("ticketSetUp.retire.section"),
+    paths: ["retired"],
+    content: <SwitchField path="retired" label={t("ticketSetUp.retire.label")} description={t("ticketSetUp.retire.hint")} value={value} onChange={set} />,
+  });
+}
