@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contactcenter.bus import Bus
 from contactcenter.queues.calendars import Calendars
 from contactcenter.storage.database import Database
+from contactcenter.tickets.automation.automation import Automation
 from contactcenter.tickets.bulk import Bulk
 from contactcenter.tickets.due import Due
 from contactcenter.tickets.involving import Involving
@@ -32,15 +33,19 @@ class Helpdesk:
         self.views = Views(self.tickets)
         self.bulk = Bulk(self.tickets, self.views)
         self.due = Due(self.tickets)
+        self.automation = Automation(self.tickets, bus)
         self.privacy = TicketPrivacy(self.tickets)
 
     async def prepare(self) -> None:
         """Before anything is asked of it. Raises StorageUnavailable."""
         await self.set_up.reload()
+        await self.automation.prepare()
 
     def start(self) -> None:
         self.due.start()
+        self.automation.start()
 
     async def stop(self) -> None:
         await self.due.stop()
         await self.bulk.stop()
+        await self.automation.stop()

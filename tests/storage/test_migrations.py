@@ -26,6 +26,7 @@ import contactcenter.privacy.models
 import contactcenter.prompts.models
 import contactcenter.queues.models
 import contactcenter.templates.models
+import contactcenter.tickets.automation.models
 import contactcenter.tickets.models
 import contactcenter.tickets.setup_models
 import contactcenter.trunks.models

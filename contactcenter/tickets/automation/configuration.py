@@ -1,0 +1,74 @@
+"""Rules as files: put in place by the same service as the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from contactcenter.section import Document, Documents, Reference, Section
+from contactcenter.tickets.automation.book import RuleBook
+from contactcenter.tickets.automation.settings import RuleBody
+from contactcenter.tickets.configuration import CATEGORIES, FIELDS, STATES, TYPES, of_conditions
+from contactcenter.tickets.settings import plain
+from contactcenter.tickets.setup import SetUp
+from contactcenter.tickets.values import CUSTOM
+
+RULES: Final = "ticket-rules"
+SET: Final = {"type": TYPES, "category": CATEGORIES, "state": STATES, "queue": "queues", "team": "teams"}
+NAMED: Final = SET | {"assignee": "users"}
+
+
+def section(book: RuleBook, set_up: SetUp) -> Section:
+    async def read() -> Documents:
+        await settle()
+        rules = {each.id: plain(each) for each in book.shown()}
+        return {key: {k: v for k, v in rule.items() if k not in ("id", "stopped")} for key, rule in rules.items()}
+
+    async def put(key: str, document: Document, there: bool) -> None:
+        await book.put(key if there else None, RuleBody.model_validate(document), None if there else key)
+
+    async def settle() -> None:
+        await set_up.reload()
+        await book.reload()
+
+    return Section(
+        name=RULES,
+        title="Triggers and rules of time for tickets",
+        after=(TYPES, STATES, FIELDS, CATEGORIES, "queues", "teams", "users"),
+        model=RuleBody,
+        read=read,
+        put=put,
+        remove=book.remove,
+        references=references,
+        settle=settle,
+    )
+
+
+def references(document: Document) -> Iterator[Reference]:
+    yield from of_conditions(("conditions",), document["conditions"])
+    for place, state in enumerate((document["timer"] or {}).get("states", ())):
+        yield Reference(("timer", "states", place), STATES, state)
+    for place, each in enumerate(document["became"]):
+        if each["field"].startswith(CUSTOM):
+            yield Reference(("became", place, "field"), FIELDS, each["field"].removeprefix(CUSTOM))
+        for side in ("before", "after"):
+            if each[side] is not None and each["field"] in NAMED:
+                yield Reference(("became", place, side), NAMED[each["field"]], str(each[side]))
+    for place, action in enumerate(document["actions"]):
+        yield from _of_action(("actions", place), action)
+
+
+def _of_action(at: tuple[str | int, ...], action: Mapping[str, Any]) -> Iterator[Reference]:
+    if action["do"] == "set":
+        if action["field"].startswith(CUSTOM):
+            yield Reference((*at, "field"), FIELDS, action["field"].removeprefix(CUSTOM))
+        elif action["field"] in SET and action["value"] is not None:
+            yield Reference((*at, "value"), SET[action["field"]], action["value"])
+    elif action["do"] == "assign":
+        for name, there in (("user", "users"), ("team", "teams")):
+            if action[name] is not None:
+                yield Reference((*at, name), there, action[name])
+    elif action["do"] == "watch":
+        for place, user in enumerate(action["users"]):
+            if user not in ("assignee", "team"):
+                yield Reference((*at, "users", place), "users", user)

@@ -1,0 +1,249 @@
+"""Rules, macros and ready answers over HTTP: what is taken and what is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from contactcenter.api.fields import Id, Name, Ref, Settings, Text, Whole
+from contactcenter.tickets.documents import FieldValue, Tags, Words
+from contactcenter.tickets.model import MessageKind
+from contactcenter.tickets.settings import Conditions, FieldName, Scalar
+from contactcenter.tickets.sla import ClockKind
+
+Event = Literal["made", "changed", "customer_replied", "agent_replied", "noted", "warned", "breached"]
+Since = Literal["made", "acted", "customer_waits", "we_wait", "state"]
+Told = Annotated[Words, StringConstraints(min_length=1, max_length=20_000)]
+MOST_ACTIONS = 50
+
+
+class SetField(Settings):
+    do: Literal["set"]
+    field: FieldName
+    value: FieldValue
+
+
+class ChangeTags(Settings):
+    do: Literal["tags"]
+    add: Tags = Field(default=[])
+    remove: Tags = Field(default=[])
+
+
+class Assign(Settings):
+    """`turn`: the next of the team, one after the other; `least_open`: who of it has the fewest open tickets. `team`
+    None: the team that the ticket has then."""
+
+    do: Literal["assign"]
+    how: Literal["user", "nobody", "turn", "least_open"]
+    user: Ref | None = None
+    team: Ref | None = None
+
+
+class Shift(Settings):
+    """One step up or down, where there is one."""
+
+    do: Literal["priority"]
+    way: Literal["raise", "lower"]
+
+
+class Say(Settings):
+    """`text` with variables, as "{requester.name}". `public` reaches the customer."""
+
+    do: Literal["say"]
+    kind: Literal[MessageKind.PUBLIC, MessageKind.NOTE] = MessageKind.NOTE
+    text: Told
+
+
+class Watch(Settings):
+    """`users`: ids, or assignee, or team."""
+
+    do: Literal["watch"]
+    users: Annotated[list[Ref], Field(min_length=1, max_length=50)]
+
+
+class Stop(Settings):
+    """No rule after this one is asked about what has happened."""
+
+    do: Literal["stop"]
+
+
+Action = Annotated[SetField | ChangeTags | Assign | Shift | Say | Watch | Stop, Field(discriminator="do")]
+Actions = Annotated[list[Action], Field(min_length=1, max_length=MOST_ACTIONS)]
+
+
+class Became(Settings):
+    """The field was changed by what has happened; `before` and `after` None: whatever it was, or is now."""
+
+    field: FieldName
+    before: Scalar = None
+    after: Scalar = None
+
+
+class Timer(Settings):
+    """`since`: when it was made; when a person last did something to it; when the customer's first unanswered word
+    came; when we last answered and he has said nothing since; when it came into one of `states`."""
+
+    since: Since
+    hours: Annotated[float, Field(gt=0, le=24 * 366)]
+    states: Annotated[list[Ref], Field(max_length=100)] = Field(default=[])
+
+
+class RuleBody(Settings):
+    """Either `events`, one of which has happened, or a `timer` that has run out. With `became` every one of these
+    changes must be part of what has happened; `clock`: of warnings and breaches only those of this one."""
+
+    name: Name
+    description: Text = ""
+    enabled: bool = True
+    position: Whole = 0
+    events: Annotated[list[Event], Field(max_length=7)] = Field(default=[])
+    became: Annotated[list[Became], Field(max_length=20)] = Field(default=[])
+    clock: ClockKind | None = None
+    timer: Timer | None = None
+    conditions: Conditions = Conditions()
+    actions: Actions
+
+
+class NewRule(RuleBody):
+    id: Id | None = None
+
+
+class RuleOut(RuleBody):
+    """`stopped`: why the product has turned it off."""
+
+    id: str
+    stopped: str
+
+
+class Order(Settings):
+    """Every rule's id, in the order in which they are asked."""
+
+    ids: Annotated[list[Ref], Field(max_length=1000)]
+
+
+class RuleList(BaseModel):
+    items: list[RuleOut]
+
+
+Outcome = Literal["done", "nothing", "failed", "loop"]
+
+
+class RunOut(BaseModel):
+    """`changes`: names of fields; `said`: how many messages. `chain`: rules that led here, the last one first."""
+
+    id: int
+    rule_id: str
+    rule: str
+    ticket_id: str
+    number: str
+    at: datetime
+    event: str
+    outcome: Outcome
+    changes: list[str]
+    said: int
+    problem: str
+    chain: list[str]
+
+
+class RunList(BaseModel):
+    items: list[RunOut]
+    next_cursor: str | None
+
+
+class RunFilter(BaseModel):
+    rule: Annotated[str, Field(max_length=64)] | None = None
+    ticket: Annotated[str, Field(max_length=64)] | None = None
+    outcome: Outcome | None = None
+    cursor: Annotated[str, Field(max_length=40)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
+
+
+class MacroBody(Settings):
+    """`shared`: everybody's, otherwise one's own."""
+
+    name: Name
+    description: Text = ""
+    shared: bool = False
+    position: Whole = 0
+    actions: Actions
+
+
+class MacroOut(MacroBody):
+    """`mine`: this reader may change it."""
+
+    id: str
+    mine: bool
+
+
+class MacroList(BaseModel):
+    items: list[MacroOut]
+
+
+class ReplyBody(Settings):
+    """A text to begin an answer with. `language` "": of any."""
+
+    name: Name
+    text: Told
+    language: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4})?$")] = ""
+    shared: bool = False
+    position: Whole = 0
+
+
+class ReplyOut(ReplyBody):
+    id: str
+    mine: bool
+
+
+class ReplyList(BaseModel):
+    items: list[ReplyOut]
+
+
+class VariableOut(BaseModel):
+    name: str
+    summary: str
+    example: str
+
+
+class VariableList(BaseModel):
+    items: list[VariableOut]
+
+
+class FilledOut(BaseModel):
+    text: str
+
+
+class PreviewOut(BaseModel):
+    """What a macro would do: {field: [before, after]}, and its messages with everything filled in."""
+
+    changes: dict[str, list[Any]]
+    messages: list[dict[str, str]]
+    watchers: list[str]
+
+
+class DryRunBody(Settings):
+    """`rule` as it might become, saved or not; the last `days` of the tickets' history."""
+
+    rule: RuleBody
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+
+
+class TouchOut(BaseModel):
+    ticket_id: str
+    number: str
+    subject: str
+    at: datetime
+    event: str
+
+
+class DryRunOut(BaseModel):
+    """`touched` counts tickets, `times` how often; `items` shows the first touch of the first of them."""
+
+    id: str
+    state: Literal["running", "done", "cancelled", "failed"]
+    total: int
+    done: int
+    touched: int
+    times: int
+    items: list[TouchOut]
