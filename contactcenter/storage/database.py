@@ -95,7 +95,6 @@ class Database:
         async with self.session() as session, session.begin():
             yield session
 
-
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A transaction for what reads something and then changes it accordingly. On SQLite nobody else writes then,
