@@ -85,6 +85,7 @@ from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
 from contactcenter.tickets import customer_plugin
 from contactcenter.tickets import plugin as tickets_plugin
+from contactcenter.tickets.automation.book import TicketRuleStopped
 from contactcenter.tickets.customer_side import CustomerSide
 from contactcenter.tickets.desk import CallTickets
 from contactcenter.tickets.feed import TicketFeed
@@ -299,6 +300,7 @@ class Parts:
         )
         self.ticket_feed = TicketFeed(self.helpdesk.tickets, self.live, self.bus, now=lambda: self.driver.now)
         self.bus.subscribe(RoutingChanged, self._follow_calendars)
+        self.bus.subscribe(TicketRuleStopped, self._tell_of_rule)
 
     def _build_supervision(self) -> None:
         config = self.config
@@ -382,6 +384,9 @@ class Parts:
     async def _follow_calendars(self, event: RoutingChanged) -> None:
         if event.what == "calendar":
             await self.helpdesk.set_up.follow_calendars()
+
+    def _tell_of_rule(self, event: TicketRuleStopped) -> None:
+        self.notices.tell(f"ticket-rule:{event.rule_id}", "warning", event.why or None)
 
     def _plugins(self) -> tuple[Plugin, ...]:
         config = self.config

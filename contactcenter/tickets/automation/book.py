@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import bad, new_id
-from contactcenter.api.problems import not_found
+from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
 from contactcenter.storage.database import Database
@@ -64,10 +64,14 @@ class RuleBook:
             if each.stopped:
                 self._bus.publish(TicketRuleStopped(rule_id=each.id, name=each.name, why=each.stopped))
 
-    async def check(self, body: RuleBody) -> None:
-        """Raises Problem 422."""
+    async def check(self, body: RuleBody, at: str) -> None:
+        """Raises Problem 422, with fields below `at`."""
         async with self._database.session() as session:
-            check_rule(body, self._set_up.catalog, await references(session))
+            refs = await references(session)
+        try:
+            check_rule(body, self._set_up.catalog, refs)
+        except Problem as problem:
+            raise bad(f"{at}.{problem.extra['field']}", problem.detail.partition(": ")[2]) from None
 
     async def put(self, key: str | None, body: RuleBody, asked: str | None = None) -> RuleOut:
         """`key` None: a new one, under the id `asked` or one made from its name. Raises Problem 404, 409, 422."""

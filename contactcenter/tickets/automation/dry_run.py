@@ -27,8 +27,8 @@ BATCH: Final = 100
 SHOWN: Final = 200
 KEPT: Final = 20
 AT_ONCE: Final = 2
-OF_ALL: Final = "new"
-"""In the place of the id of a rule that is not saved: none has led to anything."""
+UNSAVED: Final = ""
+"""Not saved, it cannot have done anything."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,19 +61,15 @@ class DryRuns:
         """Raises Problem 409, 422."""
         if sum(job.state == "running" for job in self._jobs.values()) >= AT_ONCE:
             raise Problem(409, "running", "Still running", "Others are being tried out just now; wait for one to end.")
-        await self._book.check(body.rule)
+        await self._book.check(body.rule, "rule")
         for old in [job for job in self._jobs.values() if job.state != "running"][:-KEPT]:
             del self._jobs[old.id]
         end = self._tickets.moment()
-        rule = rule_of(self._id_of(body), body.rule.name, plain(body.rule))
+        rule = rule_of(body.id or UNSAVED, body.rule.name, plain(body.rule))
         job = Job(id=uuid.uuid4().hex, owner=who.user_id, rule=rule, start=end - timedelta(days=body.days), end=end)
         self._jobs[job.id] = job
         job.task = asyncio.create_task(self._run(job, who), name="tickets-dry-run")
         return job.shown()
-
-    def _id_of(self, body: DryRunBody) -> str:
-        """A rule is known by its name: what it has done itself is left out."""
-        return next((each.id for each in self._book.shown() if each.name == body.rule.name), OF_ALL)
 
     def get(self, job_id: str, who: Principal) -> DryRunOut:
         """Raises Problem 404, also for another's."""

@@ -223,8 +223,10 @@ class PreviewOut(BaseModel):
 
 
 class DryRunBody(Settings):
-    """`rule` as it might become, saved or not; the last `days` of the tickets' history."""
+    """`rule` as it might become, in the place of the one with this `id`: what that did is left out. `days`: the last
+    ones of the tickets' history."""
 
+    id: Ref | None = None
     rule: RuleBody
     days: Annotated[int, Field(ge=1, le=366)] = 30
 

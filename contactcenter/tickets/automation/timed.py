@@ -106,5 +106,5 @@ class Timed:
         """How often it has met the ticket since anybody did anything."""
         query = select(TicketRuleRun.id).where(TicketRuleRun.rule_id == rule.id, TicketRuleRun.ticket_id == ticket_id)
         async with self._tickets.database.session() as session:
-            after = TicketRuleRun.mark > (acted.mark if acted else 0)
+            after = TicketRuleRun.mark >= (acted.mark if acted else 0)
             return len(list(await session.scalars(query.where(after).limit(UNANSWERED))))
