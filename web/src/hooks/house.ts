@@ -80,6 +80,12 @@ export function useHouseWrite() {
       forget();
       return done;
     },
+    remove: async (path: string, keep: { leaving: { current: boolean } }, then: () => Promise<void> | void): Promise<void> => {
+      await request("DELETE", path);
+      keep.leaving.current = true;
+      await then();
+      forget();
+    },
     upload: async <T>(path: string, file: File): Promise<T> => {
       const form = new FormData();
       form.set("file", file);

@@ -29,6 +29,13 @@ export function PeopleStep({ guide, onDone }: StepProps) {
   const [wrongAt, setWrongAt] = useState<number | null>(null);
   const open = people.filter((person) => !made.has(person.key));
   const complete = open.every((person) => person.name.trim() !== "" && person.email.trim() !== "");
+  /** Into the first queue, with what it asks for. */
+  const join = async (id: string) => {
+    const first = queue.data;
+    if (!first) return;
+    const skills = first.required_skills.flatMap((asked) => (asked.type === "skill" ? [{ skill_id: asked.skill, level: asked.level }] : []));
+    await write.send("PUT", `/agents/${encodeURIComponent(id)}/routing`, { skills, queues: [{ queue_id: first.id }] });
+  };
   const step = useStep(async () => {
     setWrongAt(null);
     if (self) await join(me.id);
@@ -45,13 +52,6 @@ export function PeopleStep({ guide, onDone }: StepProps) {
     }
     await onDone();
   });
-  /** Into the first queue, with what it asks for. */
-  const join = async (id: string) => {
-    const first = queue.data;
-    if (!first) return;
-    const skills = first.required_skills.flatMap((asked) => (asked.type === "skill" ? [{ skill_id: asked.skill, level: asked.level }] : []));
-    await write.send("PUT", `/agents/${encodeURIComponent(id)}/routing`, { skills, queues: [{ queue_id: first.id }] });
-  };
   const change = (key: number, part: Partial<New>) => {
     step.clear();
     setPeople(people.map((person) => (person.key === key ? { ...person, ...part } : person)));

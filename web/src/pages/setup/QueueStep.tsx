@@ -22,6 +22,15 @@ export function QueueStep({ onDone }: StepProps) {
   const [name, setName] = useState("");
   const [skill, setSkill] = useState("");
   const [lead, setLead] = useState(true);
+  const leadTo = async (queue: string) => {
+    const entry = flows.data?.find((flow) => flow.used_by.entry);
+    if (!entry?.flow) return;
+    const calendar = calendars.data?.[0]?.id ?? null;
+    const body = { name: entry.flow, sample: calendar ? "hours" : "queue", queue, ...(calendar ? { calendar } : {}) };
+    const { text } = await write.send<{ text: string }>("POST", "/flow-samples/filled", body);
+    const now = await get<FlowFile>(`/flows/${encodeURIComponent(entry.file)}`);
+    await write.send("PUT", `/flows/${encodeURIComponent(entry.file)}`, { text, digest: now.digest, note: t("house.guide.title") });
+  };
   const step = useStep(async () => {
     if (!there) {
       const known = skills.data?.find((one) => one.name.toLocaleLowerCase() === skill.trim().toLocaleLowerCase());
@@ -34,15 +43,6 @@ export function QueueStep({ onDone }: StepProps) {
     }
     await onDone();
   });
-  const leadTo = async (queue: string) => {
-    const entry = flows.data?.find((flow) => flow.used_by.entry);
-    if (!entry?.flow) return;
-    const calendar = calendars.data?.[0]?.id ?? null;
-    const body = { name: entry.flow, sample: calendar ? "hours" : "queue", queue, ...(calendar ? { calendar } : {}) };
-    const { text } = await write.send<{ text: string }>("POST", "/flow-samples/filled", body);
-    const now = await get<FlowFile>(`/flows/${encodeURIComponent(entry.file)}`);
-    await write.send("PUT", `/flows/${encodeURIComponent(entry.file)}`, { text, digest: now.digest, note: t("house.guide.title") });
-  };
   const loaded = [queues, skills, calendars, flows].every((query) => query.data !== undefined);
   return (
     <StepForm step={step} ready={loaded && (there || name.trim() !== "")} fields={["name"]}>

@@ -127,11 +127,7 @@ function Form({ flow, back }: { flow: FlowFile; back: { to: string; word: string
               name={flow.file}
               word={t("house.flows.delete")}
               usedBy={linesOf(t, flow.used_by)}
-              onDelete={async () => {
-                await write.send("DELETE", path);
-                draft.leaving.current = true;
-                await navigate(back.to);
-              }}
+              onDelete={() => write.remove(path, draft, () => navigate(back.to))}
             />
           )}
         </>

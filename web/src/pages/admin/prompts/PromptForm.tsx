@@ -133,11 +133,7 @@ function Form({ prompt, all, isNew }: { prompt: PromptSetting; all: readonly Pro
                 name={prompt.name}
                 word={t("house.prompts.delete")}
                 usedBy={prompt.plays ? [] : prompt.used_by.map((flow) => t("house.use.flow", { flow }))}
-                onDelete={async () => {
-                  await write.send("DELETE", housePaths.prompt(prompt.id));
-                  draft.leaving.current = true;
-                  await navigate(back.to);
-                }}
+                onDelete={() => write.remove(housePaths.prompt(prompt.id), draft, () => navigate(back.to))}
               />
             )}
           </>

@@ -80,7 +80,7 @@ function Form({ template, language }: { template: Template; language: string }) 
         {
           id: "words",
           title: t("house.templates.words"),
-          lead: `${template.summary} ${t("house.templates.wordsLead", { link: "{link}" })}`,
+          lead: `${template.summary} ${t("house.templates.wordsLead", { place: "{link}" })}`,
           paths: ["subject", "text"],
           content: (
             <>
