@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from contactcenter.demo.seed import Demo, demo_password, seed
 from contactcenter.identity.service import Identity
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
+from contactcenter.tickets.demo import seed_tickets
 
 
 async def run_demo(config: Config, listen_for_stop: Callable[[], asyncio.Event]) -> None:
@@ -63,7 +65,9 @@ async def _prepare(config: Config) -> Demo:
         password = demo_password(config.demo.password, Path("var"))
         keys = vault(config, database)
         await keys.start()
-        return await seed(database, identity, keys, password, config.demo.agents, config.sip.realm)
+        demo = await seed(database, identity, keys, password, config.demo.agents, config.sip.realm)
+        await seed_tickets(database, bus, number=config.tickets.number, now=time.time())
+        return demo
     finally:
         await bus.close()
         await database.stop()

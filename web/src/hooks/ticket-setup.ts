@@ -52,7 +52,7 @@ export function useWriteSetUp() {
     order: async <K extends Kind>(kind: K, rows: TicketSetUp[K]): Promise<void> => {
       client.setQueryData<TicketSetUp>(ROWS, (held) => held && { ...held, [kind]: rows });
       try {
-        for (const move of placed<{ id: string; position: number }>(rows)) {
+        for (const move of placed(rows)) {
           const row = (rows as readonly { id: string }[]).find((each) => each.id === move.id);
           if (row) await request("PUT", setUpPath(kind, move.id), { body: { ...bodyOf(row), position: move.position } });
         }

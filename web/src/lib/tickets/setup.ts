@@ -109,7 +109,7 @@ export function lastPosition(rows: readonly { position: number }[]): number {
 }
 
 /** The positions that have to change so that a list stands in this order: as few as can be. */
-export function placed<T extends { id: string; position: number }>(order: readonly T[]): { id: string; position: number }[] {
+export function placed(order: readonly { id: string; position: number }[]): { id: string; position: number }[] {
   const stay = longestRise(order.map((row) => row.position));
   const moves: { id: string; position: number }[] = [];
   let last = -1;

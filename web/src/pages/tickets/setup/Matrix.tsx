@@ -30,7 +30,7 @@ export function Matrix({ initial, states, ways, onChange }: MatrixProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [at, setAt] = useState<readonly [number, number]>([0, Math.min(1, states.length - 1)]);
   const ids = states.map((state) => state.id);
-  const [row = 0, column = 0] = at;
+  const [row, column] = at;
   // The first state's own cell has nothing to tick.
   const stop = row < states.length && column < states.length && row !== column ? at : ([0, 1] as const);
   const press = (event: KeyboardEvent, from: number, to: number) => {
