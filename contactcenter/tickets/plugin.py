@@ -23,6 +23,6 @@ def load(helpdesk: Helpdesk) -> Plugin:
         retention=(helpdesk.privacy.retention,),
         configuration=(
             *configuration.sections(helpdesk.set_up),
-            rules.section(helpdesk.automation.book, helpdesk.set_up),
+            rules.section(helpdesk.automation.book, helpdesk.set_up, helpdesk.tickets.database),
         ),
     )

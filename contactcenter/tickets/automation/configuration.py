@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from sqlalchemy import select
+
+from contactcenter.identity.models import User
 from contactcenter.section import Document, Documents, Reference, Section
+from contactcenter.storage.database import Database
 from contactcenter.tickets.automation.book import RuleBook
 from contactcenter.tickets.automation.settings import RuleBody
 from contactcenter.tickets.configuration import CATEGORIES, FIELDS, STATES, TYPES, of_conditions
@@ -18,14 +22,19 @@ SET: Final = {"type": TYPES, "category": CATEGORIES, "state": STATES, "queue": "
 NAMED: Final = SET | {"assignee": "users"}
 
 
-def section(book: RuleBook, set_up: SetUp) -> Section:
+def section(book: RuleBook, set_up: SetUp, database: Database) -> Section:
     async def read() -> Documents:
         await settle()
-        rules = {each.id: plain(each) for each in book.shown()}
+        async with database.session() as session:
+            emails = {row.id: row.email for row in await session.execute(select(User.id, User.email))}
+        rules = {each.id: with_people(plain(each), emails) for each in book.shown()}
         return {key: {k: v for k, v in rule.items() if k not in ("id", "stopped")} for key, rule in rules.items()}
 
     async def put(key: str, document: Document, there: bool) -> None:
-        await book.put(key if there else None, RuleBody.model_validate(document), None if there else key)
+        async with database.session() as session:
+            ids = {row.email: row.id for row in await session.execute(select(User.id, User.email))}
+        body = RuleBody.model_validate(with_people(document, ids))
+        await book.put(key if there else None, body, None if there else key)
 
     async def settle() -> None:
         await set_up.reload()
@@ -42,6 +51,31 @@ def section(book: RuleBook, set_up: SetUp) -> Section:
         references=references,
         settle=settle,
     )
+
+
+def with_people(document: Document, names: Mapping[str, str]) -> dict[str, Any]:
+    """The rule with people under other names: files know them by email, tickets by id."""
+
+    def named(value: Any) -> Any:
+        return [named(each) for each in value] if isinstance(value, list) else names.get(value, value)
+
+    def test(each: Mapping[str, Any]) -> dict[str, Any]:
+        value = each["value"]
+        return {**each, "value": named(value) if each["field"] == "assignee" and value is not None else value}
+
+    def action(each: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: named(value) if name in ("user", "users") and value else value for name, value in each.items()}
+
+    def became(each: Mapping[str, Any]) -> dict[str, Any]:
+        people = each["field"] == "assignee"
+        return {name: named(value) if people and name != "field" else value for name, value in each.items()}
+
+    return {
+        **document,
+        "conditions": {part: [test(each) for each in tests] for part, tests in document["conditions"].items()},
+        "became": [became(each) for each in document["became"]],
+        "actions": [action(each) for each in document["actions"]],
+    }
 
 
 def references(document: Document) -> Iterator[Reference]:
