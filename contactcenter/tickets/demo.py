@@ -36,7 +36,7 @@ CATEGORIES: Final = (
     ("account", "Account", "contract"),
     ("delivery", "Delivery", None),
 )
-FIELDS: Final = (
+FIELDS: Final[tuple[tuple[str, str, str, list[str], str], ...]] = (
     ("product", "Product", "choice", ["Label printer", "Hand scanner", "App"], "What it is about."),
     ("serial-number", "Serial number", "text", [], "On the back of the device."),
     ("order-number", "Order number", "text", [], "A letter, a dash and five digits."),

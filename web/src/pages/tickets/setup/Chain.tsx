@@ -21,10 +21,11 @@ export function Chain({ chain, others, onChange }: ChainProps) {
   const locale = useLocale();
   const hearer = (id: string) =>
     (HEARERS as readonly string[]).includes(id) ? t(`ticketSetUp.policies.hearer.${id as (typeof HEARERS)[number]}`) : (others.people.find((one) => one.id === id)?.name ?? id);
+  const inSentence = (id: string) => ((HEARERS as readonly string[]).includes(id) ? t(`ticketSetUp.policies.hearerIn.${id as (typeof HEARERS)[number]}`) : hearer(id));
   const sentence = (step: ChainStep) => {
     const list = (words: string[]) => new Intl.ListFormat(locale, { type: "conjunction" }).format(words);
     const acts = [
-      ...(step.notify.length > 0 ? [t("ticketSetUp.policies.stepTell", { who: list(step.notify.map(hearer)) })] : []),
+      ...(step.notify.length > 0 ? [t("ticketSetUp.policies.stepTell", { who: list(step.notify.map(inSentence)) })] : []),
       ...(step.assign_user ? [t("ticketSetUp.policies.stepAssign", { who: hearer(step.assign_user) })] : []),
       ...(step.assign_team ? [t("ticketSetUp.policies.stepTeam", { who: others.teams.find((team) => team.id === step.assign_team)?.name ?? step.assign_team })] : []),
       ...(step.raise_priority ? [t("ticketSetUp.policies.stepRaise")] : []),

@@ -26,8 +26,9 @@ export function TypeList() {
       icon={<IconTicket size={32} stroke={1.5} aria-hidden />}
       about={(type, all) => {
         const state = all.states.find((each) => each.id === type.initial_state)?.name ?? type.initial_state;
-        const counts = { ways: type.transitions.length, fields: type.form.length };
-        return type.description || `${t("ticketSetUp.types.begins", { state })} · ${t("ticketSetUp.types.summary", counts)}`;
+        const parts = [t("ticketSetUp.types.begins", { state }), t("ticketSetUp.types.ways", { count: type.transitions.length })];
+        if (type.form.length > 0) parts.push(t("ticketSetUp.types.fields", { count: type.form.length }));
+        return type.description || parts.join(" · ");
       }}
       marks={(type) => <PriorityMark priority={type.priority} />}
     />
