@@ -1,10 +1,10 @@
-import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { get, Problem, request } from "../lib/api";
 import type { Page } from "../lib/contract";
 import type { CustomerLine } from "../lib/customers";
 import { live } from "../lib/socket";
-import type { Choices, ClocksWhy, Entry, LookerRow, Message, MessageList, Patch, SetUp, Ticket, View } from "../lib/tickets/types";
+import type { Choices, ClocksWhy, Entry, LookerRow, Message, MessageList, Patch, SetUp, Ticket, TicketPage, View } from "../lib/tickets/types";
 import { useRows, useTopic } from "./live";
 import { may, useMe } from "./session";
 
@@ -62,7 +62,12 @@ export function useCustomers(q: string) {
   });
 }
 
+type Lists = TicketPage | InfiniteData<TicketPage>;
+
 function keep(client: QueryClient, ticket: Ticket): void {
+  const placed = (page: TicketPage): TicketPage => ({ ...page, items: page.items.map((row) => (row.id === ticket.id ? ticket : row)) });
+  for (const part of ["list", "board"])
+    client.setQueriesData<Lists>({ queryKey: [TICKETS, part] }, (held) => held && ("pages" in held ? { ...held, pages: held.pages.map(placed) } : placed(held)));
   client.setQueryData([TICKETS, "one", ticket.id], ticket);
   client.setQueryData([TICKETS, "one", ticket.number], ticket);
   for (const part of ["messages", "history", "clocks"])

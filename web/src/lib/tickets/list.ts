@@ -104,7 +104,11 @@ export function merge(held: readonly TicketRow[], fresh: readonly TicketRow[], c
     const pushed = held.slice(Math.max(0, within - news), within).map((row) => row.id);
     for (const id of pushed) moved.delete(id);
   }
-  return { rows: held.map((row) => now.get(row.id) ?? row), moved, news };
+  const newer = (row: TicketRow) => {
+    const found = now.get(row.id);
+    return found && found.sequence >= row.sequence ? found : row;
+  };
+  return { rows: held.map(newer), moved, news };
 }
 
 export const COLUMNS = ["number", "subject", "requester", "organisation", "type", "category", "state", "priority", "assignee", "team", "queue", "channel", "tags", "due", "made_at", "changed_at"] as const;
@@ -119,7 +123,7 @@ export function columnsOf(chosen: readonly string[], fields: readonly string[]):
 
 /** Two letters for a round sign. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
+  const words = name.split(/\s+/).map((word) => word.replace(/[^\p{L}\p{N}]/gu, "")).filter(Boolean);
   const first = words[0]?.[0] ?? "?";
   const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? "") : (words[0]?.[1] ?? "");
   return (first + last).toUpperCase();

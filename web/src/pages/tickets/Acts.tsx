@@ -60,7 +60,7 @@ function TicketChoice({ value, onChange, error }: { value: TicketRow | null; onC
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={q === "" || value !== null || !found.data}>
-        <Combobox.Options>
+        <Combobox.Options aria-label={t("tickets.act.find")}>
           {rows.length === 0 && <Combobox.Empty>{t("tickets.act.notFound")}</Combobox.Empty>}
           {rows.map((row) => (
             <Combobox.Option key={row.id} value={row.id}>

@@ -122,7 +122,7 @@ export function Board({ conditions, order, by }: BoardProps) {
               page={list.data}
               error={list.error}
               pending={list.isPending}
-              drop={dragged === null || own ? "idle" : allowed === null ? "idle" : allowed.has(column.id) ? "yes" : "no"}
+              drop={dragged === null || own ? "idle" : allowed === null ? "unknown" : allowed.has(column.id) ? "yes" : "no"}
               onDrop={() => dragged && void move(dragged, column)}
               onMore={() => setLimits({ ...limits, [column.id]: Math.min(200, (limits[column.id] ?? FIRST) + 50) })}
               card={(row) => (
@@ -186,7 +186,8 @@ interface BoardColumnProps {
   page: TicketPage | undefined;
   error: Error | null;
   pending: boolean;
-  drop: "idle" | "yes" | "no";
+  /** "unknown": dragged quicker than it could be asked; the server says no where it must. */
+  drop: "idle" | "unknown" | "yes" | "no";
   onDrop: () => void;
   onMore: () => void;
   card: (row: TicketRow) => React.ReactNode;
@@ -197,13 +198,13 @@ function BoardColumn({ column, page, error, pending, drop, onDrop, onMore, card 
   const problemText = useProblemText();
   const [over, setOver] = useState(false);
   const rows = page?.items ?? [];
-  const taken = drop === "yes";
+  const taken = drop === "yes" || drop === "unknown";
   return (
     <section
       className={styles.column}
       aria-label={t("tickets.board.column", { name: column.name, count: rows.length })}
       data-column={column.id}
-      data-drop={taken && over ? "over" : drop === "idle" ? undefined : drop}
+      data-drop={taken && over ? "over" : drop === "yes" || drop === "no" ? drop : undefined}
       onDragOver={(event: DragEvent) => {
         if (!taken) return;
         event.preventDefault();

@@ -157,7 +157,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
           <SegmentedControl
             size="xs"
             style={{ alignSelf: "flex-start" }}
-            aria-label={t("tickets.make.description")}
+            aria-label={t("tickets.make.words")}
             value={draft.kind}
             onChange={(kind) => change({ kind: kind })}
             data={(["public", "note"] as const).map((value) => ({ value, label: t(`tickets.make.${value}`) }))}

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
 import { IconArrowFork, IconEyeOff, IconMessages, IconPaperclip, IconRobot, IconUser, IconUsers, IconWorld, type Icon } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -27,6 +27,9 @@ function sortOf(message: Message): Sort {
   return message.author === "rule" || message.author === "system" ? "rule" : "public";
 }
 
+/** Of more messages than these the last ones are shown first. */
+const LONG = 5;
+
 export function Thread() {
   const { t } = useTranslation();
   const problemText = useProblemText();
@@ -35,11 +38,12 @@ export function Thread() {
   const end = useRef<HTMLDivElement>(null);
   const last = messages.data?.at(-1)?.id;
   const seen = useRef<number | undefined>(undefined);
+  const long = (messages.data?.length ?? 0) > LONG;
   useEffect(() => {
     // What comes in while somebody reads moves nothing; what is there at first is read from its end.
-    if (last !== undefined && seen.current === undefined) end.current?.scrollIntoView({ block: "nearest" });
+    if (last !== undefined && seen.current === undefined && long) end.current?.scrollIntoView({ block: "nearest" });
     seen.current = last;
-  }, [last]);
+  }, [last, long]);
   if (messages.isPending)
     return (
       <div className="stack" role="status" aria-label={t("common.loading")}>
@@ -95,9 +99,11 @@ function One({ message }: { message: Message }) {
           <Ago at={message.at} />
         </span>
         {merges && works && (
-          <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconArrowFork size={14} aria-hidden />} onClick={() => setSplit(true)}>
-            {t("tickets.message.split")}
-          </Button>
+          <Tooltip label={t("tickets.message.split")}>
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("tickets.message.split")} onClick={() => setSplit(true)}>
+              <IconArrowFork size={16} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
         )}
       </div>
       <div className={styles.text}>{message.text}</div>

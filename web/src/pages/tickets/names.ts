@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
-import type { Priority, StateClass, Ticket } from "../../lib/tickets/types";
+import type { Priority, StateClass, Ticket, TicketChannel } from "../../lib/tickets/types";
 
 const FIELDS = ["type", "category", "subject", "state", "state_class", "priority", "channel", "language", "requester", "organisation", "queue", "team", "assignee", "tags", "sla_policy", "watcher", "links", "approval"] as const;
 type Field = (typeof FIELDS)[number];
@@ -40,6 +40,8 @@ export function useNames(ticket: Ticket | null): Names {
           return setUp?.categories.find((each) => each.id === word)?.path.join(" › ") ?? word;
         case "priority":
           return t(`tickets.priorityOf.${word as Priority}`);
+        case "channel":
+          return t(`tickets.channelOf.${word as TicketChannel}`);
         case "state_class":
           return t(`tickets.stateClass.${word as StateClass}`);
         case "assignee":

@@ -78,8 +78,9 @@ export function useSpan(): (seconds: number) => string {
   const { t } = useTranslation();
   return (seconds) => {
     const { days, hours, minutes } = span(seconds);
-    if (days > 0) return t("tickets.clock.daysHours", { days, hours });
-    return hours > 0 ? t("tickets.clock.hoursMinutes", { hours, minutes }) : t("tickets.clock.minutes", { minutes });
+    if (days > 0) return hours > 0 ? t("tickets.clock.daysHours", { days, hours }) : t("tickets.clock.days", { days });
+    if (hours > 0) return minutes > 0 ? t("tickets.clock.hoursMinutes", { hours, minutes }) : t("tickets.clock.hours", { hours });
+    return t("tickets.clock.minutes", { minutes });
   };
 }
 
