@@ -85,7 +85,9 @@ from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
 from contactcenter.tickets import customer_plugin
 from contactcenter.tickets import plugin as tickets_plugin
+from contactcenter.tickets.automation import hooks_plugin
 from contactcenter.tickets.automation.book import TicketRuleStopped
+from contactcenter.tickets.automation.hooks_plugin import TicketHooks
 from contactcenter.tickets.customer_side import CustomerSide
 from contactcenter.tickets.desk import CallTickets
 from contactcenter.tickets.feed import TicketFeed
@@ -299,6 +301,7 @@ class Parts:
             file_mb=self.config.tickets.file_mb,
         )
         self.ticket_feed = TicketFeed(self.helpdesk.tickets, self.live, self.bus, now=lambda: self.driver.now)
+        self.ticket_hooks = TicketHooks(self.helpdesk.tickets, self.vault)
         self.bus.subscribe(RoutingChanged, self._follow_calendars)
         self.bus.subscribe(TicketRuleStopped, self._tell_of_rule)
 
@@ -401,6 +404,7 @@ class Parts:
             *self.call_flows.plugins(self.numbers),
             customers_plugin.load(self.customers),
             tickets_plugin.load(self.helpdesk),
+            hooks_plugin.load(self.ticket_hooks),
             customer_plugin.load(self.customer_side),
             interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
             calls_plugin.load(),

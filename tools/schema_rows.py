@@ -57,6 +57,8 @@ WORDS: dict[str, Any] = {
     "queues.wrap_up_s": 60,
     "queues.service_level_goal": 0.8,
     "ticket_fields.type": "text",
+    "ticket_deliveries.body": "{}",
+    "ticket_deliveries.state": "done",
     "ticket_rule_runs.event": "made",
     "ticket_rule_runs.outcome": "done",
     "ticket_rules.document": {

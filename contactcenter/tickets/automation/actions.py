@@ -14,7 +14,7 @@ from contactcenter.identity.access import holders
 from contactcenter.identity.models import TeamMember, User
 from contactcenter.tickets import acts, writer
 from contactcenter.tickets.acting import By
-from contactcenter.tickets.automation import variables
+from contactcenter.tickets.automation import hooks, variables
 from contactcenter.tickets.automation.models import TicketTurn
 from contactcenter.tickets.automation.rules import in_turn, least
 from contactcenter.tickets.checks import refused
@@ -40,16 +40,18 @@ class Plan:
     turns: dict[str, str] = field(default_factory=dict)
     says: list[tuple[str, str]] = field(default_factory=list)
     watchers: list[str] = field(default_factory=list)
+    hooks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     changes: tuple[str, ...]
     said: int
+    called: int = 0
 
     @property
     def anything(self) -> bool:
-        return bool(self.changes or self.said)
+        return bool(self.changes or self.said or self.called)
 
 
 def step(action: Mapping[str, Any], now: Document) -> Document:
@@ -72,7 +74,7 @@ def would_act(actions: Actions, document: Document) -> bool:
     """Whether anything would be said or become different: doing it again and again would go on for ever."""
     now = dict(document)
     for action in actions:
-        if action["do"] == "say" or (action["do"] == "assign" and action["how"] in CHOOSING):
+        if action["do"] in ("say", "webhook") or (action["do"] == "assign" and action["how"] in CHOOSING):
             return True
         now |= step(action, now)
     return any(value != document.get(name) for name, value in now.items())
@@ -95,6 +97,7 @@ async def plan(
     if texts := [each for each in actions if each["do"] == "say"]:
         values = await variables.values_for(session, row, now, catalog, by.name if by.author is Author.AGENT else "")
         found.says = [(each["kind"], variables.fill(each["text"], values)) for each in texts]
+    found.hooks = [each["webhook"] for each in actions if each["do"] == "webhook"]
     found.watchers = await _watchers(session, row.id, actions, now)
     return found
 
@@ -117,7 +120,9 @@ async def perform(held: Held, actions: Actions, by: By, tickets: Tickets) -> Don
     for team, user in planned.turns.items():
         await held.session.merge(TicketTurn(team_id=team, user_id=user))
     await writer.reckon(held)
-    return Done(changes=(*changes, *(("watchers",) if planned.watchers else ())), said=said)
+    for hook in dict.fromkeys(planned.hooks):
+        await hooks.tell(held.session, hook, hooks.about(held.row, held.document, by.id, changes), held.row.id, held.at)
+    return Done(changes=(*changes, *(("watchers",) if planned.watchers else ())), said=said, called=len(planned.hooks))
 
 
 async def _choose(session: AsyncSession, how: str, team: str | None, turns: dict[str, str], place: str) -> str:

@@ -16,6 +16,7 @@ from contactcenter.bus import Bus
 from contactcenter.storage.database import Database
 from contactcenter.tickets import acts
 from contactcenter.tickets.automation.checks import check_rule
+from contactcenter.tickets.automation.hooks import check_hooks
 from contactcenter.tickets.automation.models import TicketRule, TicketRuleTimer
 from contactcenter.tickets.automation.rules import Rule, rule_of
 from contactcenter.tickets.automation.settings import RuleBody, RuleOut
@@ -80,6 +81,7 @@ class RuleBook:
             if key is not None and key not in present:
                 raise not_found("rule")
             check_rule(body, self._set_up.catalog, await references(session))
+            await check_hooks(session, body.actions)
             made = new_id(asked, body.name, {each: row.name for each, row in present.items() if each != key})
             row = TicketRule(id=made, document={}, stopped="") if key is None else present[key]
             before = None if key is None else _document(row)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.storage.base import Base, UtcDateTime
 from contactcenter.tickets.models import ID, REF, SERIAL
+from contactcenter.vault.columns import SealedColumn
+from contactcenter.vault.keyring import Sealed
 
 
 def _ticket() -> ForeignKey:
@@ -84,6 +86,39 @@ class TicketTurn(Base):
 
     team_id: Mapped[str] = mapped_column(REF, primary_key=True)
     user_id: Mapped[str] = mapped_column(ID)
+
+
+class TicketWebhook(Base):
+    """Where word of tickets is sent. `private`: also to addresses that are not on the public internet. `stopped`: why
+    the product has turned it off."""
+
+    __tablename__ = "ticket_webhooks"
+
+    id: Mapped[str] = mapped_column(REF, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(String(2000))
+    private: Mapped[bool] = mapped_column(default=False)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    stopped: Mapped[str] = mapped_column(Text, default="")
+    secret: Mapped[Sealed] = mapped_column(SealedColumn)
+
+
+class TicketDelivery(Base):
+    """One message to a webhook, written in the transaction of what it tells of. `id` is its webhook-id, whatever the
+    number of `tries`; `next_at` None: done or given up. `status`: what was last answered."""
+
+    __tablename__ = "ticket_deliveries"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("ticket_webhooks.id", ondelete="CASCADE"), index=True)
+    ticket_id: Mapped[str | None] = mapped_column(ID, default=None, index=True)
+    body: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(10))
+    status: Mapped[int | None] = mapped_column(default=None)
+    problem: Mapped[str] = mapped_column(Text, default="")
 
 
 class TicketMacro(Base):

@@ -63,13 +63,20 @@ class Watch(Settings):
     users: Annotated[list[Ref], Field(min_length=1, max_length=50)]
 
 
+class CallHook(Settings):
+    """Word of the ticket is sent there: what it is now, no texts."""
+
+    do: Literal["webhook"]
+    webhook: Ref
+
+
 class Stop(Settings):
     """No rule after this one is asked about what has happened."""
 
     do: Literal["stop"]
 
 
-Action = Annotated[SetField | ChangeTags | Assign | Shift | Say | Watch | Stop, Field(discriminator="do")]
+Action = Annotated[SetField | ChangeTags | Assign | Shift | Say | Watch | CallHook | Stop, Field(discriminator="do")]
 Actions = Annotated[list[Action], Field(min_length=1, max_length=MOST_ACTIONS)]
 
 
@@ -220,6 +227,47 @@ class PreviewOut(BaseModel):
     changes: dict[str, list[Any]]
     messages: list[dict[str, str]]
     watchers: list[str]
+
+
+class WebhookBody(Settings):
+    """`private`: also to addresses that are not on the public internet, and without encryption."""
+
+    name: Name
+    url: Annotated[str, StringConstraints(min_length=8, max_length=2000, pattern=r"^https?://[^\s]+$")]
+    private: bool = False
+    enabled: bool = True
+
+
+class WebhookOut(WebhookBody):
+    """`stopped`: why the product has turned it off."""
+
+    id: str
+    stopped: str
+
+
+class WebhookMade(WebhookOut):
+    """`secret` is shown this once; the receiver verifies signatures with it (Standard Webhooks)."""
+
+    secret: str
+
+
+class WebhookList(BaseModel):
+    items: list[WebhookOut]
+
+
+class DeliveryOut(BaseModel):
+    id: str
+    ticket_id: str | None
+    made_at: datetime
+    next_at: datetime | None
+    tries: int
+    state: Literal["waiting", "done", "failed"]
+    status: int | None
+    problem: str
+
+
+class DeliveryList(BaseModel):
+    items: list[DeliveryOut]
 
 
 class DryRunBody(Settings):

@@ -18,6 +18,7 @@ from contactcenter.tickets import acts, shown
 from contactcenter.tickets.acting import staff
 from contactcenter.tickets.automation import actions, variables
 from contactcenter.tickets.automation.checks import check_actions
+from contactcenter.tickets.automation.hooks import check_hooks
 from contactcenter.tickets.automation.models import TicketMacro, TicketReply
 from contactcenter.tickets.automation.settings import MacroBody, MacroOut, PreviewOut, ReplyBody, ReplyOut
 from contactcenter.tickets.automation.variables import check_text
@@ -83,6 +84,7 @@ class Shelf(Generic[B, O]):
             raise forbidden(TICKETS_SHARE)
         async with self._tickets.database.writing() as session:
             self._kind.check(body, self._tickets.set_up.catalog, await references(session))
+            await check_hooks(session, getattr(body, "actions", []))
             rows = {row.id: row for row in await session.scalars(self._visible(who))}
             row = None if key is None else self._may_change(rows, key, who)
             document = plain(body)
