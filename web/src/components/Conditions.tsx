@@ -113,29 +113,35 @@ function One({ path, number, test, fields, onChange, onRemove }: OneProps) {
   };
   return (
     <li>
-      <Select
-        data-path={`${path}.field`}
-        aria-label={t("ticketSetUp.conditions.field", { number })}
-        error={trouble(`${path}.field`)}
-        data={[...fields.map((each) => ({ value: each.field, label: each.label })), ...(known ? [] : [{ value: test.field, label: test.field }])]}
-        value={test.field}
-        searchable
-        allowDeselect={false}
-        onChange={(name) => {
-          const chosen = fields.find((each) => each.field === name);
-          if (chosen && chosen.field !== test.field) onChange(freshTest(chosen));
-        }}
-      />
-      <Select
-        data-path={`${path}.op`}
-        aria-label={t("ticketSetUp.conditions.op", { number })}
-        error={trouble(`${path}.op`)}
-        data={operators.map((op) => ({ value: op, label: word(op) }))}
-        value={test.op}
-        allowDeselect={false}
-        onChange={(op) => onChange(withOperator(test, (op ?? test.op) as Operator, field))}
-      />
-      {isBare(test.op) ? <span /> : <Value path={`${path}.value`} number={number} test={test} field={field} onChange={onChange} />}
+      <div className={styles.what}>
+        <Select
+          data-path={`${path}.field`}
+          aria-label={t("ticketSetUp.conditions.field", { number })}
+          error={trouble(`${path}.field`)}
+          data={[...fields.map((each) => ({ value: each.field, label: each.label })), ...(known ? [] : [{ value: test.field, label: test.field }])]}
+          value={test.field}
+          searchable
+          allowDeselect={false}
+          onChange={(name) => {
+            const chosen = fields.find((each) => each.field === name);
+            if (chosen && chosen.field !== test.field) onChange(freshTest(chosen));
+          }}
+        />
+      </div>
+      <div className={styles.how}>
+        <Select
+          data-path={`${path}.op`}
+          aria-label={t("ticketSetUp.conditions.op", { number })}
+          error={trouble(`${path}.op`)}
+          data={operators.map((op) => ({ value: op, label: word(op) }))}
+          value={test.op}
+          allowDeselect={false}
+          onChange={(op) => onChange(withOperator(test, op ?? test.op, field))}
+        />
+      </div>
+      <div className={styles.value}>
+        {!isBare(test.op) && <Value path={`${path}.value`} number={number} test={test} field={field} onChange={onChange} />}
+      </div>
       {editable && (
         <Act word={t("ticketSetUp.conditions.remove", { number })} onClick={onRemove}>
           <IconX size={16} aria-hidden />

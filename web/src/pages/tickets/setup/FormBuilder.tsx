@@ -97,19 +97,23 @@ export function FormBuilder({ form, fields, onChange }: FormBuilderProps) {
                 <span className="dim small">{field ? t(`ticketSetUp.fields.types.${field.type}`) : t("ticketSetUp.form.gone")}</span>
                 {field?.retired && <RetiredMark />}
               </div>
-              <Checkbox
-                size="sm"
-                label={t("ticketSetUp.form.required")}
-                checked={slot.required}
-                onChange={(event) => onChange(replaced(form, index, { ...slot, required: event.currentTarget.checked }))}
-              />
-              <ChoiceField
-                path={`form.${index}.customer`}
-                name={`${name}: ${t("ticketSetUp.form.customer")}`}
-                value={slot.customer}
-                options={IN_FORM.map((each) => ({ value: each, label: `${t("ticketSetUp.form.customer")}: ${t(`ticketSetUp.form.customerOf.${each}`)}` }))}
-                onChange={(customer) => onChange(replaced(form, index, { ...slot, customer: (customer ?? "hidden") as FormSlot["customer"] }))}
-              />
+              <div className={styles.slotRequired}>
+                <Checkbox
+                  size="sm"
+                  label={t("ticketSetUp.form.required")}
+                  checked={slot.required}
+                  onChange={(event) => onChange(replaced(form, index, { ...slot, required: event.currentTarget.checked }))}
+                />
+              </div>
+              <div className={styles.slotCustomer}>
+                <ChoiceField
+                  path={`form.${index}.customer`}
+                  name={`${name}: ${t("ticketSetUp.form.customer")}`}
+                  value={slot.customer}
+                  options={IN_FORM.map((each) => ({ value: each, label: `${t("ticketSetUp.form.customer")}: ${t(`ticketSetUp.form.customerOf.${each}`)}` }))}
+                  onChange={(customer) => onChange(replaced(form, index, { ...slot, customer: (customer ?? "hidden") as FormSlot["customer"] }))}
+                />
+              </div>
               {editable && (
                 <Act word={t("ticketSetUp.form.remove", { name })} onClick={() => onChange(without(form, index))}>
                   <IconX size={16} aria-hidden />

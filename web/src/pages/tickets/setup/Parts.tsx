@@ -15,7 +15,7 @@ export function Parts() {
   const { t } = useTranslation();
   return (
     <>
-      <Link className={admin.toAreas ?? ""} to="/admin">
+      <Link className={`${admin.toAreas ?? ""} ${styles.toAreas ?? ""}`} to="/admin">
         <IconArrowLeft size={16} aria-hidden />
         {t("nav.admin")}
       </Link>

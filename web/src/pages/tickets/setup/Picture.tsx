@@ -34,8 +34,8 @@ export function Picture({ initial, states, ways }: PictureProps) {
     .filter(({ to }) => to.length > 0)
     .map(({ state, to }) => t("ticketSetUp.workflow.pictureText", { from: state.name, to: to.map((line) => nameOf(line.to)).join(", ") }));
   return (
-    <div className={styles.picture} role="img" aria-label={`${t("ticketSetUp.workflow.picture")}: ${told.join(" ")}`}>
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden>
+    <div className={styles.picture} tabIndex={0} role="group" aria-label={t("ticketSetUp.workflow.picture")}>
+      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={told.join(" ")}>
         <defs>
           <marker id={arrow} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
             <path d="M0 0 8 4 0 8z" fill="context-stroke" />

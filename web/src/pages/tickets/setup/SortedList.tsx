@@ -134,9 +134,11 @@ function Rows<K extends Sorted>({ kind, all, rows, movable, about, marks }: List
     const order = [...moved(rows, from, to), ...(all[kind] as readonly TicketSetUp[K][number][]).filter((each) => each.retired)];
     setProblem(null);
     setTold(t("ticketSetUp.list.moved", { name: row.name, number: to + 1 }));
+    const saving = write.order(kind, order as TicketSetUp[K]);
+    // After the list has been told of its new order.
     setTimeout(() => list.current?.children[to]?.querySelector<HTMLElement>("[data-handle]")?.focus(), 0);
     try {
-      await write.order(kind, order as TicketSetUp[K]);
+      await saving;
     } catch (error) {
       setProblem(error as Problem);
     }
