@@ -23,6 +23,8 @@ from contactcenter.tickets.service import Tickets
 log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 15.0
+FORGET_EVERY: Final = 240
+"""Rounds: once an hour."""
 
 
 class Automation:
@@ -57,18 +59,21 @@ class Automation:
 
     async def _sweep(self) -> None:
         caught_up = False
+        rounds = 0
         while True:
             try:
                 if not caught_up:
                     await self.runner.catch_up()
                     caught_up = True
                 await self.timed.sweep()
-                await self.timed.forget()
+                if rounds % FORGET_EVERY == 0:
+                    await self.timed.forget()
                 await self.runner.remember()
             except StorageUnavailable as error:
                 log.warning("ticket_rules_wait", reason=str(error))
             except Exception:
                 log.exception("ticket_rules_failed")
+            rounds += 1
             await asyncio.sleep(EVERY_S)
 
     async def runs(self, asked: RunFilter) -> RunList:

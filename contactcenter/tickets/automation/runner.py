@@ -58,6 +58,7 @@ class Runner:
         self._waiting: deque[Seen] = deque()
         self._wake = asyncio.Event()
         self._newest: int | None = None
+        self._written: int | None = None
         self._loops: defaultdict[str, deque[float]] = defaultdict(deque)
         self._unsubscribe = bus.subscribe(TicketEvent, self._heard)
 
@@ -88,7 +89,13 @@ class Runner:
     async def drain(self) -> None:
         """Until nothing waits any more, also of what it leads to. Raises StorageUnavailable; nothing is lost then."""
         while self._waiting:
-            await self._meet(*self._waiting[0])
+            ticket_id, sequence, cause = self._waiting[0]
+            try:
+                await self._meet(ticket_id, sequence, cause)
+            except StorageUnavailable:
+                raise
+            except Exception:
+                log.exception("ticket_rules_failed", ticket=ticket_id)
             self._waiting.popleft()
 
     async def catch_up(self) -> int:
@@ -110,10 +117,12 @@ class Runner:
         waits since, has been announced and seen by now."""
         if self._waiting:
             return
-        async with self.tickets.database.writing() as session:
+        async with self.tickets.database.session() as session:
             newest = int(await session.scalar(select(func.max(TicketEntry.id))) or 0)
-            if self._newest is not None:
+        if self._newest is not None and self._newest != self._written:
+            async with self.tickets.database.writing() as session:
                 await session.merge(TicketRuleMark(id=1, entry_id=self._newest))
+            self._written = self._newest
         self._newest = newest
 
     # -- one thing that has happened ---------------------------------------------------------------------------

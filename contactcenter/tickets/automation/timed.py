@@ -9,13 +9,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
+from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.tickets.automation.models import TicketRuleRun, TicketRuleTimer
 from contactcenter.tickets.automation.rules import Happened, Rule, Since, Standing
 from contactcenter.tickets.automation.runner import Runner
 from contactcenter.tickets.models import Ticket, TicketEntry
 from contactcenter.tickets.sql_conditions import where
+
+log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
 TOO_LATE: Final = timedelta(days=30)
@@ -34,7 +38,15 @@ class Timed:
 
     async def sweep(self) -> int:
         """How many tickets rules have met. Raises StorageUnavailable."""
-        return sum([await self._rule(rule) for rule in self._book.timers])
+        met = 0
+        for rule in self._book.timers:
+            try:
+                met += await self._rule(rule)
+            except StorageUnavailable:
+                raise
+            except Exception:
+                log.exception("ticket_rule_failed", rule=rule.id)
+        return met
 
     async def forget(self) -> None:
         """Takes old lines out of the log."""

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from contactcenter.tickets.automation.automation import Automation
+from contactcenter.tickets.automation.rules import Rule
 from contactcenter.tickets.automation.settings import RuleBody, RunFilter
+from contactcenter.tickets.automation.timed import Timed
 from tests.tickets.desk import CARA, CUSTOMER, Desk, desk
 
 
@@ -147,6 +149,23 @@ async def test_after_a_restart_it_goes_on_where_it_was(house: Desk) -> None:
     house.pass_hours(2)
     assert await again.timed.sweep() == 1
     await again.stop()
+
+
+async def test_a_mistake_in_one_keeps_no_other_from_its_time(house: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = await timer(house, "made", 1, name="a")
+    await timer(house, "made", 1, name="b")
+    await house.make()
+    real = Timed._candidates
+
+    def candidates(self: Timed, rule: Rule) -> Any:
+        if rule.id == broken:
+            raise ValueError("a mistake")
+        return real(self, rule)
+
+    monkeypatch.setattr(Timed, "_candidates", candidates)
+    house.pass_hours(1)
+    assert await sweep(house) == 1
+    assert [each.rule for each in (await house.helpdesk.automation.runs(RunFilter())).items] == ["b"]
 
 
 async def test_old_lines_are_forgotten(house: Desk) -> None:

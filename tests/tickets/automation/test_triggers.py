@@ -10,11 +10,13 @@ import pytest
 
 from contactcenter.api.problems import Problem
 from contactcenter.identity.models import TeamMember
+from contactcenter.tickets.automation import actions
 from contactcenter.tickets.automation.book import TicketRuleStopped
 from contactcenter.tickets.automation.runner import Runner
 from contactcenter.tickets.automation.settings import RuleBody, RunFilter, RunOut
 from contactcenter.tickets.documents import TicketOut
 from contactcenter.tickets.models import TicketMessage
+from contactcenter.tickets.writer import Held
 from tests.tickets.desk import CARA, CUSTOMER, Desk, desk
 
 LOW = [{"field": "priority", "op": "is", "value": "low"}]
@@ -253,6 +255,26 @@ async def test_what_was_missed_is_shown_again_and_nothing_is_done_twice(house: D
     assert [len(await runs(house, ticket=each.id)) for each in (done, missed)] == [1, 1]
     await settled(house, missed)
     assert len(await runs(house)) == 3
+
+
+async def test_what_goes_wrong_in_the_product_keeps_nothing_else_from_going_on(
+    house: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rule(house, "Tag", [tags("seen")])
+    broken, whole = await house.make(), await house.make()
+    real = actions.perform
+
+    async def perform(held: Held, *rest: Any) -> Any:
+        if held.row.id == broken.id:
+            raise ValueError("a mistake")
+        return await real(held, *rest)
+
+    monkeypatch.setattr(actions, "perform", perform)
+    assert (await settled(house, whole)).tags == ["seen"]
+    assert [(each.ticket_id, each.outcome) for each in await runs(house)] == [
+        (whole.id, "done"),
+        (broken.id, "failed"),
+    ]
 
 
 # -- what cannot work ---------------------------------------------------------------------------------------------
