@@ -108,7 +108,8 @@ export function useSay(id: string) {
       client.setQueryData<Message[]>([TICKETS, "one", id, "messages"], (held) =>
         held && !held.some((each) => each.id === message.id) ? [...held, message] : held,
       );
-      void client.invalidateQueries({ queryKey: [TICKETS, "one", id] });
+      // By its id and by its number.
+      void client.invalidateQueries({ queryKey: [TICKETS, "one"] });
       void client.invalidateQueries({ queryKey: [TICKETS, "counts"] });
     },
   });
@@ -158,7 +159,7 @@ export function useCompany(id: string): Company {
         },
         (error: unknown) => {
           // Without a connection it is told again with the next beat; who may not see it any more is told by the page itself.
-          if (!gone && error instanceof Problem && error.status === 404) void client.invalidateQueries({ queryKey: [TICKETS, "one", id] });
+          if (!gone && error instanceof Problem && error.status === 404) void client.invalidateQueries({ queryKey: [TICKETS, "one"] });
         },
       );
     void look();
@@ -181,8 +182,8 @@ export function useCompany(id: string): Company {
   const states = useRows<{ id: string; revision: number }>(view, open ? "ticket" : "none");
   const revision = states[0]?.revision ?? 0;
   useEffect(() => {
-    if (revision > 0) void client.invalidateQueries({ queryKey: [TICKETS, "one", id] });
-  }, [revision, id, client]);
+    if (revision > 0) void client.invalidateQueries({ queryKey: [TICKETS, "one"] });
+  }, [revision, client]);
   const told = useRef(0);
   const typing = useCallback(() => {
     const now = Date.now();

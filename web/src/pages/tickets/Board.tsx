@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Skeleton } from "@mantine/core";
-import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { IconArrowsMove } from "@tabler/icons-react";
 import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -67,8 +67,8 @@ export function Board({ conditions, order, by }: BoardProps) {
     setDragged(row);
     setAllowed(by === "state" ? null : new Set(columns.map((column) => column.id)));
     if (by !== "state") return;
-    const one = await client.query({ queryKey: [TICKETS, "one", row.id], queryFn: () => get<Ticket>(ticketPath(row.id)), staleTime: 5000 });
-    setAllowed(new Set(one.states.map((state) => state.id)));
+    const states = await statesOf(client, row);
+    if (states) setAllowed(states);
   };
   const drop = () => {
     setDragged(null);
@@ -99,7 +99,7 @@ export function Board({ conditions, order, by }: BoardProps) {
     } finally {
       setBusy(null);
       void client.invalidateQueries({ queryKey: [TICKETS, "board"] });
-      void client.invalidateQueries({ queryKey: [TICKETS, "one", row.id] });
+      void client.invalidateQueries({ queryKey: [TICKETS, "one"] });
       void client.invalidateQueries({ queryKey: [TICKETS, "counts"] });
     }
   };
@@ -144,6 +144,16 @@ export function Board({ conditions, order, by }: BoardProps) {
       </section>
     </>
   );
+}
+
+/** Where this person may bring a ticket; null when it cannot be asked, and the server says no where it must. */
+async function statesOf(client: QueryClient, row: TicketRow): Promise<ReadonlySet<string> | null> {
+  try {
+    const one = await client.query({ queryKey: [TICKETS, "one", row.id], queryFn: () => get<Ticket>(ticketPath(row.id)), staleTime: 5000 });
+    return new Set(one.states.map((state) => state.id));
+  } catch {
+    return null;
+  }
 }
 
 /** Reads the columns anew when something has changed, but not under the hand of whoever drags. */
@@ -291,8 +301,8 @@ function MoveMenu({ row, by, columns, onMove }: Pick<CardProps, "row" | "by" | "
       return;
     }
     setTargets(null);
-    const one = await client.query({ queryKey: [TICKETS, "one", row.id], queryFn: () => get<Ticket>(ticketPath(row.id)), staleTime: 5000 });
-    setTargets(others.filter((column) => one.states.some((state) => state.id === column.id)));
+    const states = await statesOf(client, row);
+    setTargets(states ? others.filter((column) => states.has(column.id)) : others);
   };
   return (
     <Menu withinPortal position="bottom-end" onOpen={() => void open()}>

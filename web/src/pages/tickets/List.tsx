@@ -58,7 +58,7 @@ export function TicketList() {
           )}
         </header>
         {views.isError && <Sentence tone="red">{t("tickets.failed", { detail: problemText(views.error) })}</Sentence>}
-        <SearchBox key={asked.view} box={box} value={asked.q} onChange={(q) => change({ q, facets: {} })} />
+        <SearchBox key={`search ${asked.view}`} box={box} value={asked.q} onChange={(q) => change({ q, facets: {} })} />
         {asked.q ? (
           <SearchResults asked={asked} onChange={change} />
         ) : (

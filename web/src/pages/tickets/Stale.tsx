@@ -18,8 +18,7 @@ export function Stale({ problem }: { problem: Problem }) {
   const who = changed[0]?.[1].by ?? "";
   const done = () => {
     patch.reset();
-    void client.invalidateQueries({ queryKey: [TICKETS, "one", ticket.id] });
-    void client.invalidateQueries({ queryKey: [TICKETS, "one", ticket.number] });
+    void client.invalidateQueries({ queryKey: [TICKETS, "one"] });
   };
   const mine = () => {
     const wanted = patch.variables;

@@ -1,0 +1,296 @@
+"""An agent's day with tickets in a real browser: by mouse, by keyboard alone, and with a colleague beside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from contactcenter.app import App
+from contactcenter.customers.models import Customer
+from contactcenter.tickets.acting import SYSTEM
+from contactcenter.tickets.documents import NewTicket, TicketOut
+from tests.e2e.crawler import AXE, NEXT_FRAMES, RUN_AXE, SETTLED, WATCH_POLICY, WCAG
+from tests.e2e.desk_page import CHROMIUM
+from tests.fakes.center import PASSWORD, populate, running, settings
+
+WAIT_MS = 20_000
+NORA = "n" * 32
+Enter = Callable[[str], Awaitable[Page]]
+
+
+@pytest.fixture
+async def center(tmp_path: Path) -> AsyncIterator[App]:
+    config = settings(tmp_path)
+    await populate(config)
+    async with running(config) as app:
+        at = app.helpdesk.tickets.moment()
+        async with app.database.transaction() as session:
+            who = {"id": NORA, "root_id": NORA, "kind": "person", "name": "Nora Keller", "sort_name": "keller nora"}
+            session.add(Customer(**who, created_at=at, changed_at=at))
+        yield app
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def enter(center: App, browser: Browser) -> AsyncIterator[Enter]:
+    """A signed-in person's page, at the width of a desk."""
+    faults: list[str] = []
+
+    async def entered(name: str) -> Page:
+        context = await browser.new_context(
+            base_url=f"http://127.0.0.1:{center.http_port}",
+            viewport={"width": 1440, "height": 900},
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        await context.add_init_script(WATCH_POLICY)
+        await context.add_init_script(path=AXE)
+        credentials = {"email": f"{name}@example.com", "password": PASSWORD}
+        answer = await context.request.post("/api/v1/session", data=credentials)
+        assert answer.ok
+        page = await context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "policy violated" in said.text else None)
+        return page
+
+    yield entered
+    assert not faults
+
+
+async def made(center: App, subject: str, **values: Any) -> TicketOut:
+    body = {"subject": subject, "description": f"{subject}, says Nora.", "requester": NORA, **values}
+    return (await center.helpdesk.tickets.make(NewTicket.model_validate(body), SYSTEM)).ticket
+
+
+async def fine(page: Page) -> None:
+    """Nothing for axe to find, in both schemes, and nothing that must be scrolled sideways, at both widths."""
+    for width, scheme in ((1440, "light"), (390, "dark")):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
+        await page.evaluate(NEXT_FRAMES)
+        await page.wait_for_function(SETTLED, arg=scheme)
+        assert await page.evaluate(RUN_AXE, WCAG) == [], (page.url, width, scheme)
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), (page.url, width)
+    await page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def said(page: Page, text: str) -> Locator:
+    return page.get_by_role("region", name="Thread").get_by_role("listitem").filter(has_text=text)
+
+
+async def test_a_ticket_is_made_answered_noted_changed_and_resolved(center: App, enter: Enter) -> None:
+    page = await enter("anna")
+    await page.goto("/tickets")
+    await expect(page.get_by_role("heading", name="No tickets here")).to_be_visible()
+    await fine(page)
+    await page.keyboard.press("n")
+    await page.get_by_role("button", name="Open the ticket").click()
+    await expect(page.get_by_text("Say in a few words what it is about.")).to_be_visible()
+    await page.get_by_role("textbox", name="Subject").fill("The printer burns")
+    await page.get_by_role("combobox", name="Requester").fill("nora")
+    await page.get_by_role("option", name="Nora Keller").click()
+    await page.get_by_role("textbox", name="What the requester wants").fill("It smells.")
+    await fine(page)
+    await page.get_by_role("textbox", name="Subject").press("Control+Enter")
+    await expect(page.get_by_role("heading", level=1, name="The printer burns")).to_be_visible()
+    await expect(said(page, "It smells.")).to_contain_text("From the customer")
+
+    await page.keyboard.press("r")
+    await page.get_by_role("textbox", name="Public reply").fill("Pull the plug.")
+    await page.keyboard.press("Control+Enter")
+    await expect(said(page, "Pull the plug.")).to_contain_text("Public reply")
+
+    await page.get_by_role("heading", level=1).click()
+    await page.keyboard.press("m")
+    box = page.get_by_role("combobox", name="Internal note")
+    await box.press_sequentially("Look at this, @be")
+    await page.get_by_role("option", name="Ben").click()
+    await expect(page.get_by_text("Will be told: Ben")).to_be_visible()
+    await page.get_by_role("button", name="Save the note").click()
+    note = said(page, "Look at this, @Ben")
+    await expect(note).to_contain_text("Internal note")
+
+    await page.get_by_role("button", name=re.compile("^Priority")).click()
+    await page.get_by_role("menuitem", name="Urgent").click()
+    await expect(page.get_by_role("button", name="Priority: Urgent")).to_be_visible()
+    await page.get_by_role("button", name="Assign to me").click()
+    await expect(page.get_by_role("combobox", name="Assignee")).to_have_value("Anna")
+    await fine(page)
+
+    await page.get_by_role("heading", level=1).click()
+    await page.keyboard.press("r")
+    await page.get_by_role("textbox", name="Public reply").fill("All good again?")
+    await page.get_by_role("button", name="Send and change the state").click()
+    await page.get_by_role("menuitem", name="Send and set to Resolved").click()
+    await expect(page.get_by_role("button", name="State: Resolved")).to_be_visible()
+
+    await page.get_by_text("History", exact=True).click()
+    history = page.get_by_role("list", name="History")
+    await expect(history).to_contain_text("State: Open → Resolved")
+    await expect(history).to_contain_text("Priority: Medium → Urgent")
+    await fine(page)
+    await page.get_by_text("Why due then", exact=True).click()
+    await expect(page.get_by_role("region", name="First reply")).to_contain_text("Promised: 8 h")
+    await fine(page)
+
+
+async def test_what_is_typed_stays_and_a_colleague_is_seen(center: App, enter: Enter) -> None:
+    ticket = await made(center, "The router blinks")
+    anna, ben = await enter("anna"), await enter("ben")
+    await anna.goto(f"/tickets/{ticket.number}")
+    await ben.goto(f"/tickets/{ticket.number}")
+    await expect(ben.get_by_text("Anna is looking at this ticket too.")).to_be_visible()
+    await anna.get_by_role("textbox", name="Public reply").press_sequentially("Turn it off")
+    await expect(ben.get_by_text("Anna is typing here.")).to_be_visible()
+    await anna.reload()
+    await expect(anna.get_by_role("textbox", name="Public reply")).to_have_value("Turn it off")
+    await anna.get_by_role("button", name="Send", exact=True).click()
+    await expect(said(ben, "Turn it off")).to_be_visible()
+    await anna.goto("/tickets")
+    await expect(ben.get_by_text("Anna is looking")).to_have_count(0)
+
+
+async def test_who_was_slower_is_shown_what_has_changed_and_chooses(center: App, enter: Enter) -> None:
+    ticket = await made(center, "The bill is wrong")
+    page = await enter("anna")
+    await page.goto(f"/tickets/{ticket.number}")
+    await expect(page.get_by_role("button", name="Priority: Medium")).to_be_visible()
+    # As if the news of Ben's change were still on its way.
+    await page.route(re.compile(rf"/api/v1/tickets/{ticket.number}$|/api/v1/tickets/{ticket.id}$"), _stale_read)
+    ben = await enter("ben")
+    answer = await ben.context.request.patch(f"/api/v1/tickets/{ticket.id}", data={"priority": "low"})
+    assert answer.ok
+    await page.get_by_role("button", name="Priority: Medium").click()
+    await page.get_by_role("menuitem", name="Urgent").click()
+    await expect(page.get_by_text("Ben has changed this since you opened it:")).to_be_visible()
+    await expect(page.get_by_text("Priority: is Low now, you want Urgent")).to_be_visible()
+    await fine(page)
+    await page.get_by_role("button", name="Set mine").click()
+    await expect(page.get_by_role("button", name="Priority: Urgent")).to_be_visible()
+
+
+async def _stale_read(route: Any) -> None:
+    if route.request.method == "GET":
+        await route.abort()
+    else:
+        await route.continue_()
+
+
+async def test_two_become_one_and_two_again(center: App, enter: Enter) -> None:
+    kept, gone = await made(center, "No light"), await made(center, "It is dark")
+    page = await enter("anna")
+    await page.goto(f"/tickets/{gone.number}")
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Merge into another ticket").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_placeholder("Number or words").fill("light")
+    await dialog.get_by_role("option", name=re.compile(kept.number)).click()
+    await dialog.get_by_role("button", name=f"Merge into {kept.number}").click()
+    await expect(page.get_by_text(f"{gone.number} is part of {kept.number} now.")).to_be_visible()
+    await expect(said(page, "It is dark, says Nora.")).to_be_visible()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("heading", level=1, name="It is dark")).to_be_visible()
+    await expect(page.get_by_role("button", name="State: Open")).to_be_visible()
+    await page.get_by_role("button", name="New ticket from this").click()
+    await page.get_by_label("Subject of the new ticket").fill("And cold")
+    await page.get_by_role("button", name="Make the ticket").click()
+    await expect(page.get_by_role("heading", level=1, name="And cold")).to_be_visible()
+    await expect(page.get_by_role("region", name="Linked tickets")).to_contain_text(gone.number)
+
+
+async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses(center: App, enter: Enter) -> None:
+    first, second = await made(center, "Drag me"), await made(center, "Send me")
+    page = await enter("anna")
+    await page.goto("/tickets?view=open&layout=state")
+    column = page.locator("[data-column=pending]")
+    await page.locator(f"[data-row='{first.id}']").drag_to(column)
+    await expect(page.get_by_text(f"{first.number} is in Pending now.")).to_be_visible()
+    await expect(column.get_by_text("Drag me")).to_be_visible()
+    await fine(page)
+    await page.get_by_role("button", name=f"Move {second.number}").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("menuitem", name="Move to In progress").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-column=in_progress]").get_by_text("Send me")).to_be_visible()
+    refusal = {"status": 422, "type": "/problems/bad-ticket", "title": "This cannot be", "detail": "state: not today."}
+
+    async def refuse(route: Any) -> None:
+        if route.request.method == "PATCH":
+            await route.fulfill(status=422, json=refusal)
+        else:
+            await route.continue_()
+
+    await page.route(f"**/api/v1/tickets/{first.id}", refuse)
+    await page.get_by_role("button", name=f"Move {first.number}").click()
+    await page.get_by_role("menuitem", name="Move to Resolved").click()
+    await expect(page.get_by_text(f"{first.number} stays where it was. state: not today.")).to_be_visible()
+    await expect(column.get_by_text("Drag me")).to_be_visible()
+
+
+async def test_many_are_changed_and_taken_back(center: App, enter: Enter) -> None:
+    for number in range(3):
+        await made(center, f"Number {number}")
+    page = await enter("anna")
+    await page.goto("/tickets?view=open")
+    await page.get_by_label("Select all that are shown").check()
+    bar = page.get_by_role("region", name="Change the selected tickets")
+    await expect(bar.get_by_text("3 selected")).to_be_visible()
+    await fine(page)
+    await bar.get_by_role("combobox", name="Priority").click()
+    await page.get_by_role("option", name="High").click()
+    await bar.get_by_role("button", name="Change").click()
+    await expect(page.get_by_text("3 tickets changed.")).to_be_visible()
+    await expect(page.get_by_role("table").get_by_text("High")).to_have_count(3)
+    await bar.get_by_role("button", name=re.compile("^Undo")).click()
+    await expect(page.get_by_text("Taken back.")).to_be_visible()
+    await expect(page.get_by_role("table").get_by_text("Medium")).to_have_count(3)
+
+
+async def test_by_keyboard_alone_and_without_jumping(center: App, enter: Enter) -> None:
+    older, newer = await made(center, "Older"), await made(center, "Newer")
+    page = await enter("anna")
+    await page.goto("/tickets?view=unassigned")
+    rows = page.locator("tbody tr")
+    await expect(rows).to_have_count(2)
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keys on this page")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await expect(page.get_by_text("1 selected")).to_be_visible()
+    await page.keyboard.press("k")
+    await page.keyboard.press("a")
+    await expect(rows.filter(has_text="Anna")).to_have_count(1)
+    await expect(rows).to_have_count(2)
+
+    await made(center, "The newest")
+    await expect(page.get_by_role("button", name="1 new: show")).to_be_visible()
+    await expect(rows).to_have_count(2)
+    await page.get_by_role("button", name="1 new: show").click()
+    await expect(rows.filter(has_text="The newest")).to_have_count(1)
+
+    await page.keyboard.press("/")
+    await page.keyboard.type("old")
+    await expect(page.locator("mark", has_text="Old")).to_have_count(2)
+    await expect(page.get_by_text("1 ticket found")).to_be_visible()
+    await fine(page)
+    await page.keyboard.press("Escape")
+    await expect(rows).to_have_count(2)
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("/tickets/T-"))
+    assert {older.number, newer.number}
