@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { span, standing, used } from "../src/lib/tickets/clock";
+import { mentionAt, withMention } from "../src/lib/tickets/draft";
+import { columnsOf, initials, merge, readAsked, readTest, withFilter, writeAsked, writeTest } from "../src/lib/tickets/list";
+import type { Clock, Test, TicketRow } from "../src/lib/tickets/types";
+
+const row = (id: string, sequence = 1) => ({ id, sequence }) as TicketRow;
+const ids = (rows: readonly TicketRow[]) => rows.map((each) => each.id);
+
+describe("a list that goes on while somebody looks", () => {
+  test("new ones are counted, known ones renewed in their places", () => {
+    const shown = merge([row("a"), row("b")], [row("c"), row("b", 2), row("a")], true);
+    expect(ids(shown.rows)).toEqual(["a", "b"]);
+    expect(shown.rows[1]?.sequence).toBe(2);
+    expect(shown.news).toBe(1);
+    expect(shown.moved.size).toBe(0);
+  });
+  test("what is gone is marked, what was pushed out at the end is not", () => {
+    expect([...merge([row("a"), row("b")], [row("b")], true).moved]).toEqual(["a"]);
+    expect(merge([row("a"), row("b")], [row("c"), row("a")], false).moved.size).toBe(0);
+    expect([...merge([row("a"), row("b")], [row("c"), row("b")], false).moved]).toEqual(["a"]);
+  });
+  test("what this page has changed itself is not taken back by an older reading", () => {
+    expect(merge([row("a", 5)], [row("a", 4)], true).rows[0]?.sequence).toBe(5);
+  });
+});
+
+describe("the address of a list", () => {
+  test.each<Test>([
+    { field: "state", op: "in", value: ["open", "a:b,c"] },
+    { field: "assignee", op: "in", value: [null, "me", "-"] },
+    { field: "due_at", op: "filled" },
+    { field: "priority", op: "at_least", value: "high" },
+  ])("%o comes back as it went", (given) => {
+    expect(readTest(writeTest(given))).toEqual(given);
+  });
+  test("nonsense is left out", () => {
+    for (const text of ["", "state", "state:like:x", "state:is:a,b", "state:in:%E0%A4%A"]) expect(readTest(text)).toBeNull();
+  });
+  test("everything asked for is in it", () => {
+    const filters = withFilter([], "state", ["open"]);
+    const asked = { view: "due", q: "ink & paper", order: "made" as const, layout: "state" as const, filters, facets: { type: "incident" } };
+    expect(readAsked(writeAsked(asked))).toEqual(asked);
+  });
+  test("a filter without values goes", () => {
+    expect(withFilter(withFilter([], "state", ["open"]), "state", [])).toEqual([]);
+  });
+});
+
+test("columns that are not there are left out, and there is always one", () => {
+  expect(columnsOf(["number", "nothing", "fields.device", "fields.gone"], ["device"])).toEqual(["number", "fields.device"]);
+  expect(columnsOf([], [])).not.toEqual([]);
+});
+
+test("initials are letters", () => {
+  expect(["Anna Berg", "Toni (synthetic)", "x", ""].map(initials)).toEqual(["AB", "TS", "X", "?"]);
+});
+
+describe("a promise", () => {
+  const clock = (part: Partial<Clock>): Clock => ({
+    kind: "resolution",
+    state: "running",
+    counted_s: 0,
+    target_s: 36_000,
+    due_at: new Date(36_000_000).toISOString(),
+    done_at: null,
+    late: false,
+    missed_before: 0,
+    ...part,
+  });
+  test("is fine, soon, late", () => {
+    expect(standing(clock({}), 0)).toBe("fine");
+    expect(standing(clock({}), 33_000_000)).toBe("soon");
+    expect(standing(clock({}), 36_000_001)).toBe("late");
+    expect(standing(clock({ state: "paused" }), 0)).toBe("paused");
+    expect(standing(clock({ state: "paused", late: true }), 0)).toBe("late");
+    expect(standing(clock({ state: "missed", late: true }), 0)).toBe("missed");
+  });
+  test("is used up between none and all of it", () => {
+    expect(used(clock({}), 0)).toBe(0);
+    expect(used(clock({}), 18_000_000)).toBeCloseTo(0.5);
+    expect(used(clock({ late: true }), 0)).toBe(1);
+    expect(used(clock({ target_s: null }), 0)).toBe(0);
+  });
+  test("has two units", () => {
+    expect(span(90_061)).toEqual({ days: 1, hours: 1, minutes: 0 });
+    expect(span(-5)).toEqual({ days: 0, hours: 0, minutes: 1 });
+  });
+});
+
+describe("a mention", () => {
+  test("is what follows an @ just before the cursor", () => {
+    expect(mentionAt("ask @be", 7)).toEqual({ at: 4, word: "be" });
+    expect(mentionAt("mail a@b.de", 11)).toBeNull();
+    expect(mentionAt("ask @be", 3)).toBeNull();
+  });
+  test("takes the place of what was typed", () => {
+    expect(withMention("ask @be now", { at: 4, word: "be" }, 7, "Ben")).toEqual({ text: "ask @Ben now", cursor: 9 });
+  });
+});
