@@ -160,8 +160,8 @@ class RunList(BaseModel):
 
 
 class RunFilter(BaseModel):
-    rule: Annotated[str, Field(max_length=64)] | None = None
-    ticket: Annotated[str, Field(max_length=64)] | None = None
+    rule: Ref | None = None
+    ticket: Ref | None = None
     outcome: Outcome | None = None
     cursor: Annotated[str, Field(max_length=40)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 100
