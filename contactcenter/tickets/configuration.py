@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel
+from sqlalchemy import select
 
+from contactcenter.identity.models import User
 from contactcenter.section import Document, Documents, Reference, Section
 from contactcenter.tickets import conditions
-from contactcenter.tickets.set_up_checks import PLACES
+from contactcenter.tickets.set_up_checks import HEARERS, PLACES
 from contactcenter.tickets.set_up_rows import OUT
 from contactcenter.tickets.settings import CategoryBody, FieldBody, PolicyBody, StateBody, TypeBody, plain
 from contactcenter.tickets.setup import SetUp
@@ -81,10 +83,16 @@ def _section(
 def _policies(set_up: SetUp) -> Section:
     async def read() -> Documents:
         await set_up.reload()
-        return _read(set_up, "policies", {"id", "version"})
+        emails = {key: email for email, key in (await people()).items()}
+        found = _read(set_up, "policies", {"id", "version"})
+        return {key: policy_with_people(document, emails) for key, document in found.items()}
+
+    async def people() -> dict[str, str]:
+        async with set_up.database.session() as session:
+            return {row.email: row.id for row in await session.execute(select(User.id, User.email))}
 
     async def put(key: str, document: Document, there: bool) -> None:
-        body = PolicyBody.model_validate(document)
+        body = PolicyBody.model_validate(policy_with_people(document, await people()))
         known = there or any(row.id == key for row in set_up.catalog.promises.values())
         await set_up.put_policy(key if known else None, body, None if known else key)
 
@@ -105,6 +113,30 @@ def _policies(set_up: SetUp) -> Section:
         references=_of_policy,
         settle=set_up.reload,
     )
+
+
+def policy_with_people(document: Document, names: Mapping[str, str]) -> dict[str, Any]:
+    """The policy with people under other names: files know them by email, tickets by id."""
+
+    def step(each: Mapping[str, Any]) -> dict[str, Any]:
+        hearers = [names.get(hearer, hearer) for hearer in each["notify"]]
+        return {**each, "notify": hearers, "assign_user": names.get(each["assign_user"], each["assign_user"])}
+
+    return {
+        **document,
+        "chain": [step(each) for each in document["chain"]],
+        "conditions": conditions_with_people(document["conditions"], names),
+    }
+
+
+def conditions_with_people(document: Document, names: Mapping[str, str]) -> dict[str, Any]:
+    def test(each: Mapping[str, Any]) -> dict[str, Any]:
+        value = each["value"]
+        if each["field"] == "assignee" and value is not None:
+            value = [names.get(one, one) for one in value] if isinstance(value, list) else names.get(value, value)
+        return {**each, "value": value}
+
+    return {part: [test(each) for each in tests] for part, tests in document.items()}
 
 
 def _retired(shown: Any) -> dict[str, Any]:
@@ -147,6 +179,9 @@ def _of_policy(document: Document) -> Iterator[Reference]:
         for name, section in (("assign_user", "users"), ("assign_team", "teams")):
             if step[name] is not None:
                 yield Reference(("chain", place, name), section, step[name])
+        for number, hearer in enumerate(step["notify"]):
+            if hearer not in HEARERS:
+                yield Reference(("chain", place, "notify", number), "users", hearer)
     yield from of_conditions(("conditions",), document["conditions"])
 
 

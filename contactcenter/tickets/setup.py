@@ -56,7 +56,7 @@ class SetUp:
         now: Callable[[], float],
     ) -> None:
         self.catalog = Catalog()
-        self._database = database
+        self.database = database
         self._bus = bus
         self._calendars = calendars
         self._references = references
@@ -64,7 +64,7 @@ class SetUp:
 
     async def reload(self) -> None:
         """Raises StorageUnavailable."""
-        async with self._database.session() as session:
+        async with self.database.session() as session:
             self.catalog = await self._read(session)
 
     async def _read(self, session: AsyncSession) -> Catalog:
@@ -106,7 +106,7 @@ class SetUp:
 
     async def put(self, what: str, key: str | None, body: BaseModel, asked: str | None = None) -> Any:
         """`key` None: a new one, under the id `asked` or one made from its name. Raises Problem 404, 409, 422."""
-        async with self._database.writing() as session:
+        async with self.database.writing() as session:
             catalog = await self._read(session)
             present: Mapping[str, Any] = getattr(catalog, what)
             if key is not None and key not in present:
@@ -126,7 +126,7 @@ class SetUp:
 
     async def remove(self, what: str, key: str) -> None:
         """Raises Problem 404, and 409 while anything names it: then it can only be retired."""
-        async with self._database.writing() as session:
+        async with self.database.writing() as session:
             catalog = await self._read(session)
             row = getattr(catalog, what).get(key)
             if row is None:
@@ -152,7 +152,7 @@ class SetUp:
 
     async def put_policy(self, key: str | None, body: Any, asked: str | None = None) -> Any:
         """A new version. Raises Problem 404, 409, 422."""
-        async with self._database.writing() as session:
+        async with self.database.writing() as session:
             catalog = await self._read(session)
             present = {row.id: row for row in await session.scalars(_newest_first())}
             if key is not None and key not in present:
@@ -173,7 +173,7 @@ class SetUp:
 
     async def follow_calendars(self) -> bool:
         """Calendars have changed: policies that go by one of them get a version with it. Whether any did."""
-        async with self._database.writing() as session:
+        async with self.database.writing() as session:
             newest = {row.id: row for row in await session.scalars(_newest_first())}
             stale = [row for row in newest.values() if row.calendar_id and not row.retired and self._is_stale(row)]
             for old in stale:

@@ -12,7 +12,14 @@ from contactcenter.section import Document, Documents, Reference, Section
 from contactcenter.storage.database import Database
 from contactcenter.tickets.automation.book import RuleBook
 from contactcenter.tickets.automation.settings import RuleBody
-from contactcenter.tickets.configuration import CATEGORIES, FIELDS, STATES, TYPES, of_conditions
+from contactcenter.tickets.configuration import (
+    CATEGORIES,
+    FIELDS,
+    STATES,
+    TYPES,
+    conditions_with_people,
+    of_conditions,
+)
 from contactcenter.tickets.settings import plain
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.values import CUSTOM
@@ -59,10 +66,6 @@ def with_people(document: Document, names: Mapping[str, str]) -> dict[str, Any]:
     def named(value: Any) -> Any:
         return [named(each) for each in value] if isinstance(value, list) else names.get(value, value)
 
-    def test(each: Mapping[str, Any]) -> dict[str, Any]:
-        value = each["value"]
-        return {**each, "value": named(value) if each["field"] == "assignee" and value is not None else value}
-
     def action(each: Mapping[str, Any]) -> dict[str, Any]:
         return {name: named(value) if name in ("user", "users") and value else value for name, value in each.items()}
 
@@ -72,7 +75,7 @@ def with_people(document: Document, names: Mapping[str, str]) -> dict[str, Any]:
 
     return {
         **document,
-        "conditions": {part: [test(each) for each in tests] for part, tests in document["conditions"].items()},
+        "conditions": conditions_with_people(document["conditions"], names),
         "became": [became(each) for each in document["became"]],
         "actions": [action(each) for each in document["actions"]],
     }
