@@ -16,6 +16,7 @@ import { get, Problem } from "../../lib/api";
 import type { InteractionDetail } from "../../lib/contract";
 import { clock, timeOfDay } from "../../lib/time";
 import styles from "./interaction.module.css";
+import { TicketsOf } from "../tickets/TicketsOf";
 import { CustomerOf } from "./CustomerOf";
 import { Held } from "./Held";
 import { Player, type PlayerHandle } from "./Player";
@@ -160,6 +161,7 @@ function Side({ detail }: { detail: InteractionDetail }) {
   return (
     <div className="stack" style={{ gap: 16 }}>
       <CustomerOf detail={detail} />
+      <TicketsOf interaction={detail.id} customer={detail.customer_id} className={styles.card} />
       <section className={`panel ${styles.card ?? ""}`} aria-label={t("interaction.result")}>
         <h2>{t("interaction.result")}</h2>
         <p>{detail.disposition?.label ?? <span className="dim">{t("interaction.noDisposition")}</span>}</p>

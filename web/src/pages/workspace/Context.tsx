@@ -6,6 +6,7 @@ import { Empty } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { useCallerName, withheld } from "../../hooks/words";
 import { nameOf, type DataItem, type HistoryItem, type OfferRow, type WorkRow } from "../../lib/contract";
+import { TicketsOf } from "../tickets/TicketsOf";
 import { CustomerCard } from "./CustomerCard";
 import styles from "./workspace.module.css";
 
@@ -30,6 +31,7 @@ export function Context({ about }: { about: OfferRow | WorkRow | null }) {
         </dl>
       </section>
       <CustomerCard key={about.id} about={about} />
+      <TicketsOf interaction={about.id} customer={about.customer?.id ?? null} className={styles.card} />
       <section className="stack" aria-label={t("context.data")}>
         <h2 className={styles.heading}>{t("context.data")}</h2>
         {about.data.length > 0 ? (
