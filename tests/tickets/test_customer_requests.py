@@ -207,7 +207,7 @@ ACTS = ("make", "say", "note", "aside", "rule", "answer", "tag", "assign", "move
 acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.integers(0, 5)), min_size=10, max_size=40)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(acts)
 def test_whatever_happens_they_see_their_own_open_words_only(wanted: list[tuple[str, int, int]]) -> None:
     folder = Path(tempfile.mkdtemp(prefix="customers-"))

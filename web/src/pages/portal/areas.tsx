@@ -1,4 +1,4 @@
-import { IconAddressBook, IconFileDescription, IconHistory, IconLock, IconShieldCheck, type Icon } from "@tabler/icons-react";
+import { IconAddressBook, IconFileDescription, IconHistory, IconLock, IconShieldCheck, IconTicket, type Icon } from "@tabler/icons-react";
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 
 interface Area {
@@ -11,6 +11,7 @@ interface Area {
 
 /** What a customer who has signed in finds: a card at home and an entry above each page. A later area adds its line. */
 export const AREAS = [
+  { path: "tickets", icon: IconTicket, page: lazy(() => import("./tickets/Tickets")) },
   { path: "history", icon: IconHistory, page: lazy(() => import("./History")) },
   { path: "profile", icon: IconAddressBook, page: lazy(() => import("./Profile")) },
   { path: "consents", icon: IconShieldCheck, page: lazy(() => import("./Consents")) },

@@ -56,6 +56,10 @@ const KNOWN = [
   "taken",
   "changed",
   "no-export",
+  "too-often",
+  "closed",
+  "infected",
+  "not-scanned",
   "not-signed-in",
   "storage-unavailable",
 ] as const;

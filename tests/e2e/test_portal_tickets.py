@@ -1,0 +1,143 @@
+"""A customer asks, adds a file, reads the answer and says whether it is solved: a real browser on a telephone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+from sqlalchemy import select
+
+from contactcenter.app import App
+from contactcenter.portal.settings import PortalSettingsBody
+from contactcenter.tickets.acting import By
+from contactcenter.tickets.documents import NewMessage, TicketPatch
+from contactcenter.tickets.model import Author
+from contactcenter.tickets.models import Ticket
+from contactcenter.tickets.settings import FieldBody, FormField, TypeBody
+from tests.app.test_permissions import customer_token
+from tests.e2e.crawler import AXE, RUN_AXE, WATCH_POLICY, WCAG
+from tests.e2e.desk_page import CHROMIUM
+from tests.fakes.center import populate, running, settings
+
+AGENT = By(author=Author.AGENT, id="agent-1", name="Anna")
+PICTURES = os.environ.get("CC_PICTURES", "")
+"""A folder to keep pictures of every page in, for whoever wants to look at them."""
+
+
+@pytest.fixture
+async def center(tmp_path: Path) -> AsyncIterator[App]:
+    config = settings(tmp_path)
+    await populate(config)
+    async with running(config) as app:
+        await app.portal.set_up.set(PortalSettingsBody(enabled=True))
+        set_up = app.helpdesk.set_up
+        await set_up.put("fields", None, FieldBody(name="Meter", help="On the front, 8 digits.", type="text"), "meter")
+        kind = set_up.catalog.types["incident"]
+        names = ("name", "initial_state", "transitions", "position")
+        form = [FormField(field="meter", customer="required")]
+        await set_up.put(
+            "types",
+            "incident",
+            TypeBody.model_validate({name: getattr(kind, name) for name in names} | {"form": form}),
+        )
+        yield app
+
+
+@pytest.fixture
+async def page(center: App) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        base = f"http://127.0.0.1:{center.http_port}"
+        context = await browser.new_context(
+            base_url=base, viewport={"width": 390, "height": 844}, locale="en-GB", reduced_motion="reduce"
+        )
+        await context.add_cookies([{"name": "cc_portal", "value": await customer_token(center), "url": base}])
+        await context.add_init_script(WATCH_POLICY)
+        await context.add_init_script(path=AXE)
+        page = await context.new_page()
+        page.set_default_timeout(20_000)
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "policy violated" in said.text else None)
+        yield page
+        await browser.close()
+        assert not faults
+
+
+async def fine(page: Page, name: str) -> None:
+    """Nothing for axe to find and nothing to be scrolled sideways, in both schemes, on a telephone and a desk."""
+    for width in (1440, 390):
+        await page.set_viewport_size({"width": width, "height": 844})
+        for scheme in ("dark", "light"):
+            await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
+            assert await page.evaluate(RUN_AXE, WCAG) == [], (name, width, scheme)
+            if PICTURES:
+                await page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), (name, width)
+
+
+async def test_from_the_question_to_its_end(center: App, page: Page) -> None:
+    await page.goto("/portal/tickets")
+    await expect(page.get_by_text("You have not asked for anything yet.")).to_be_visible()
+    await fine(page, "none")
+    await page.get_by_role("link", name="New request").click()
+    await expect(page.get_by_role("heading", name="What is it about?")).to_be_visible()
+    await fine(page, "kinds")
+    await page.get_by_role("button", name="Incident").click()
+    await page.get_by_role("button", name="Send request").click()
+    await expect(page.get_by_text("This is needed.")).to_be_visible()
+    await fine(page, "missing")
+    await page.get_by_label("In one line").fill("No power")
+    await page.get_by_label("What has happened").fill("Since this morning.\nThe neighbours have it.")
+    await page.get_by_label("Meter").fill("12345678")
+    await page.locator("input[type=file]").set_input_files(
+        [{"name": "meter.txt", "mimeType": "text/plain", "buffer": b"8 digits"}]
+    )
+    await expect(page.get_by_role("button", name="Remove meter.txt")).to_be_visible()
+    await fine(page, "new")
+    await page.get_by_role("button", name="Send request").click()
+    await expect(page.get_by_role("heading", name="No power", level=1)).to_be_visible()
+    await fine(page, "received")
+    async with page.expect_download() as saved:
+        await page.get_by_role("button", name="meter.txt").click()
+    assert Path(await (await saved.value).path()).read_bytes() == b"8 digits"
+
+    number = page.url.rpartition("/")[2]
+    tickets = center.helpdesk.tickets
+    await tickets.say(number, NewMessage(kind="note", text="A hush word"), AGENT)
+    await tickets.say(number, NewMessage(text="Is the main switch up?"), AGENT)
+    await tickets.change(number, TicketPatch(state="pending"), AGENT)
+    await page.reload()
+    await expect(page.get_by_text("We need your answer to go on.")).to_be_visible()
+    await expect(page.get_by_text("hush")).to_have_count(0)
+    await fine(page, "answered")
+    await page.get_by_label("Your answer").fill("No, it was not.")
+    await page.get_by_role("main").get_by_role("link", name="My requests").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("has not been sent")
+    await fine(page, "leaving")
+    await page.get_by_role("dialog").get_by_role("button", name="Stay here").click()
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("No, it was not.")).to_be_visible()
+    async with center.database.session() as session:
+        assert await session.scalar(select(Ticket.state).where(Ticket.number == number)) == "in_progress"
+
+    await tickets.change(number, TicketPatch(state="resolved"), AGENT)
+    await page.reload()
+    await expect(page.get_by_text("Is this solved for you?")).to_be_visible()
+    await fine(page, "solved")
+    await page.get_by_role("button", name="No, not yet").click()
+    await expect(page.get_by_text("Is this solved for you?")).to_have_count(0)
+    await tickets.change(number, TicketPatch(state="resolved"), AGENT)
+    await page.reload()
+    await page.get_by_role("button", name="Yes, it is solved").click()
+    await expect(page.get_by_text("This request is closed.")).to_be_visible()
+    await fine(page, "closed")
+    await page.get_by_role("main").get_by_role("link", name="My requests").click()
+    await expect(page.get_by_role("link", name="No power")).to_be_visible()
+    await fine(page, "list")
+    await page.goto("/portal/tickets/T-999")
+    await expect(page.get_by_role("heading", name="There is no such request")).to_be_visible()
+    await fine(page, "missing-one")

@@ -1,0 +1,154 @@
+import { useId, useRef, useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { Button, Card, Notice } from "../kit";
+import { useMoment } from "../session";
+import { newKey, useAct } from "./act";
+import { Attach } from "./Attach";
+import { StatusLine } from "./StatusLine";
+import { Thread } from "./Thread";
+import type { FieldValue, RequestOut, Uploaded, Way } from "./types";
+
+interface Props {
+  shown: RequestOut;
+  way: Way;
+  onChange: (now: RequestOut) => void;
+  /** Whether something is typed that is not sent. */
+  onTyping?: (typing: boolean) => void;
+}
+
+/** One request: how far it has come, what was said, and what the customer may do now. */
+export function Detail({ shown, way, onChange, onTyping }: Props) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <StatusLine step={shown.step} />
+      {shown.waits && shown.can_reply && <Notice tone="amber">{t("portal.tickets.waits")}</Notice>}
+      <Decision shown={shown} way={way} onChange={onChange} />
+      <Thread messages={shown.messages} way={way} />
+      {shown.can_reply ? (
+        <Reply key={shown.id} solved={shown.step === "solved"} way={way} onChange={onChange} {...(onTyping ? { onTyping } : {})} />
+      ) : (
+        !shown.joined && <Notice tone="grey">{t("portal.tickets.closed")}</Notice>
+      )}
+      <About shown={shown} />
+    </>
+  );
+}
+
+function Decision({ shown, way, onChange }: Props) {
+  const { t } = useTranslation();
+  const act = useAct();
+  if (!shown.can_confirm && !shown.can_reopen) return null;
+  const go = async (name: string, work: () => Promise<RequestOut>) => {
+    const done = await act.run(name, work);
+    if (done) onChange(done.value);
+  };
+  return (
+    <section className="panel p-form" aria-label={t("portal.tickets.solvedQuestion")}>
+      <p>{t("portal.tickets.solvedQuestion")}</p>
+      {act.trouble && <Notice tone="red">{act.trouble}</Notice>}
+      <div className="p-buttons">
+        {shown.can_confirm && (
+          <Button busy={act.busy === "confirm"} disabled={act.busy !== ""} onClick={() => void go("confirm", way.confirm)}>
+            {t("portal.tickets.confirm")}
+          </Button>
+        )}
+        {shown.can_reopen && (
+          <Button tone="plain" busy={act.busy === "reopen"} disabled={act.busy !== ""} onClick={() => void go("reopen", way.reopen)}>
+            {t("portal.tickets.reopen")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface ReplyProps extends Pick<Props, "way" | "onChange" | "onTyping"> {
+  solved: boolean;
+}
+
+function Reply({ solved, way, onChange, onTyping }: ReplyProps) {
+  const { t } = useTranslation();
+  const id = useId();
+  const act = useAct("text");
+  const [text, setText] = useState("");
+  const [files, setFiles] = useState<Uploaded[]>([]);
+  const key = useRef(newKey());
+  const send = async (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (!text.trim()) return;
+    const done = await act.run("send", () => way.say(text.trim(), files.map((file) => file.id), key.current));
+    if (!done) return;
+    key.current = newKey();
+    setText("");
+    setFiles([]);
+    onTyping?.(false);
+    onChange(done.value);
+  };
+  const type = (now: string) => {
+    setText(now);
+    act.clear();
+    onTyping?.(now.trim() !== "");
+  };
+  const wrong = act.wrong("text");
+  return (
+    <form className="panel p-form" noValidate onSubmit={(event) => void send(event)}>
+      <div className="p-field">
+        <label htmlFor={id}>{t("portal.tickets.answer")}</label>
+        <textarea
+          id={id}
+          rows={4}
+          maxLength={20_000}
+          value={text}
+          aria-invalid={wrong ? true : undefined}
+          aria-describedby={wrong || solved ? `${id}-said` : undefined}
+          onChange={(event) => type(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send(event);
+          }}
+        />
+        {(wrong || solved) && (
+          <p id={`${id}-said`} className={wrong ? "p-wrong" : "dim small"}>
+            {wrong ?? t("portal.tickets.takesUp")}
+          </p>
+        )}
+      </div>
+      {way.files && <Attach files={files} onChange={setFiles} />}
+      {act.trouble && <Notice tone="red">{act.trouble}</Notice>}
+      <div className="p-buttons">
+        <Button type="submit" busy={act.busy === "send"} disabled={!text.trim()}>
+          {t("portal.tickets.send")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function About({ shown }: { shown: RequestOut }) {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  const said = (value: FieldValue) =>
+    Array.isArray(value) ? value.join(", ") : typeof value === "boolean" ? t(value ? "portal.tickets.yes" : "portal.tickets.no") : String(value);
+  return (
+    <Card title={t("portal.tickets.about")}>
+      <dl className="pt-about">
+        <Pair name={t("portal.tickets.number")} value={shown.number} />
+        {shown.type && <Pair name={t("portal.tickets.kind")} value={shown.type} />}
+        {shown.state && <Pair name={t("portal.tickets.state")} value={shown.state} />}
+        <Pair name={t("portal.tickets.made")} value={moment(shown.made_at)} />
+        {shown.fields.map((field) => (
+          <Pair key={field.name} name={field.name} value={said(field.value)} />
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function Pair({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt className="dim small">{name}</dt>
+      <dd className="p-value">{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { IconDownload, IconHourglass } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Notice } from "../kit";
+import { useHouse, useMoment } from "../session";
+import { useAct } from "./act";
+import { sizeText } from "./files";
+import type { Said, SentFile, Way } from "./types";
+
+/** What both sides have said, the oldest first. */
+export function Thread({ messages, way }: { messages: Said[]; way: Way }) {
+  const { t } = useTranslation();
+  if (messages.length === 0) return <p className="dim">{t("portal.tickets.silent")}</p>;
+  return (
+    <ol className="pt-thread" aria-label={t("portal.tickets.thread")}>
+      {messages.map((each) => (
+        <Message key={each.id} said={each} way={way} />
+      ))}
+    </ol>
+  );
+}
+
+function Message({ said, way }: { said: Said; way: Way }) {
+  const { t } = useTranslation();
+  const house = useHouse();
+  const moment = useMoment();
+  const us = house.name || t("portal.tickets.us");
+  const who = said.by === "customer" ? t("portal.tickets.you") : said.name ? t("portal.tickets.of", { name: said.name, house: us }) : us;
+  return (
+    <li className="panel" data-by={said.by}>
+      <p className="pt-who">
+        <strong>{who}</strong>
+        <time className="dim small" dateTime={said.at}>
+          {moment(said.at)}
+        </time>
+      </p>
+      {said.text && <p className="p-text">{said.text}</p>}
+      {said.files.length > 0 && (
+        <ul className="pt-files">
+          {said.files.map((file) => (
+            <li key={file.id}>
+              <OneFile file={file} way={way} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function OneFile({ file, way }: { file: SentFile; way: Way }) {
+  const { t, i18n } = useTranslation();
+  const act = useAct();
+  const picture = file.ready ? way.picture(file) : null;
+  return (
+    <>
+      <button
+        type="button"
+        className="pt-file"
+        disabled={!file.ready || act.busy !== ""}
+        title={t("portal.tickets.download", { name: file.name })}
+        onClick={() => void act.run("file", () => way.download(file))}
+      >
+        {picture ? <img src={picture} alt="" loading="lazy" /> : file.ready ? <IconDownload size={18} aria-hidden /> : <IconHourglass size={18} aria-hidden />}
+        <span className="pt-name">{file.name}</span>
+        <span className="dim small">{file.ready ? sizeText(file.size, i18n.language) : t("portal.tickets.notReady")}</span>
+      </button>
+      {act.trouble && <Notice tone="red">{act.trouble}</Notice>}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+/** The customer's requests as the API has them; see /api/docs. */
+
+export const STEPS = ["received", "working", "answered", "solved"] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface RequestRow {
+  id: string;
+  number: string;
+  subject: string;
+  type: string;
+  state: string;
+  step: Step;
+  waits: boolean;
+  made_at: string;
+  last_at: string;
+}
+
+export interface RequestPage {
+  items: RequestRow[];
+  next_cursor: string | null;
+}
+
+export interface SentFile {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  ready: boolean;
+}
+
+export interface Said {
+  id: number;
+  by: "customer" | "house";
+  name: string;
+  text: string;
+  files: SentFile[];
+  at: string;
+}
+
+export type FieldValue = string | number | boolean | string[] | null;
+
+export interface RequestOut extends RequestRow {
+  fields: { name: string; type: string; value: FieldValue }[];
+  messages: Said[];
+  can_reply: boolean;
+  can_confirm: boolean;
+  can_reopen: boolean;
+  joined: { id: string; name: string } | null;
+}
+
+export interface FormField {
+  id: string;
+  name: string;
+  help: string;
+  type: "text" | "number" | "date" | "choice" | "choices" | "yes-no";
+  choices: string[];
+  required: boolean;
+}
+
+export interface RequestForm {
+  id: string;
+  name: string;
+  description: string;
+  fields: FormField[];
+}
+
+export interface RequestForms {
+  items: RequestForm[];
+  most_bytes: number;
+}
+
+export interface Uploaded {
+  id: string;
+  name: string;
+  size: number;
+}
+
+/** How a page reaches a request: signed in, or by its link. */
+export interface Way {
+  say: (text: string, files: string[], key: string) => Promise<RequestOut>;
+  confirm: () => Promise<RequestOut>;
+  reopen: () => Promise<RequestOut>;
+  download: (file: SentFile) => Promise<void>;
+  /** Address of a small picture; null: none can be shown. */
+  picture: (file: SentFile) => string | null;
+  /** Whether files can be sent. */
+  files: boolean;
+}
