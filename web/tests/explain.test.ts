@@ -153,7 +153,8 @@ describe("what routing did, in the timeline", () => {
       expect(words[key], key).toBeTypeOf("string");
     const overflow = ["full", "join-empty", "expected-wait", "max-wait", "leave-empty"];
     const withdrawn = ["abandoned", "presence", "not-eligible", "requeued", "agent-removed", "answered-elsewhere", "prioritized"];
-    expect(Object.keys(en.event.reason).sort()).toEqual([...overflow, ...withdrawn, "restart"].sort());
+    const outgoing = ["busy", "no-answer", "failed", "cancelled"];
+    expect(Object.keys(en.event.reason).sort()).toEqual([...overflow, ...withdrawn, ...outgoing, "chosen", "restart"].sort());
     expect(entry("interaction.interrupted", { reason: "restart" }).reason).toBe("restart");
   });
 });
