@@ -9,6 +9,7 @@ from contactcenter.calls.restored import restore_owed, restore_wrap_ups
 from contactcenter.config import Config
 from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.parts import Parts
+from contactcenter.plugins import plugins_of
 from contactcenter.routing.reconcile import no_longer_configured
 from contactcenter.routing.records import JournalError
 from contactcenter.routing.replay import Recovery
@@ -23,6 +24,10 @@ class App(Parts):
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
+        self.plugins = plugins_of(self)
+        for plugin in self.plugins:
+            self.permissions.add(*plugin.permissions)
+            self.templates.add(*plugin.templates)
         self._ready = False
 
     async def start(self) -> None:

@@ -5,7 +5,6 @@ from importlib.metadata import PackageNotFoundError, version
 
 from acd.engine import Engine
 from contactcenter.addresses import page_url, sip_address, sip_host
-from contactcenter.agents import plugin as agents_plugin
 from contactcenter.agents import routes as agent_routes
 from contactcenter.agents.service import Agents
 from contactcenter.agents.telephone_set_up import TelephoneSetUp
@@ -15,13 +14,10 @@ from contactcenter.api.live import Live
 from contactcenter.audit.accesses import Accesses
 from contactcenter.audit.recorder import note_later
 from contactcenter.audit.trail import trail_of
-from contactcenter.backup import plugin as backup_plugin
 from contactcenter.backup.backups import Backups
-from contactcenter.branding import plugin as branding_plugin
 from contactcenter.branding.service import Branding
 from contactcenter.bus import Bus
 from contactcenter.call_flows import CallFlows
-from contactcenter.calls import plugin as calls_plugin
 from contactcenter.calls.commands import AgentCommands, problem_of
 from contactcenter.calls.engine_events import EngineEvents
 from contactcenter.calls.house import CustomerConsents, MailMessenger, dialable, unreachable
@@ -30,21 +26,14 @@ from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.config import Config, ticket_files_dir
-from contactcenter.configuration import plugin as configuration_plugin
 from contactcenter.configured import master_source, media_plane, sip_settings, vault
-from contactcenter.customers import plugin as customers_plugin
 from contactcenter.customers.service import Customers
-from contactcenter.first_run import plugin as first_run_plugin
 from contactcenter.first_run.service import FirstRun
-from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.doors import Doors, identity_of, outbox_of
 from contactcenter.identity.events import AccessChanged
-from contactcenter.identity.privacy import UserPrivacy
 from contactcenter.identity.routes import problem_of as sign_in_problem
 from contactcenter.identity.set_up import SetUp as PeopleSetUp
 from contactcenter.identity.sso.plugin import Sso
-from contactcenter.inspection import plugin as inspection_plugin
-from contactcenter.interactions import plugin as interactions_plugin
 from contactcenter.interactions.explanation import Explainer
 from contactcenter.interactions.history import History
 from contactcenter.interactions.names import Names
@@ -53,24 +42,19 @@ from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
 from contactcenter.permissions import Catalogue
 from contactcenter.plugin import Plugin
-from contactcenter.portal import plugin as portal_plugin
 from contactcenter.portal.service import Portal
-from contactcenter.privacy import plugin as privacy_plugin
 from contactcenter.privacy.service import privacy_of
-from contactcenter.queues import plugin as queues_plugin
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.reach import Reach
 from contactcenter.queues.service import Queues
 from contactcenter.queues.set_up import SetUp
-from contactcenter.recordings import plugin as recordings_plugin
 from contactcenter.recordings.files import RecordingFiles
 from contactcenter.recordings.sealer import Sealer
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.keeper import Keeper
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Journal
-from contactcenter.supervision import plugin as supervision_plugin
 from contactcenter.supervision.changes import Changes
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.figures import Figures
@@ -81,11 +65,7 @@ from contactcenter.supervision.wallboard import Wallboard
 from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
-from contactcenter.templates import plugin as templates_plugin
 from contactcenter.templates.service import Templates
-from contactcenter.tickets import customer_plugin
-from contactcenter.tickets import plugin as tickets_plugin
-from contactcenter.tickets.automation import hooks_plugin
 from contactcenter.tickets.automation.book import TicketRuleStopped
 from contactcenter.tickets.automation.hooks_plugin import TicketHooks
 from contactcenter.tickets.customer_side import CustomerSide
@@ -94,21 +74,19 @@ from contactcenter.tickets.feed import TicketFeed
 from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.tickets.scanning import Scanner
-from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
 from contactcenter.vault.reseal import Resealer, SealedValues
 from contactcenter.web_server import WebServer
-from contactcenter.whatif import plugin as whatif_plugin
-from contactcenter.whatif.privacy import SimulationPrivacy
 from contactcenter.whatif.service import Simulations
 
 
 class Parts:
-    """Built, not yet started."""
+    """Built, not yet started. `plugins` is filled in by who has all of them (app.py)."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.plugins: tuple[Plugin, ...] = ()
         self.version = product_version()
         self.bus = Bus()
         self.permissions = Catalogue()
@@ -164,10 +142,6 @@ class Parts:
         self._build_calls()
         self._build_tickets()
         self._build_supervision()
-        self.plugins = self._plugins()
-        for plugin in self.plugins:
-            self.permissions.add(*plugin.permissions)
-            self.templates.add(*plugin.templates)
 
     def _build_desk(self) -> None:
         """Who works here and in which queues."""
@@ -390,50 +364,6 @@ class Parts:
 
     def _tell_of_rule(self, event: TicketRuleStopped) -> None:
         self.notices.tell(f"ticket-rule:{event.rule_id}", "warning", event.why or None)
-
-    def _plugins(self) -> tuple[Plugin, ...]:
-        config = self.config
-        return (
-            identity_plugin.load(self.doors, self.people, public_url=config.http.public_url),
-            self.sso.plugin(),
-            queues_plugin.load(self.queues, self.set_up),
-            agents_plugin.load(self.agents, self.set_up, self.telephone_set_up),
-            trunks_plugin.load(self.trunks, self.database, self.vault, self.flows),
-            templates_plugin.load(self.templates),
-            branding_plugin.load(self.branding),
-            *self.call_flows.plugins(self.numbers),
-            customers_plugin.load(self.customers),
-            tickets_plugin.load(self.helpdesk),
-            hooks_plugin.load(self.ticket_hooks),
-            customer_plugin.load(self.customer_side),
-            interactions_plugin.load(self.queries, self.names, self.explainer, self.accesses),
-            calls_plugin.load(),
-            recordings_plugin.load(self.queries, self.recordings, self.accesses),
-            whatif_plugin.load(self.simulations, self.database, self.journal.catch_up),
-            supervision_plugin.load(self.version, lambda: self.sip_address, config.media.ice_servers, self.notices),
-            backup_plugin.load(),
-            first_run_plugin.load(
-                self.first_run,
-                first_run_plugin.facts_of(
-                    self.queues,
-                    self.calendars,
-                    self.identity,
-                    self.user_agent,
-                    number=self.number,
-                    address=lambda: self.sip_address,
-                ),
-            ),
-            configuration_plugin.load(self.database, lambda: self.plugins),
-            privacy_plugin.load(
-                self.privacy,
-                self.accesses,
-                UserPrivacy(self.people).personal,
-                SimulationPrivacy(config.media.recordings_dir.parent / "simulations").personal,
-                known_queues=self.queues.ids,
-            ),
-            portal_plugin.load(self.portal),
-            inspection_plugin.load(self.trail, lambda: (act for plugin in self.plugins for act in plugin.acts)),
-        )
 
     def _is_telephone(self, username: str) -> bool:
         return self.telephones.lookup(username) is not None

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import FilePayload, Page, async_playwright, expect
 from sqlalchemy import select
 
 from contactcenter.app import App
 from contactcenter.portal.settings import PortalSettingsBody
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.documents import NewMessage, TicketPatch
-from contactcenter.tickets.model import Author
+from contactcenter.tickets.model import Author, MessageKind
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.settings import FieldBody, FormField, TypeBody
 from tests.app.test_permissions import customer_token
@@ -93,9 +93,8 @@ async def test_from_the_question_to_its_end(center: App, page: Page) -> None:
     await page.get_by_label("In one line").fill("No power")
     await page.get_by_label("What has happened").fill("Since this morning.\nThe neighbours have it.")
     await page.get_by_label("Meter").fill("12345678")
-    await page.locator("input[type=file]").set_input_files(
-        [{"name": "meter.txt", "mimeType": "text/plain", "buffer": b"8 digits"}]
-    )
+    meter: FilePayload = {"name": "meter.txt", "mimeType": "text/plain", "buffer": b"8 digits"}
+    await page.locator("input[type=file]").set_input_files([meter])
     await expect(page.get_by_role("button", name="Remove meter.txt")).to_be_visible()
     await fine(page, "new")
     await page.get_by_role("button", name="Send request").click()
@@ -107,7 +106,7 @@ async def test_from_the_question_to_its_end(center: App, page: Page) -> None:
 
     number = page.url.rpartition("/")[2]
     tickets = center.helpdesk.tickets
-    await tickets.say(number, NewMessage(kind="note", text="A hush word"), AGENT)
+    await tickets.say(number, NewMessage(kind=MessageKind.NOTE, text="A hush word"), AGENT)
     await tickets.say(number, NewMessage(text="Is the main switch up?"), AGENT)
     await tickets.change(number, TicketPatch(state="pending"), AGENT)
     await page.reload()
