@@ -67,12 +67,16 @@ async def page(center: App) -> AsyncIterator[Page]:
         assert not faults
 
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 async def fine(page: Page, name: str) -> None:
     """Nothing for axe to find and nothing to be scrolled sideways, in both schemes, on a telephone and a desk."""
     for width in (1440, 390):
         await page.set_viewport_size({"width": width, "height": 844})
         for scheme in ("dark", "light"):
             await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
+            await page.evaluate(PAINTED)
             assert await page.evaluate(RUN_AXE, WCAG) == [], (name, width, scheme)
             if PICTURES:
                 await page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
@@ -119,6 +123,7 @@ async def test_from_the_question_to_its_end(center: App, page: Page) -> None:
     await fine(page, "leaving")
     await page.get_by_role("dialog").get_by_role("button", name="Stay here").click()
     await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_label("Your answer")).to_have_value("")
     await expect(page.get_by_text("No, it was not.")).to_be_visible()
     async with center.database.session() as session:
         assert await session.scalar(select(Ticket.state).where(Ticket.number == number)) == "in_progress"

@@ -32,6 +32,7 @@ def test_an_agent_sees_own_interactions_only() -> None:
         "work.take",
         "interactions.view_own",
         "recordings.listen",
+        "recordings.pause",
         "directory.view",
     }
 
