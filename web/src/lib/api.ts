@@ -105,14 +105,33 @@ async function answer(method: string, path: string, options: RequestOptions): Pr
   throw problem;
 }
 
+/** A connection that died with the network it went over is noticed by nobody: what only asks is asked anew after so long. */
+const PATIENCE_MS = 6000;
+
 async function send(url: string, method: string, options: RequestOptions): Promise<Response> {
+  if (method !== "GET") return ask(url, method, options, options.signal);
+  const first = new AbortController();
+  const giveUp = () => first.abort();
+  options.signal?.addEventListener("abort", giveUp);
+  const timer = setTimeout(giveUp, PATIENCE_MS);
+  try {
+    return await ask(url, method, options, first.signal);
+  } catch (error) {
+    if (!first.signal.aborted || options.signal?.aborted) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return ask(url, method, options, options.signal);
+}
+
+async function ask(url: string, method: string, options: RequestOptions, signal: AbortSignal | undefined): Promise<Response> {
   try {
     return await fetch(url, {
       method,
       credentials: "same-origin",
       headers: { Accept: "application/json", ...(method === "GET" || options.form ? {} : { "Content-Type": "application/json" }), ...(options.key ? { "Idempotency-Key": options.key } : {}) },
       ...(options.form ? { body: options.form } : options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-      ...(options.signal ? { signal: options.signal } : {}),
+      ...(signal ? { signal } : {}),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
