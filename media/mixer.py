@@ -12,8 +12,6 @@ from media.codecs import FRAME_SAMPLES, Codec, Decoder, Encoder, g711, new_decod
 from media.jitter import JitterBuffer
 from media.leg import Leg
 
-_SILENT = np.zeros(FRAME_SAMPLES, dtype=np.int16)
-
 
 class MixedLeg:
     """One leg's place in a mix: its jitter buffer and, for codecs with state, its decoder and encoder."""

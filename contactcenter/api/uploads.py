@@ -27,15 +27,6 @@ Image.MAX_IMAGE_PIXELS = None
 
 IMAGES: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 AUDIO: Final = frozenset({"audio/wav", "audio/mpeg", "audio/ogg", "audio/flac"})
-DOCUMENTS: Final = frozenset(
-    {
-        "application/pdf",
-        "text/plain",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    }
-)
 UNKNOWN: Final = "application/octet-stream"
 MOST_PIXELS: Final = 40_000_000
 """Of an image, unpacked: 160 MB in memory at most."""

@@ -47,7 +47,6 @@ CALLER: Mapping[str, Sequence[str]] = {
     ),
 }
 CALLER_GOODBYE: Sequence[str] = ("Thank you for your help. Goodbye.", "That was all. Bye.")
-HELLO_AGAIN = "Hello? Are you still there?"
 
 NOTES: Sequence[str] = (
     "Explained the tariff; offer goes out by mail.",

@@ -7,7 +7,7 @@ ones; what a ticket has not got is None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -116,8 +116,3 @@ def holds(document: Mapping[str, Any], values: Values) -> bool:
 
 def _test(test: Mapping[str, Any], values: Values) -> bool:
     return OPERATORS[test["op"]](values.get(test["field"]), test.get("value"))
-
-
-def fields_of(document: Mapping[str, Any]) -> Iterable[str]:
-    """Every field the conditions ask about."""
-    return [test["field"] for part in ("all", "any") for test in document.get(part) or ()]

@@ -121,11 +121,6 @@ class TrunkSettings(Settings):
     def sip_domain(self) -> str:
         return self.domain or self.host
 
-    @property
-    def places_calls(self) -> bool:
-        """Whether it has anywhere to send a call to, and may call anybody."""
-        return self.enabled and bool(self.host) and bool(self.allowed)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trunk:

@@ -48,8 +48,6 @@ export type Permission =
   | "tickets.work"
   | "tickets.merge"
   | "tickets.share"
-  | "tickets.export"
-  | "tickets.import"
   | "tickets.set_up"
   | "simulations.run";
 
