@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from contactcenter.api.problems import Problem, forbidden, not_found
 from contactcenter.audit.recorder import record
 from contactcenter.permissions import Principal
@@ -66,13 +64,3 @@ class Involving:
             await writer.reckon(held)
         self._tickets.announce(held)
         return await self._tickets.get(held.row.id, principal)
-
-    async def waiting_for(self, principal: Principal) -> list[str]:
-        """Ids of tickets that wait for this one's agreement."""
-        async with self._tickets.database.session() as session:
-            query = select(TicketApproval.ticket_id).where(
-                TicketApproval.agreed.is_(None),
-                TicketApproval.approver.in_(principal.roles),
-                TicketApproval.asked_by_id != principal.user_id,
-            )
-            return list(await session.scalars(query.order_by(TicketApproval.asked_at)))

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import bad_cursor
+from contactcenter.permissions import Principal
 from contactcenter.tickets import shown
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.documents import TicketRow
 from contactcenter.tickets.model import Priority, StateClass
-from contactcenter.tickets.models import Ticket, TicketInteraction, TicketTag, TicketWatcher
+from contactcenter.tickets.models import Ticket, TicketApproval, TicketInteraction, TicketTag, TicketWatcher
 from contactcenter.tickets.settings import PriorityWord
 from contactcenter.tickets.sight import Sight
 
@@ -37,7 +38,8 @@ ME: Final = "me"
 
 
 class TicketFilter(BaseModel):
-    """`assignee` and `watcher` take a user's id or "me", `assignee` also "none". `open` true: whatever is not done."""
+    """`assignee` and `watcher` take a user's id or "me", `assignee` also "none". `open` true: whatever is not done.
+    `asks_me` true: whatever waits for this reader to agree to a change of its state."""
 
     type: str | None = None
     category: str | None = None
@@ -55,6 +57,7 @@ class TicketFilter(BaseModel):
     tag: str | None = None
     interaction: str | None = None
     late: bool | None = None
+    asks_me: bool | None = None
     order: Order = "changed"
     cursor: Annotated[str, Field(max_length=200)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -68,10 +71,13 @@ class TicketPage(BaseModel):
 
 
 async def page(
-    session: AsyncSession, asked: TicketFilter, sight: Sight, catalog: Catalog, me: str, now: datetime
+    session: AsyncSession, asked: TicketFilter, sight: Sight, catalog: Catalog, who: Principal, now: datetime
 ) -> TicketPage:
     """Raises Problem 422 for a cursor of elsewhere."""
-    conditions = [sight, Ticket.merged_into.is_(None), *_conditions(asked, me, now)]
+    conditions = [sight, Ticket.merged_into.is_(None), *_conditions(asked, who.user_id, now)]
+    if asked.asks_me is not None:
+        asks = Ticket.id.in_(_asking(who))
+        conditions.append(asks if asked.asks_me else ~asks)
     return await ordered(session, conditions, asked.order, asked.cursor, asked.limit, catalog)
 
 
@@ -99,6 +105,12 @@ _ORDERS: Final[dict[str, tuple[Any, bool]]] = {
     "due": (Ticket.due_at, False),
     "priority": (Ticket.priority, True),
 }
+
+
+def _asking(who: Principal) -> Select[str]:
+    """Tickets that wait for somebody with one of his roles, asked for by somebody else."""
+    undecided = select(TicketApproval.ticket_id).where(TicketApproval.agreed.is_(None))
+    return undecided.where(TicketApproval.approver.in_(who.roles), TicketApproval.asked_by_id != who.user_id)
 
 
 def _conditions(asked: TicketFilter, me: str, now: datetime) -> list[ColumnElement[bool]]:

@@ -72,8 +72,7 @@ def _tickets(tickets: Tickets) -> list[Route]:
     async def every(call: Call) -> TicketPage:
         asked, who = call.query(TicketFilter), call.principal
         async with tickets.database.session() as session:
-            catalog = tickets.set_up.catalog
-            return await page(session, asked, seen_by(who), catalog, who.user_id, tickets.moment())
+            return await page(session, asked, seen_by(who), tickets.set_up.catalog, who, tickets.moment())
 
     async def make(call: Call) -> TicketOut:
         body, key = call.body(NewTicket), request_key(call)
@@ -88,7 +87,11 @@ def _tickets(tickets: Tickets) -> list[Route]:
         who = call.principal
         return await tickets.change(call.path("id"), call.body(TicketPatch), staff(who), who)
 
+    async def remove(call: Call) -> None:
+        await tickets.remove(call.path("id"), staff(call.principal), call.principal)
+
     view, work = permissions.TICKETS_VIEW, permissions.TICKETS_WORK
+    gone: dict[str, Any] = {"audited": (acts.TICKET_REMOVED,), "errors": (404, 409)}
     changed: dict[str, Any] = {"audited": (acts.TICKET_CHANGED, acts.TICKET_DECIDED)}
     return [
         Route("GET", PATH, every, view, "Tickets", query=TicketFilter, response=TicketPage),
@@ -105,6 +108,7 @@ def _tickets(tickets: Tickets) -> list[Route]:
             description="With an Idempotency-Key, asking again makes no second one.",
         ),
         Route("GET", ONE, get, view, "One ticket, by id or number", response=TicketOut, errors=(404,)),
+        Route("DELETE", ONE, remove, permissions.TICKETS_REMOVE, "Remove a ticket for good", **gone),
         Route(
             "PATCH",
             ONE,

@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import Problem, forbidden, not_found
+from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
 from contactcenter.permissions import Permission, Principal
 from contactcenter.storage.database import Database
-from contactcenter.tickets import checks, opening, shown, writer
+from contactcenter.tickets import acts, checks, opening, search, shown, writer
 from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut, TicketPatch
-from contactcenter.tickets.events import TicketMade
+from contactcenter.tickets.events import TicketMade, TicketRemoved
 from contactcenter.tickets.model import EntryKind
 from contactcenter.tickets.models import Ticket, TicketEntry, TicketMessage
 from contactcenter.tickets.numbers import Numbers
-from contactcenter.tickets.permissions import TICKETS_VIEW, TICKETS_WORK
+from contactcenter.tickets.permissions import TICKETS_REMOVE, TICKETS_VIEW, TICKETS_WORK
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.sight import may_on, seen_by
 from contactcenter.tickets.surroundings import Surroundings
@@ -154,6 +155,21 @@ class Tickets:
             await writer.reckon(held)
         self.announce(held)
         return message.id
+
+    async def remove(self, ticket_id: str, by: By, principal: Principal) -> None:
+        """With thread, history and links; its files go when nothing names them. Raises Problem 403, 404, 409 while
+        others are part of it."""
+        async with self.database.writing() as session:
+            row = await self.row(session, ticket_id, principal)
+            self._allow(principal, TICKETS_REMOVE, row)
+            if await session.scalar(select(Ticket.id).where(Ticket.merged_into == row.id).limit(1)):
+                raise Problem(409, "in-use", "In use", "Other tickets are part of this one; take them apart first.")
+            told: dict[str, Any] = {"sequence": row.sequence, "author": by.author, "author_id": by.id}
+            gone = {"type": row.type_id, "state": row.state}
+            await record(session, acts.ticket_act(acts.TICKET_REMOVED, row.id, row.number, gone, None))
+            await search.INDEX.remove(session, row.serial)
+            await session.execute(delete(Ticket).where(Ticket.id == row.id))
+        self._bus.publish(TicketRemoved(ticket_id=row.id, **told))
 
     async def hold(
         self, session: AsyncSession, ticket_id: str, principal: Principal | None, permission: Permission | None

@@ -314,6 +314,7 @@ ROUTES = {
     ("POST", "/api/v1/tickets"): WORKERS,
     ("GET", "/api/v1/tickets/{id}"): LISTENERS,
     ("PATCH", "/api/v1/tickets/{id}"): WORKERS,
+    ("DELETE", "/api/v1/tickets/{id}"): LEADS,
     ("GET", "/api/v1/tickets/{id}/messages"): LISTENERS,
     ("POST", "/api/v1/tickets/{id}/messages"): WORKERS,
     ("GET", "/api/v1/tickets/{id}/history"): LISTENERS,

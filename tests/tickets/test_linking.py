@@ -14,8 +14,10 @@ from contactcenter.tickets.acting import staff
 from contactcenter.tickets.documents import Decision, LinkBody, SplitBody, TicketOut, WatchBody
 from contactcenter.tickets.involving import Involving
 from contactcenter.tickets.linking import Linking
+from contactcenter.tickets.listing import TicketFilter, page
 from contactcenter.tickets.models import Ticket, TicketMessage
 from contactcenter.tickets.settings import TransitionBody, TypeBody
+from contactcenter.tickets.sight import EVERYTHING
 from tests.tickets.desk import ANNA, BERT, CARA, Desk, desk, everywhere, principal
 
 LEAD = principal("lead", Role.SUPERVISOR)
@@ -105,7 +107,11 @@ async def test_somebody_else_with_the_role_agrees(house: Desk) -> None:
     made = await _asked(house)
     involving, asked = Involving(house.tickets), made.approvals[0]
     assert (made.state.id, asked.approver, asked.agreed) == ("open", "supervisor", None)
-    assert await involving.waiting_for(LEAD) == [made.id]
+    asks_me = TicketFilter(asks_me=True)
+    async with house.database.session() as session:
+        for who, found in ((LEAD, [made.id]), (principal("bert"), [])):
+            rows = await page(session, asks_me, EVERYTHING, house.set_up.catalog, who, house.tickets.moment())
+            assert [row.id for row in rows.items] == found
     with pytest.raises(Problem) as refused:
         await involving.decide(made.id, asked.id, Decision(agreed=True), BERT, principal("bert"))
     assert refused.value.status == 403

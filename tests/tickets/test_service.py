@@ -12,10 +12,13 @@ from sqlalchemy import select
 from contactcenter.api.problems import Problem
 from contactcenter.audit.models import AuditEntry
 from contactcenter.permissions import Role, Scope
+from contactcenter.tickets import search
 from contactcenter.tickets.documents import NewTicket, TicketPatch
-from contactcenter.tickets.events import TicketChanged, TicketMade, TicketSaid
+from contactcenter.tickets.events import TicketChanged, TicketMade, TicketRemoved, TicketSaid
 from contactcenter.tickets.models import TicketEntry
+from contactcenter.tickets.search import SearchQuery
 from contactcenter.tickets.settings import FieldBody, FormField, TransitionBody, TypeBody
+from contactcenter.tickets.sight import EVERYTHING
 from tests.tickets.desk import ANNA, BERT, CARA, CUSTOMER, Desk, desk, everywhere, principal
 
 
@@ -192,3 +195,21 @@ async def test_everybody_sees_by_number_or_id(house: Desk) -> None:
     assert (await house.tickets.get(made.number, everywhere())).id == made.id
     with pytest.raises(Problem, match="no such ticket"):
         await house.tickets.get("T-999999", everywhere())
+
+
+async def test_removed_for_good_is_found_nowhere_and_recorded(house: Desk) -> None:
+    made, kept = await house.make(description="Findme"), await house.make()
+    with pytest.raises(Problem) as refused:
+        await house.tickets.remove(made.id, ANNA, principal("anna"))
+    assert refused.value.status == 403
+    await house.helpdesk.linking.merge(kept.id, made.id, ANNA, everywhere())
+    with pytest.raises(Problem, match="part of this one"):
+        await house.tickets.remove(made.id, ANNA, everywhere())
+    await house.helpdesk.linking.unmerge(kept.id, ANNA, everywhere())
+    await house.tickets.remove(made.id, ANNA, everywhere())
+    assert isinstance(house.told[-1], TicketRemoved)
+    async with house.database.session() as session:
+        found = await search.find(session, SearchQuery(q="findme"), EVERYTHING, house.set_up.catalog)
+        acts = list(await session.scalars(select(AuditEntry.act)))
+        left = set(await session.scalars(select(TicketEntry.ticket_id)))
+    assert (found.items, acts[-1], left) == ([], "ticket.removed", {kept.id})
