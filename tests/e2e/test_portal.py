@@ -97,6 +97,7 @@ async def page(center: App) -> AsyncIterator[Page]:
 
 async def fine(page: Page) -> None:
     """Nothing for axe to find, in both schemes, and nothing that must be scrolled sideways."""
+    await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
     for scheme in ("light", "dark"):
         await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
         assert await page.evaluate(RUN_AXE, WCAG) == [], (page.url, scheme)
