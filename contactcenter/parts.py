@@ -66,14 +66,9 @@ from contactcenter.supervision.watch import Watch
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import UserAgent
 from contactcenter.templates.service import Templates
-from contactcenter.tickets.automation.book import TicketRuleStopped
-from contactcenter.tickets.automation.hooks_plugin import TicketHooks
-from contactcenter.tickets.customer_side import CustomerSide
 from contactcenter.tickets.desk import CallTickets
-from contactcenter.tickets.feed import TicketFeed
 from contactcenter.tickets.files import TicketContents
-from contactcenter.tickets.helpdesk import Helpdesk
-from contactcenter.tickets.scanning import Scanner
+from contactcenter.tickets.parts import TicketParts
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
 from contactcenter.vault.reseal import Resealer, SealedValues
@@ -237,7 +232,7 @@ class Parts:
             seal=lambda path: self.sealer.seal(path),  # noqa: PLW0108 - the sealer is built below
             delete=lambda path: self.recordings.delete(path),  # noqa: PLW0108 - as the sealer
             journal=self.journal.append,
-            tickets=CallTickets(lambda: self.helpdesk.tickets),
+            tickets=CallTickets(lambda: self.tickets.helpdesk.tickets),
             messenger=MailMessenger(self.database, self.outbox, self.templates, lambda: self.page_url),
             consents=CustomerConsents(self.customers),
         )
@@ -261,23 +256,17 @@ class Parts:
         self.resealer = Resealer(self.vault, [values, self.recordings, self.ticket_contents])
 
     def _build_tickets(self) -> None:
-        self.helpdesk = Helpdesk(
+        self.tickets = TicketParts(
+            self.config.tickets,
             self.database,
             self.bus,
             self.calendars,
-            number=self.config.tickets.number,
-            now=lambda: self.driver.now,
-        )
-        self.customer_side = CustomerSide(
-            self.helpdesk,
+            self.vault,
+            self.live,
             self.ticket_contents,
-            Scanner(self.config.tickets.clamd),
-            file_mb=self.config.tickets.file_mb,
+            now=lambda: self.driver.now,
+            tell=lambda notice_id, text: self.notices.tell(notice_id, "warning", text),
         )
-        self.ticket_feed = TicketFeed(self.helpdesk.tickets, self.live, self.bus, now=lambda: self.driver.now)
-        self.ticket_hooks = TicketHooks(self.helpdesk.tickets, self.vault)
-        self.bus.subscribe(RoutingChanged, self._follow_calendars)
-        self.bus.subscribe(TicketRuleStopped, self._tell_of_rule)
 
     def _build_supervision(self) -> None:
         config = self.config
@@ -357,13 +346,6 @@ class Parts:
         await self.reach.reload()
         await self.agents.reload()
         self.wallboard.refresh()
-
-    async def _follow_calendars(self, event: RoutingChanged) -> None:
-        if event.what == "calendar":
-            await self.helpdesk.set_up.follow_calendars()
-
-    def _tell_of_rule(self, event: TicketRuleStopped) -> None:
-        self.notices.tell(f"ticket-rule:{event.rule_id}", "warning", event.why or None)
 
     def _is_telephone(self, username: str) -> bool:
         return self.telephones.lookup(username) is not None

@@ -19,9 +19,6 @@ from contactcenter.queues import plugin as queues_plugin
 from contactcenter.recordings import plugin as recordings_plugin
 from contactcenter.supervision import plugin as supervision_plugin
 from contactcenter.templates import plugin as templates_plugin
-from contactcenter.tickets import customer_plugin
-from contactcenter.tickets import plugin as tickets_plugin
-from contactcenter.tickets.automation import hooks_plugin
 from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.whatif import plugin as whatif_plugin
 from contactcenter.whatif.privacy import SimulationPrivacy
@@ -40,9 +37,7 @@ def plugins_of(parts: Parts) -> tuple[Plugin, ...]:
         branding_plugin.load(parts.branding),
         *parts.call_flows.plugins(parts.numbers),
         customers_plugin.load(parts.customers),
-        tickets_plugin.load(parts.helpdesk),
-        hooks_plugin.load(parts.ticket_hooks),
-        customer_plugin.load(parts.customer_side),
+        *parts.tickets.plugins(),
         interactions_plugin.load(parts.queries, parts.names, parts.explainer, parts.accesses),
         calls_plugin.load(),
         recordings_plugin.load(parts.queries, parts.recordings, parts.accesses),

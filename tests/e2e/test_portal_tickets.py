@@ -33,7 +33,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
     await populate(config)
     async with running(config) as app:
         await app.portal.set_up.set(PortalSettingsBody(enabled=True))
-        set_up = app.helpdesk.set_up
+        set_up = app.tickets.helpdesk.set_up
         await set_up.put("fields", None, FieldBody(name="Meter", help="On the front, 8 digits.", type="text"), "meter")
         kind = set_up.catalog.types["incident"]
         names = ("name", "initial_state", "transitions", "position")
@@ -109,7 +109,7 @@ async def test_from_the_question_to_its_end(center: App, page: Page) -> None:
     assert Path(await (await saved.value).path()).read_bytes() == b"8 digits"
 
     number = page.url.rpartition("/")[2]
-    tickets = center.helpdesk.tickets
+    tickets = center.tickets.helpdesk.tickets
     await tickets.say(number, NewMessage(kind=MessageKind.NOTE, text="A hush word"), AGENT)
     await tickets.say(number, NewMessage(text="Is the main switch up?"), AGENT)
     await tickets.change(number, TicketPatch(state="pending"), AGENT)

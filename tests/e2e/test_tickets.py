@@ -28,7 +28,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = settings(tmp_path)
     await populate(config)
     async with running(config) as app:
-        at = app.helpdesk.tickets.moment()
+        at = app.tickets.helpdesk.tickets.moment()
         async with app.database.transaction() as session:
             who = {"id": NORA, "root_id": NORA, "kind": "person", "name": "Nora Keller", "sort_name": "keller nora"}
             session.add(Customer(**who, created_at=at, changed_at=at))
@@ -72,7 +72,7 @@ async def enter(center: App, browser: Browser) -> AsyncIterator[Enter]:
 
 async def made(center: App, subject: str, **values: Any) -> TicketOut:
     body = {"subject": subject, "description": f"{subject}, says Nora.", "requester": NORA, **values}
-    return (await center.helpdesk.tickets.make(NewTicket.model_validate(body), SYSTEM)).ticket
+    return (await center.tickets.helpdesk.tickets.make(NewTicket.model_validate(body), SYSTEM)).ticket
 
 
 async def fine(page: Page) -> None:

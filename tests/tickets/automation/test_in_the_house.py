@@ -74,7 +74,7 @@ async def test_a_rule_that_is_turned_off_is_told_until_it_is_on_again(tmp_path: 
             await ada.subscribe("system")
             rule = {"name": "Mark", "events": ["made"], "actions": [TAG]}
             made = await ask(ada, "POST", "/ticket-rules", rule, 201)
-            await app.helpdesk.automation.book.turn_off("mark", lambda name: f"{name} is off.")
+            await app.tickets.helpdesk.automation.book.turn_off("mark", lambda name: f"{name} is off.")
             notice = f"ticket-rule:{made['id']}"
             await until(lambda: notice in ada.collection("notices"), "word of it")
             await ask(ada, "PUT", "/ticket-rules/mark", rule)
@@ -99,7 +99,7 @@ async def test_rules_are_files_that_know_people_by_email(tmp_path: Path) -> None
         text = orjson.dumps({"hers": rule}).decode()
         planned = await plan(sections, {"ticket-rules.yaml": text}, prune=False)
         await apply(sections, planned, app.database, by=None)
-        (held,) = app.helpdesk.automation.book.shown()
+        (held,) = app.tickets.helpdesk.automation.book.shown()
         shown = held.model_dump(mode="json")
         assert "@" not in orjson.dumps(shown).decode()
         out = (await export(sections))["ticket-rules.yaml"]
