@@ -52,7 +52,7 @@ export function Tree({ draft, queues }: TreeProps) {
     const id = freshResult(items);
     setWords("");
     draft.set({ items: added(items, parent, id) });
-    focusOn(`[data-result="${CSS.escape(id)}"] input`);
+    focusOn(`[data-branch="${CSS.escape(id)}"] input`);
   };
   return (
     <div className="stack">

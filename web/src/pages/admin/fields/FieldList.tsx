@@ -1,18 +1,19 @@
 import "../../../i18n/fields";
-import { ActionIcon, Button, Skeleton } from "@mantine/core";
-import { IconAsterisk, IconForms, IconGripVertical, IconLock, IconPlus } from "@tabler/icons-react";
+import { Button, Skeleton } from "@mantine/core";
+import { IconAsterisk, IconForms, IconLock, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import admin from "../../../components/admin/admin.module.css";
+import rows from "../../../components/admin/rows.module.css";
+import { SortableRows } from "../../../components/admin/SortableRows";
 import { Mark } from "../../../components/Mark";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { useTitle } from "../../../hooks/title";
 import { useProblemText } from "../../../hooks/words";
 import { moved } from "../../../lib/admin/draft";
 import type { FieldSettings } from "../../../lib/admin/fields";
-import { get, request, type Problem } from "../../../lib/api";
+import { get, request } from "../../../lib/api";
 import styles from "./fields.module.css";
 
 export const FIELDS = ["admin", "/customer-fields"] as const;
@@ -77,102 +78,49 @@ export function CustomerFields() {
 
 function Rows({ fields }: { fields: FieldSettings[] }) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
   const client = useQueryClient();
-  const list = useRef<HTMLOListElement>(null);
-  const [dragged, setDragged] = useState<number | null>(null);
-  const [over, setOver] = useState<number | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [told, setTold] = useState("");
   const move = async (from: number, to: number) => {
-    const field = fields[from];
-    if (!field || to < 0 || to >= fields.length || from === to) return;
     const order = moved(fields, from, to);
     client.setQueryData(FIELDS, order);
-    setProblem(null);
-    setTold(t("fields.moved", { name: field.name, number: to + 1 }));
-    setTimeout(() => list.current?.children[to]?.querySelector<HTMLElement>("[data-handle]")?.focus(), 0);
     try {
       await request("PUT", "/customer-field-order", { body: { ids: order.map((each) => each.id) } });
       void client.invalidateQueries({ queryKey: ["customer-fields"] });
     } catch (error) {
-      setProblem(error as Problem);
       void client.invalidateQueries({ queryKey: FIELDS });
+      throw error;
     }
   };
   return (
-    <>
-      {problem && <Sentence tone="red">{t("fields.notMoved", { detail: problemText(problem) })}</Sentence>}
-      <span className={styles.told} role="status">
-        {told}
-      </span>
-      <ol className={`panel ${styles.list ?? ""}`} ref={list}>
-        {fields.map((field, index) => (
-          <li
-            key={field.id}
-            className={styles.row}
-            data-dragged={dragged === index}
-            data-over={over === index && dragged !== null && dragged !== index ? (dragged < index ? "after" : "before") : undefined}
-            onDragOver={(event) => {
-              if (dragged === null) return;
-              event.preventDefault();
-              setOver(index);
-            }}
-            onDrop={(event) => {
-              event.preventDefault();
-              if (dragged !== null) void move(dragged, index);
-              setDragged(null);
-              setOver(null);
-            }}
-          >
-            <ActionIcon
-              className={styles.handle ?? ""}
-              variant="subtle"
-              color="gray"
-              c="var(--cc-dim)"
-              size={36}
-              draggable
-              data-handle
-              aria-label={t("fields.move", { name: field.name })}
-              title={t("fields.move", { name: field.name })}
-              onKeyDown={(event) => {
-                const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-                if (!step) return;
-                event.preventDefault();
-                void move(index, index + step);
-              }}
-              onDragStart={(event: DragEvent) => {
-                event.dataTransfer.effectAllowed = "move";
-                event.dataTransfer.setData("text/plain", field.name);
-                setDragged(index);
-              }}
-              onDragEnd={() => {
-                setDragged(null);
-                setOver(null);
-              }}
-            >
-              <IconGripVertical size={18} aria-hidden />
-            </ActionIcon>
-            <Link className={styles.name ?? ""} to={`/admin/fields/${encodeURIComponent(field.id)}`}>
-              {field.name}
-            </Link>
-            <span className={styles.id}>{field.id}</span>
-            <span>{t(`fields.types.${field.type}`)}</span>
-            <span className={styles.marks}>
-              {field.required && (
-                <Mark icon={IconAsterisk} tone="amber">
-                  {t("fields.marks.required")}
-                </Mark>
-              )}
-              {field.sensitive && (
-                <Mark icon={IconLock} tone="violet">
-                  {t("fields.marks.sensitive")}
-                </Mark>
-              )}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </>
+    <SortableRows
+      rows={fields}
+      idOf={(field) => field.id}
+      nameOf={(field) => field.name}
+      movable
+      className="panel"
+      rowClass={`${rows.linked ?? ""} ${styles.row ?? ""}`}
+      onMove={move}
+    >
+      {(field) => (
+        <>
+          <Link className={rows.name ?? ""} to={`/admin/fields/${encodeURIComponent(field.id)}`}>
+            {field.name}
+          </Link>
+          <span className={styles.id}>{field.id}</span>
+          <span>{t(`fields.types.${field.type}`)}</span>
+          <span className={`${rows.marks ?? ""} ${styles.marks ?? ""}`}>
+            {field.required && (
+              <Mark icon={IconAsterisk} tone="amber">
+                {t("fields.marks.required")}
+              </Mark>
+            )}
+            {field.sensitive && (
+              <Mark icon={IconLock} tone="violet">
+                {t("fields.marks.sensitive")}
+              </Mark>
+            )}
+          </span>
+        </>
+      )}
+    </SortableRows>
   );
 }

@@ -157,7 +157,7 @@ function TreeEditor({ draft }: { draft: Draft<Tree> }) {
     const place = parent === null ? branches.length : endOf(items, branches.findIndex((each) => each.id === parent));
     setWords("");
     draft.set({ items: [...branches.slice(0, place), { id, name: "", parent_id: parent, retired: false }, ...branches.slice(place)] });
-    focusOn(`[data-category="${CSS.escape(id)}"] input`);
+    focusOn(`[data-branch="${CSS.escape(id)}"] input`);
   };
   const change = (index: number, part: Partial<Branch>) => draft.set({ items: branches.map((each, at) => (at === index ? { ...each, ...part } : each)) });
   return (

@@ -1,11 +1,11 @@
-import { ActionIcon, Checkbox, Select } from "@mantine/core";
-import { IconGripVertical, IconX } from "@tabler/icons-react";
-import { useRef, useState, type DragEvent } from "react";
+import { Checkbox, Select } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import admin from "../../../components/admin/admin.module.css";
 import { ChoiceField, Wrong } from "../../../components/admin/Fields";
 import { Act } from "../../../components/admin/OrderedList";
+import { SortableRows } from "../../../components/admin/SortableRows";
 import { useFields } from "../../../hooks/draft";
 import { moved, replaced, without } from "../../../lib/admin/draft";
 import { IN_FORM, type FieldRow, type FormSlot } from "../../../lib/tickets/setup";
@@ -22,76 +22,24 @@ interface FormBuilderProps {
 export function FormBuilder({ form, fields, onChange }: FormBuilderProps) {
   const { t } = useTranslation();
   const { editable } = useFields();
-  const list = useRef<HTMLOListElement>(null);
-  const [dragged, setDragged] = useState<number | null>(null);
-  const [over, setOver] = useState<number | null>(null);
-  const [told, setTold] = useState("");
   const left = fields.filter((field) => !field.retired && !form.some((slot) => slot.field === field.id));
   const nameOf = (id: string) => fields.find((field) => field.id === id)?.name ?? id;
-  const move = (from: number, to: number) => {
-    const slot = form[from];
-    if (!slot || to < 0 || to >= form.length || from === to) return;
-    onChange(moved(form, from, to));
-    setTold(t("ticketSetUp.form.moved", { name: nameOf(slot.field), number: to + 1 }));
-    setTimeout(() => list.current?.children[to]?.querySelector<HTMLElement>("[data-handle]")?.focus(), 0);
-  };
   return (
     <div className="stack">
       {form.length === 0 && <p className="dim">{t("ticketSetUp.form.empty")}</p>}
-      <span className={styles.told} role="status">
-        {told}
-      </span>
-      <ol className={styles.slots} ref={list}>
-        {form.map((slot, index) => {
+      <SortableRows
+        rows={form}
+        idOf={(slot) => slot.field}
+        nameOf={(slot) => nameOf(slot.field)}
+        movable={editable}
+        className={styles.slots ?? ""}
+        onMove={(from, to) => onChange(moved(form, from, to))}
+      >
+        {(slot, index) => {
           const field = fields.find((each) => each.id === slot.field);
           const name = nameOf(slot.field);
           return (
-            <li
-              key={slot.field}
-              data-dragged={dragged === index}
-              data-over={over === index && dragged !== null && dragged !== index ? (dragged < index ? "after" : "before") : undefined}
-              onDragOver={(event) => {
-                if (dragged === null) return;
-                event.preventDefault();
-                setOver(index);
-              }}
-              onDrop={(event) => {
-                event.preventDefault();
-                if (dragged !== null) move(dragged, index);
-                setDragged(null);
-                setOver(null);
-              }}
-            >
-              {editable && (
-                <ActionIcon
-                  className={styles.handle ?? ""}
-                  variant="subtle"
-                  color="gray"
-                  c="var(--cc-dim)"
-                  size={32}
-                  draggable
-                  data-handle
-                  aria-label={t("ticketSetUp.form.move", { name })}
-                  title={t("ticketSetUp.form.move", { name })}
-                  onKeyDown={(event) => {
-                    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-                    if (!step) return;
-                    event.preventDefault();
-                    move(index, index + step);
-                  }}
-                  onDragStart={(event: DragEvent) => {
-                    event.dataTransfer.effectAllowed = "move";
-                    event.dataTransfer.setData("text/plain", name);
-                    setDragged(index);
-                  }}
-                  onDragEnd={() => {
-                    setDragged(null);
-                    setOver(null);
-                  }}
-                >
-                  <IconGripVertical size={16} aria-hidden />
-                </ActionIcon>
-              )}
+            <>
               <div className={styles.slotName}>
                 <span>{name}</span>
                 <span className="dim small">{field ? t(`ticketSetUp.fields.types.${field.type}`) : t("ticketSetUp.form.gone")}</span>
@@ -120,10 +68,10 @@ export function FormBuilder({ form, fields, onChange }: FormBuilderProps) {
                 </Act>
               )}
               <Wrong path={`form.${index}.field`} />
-            </li>
+            </>
           );
-        })}
-      </ol>
+        }}
+      </SortableRows>
       <Wrong path="form" />
       {editable && left.length > 0 && (
         <Select

@@ -1,15 +1,16 @@
-import { ActionIcon, Button, Skeleton, TextInput } from "@mantine/core";
-import { IconGripVertical, IconPlus, IconSearch } from "@tabler/icons-react";
-import { useRef, useState, type DragEvent, type ReactNode } from "react";
+import { Button, Skeleton, TextInput } from "@mantine/core";
+import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import admin from "../../../components/admin/admin.module.css";
+import linked from "../../../components/admin/rows.module.css";
+import { SortableRows } from "../../../components/admin/SortableRows";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { useMaySetUp, useSetUpRows, useWriteSetUp } from "../../../hooks/ticket-setup";
 import { useTitle } from "../../../hooks/title";
 import { useProblemText } from "../../../hooks/words";
 import { moved } from "../../../lib/admin/draft";
-import type { Problem } from "../../../lib/api";
 import type { Kind, TicketSetUp } from "../../../lib/tickets/setup";
 import { Parts, RetiredMark } from "./Parts";
 import styles from "./setup.module.css";
@@ -120,96 +121,33 @@ function Lists<K extends Sorted>(props: ListProps<K>) {
 }
 
 function Rows<K extends Sorted>({ kind, all, rows, movable, about, marks }: ListProps<K> & { rows: readonly TicketSetUp[K][number][]; movable: boolean }) {
-  const { t } = useTranslation();
-  const problemText = useProblemText();
   const write = useWriteSetUp();
-  const list = useRef<HTMLOListElement>(null);
-  const [dragged, setDragged] = useState<number | null>(null);
-  const [over, setOver] = useState<number | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [told, setTold] = useState("");
-  const move = async (from: number, to: number) => {
-    const row = rows[from];
-    if (!row || to < 0 || to >= rows.length || from === to) return;
-    const order = [...moved(rows, from, to), ...(all[kind] as readonly TicketSetUp[K][number][]).filter((each) => each.retired)];
-    setProblem(null);
-    setTold(t("ticketSetUp.list.moved", { name: row.name, number: to + 1 }));
-    const saving = write.order(kind, order as TicketSetUp[K]);
-    // After the list has been told of its new order.
-    setTimeout(() => list.current?.children[to]?.querySelector<HTMLElement>("[data-handle]")?.focus(), 0);
-    try {
-      await saving;
-    } catch (error) {
-      setProblem(error as Problem);
-    }
+  const move = (from: number, to: number) => {
+    const retired = (all[kind] as readonly TicketSetUp[K][number][]).filter((each) => each.retired);
+    return write.order(kind, [...moved(rows, from, to), ...retired] as TicketSetUp[K]);
   };
   return (
-    <>
-      {problem && <Sentence tone="red">{t("ticketSetUp.list.notMoved", { detail: problemText(problem) })}</Sentence>}
-      <span className={styles.told} role="status">
-        {told}
-      </span>
-      <ol className={`panel ${styles.list ?? ""}`} ref={list}>
-        {rows.map((row, index) => (
-          <li
-            key={row.id}
-            className={styles.row}
-            data-movable={movable}
-            data-dragged={dragged === index}
-            data-over={over === index && dragged !== null && dragged !== index ? (dragged < index ? "after" : "before") : undefined}
-            onDragOver={(event) => {
-              if (dragged === null) return;
-              event.preventDefault();
-              setOver(index);
-            }}
-            onDrop={(event) => {
-              event.preventDefault();
-              if (dragged !== null) void move(dragged, index);
-              setDragged(null);
-              setOver(null);
-            }}
-          >
-            {movable && (
-              <ActionIcon
-                className={styles.handle ?? ""}
-                variant="subtle"
-                color="gray"
-                c="var(--cc-dim)"
-                size={36}
-                draggable
-                data-handle
-                aria-label={t("ticketSetUp.list.move", { name: row.name })}
-                title={t("ticketSetUp.list.move", { name: row.name })}
-                onKeyDown={(event) => {
-                  const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-                  if (!step) return;
-                  event.preventDefault();
-                  void move(index, index + step);
-                }}
-                onDragStart={(event: DragEvent) => {
-                  event.dataTransfer.effectAllowed = "move";
-                  event.dataTransfer.setData("text/plain", row.name);
-                  setDragged(index);
-                }}
-                onDragEnd={() => {
-                  setDragged(null);
-                  setOver(null);
-                }}
-              >
-                <IconGripVertical size={18} aria-hidden />
-              </ActionIcon>
-            )}
-            <Link className={styles.name ?? ""} to={`/admin/tickets/${kind}/${encodeURIComponent(row.id)}`}>
-              {row.name}
-            </Link>
-            <span className={`dim small ${styles.about ?? ""}`}>{about(row, all)}</span>
-            <span className={styles.marks}>
-              {row.retired && <RetiredMark />}
-              {marks?.(row)}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </>
+    <SortableRows
+      rows={rows}
+      idOf={(row) => row.id}
+      nameOf={(row) => row.name}
+      movable={movable}
+      className="panel"
+      rowClass={`${linked.linked ?? ""} ${styles.row ?? ""}`}
+      onMove={move}
+    >
+      {(row) => (
+        <>
+          <Link className={linked.name ?? ""} to={`/admin/tickets/${kind}/${encodeURIComponent(row.id)}`}>
+            {row.name}
+          </Link>
+          <span className={`dim small ${styles.about ?? ""}`}>{about(row, all)}</span>
+          <span className={`${linked.marks ?? ""} ${styles.marks ?? ""}`}>
+            {row.retired && <RetiredMark />}
+            {marks?.(row)}
+          </span>
+        </>
+      )}
+    </SortableRows>
   );
 }
