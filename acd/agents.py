@@ -8,7 +8,7 @@ from acd.floor import Floor
 from acd.matching import place_agent, withdraw_offer
 from acd.model import Presence
 from acd.overflow import wait_on
-from acd.presence import IDLE, announce_presence, do, restatus, show_activity, start_idling
+from acd.presence import IDLE, announce_presence, at_work_on, do, restatus, show_activity, start_idling
 from acd.refusals import forgive
 from acd.state import Agent
 from acd.widening import release
@@ -16,7 +16,7 @@ from acd.widening import release
 
 def set_presence(floor: Floor, command: SetPresence) -> None:
     agent = floor.agent(command.agent_id)
-    if agent.work or agent.wrap_ups:
+    if agent.wrap_ups or at_work_on(agent) is not None:
         _set_pending(floor, agent, command.presence, command.reason)
         return
     if command.presence is agent.presence:
@@ -60,7 +60,7 @@ def end_work(floor: Floor, agent: Agent) -> None:
         leave_pool(agent)
     if agent.refused:
         forgive(floor, agent)
-    if agent.work or agent.wrap_ups:
+    if agent.wrap_ups or at_work_on(agent) is not None:
         show_activity(floor, agent)
         return
     start_idling(floor, agent)

@@ -75,6 +75,7 @@ class EnqueueContact(Command, frozen=True):
     seed: what the random strategies draw from; None: made from the contact's id.
     since: unix time since when the customer has been waiting, in another shape (a call that became a callback); its
       place in line and its waited time count from then. None, or a time to come: from now.
+    due: unix time, also one to come: its place in line is that of a contact that comes then, and from then on it ages.
     Refused: "unknown-queue", "contact-exists", "bad-contact" (naming the field).
     """
 
@@ -89,6 +90,7 @@ class EnqueueContact(Command, frozen=True):
     agent_wait_s: float = 0.0
     seed: int | None = None
     since: float | None = None
+    due: float | None = None
 
 
 class LeaveQueue(Command, frozen=True):
@@ -157,10 +159,13 @@ class RequeueContact(Command, frozen=True):
 
 
 class PrioritizeContact(Command, frozen=True):
-    """Change the priority of a contact in line. Refused: "unknown-contact", "contact-assigned"."""
+    """Change the priority of a contact in line, and with `due` (unix time; None: unchanged) its place as EnqueueContact
+    says. Refused: "unknown-contact", "contact-assigned", "bad-contact".
+    """
 
     contact_id: str
     priority: int
+    due: float | None = None
 
 
 class ResetStatistics(Command, frozen=True):

@@ -13,7 +13,7 @@ from acd.events import ContactAbandoned, ContactEnded, ContactLeftQueue, Contact
 from acd.floor import Floor
 from acd.line import forget_contact, leave_line
 from acd.matching import place_agent, withdraw_offers
-from acd.model import CHOSEN, Expression, Phase, Presence, Refused, Target
+from acd.model import CHOSEN, LASTING, Expression, Phase, Presence, Refused, Target
 from acd.overflow import announce_queued, join
 from acd.refusals import forget_refusals
 from acd.state import Agent, Contact, Queue
@@ -30,6 +30,8 @@ def enqueue_contact(floor: Floor, command: EnqueueContact) -> None:
     if command.since is not None and command.since < floor.now:
         contact.clock = command.since
         contact.waited_s = floor.now - command.since
+    if command.due is not None:
+        contact.clock = command.due
     if command.agent_id is not None:
         _keep_to_agent(floor, contact, queue, command.agent_id, command.agent_wait_s)
     floor.contacts[command.contact_id] = contact
@@ -80,11 +82,12 @@ def end_contact(floor: Floor, command: EndContact) -> None:
     if agent.in_pool:
         leave_pool(agent)
     agent.handled += 1
-    member = agent.members.get(queue.queue_id)
-    if member is not None:
-        member.talk_s += talk_s
-        member.last_ended = now
-    queue.counters.count_handled(talk_s)
+    if contact.channel not in LASTING:
+        member = agent.members.get(queue.queue_id)
+        if member is not None:
+            member.talk_s += talk_s
+            member.last_ended = now
+        queue.counters.count_handled(talk_s)
     floor.out.append(ContactEnded(contact.contact_id, agent.agent_id, talk_s, at=now))
     _let_go(floor, agent, contact)
     start_wrap_up(floor, agent, contact)
@@ -125,10 +128,13 @@ def prioritize_contact(floor: Floor, command: PrioritizeContact) -> None:
     contact = floor.contact(command.contact_id)
     if contact.phase is Phase.ASSIGNED:
         raise Refused("contact-assigned", f"Contact {command.contact_id!r} is with an agent and has no priority.")
+    _check_due(command.due)
     indexed = contact.indexed
     remove_waiting(contact)
     contact.queue.line.remove(contact.entry)
     contact.priority = command.priority
+    if command.due is not None:
+        contact.clock = command.due
     set_entry(contact)
     contact.queue.line.add(contact.entry)
     if indexed:
@@ -189,5 +195,11 @@ def _check(command: EnqueueContact) -> None:
         raise Refused("bad-contact", f"agent_wait_s: must be a number from 0, not {command.agent_wait_s!r}.")
     if command.since is not None and not isfinite(command.since):
         raise Refused("bad-contact", f"since: must be a time, not {command.since!r}.")
+    _check_due(command.due)
     if not command.channel:
         raise Refused("bad-contact", "channel: must be named.")
+
+
+def _check_due(due: float | None) -> None:
+    if due is not None and not isfinite(due):
+        raise Refused("bad-contact", f"due: must be a time, not {due!r}.")

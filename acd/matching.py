@@ -33,9 +33,9 @@ from acd.cells import (
 from acd.deadline import Due
 from acd.events import ContactOffered, OfferWithdrawn
 from acd.floor import Floor
-from acd.model import Activity, Phase
+from acd.model import LASTING, Activity, Phase
 from acd.order import head_at
-from acd.presence import do, show_activity
+from acd.presence import at_work_on, do, show_activity
 from acd.state import NO_HEAD, Agent, Contact, Head, Lane, Member, Queue
 from acd.told import forecast_of
 
@@ -119,7 +119,7 @@ def offer(floor: Floor, contact: Contact, agent: Agent, rule: str, ready: int) -
             at=now,
         )
     )
-    if not agent.work:
+    if not agent.work or at_work_on(agent) is None:
         do(floor, agent, RINGS, contact.contact_id)
 
 
@@ -172,7 +172,7 @@ def withdraw_offers(floor: Floor, contact: Contact, reason: str) -> list[Agent]:
 
 def wait_in_line(floor: Floor, contact: Contact) -> None:
     """Nobody can take it now; who becomes ready will find it."""
-    if contact.forecast is None:
+    if contact.forecast is None and contact.channel not in LASTING:
         contact.forecast = forecast_of(contact, floor.now)
     if not contact.indexed:
         add_waiting(contact)

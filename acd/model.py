@@ -118,8 +118,13 @@ class OverflowCause(StrEnum):
     LEAVE_EMPTY = "leave-empty"
 
 
-PATIENT = frozenset({"callback", "voicemail"})
+PATIENT = frozenset({"callback", "voicemail", "ticket"})
 """Channels in which nobody holds a line: their contacts wait for their turn, and no rule of overflow is for them."""
+
+LASTING = frozenset({"ticket"})
+"""Channels of work that outlasts a sitting. In hand it takes capacity and nothing else: its agent is idle beside it,
+pauses and goes off at once and wraps nothing up, and how long it waits and takes tells nothing of how long callers will
+wait."""
 
 CHOSEN = "chosen"
 """Why a contact left that took another way by itself (LeaveQueue); no rule of its queue did it."""

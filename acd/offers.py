@@ -11,9 +11,9 @@ from acd.events import OfferAccepted, OfferExpired, OfferRejected, WorkInterrupt
 from acd.floor import Floor
 from acd.line import leave_line
 from acd.matching import end_offer, place_agent, withdraw_offers
-from acd.model import Phase, Presence, Refused
+from acd.model import LASTING, Phase, Presence, Refused
 from acd.overflow import wait_on
-from acd.presence import BUSY, announce_presence, do, start_idling
+from acd.presence import BUSY, announce_presence, at_work_on, do, show_activity, start_idling
 from acd.refusals import forget_refusals, refuse
 from acd.state import Agent, Contact, Member
 
@@ -92,14 +92,17 @@ def _take_in_hand(floor: Floor, contact: Contact, agent: Agent) -> None:
             other.resting = contact
             floor.out.append(WorkInterrupted(agent.agent_id, other.contact_id, contact.contact_id, at=floor.now))
     agent.work[contact] = None
-    do(floor, agent, BUSY, contact.contact_id)
+    if contact.channel in LASTING:
+        show_activity(floor, agent)
+    else:
+        do(floor, agent, BUSY, contact.contact_id)
     if agent.table.open_channels(agent):
         place_agent(floor, agent)
 
 
 def _set_not_responding(floor: Floor, agent: Agent) -> None:
     """With other contacts in hand it is pending, like any presence."""
-    if agent.work or agent.wrap_ups:
+    if agent.wrap_ups or at_work_on(agent) is not None:
         agent.pending = Presence.NOT_RESPONDING
         agent.pending_reason = None
         announce_presence(floor, agent)
@@ -111,7 +114,7 @@ def _pass_on(floor: Floor, made: Offer) -> None:
     """Whose other offers still ring goes on ringing there."""
     contact, agent = made.contact, made.agent
     refuse(floor, agent, contact)
-    if not (agent.work or agent.wrap_ups):
+    if not agent.wrap_ups and at_work_on(agent) is None:
         start_idling(floor, agent)
     if not contact.offers:
         wait_on(floor, contact)

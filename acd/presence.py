@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from acd.events import AgentActivityChanged, AgentPresenceChanged
 from acd.floor import Floor
-from acd.model import Activity, Presence
-from acd.state import Agent, Status
+from acd.model import LASTING, Activity, Presence
+from acd.state import Agent, Contact, Status
 
 # Enum members cost a look-up of their own each time; these words change four times in a contact's life.
 IDLE, OFFERED, BUSY, WRAP_UP = Activity.IDLE, Activity.OFFERED, Activity.BUSY, Activity.WRAP_UP
@@ -20,11 +20,19 @@ IDLE_STATUS = {
 WORK_STATUS = {OFFERED: Status.OFFERED, BUSY: Status.BUSY, WRAP_UP: Status.WRAP_UP}
 
 
+def at_work_on(agent: Agent) -> Contact | None:
+    """The contact in hand that came in last; those before it may rest. Of lasting work none."""
+    for contact in reversed(agent.work):
+        if contact.channel not in LASTING:
+            return contact
+    return None
+
+
 def show_activity(floor: Floor, agent: Agent) -> None:
-    """After a change of work, wrap-ups or offer: say what the agent is doing now, if that changed. Of several contacts
-    in hand the one that came in last is named; those before it may rest."""
-    if agent.work:
-        do(floor, agent, BUSY, next(reversed(agent.work)).contact_id)
+    """After a change of work, wrap-ups or offer: say what the agent is doing now, if that changed."""
+    contact = at_work_on(agent)
+    if contact is not None:
+        do(floor, agent, BUSY, contact.contact_id)
     elif agent.wrap_ups:
         do(floor, agent, WRAP_UP, next(reversed(agent.wrap_ups)))
     elif agent.offer is not None:

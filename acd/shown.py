@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from acd.model import Activity, Phase, Presence
+from acd.model import Activity, Expression, Phase, Presence
 
 
 class Estimate(Struct, frozen=True):
@@ -35,6 +35,7 @@ class QueueView(Struct, frozen=True):
     offered == answered + abandoned + overflowed + left + moved + waiting - waiting at the reset.
 
     waiting: contacts not answered yet, ringing ones included. longest_wait_since: unix time of the oldest clock.
+      None while all lie ahead.
     offered: entries into the queue (queued, overflowed into, re-queued). moved: re-queued away before an answer.
     refused entry (full, empty, expected wait) counts as offered and as overflowed or left.
     agents_busy: offered + talking + wrap-up, so that ready, busy, paused, not responding and off add up to the members.
@@ -119,16 +120,18 @@ class AgentView(Struct, frozen=True):
 
 
 class ContactView(Struct, frozen=True):
-    """One contact now. queued_at: its clock, which orders it; entered_at: when it came into this queue (unix times).
+    """One contact now. queued_at: its clock, which orders it and for one with a due time is that; entered_at: when it
+    came into this queue (unix times).
 
     position: 1-based place in its queue, None once assigned. offered_to: agents it rings at, mostly one.
-    asks: what an agent must bring at present, in words.
+    skills: those of its own. asks: what an agent must bring at present, in words.
     """
 
     contact_id: str
     queue_id: str
     channel: str
     priority: int
+    skills: tuple[Expression, ...]
     phase: Phase
     queued_at: float
     entered_at: float

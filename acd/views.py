@@ -6,7 +6,7 @@ from acd.bonds import WrapUp
 from acd.cells import open_channels
 from acd.floor import Floor
 from acd.model import Phase
-from acd.presence import occupancy
+from acd.presence import at_work_on, occupancy
 from acd.shown import AgentView, ContactView, Estimate, QueueView, WorkView, WrapUpView
 from acd.state import Agent, Contact, Queue, Status
 from acd.told import estimate_of
@@ -16,6 +16,8 @@ def view_queue(queue: Queue, now: float) -> QueueView:
     since = min((contact.clock for contact in queue.line.heads()), default=None)
     if queue.ageing and queue.line:
         since = min(contact.clock for contact in queue.line)
+    if since is not None and since > now:
+        since = None
     counters = queue.counters
     statuses = queue.statuses()
     return QueueView(
@@ -55,8 +57,8 @@ def view_agent(agent: Agent, now: float) -> AgentView:
     )
     offered = agent.offer.contact if agent.offer is not None else None
     queue_id = None
-    if work:
-        queue_id = work[-1].queue_id
+    if (contact := at_work_on(agent)) is not None:
+        queue_id = contact.queue.queue_id
     elif wrap_ups:
         queue_id = wrap_ups[-1].queue_id
     elif offered is not None:
@@ -74,7 +76,7 @@ def view_agent(agent: Agent, now: float) -> AgentView:
         queue_id=queue_id,
         offered=offered.contact_id if offered is not None else None,
         work=work,
-        wrap_up=wrap_ups[-1] if wrap_ups and not work else None,
+        wrap_up=wrap_ups[-1] if wrap_ups and contact is None else None,
         wrap_ups=wrap_ups,
         misses=agent.misses,
         queues=tuple(sorted(agent.config.queues)),
@@ -90,6 +92,7 @@ def view_contact(contact: Contact, position: int | None) -> ContactView:
         queue_id=contact.queue.queue_id,
         channel=contact.channel,
         priority=contact.priority,
+        skills=contact.skills,
         phase=contact.phase,
         queued_at=contact.clock,
         entered_at=contact.entered_at,

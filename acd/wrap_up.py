@@ -12,7 +12,7 @@ from acd.deadline import Due
 from acd.events import WrapUpEnded, WrapUpExtended, WrapUpStarted
 from acd.floor import Floor
 from acd.matching import place_agent
-from acd.model import Refused
+from acd.model import LASTING, Refused
 from acd.presence import WRAP_UP, do, show_activity
 from acd.state import Agent, Contact
 
@@ -21,6 +21,10 @@ def start_wrap_up(floor: Floor, agent: Agent, contact: Contact) -> None:
     """The conversation has ended and is in hand no more: wrap-up by the queue's setting, or on at once."""
     now = floor.now
     config = contact.queue.config
+    if contact.channel in LASTING:
+        end_work(floor, agent)
+        place_agent(floor, agent)
+        return
     if config.wrap_up_s <= 0 and not config.wrap_up_forced:
         contact.queue.estimator.handled(now - contact.answered_at)
         end_work(floor, agent)
