@@ -7,10 +7,11 @@ from typing import Protocol, TypeVar
 
 from contactcenter.audit.acts import Act, ActKind, Subject
 from contactcenter.audit.recorder import note
+from contactcenter.identity.kept_throttle import KeptThrottle
 from contactcenter.identity.password_rules import LONGEST
 from contactcenter.identity.passwords import Passwords
 from contactcenter.identity.session_acts import SESSION_LOCKED, SESSION_REFUSED, LockOuts
-from contactcenter.identity.throttle import Throttle, ThrottleRule
+from contactcenter.identity.throttle import ThrottleRule
 from contactcenter.storage.database import Database
 
 
@@ -42,10 +43,10 @@ class PasswordGate:
     `kind` names the door in the trail; an account of one is none at another, whatever its email is.
     """
 
-    def __init__(self, database: Database, passwords: Passwords, throttle: Throttle, now: Callable[[], float]) -> None:
+    def __init__(self, database: Database, passwords: Passwords, now: Callable[[], float]) -> None:
         self._database = database
         self.passwords = passwords
-        self._throttle = throttle
+        self._throttle = KeptThrottle(database, "sign-in")
         self._now = now
         self._lock_outs = LockOuts()
 
@@ -58,7 +59,7 @@ class PasswordGate:
         """
         account = email.strip().lower()[:320]
         counted, now = f"{kind}:{account}", self._now()
-        if (wait := self._throttle.wait(counted, address, now)) > 0:
+        if (wait := await self._throttle.wait(counted, address, now)) > 0:
             if self._lock_outs.is_new(counted, address, wait, now):
                 someone, _ = await find(account)
                 await note(self._database, _act(SESSION_LOCKED, kind, someone, told))
@@ -67,9 +68,11 @@ class PasswordGate:
         self._throttle.failed(counted, address, now)
         someone, known = await find(account)
         if not await self.passwords.verify(known, password[:LONGEST]) or someone is None or known is None:
+            await self._throttle.keep(counted, address, now)
             await note(self._database, _act(SESSION_REFUSED, kind, someone, told))
             raise SignInRefused
         self._throttle.succeeded(counted, address, now)
+        await self._throttle.keep(counted, address, now)
         return someone, known
 
 
@@ -79,18 +82,19 @@ def _act(act: ActKind, kind: str, someone: H | None, told: Callable[[H], Subject
 
 
 class Asking:
-    """How often links may be asked for by mail, for one account and from one address."""
+    """How often links may be asked for by mail, for one account and from one address. `kind` names the door."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._throttle = Throttle(_ASKED, _ASKED_FROM)
+    def __init__(self, database: Database, kind: str, now: Callable[[], float]) -> None:
+        self._throttle = KeptThrottle(database, f"links:{kind}", _ASKED, _ASKED_FROM)
         self._now = now
 
-    def admit(self, email: str, address: str) -> None:
+    async def admit(self, email: str, address: str) -> None:
         """Counts one asking for a link, whether the account exists or not. Raises SignInThrottled."""
         account, now = email.strip().lower()[:320], self._now()
-        if (wait := self._throttle.wait(account, address, now)) > 0:
+        if (wait := await self._throttle.wait(account, address, now)) > 0:
             raise SignInThrottled(wait)
         self._throttle.failed(account, address, now)
+        await self._throttle.keep(account, address, now)
 
 
 _ASKED = ThrottleRule(free=3, first_s=60.0, longest_s=3600.0, forget_s=86_400.0)

@@ -41,15 +41,15 @@ class PasswordLinks:
         self._templates = templates
         self._outbox = outbox
         self._page_url = page_url
-        self.asking = Asking(identity.now)
+        self.asking = Asking(identity.database, "user", identity.now)
 
     @property
     def by_mail(self) -> bool:
         return self._outbox is not None and self._outbox.configured
 
-    def admit(self, email: str, address: str) -> None:
+    async def admit(self, email: str, address: str) -> None:
         """Counts one asking for a link, whether the account exists or not. Raises SignInThrottled."""
-        self.asking.admit(email, address)
+        await self.asking.admit(email, address)
 
     async def ask(self, email: str) -> None:
         """Mail a link, if there is somebody to mail it to. Run it in a task: how long it takes tells whether so."""

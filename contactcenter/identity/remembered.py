@@ -26,8 +26,8 @@ class RememberedDevices:
         self._identity = identity
         self._database = identity.database
 
-    async def remember(self, user: User, client: Client) -> str:
-        """The token for the browser to keep."""
+    async def remember(self, user: User, client: Client, method: str) -> str:
+        """The token for the browser to keep. `method` is the session's, by which somebody came in."""
         token, moment = secrets.token_urlsafe(32), self._identity.moment()
         row = RememberedDevice(
             id=uuid.uuid4().hex,
@@ -38,6 +38,7 @@ class RememberedDevices:
             made_at=moment,
             used_at=moment,
             expires_at=moment + LASTS,
+            method=method,
         )
         async with self._database.transaction() as session:
             await session.execute(delete(RememberedDevice).where(RememberedDevice.expires_at <= moment))

@@ -16,6 +16,7 @@ from contactcenter.audit.recorder import record
 from contactcenter.identity.acts import ROLE_CHANGED, ROLE_CREATED, ROLE_REMOVED, role_document
 from contactcenter.identity.models import OwnRole, UserRole
 from contactcenter.identity.set_up import SetUp, too_much
+from contactcenter.identity.sso.models import ProviderRow
 from contactcenter.permissions import EVERYWHERE, Principal, Role
 
 READY_MADE = {
@@ -104,7 +105,7 @@ class RoleSetUp:
         return await self.get(role_id)
 
     async def remove(self, role_id: str, by: Principal | None) -> None:
-        """Raises Problem 404, 409 while somebody has it, 403 when it gives more than `by` has."""
+        """Raises Problem 404, 409 while somebody has it or a provider gives it, 403 when it gives too much."""
         async with self._set_up.lock:
             async with self._set_up.database.transaction() as session:
                 role = await _own(session, role_id)
@@ -112,6 +113,7 @@ class RoleSetUp:
                 if await session.scalar(select(UserRole.user_id).where(UserRole.role == role_id).limit(1)):
                     detail = "Somebody has this role; take it from everybody first."
                     raise Problem(409, "in-use", "Still in use", detail)
+                await _check_no_provider_gives(session, role_id)
                 await record(session, _act(ROLE_REMOVED, role, role_document(role), None))
                 await session.delete(role)
             self._set_up.settle(())
@@ -161,6 +163,16 @@ async def _own(session: AsyncSession, role_id: str) -> OwnRole:
     if role is None:
         raise not_found("role")
     return role
+
+
+async def _check_no_provider_gives(session: AsyncSession, role_id: str) -> None:
+    """Whoever signed in by it next would be refused. Raises Problem 409."""
+    for provider in await session.scalars(select(ProviderRow).order_by(ProviderRow.name)):
+        settings = provider.settings
+        given = [*settings["default_roles"], *(role for rule in settings["rules"] for role in rule["roles"])]
+        if any(role["role"] == role_id for role in given):
+            detail = f"The identity provider {provider.name} gives this role; take it out of its rules first."
+            raise Problem(409, "in-use", "Still in use", detail)
 
 
 def _names(body: RoleBody) -> list[str]:

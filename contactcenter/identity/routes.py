@@ -188,7 +188,7 @@ class SessionRoutes:
 
     async def forgotten(self, call: Call) -> None:
         email = call.body(Forgotten).email
-        self._doors.links.admit(email, call.address)
+        await self._doors.links.admit(email, call.address)
         # Not waited for: the time to answer must not tell whether there is such an account.
         self._doors.tasks.spawn(self._doors.links.ask(email))
 

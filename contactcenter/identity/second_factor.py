@@ -18,12 +18,13 @@ from contactcenter.audit.recorder import note, record
 from contactcenter.config import IdentitySettings
 from contactcenter.identity.acts import user_act
 from contactcenter.identity.gate import SignInThrottled
+from contactcenter.identity.kept_throttle import KeptThrottle
 from contactcenter.identity.models import User
 from contactcenter.identity.service import Identity, IdentityError
 from contactcenter.identity.session_acts import CODES_MADE, FACTOR_REFUSED, FACTOR_REMOVED, FACTOR_SET
 from contactcenter.identity.sessions import digest
 from contactcenter.identity.sign_in_models import Authenticator, Passkey, RecoveryCode, RememberedDevice
-from contactcenter.identity.throttle import Throttle, ThrottleRule
+from contactcenter.identity.throttle import ThrottleRule
 from contactcenter.identity.waiting import Waiting
 from contactcenter.vault.columns import row_context
 from contactcenter.vault.service import Vault
@@ -96,7 +97,7 @@ class SecondFactors:
         self._database = identity.database
         self._vault = vault
         self._waiting = waiting
-        self._throttle = Throttle(_PER_USER)
+        self._throttle = KeptThrottle(identity.database, "second-factor", _PER_USER)
 
     async def of(self, user_id: str) -> Factors:
         async with self._database.session() as session:
@@ -118,16 +119,18 @@ class SecondFactors:
 
     async def confirm(self, user: User, code: str) -> list[str]:
         """The recovery codes, told this once. Raises IdentityError, SignInThrottled."""
-        self._check_throttle(user.id)
+        await self._check_throttle(user.id)
         begun, now = await self._waiting.look(_PURPOSE, user.id), self._identity.now()
         if begun is None:
             raise IdentityError("code", "Setting up took too long; begin again.")
         secret = str(begun["secret"])
         step = matching_step(secret, plain_code(code), now, 0)
         if step is None:
-            self._throttle.failed(user.id, "", now)
+            self._throttle.failed(user.id, None, now)
+            await self._throttle.keep(user.id, None, now)
             raise IdentityError("code", "This is not the code the app shows now. Look at the clock of the device too.")
-        self._throttle.succeeded(user.id, "", now)
+        self._throttle.succeeded(user.id, None, now)
+        await self._throttle.keep(user.id, None, now)
         sealed = self._vault.seal_text(secret, row_context(Authenticator.secret, user.id))
         async with self._database.transaction() as session:
             await session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
@@ -158,15 +161,17 @@ class SecondFactors:
 
     async def check(self, user: User, code: str) -> Literal["totp", "recovery"] | None:
         """Which of them this code is; it is used up by that. Raises SignInThrottled after several wrong ones."""
-        self._check_throttle(user.id)
+        await self._check_throttle(user.id)
         now, given = self._identity.now(), plain_code(code)
         # Counted before the look, so that parallel guesses do not all slip through.
-        self._throttle.failed(user.id, "", now)
+        self._throttle.failed(user.id, None, now)
         method = await self._taken(user, given, now)
         if method is None:
+            await self._throttle.keep(user.id, None, now)
             await note(self._database, user_act(FACTOR_REFUSED, user))
             return None
-        self._throttle.succeeded(user.id, "", now)
+        self._throttle.succeeded(user.id, None, now)
+        await self._throttle.keep(user.id, None, now)
         return method
 
     async def _taken(self, user: User, given: str, now: float) -> Literal["totp", "recovery"] | None:
@@ -184,8 +189,8 @@ class SecondFactors:
             gone = delete(RecoveryCode).where(*used).returning(RecoveryCode.user_id)
             return "recovery" if list(await session.scalars(gone)) else None
 
-    def _check_throttle(self, user_id: str) -> None:
-        if (wait := self._throttle.wait(user_id, "", self._identity.now())) > 0:
+    async def _check_throttle(self, user_id: str) -> None:
+        if (wait := await self._throttle.wait(user_id, None, self._identity.now())) > 0:
             raise SignInThrottled(wait)
 
 

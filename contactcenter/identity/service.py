@@ -24,7 +24,6 @@ from contactcenter.identity.session_acts import known_user
 from contactcenter.identity.sessions import Sessions
 from contactcenter.identity.sign_in_models import OldPassword, PasswordLink
 from contactcenter.identity.staff_sessions import StaffSessions
-from contactcenter.identity.throttle import Throttle
 from contactcenter.permissions import Catalogue, Principal, Role
 from contactcenter.storage.database import Database
 
@@ -52,7 +51,6 @@ class Identity:
         catalogue: Catalogue | None = None,
         password_min_length: int = 10,
         passwords: Passwords | None = None,
-        throttle: Throttle | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.database = database
@@ -69,7 +67,7 @@ class Identity:
         )
         self.bus = bus
         self._password_min_length = password_min_length
-        self.gate = PasswordGate(database, self.passwords, throttle or Throttle(), now)
+        self.gate = PasswordGate(database, self.passwords, now)
 
     # -- users -------------------------------------------------------------------------------------------------
 

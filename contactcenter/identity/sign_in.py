@@ -124,7 +124,7 @@ class SignIn:
     ) -> Entered:
         await self._waiting.take(_PURPOSE, pending)
         entered = await self.enter(user, method, client)
-        token = await self._devices.remember(user, client) if remember else None
+        token = await self._devices.remember(user, client, method) if remember else None
         return Entered(token=entered.token, principal=entered.principal, device_token=token, recovery_codes=codes)
 
     async def _wait_for(self, user_id: str, method: str, *, must_set_up: bool) -> str:

@@ -69,6 +69,8 @@ class RememberedDevice(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    method: Mapped[str] = mapped_column(String(32), default="")
+    """How the session was opened in which it was remembered; empty: not known."""
 
 
 class Passkey(Base):
@@ -134,6 +136,23 @@ class WaitingRow(Base):
         Index("ix_waiting_sign_ins_expires_at", "expires_at"),
         Index("ix_waiting_sign_ins_purpose", "purpose", "made_at"),
     )
+
+
+class FailedAttempts(Base):
+    """What a throttle counts of one account or address (`kind`), whose name is kept as a hash."""
+
+    __tablename__ = "failed_attempts"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    name_hash: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    before_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    forget_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_failed_attempts_purpose", "purpose", "forget_at"),)
 
 
 WAYS_IN: Final = (

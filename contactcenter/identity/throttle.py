@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Final
+
+KINDS: Final = ("account", "address")
 
 
 @dataclass(slots=True)
-class _Failures:
-    """`before` is when the last but one came."""
+class Failures:
+    """`last` and `before`, when the last but one came, in unix seconds."""
 
     count: int
     last: float
@@ -46,31 +49,45 @@ class Throttle:
         self, account: ThrottleRule = ACCOUNT, address: ThrottleRule = ADDRESS, *, capacity: int = 10_000
     ) -> None:
         self._rules = {"account": account, "address": address}
-        self._failures: dict[str, OrderedDict[str, _Failures]] = {kind: OrderedDict() for kind in self._rules}
+        self._failures: dict[str, OrderedDict[str, Failures]] = {kind: OrderedDict() for kind in self._rules}
         self._capacity = capacity
 
-    def wait(self, account: str, address: str, now: float) -> float:
-        """Seconds until a sign-in may be tried, 0 for at once."""
-        return max(self._wait("account", account, now), self._wait("address", address, now))
+    def wait(self, account: str, address: str | None, now: float) -> float:
+        """Seconds until a sign-in may be tried, 0 for at once. Without an address only the account counts."""
+        waits = self._wait("account", account, now)
+        return waits if address is None else max(waits, self._wait("address", address, now))
 
-    def failed(self, account: str, address: str, now: float) -> None:
+    def failed(self, account: str, address: str | None, now: float) -> None:
         self._count("account", account, now)
-        self._count("address", address, now)
+        if address is not None:
+            self._count("address", address, now)
 
-    def succeeded(self, account: str, address: str, charged_at: float) -> None:
+    def succeeded(self, account: str, address: str | None, charged_at: float) -> None:
         """Clears the account, and takes back what this attempt was charged to the address at `charged_at`.
 
         No more than that: one's own account must not clear the address for guessing at others.
         """
         self._failures["account"].pop(account, None)
-        failures = self._failures["address"].get(address)
-        if failures is None:
+        failures = self._failures["address"].get(address) if address is not None else None
+        if address is None or failures is None:
             return
         failures.count -= 1
         if failures.last == charged_at:
             failures.last = failures.before
         if failures.count == 0:
             del self._failures["address"][address]
+
+    def rule(self, kind: str) -> ThrottleRule:
+        """`kind` is one of KINDS."""
+        return self._rules[kind]
+
+    def failures(self, kind: str, name: str) -> Failures | None:
+        """What is counted of this name."""
+        return self._failures[kind].get(name)
+
+    def restore(self, kind: str, name: str, failures: Failures) -> None:
+        """As it stood before a restart; the last put is the last to be forgotten."""
+        self._failures[kind][name] = failures
 
     def _wait(self, kind: str, name: str, now: float) -> float:
         failures = self._failures[kind].get(name)
@@ -86,7 +103,7 @@ class Throttle:
         known = self._failures[kind]
         failures = known.pop(name, None)
         if failures is None or now - failures.last >= self._rules[kind].forget_s:
-            failures = _Failures(0, now, now)
+            failures = Failures(0, now, now)
         failures.count += 1
         failures.before, failures.last = failures.last, now
         known[name] = failures

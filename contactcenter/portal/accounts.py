@@ -69,7 +69,7 @@ class Accounts:
         self.letters = letters
         self.customers = customers
         self.password_min_length = password_min_length
-        self.asking = Asking(identity.now)
+        self.asking = Asking(identity.database, "portal", identity.now)
         self.now: Callable[[], float] = identity.now
         self.sessions: Sessions[PortalAccount] = Sessions(
             identity.database,

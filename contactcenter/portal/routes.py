@@ -55,7 +55,7 @@ class PortalRoutes:
         if not self._portal.letters.possible:
             raise Problem(403, "registration-closed", "No registration", "Nobody can register here now.")
         email = self._accounts.email(body.email)
-        self._accounts.asking.admit(email, call.address)
+        await self._accounts.asking.admit(email, call.address)
         # Not waited for: the time to answer must not tell whether there is such an account.
         invited = self._portal.set_up.current.registration == "invited"
         self._portal.tasks.spawn(self._accounts.register(body, invited_only=invited))
@@ -63,7 +63,7 @@ class PortalRoutes:
     async def ask_link(self, call: Call) -> None:
         self._check_open()
         body = call.body(settings.LinkAsked)
-        self._accounts.asking.admit(body.email, call.address)
+        await self._accounts.asking.admit(body.email, call.address)
         self._portal.tasks.spawn(self._accounts.send_link(body.email, body.purpose))
 
     async def look_at_link(self, call: Call) -> settings.LinkOut:
@@ -138,7 +138,7 @@ class PortalRoutes:
         await self._accounts.set_password(call.principal, body.password)
 
     async def change_email(self, call: Call) -> None:
-        self._accounts.asking.admit(call.principal.email, call.address)
+        await self._accounts.asking.admit(call.principal.email, call.address)
         await self._accounts.ask_for_email(call.principal, call.body(settings.EmailBody).email)
 
     async def sessions(self, call: Call) -> settings.PortalSessionList:

@@ -186,8 +186,8 @@ async def test_guesses_at_the_portal_count_at_the_staffs_door_by_address(world: 
     for number in range(25):
         await world.ask("POST", SESSION, {"email": f"a{number}@example.com", "password": "x"})
     gate = world.portal.accounts._gate
-    assert gate._throttle.wait("user:anna@example.com", "127.0.0.1", world.house.now) > 0
-    assert gate._throttle.wait("user:anna@example.com", "192.0.2.1", world.house.now) == 0
+    assert await gate._throttle.wait("user:anna@example.com", "127.0.0.1", world.house.now) > 0
+    assert await gate._throttle.wait("user:anna@example.com", "192.0.2.1", world.house.now) == 0
 
 
 async def test_a_locked_account_is_out_at_once_and_cannot_come_back(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from contactcenter.identity.models import OwnRole, Team, User, UserRole
 from contactcenter.identity.set_up import SetUp
 from contactcenter.identity.sign_in_models import OutsideIdentity, Passkey
 from contactcenter.identity.sso.acts import PROVIDER_CHANGED, PROVIDER_CREATED, PROVIDER_REMOVED
+from contactcenter.identity.sso.ending import end_what_it_opened
 from contactcenter.identity.sso.models import ProviderRow, SignInPolicyRow
 from contactcenter.identity.sso.saml import new_key
 from contactcenter.identity.sso.settings import ID_LENGTH, ChangedProvider, NewProvider, ProviderBody, document
@@ -25,9 +26,6 @@ from contactcenter.identity.users import HasRole, Where
 from contactcenter.permissions import Principal, Role
 from contactcenter.vault.columns import row_context
 from contactcenter.vault.service import Vault
-
-METHOD: Final = "sso:"
-"""How a session's method begins that was opened by a provider; its id follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +118,7 @@ class Providers:
         return await self.get(provider_id)
 
     async def change(self, provider_id: str, body: ChangedProvider, by: Principal | None) -> ProviderOut:
-        """Replaces all of it. Raises Problem 404, 409, 422, 403."""
+        """Replaces all of it; switched off, it ends the sessions it opened. Raises Problem 404, 409, 422, 403."""
         async with self._set_up.lock, self._database.transaction() as session:
             row = await _present(session, provider_id)
             others = {key: name for key, name in (await _names(session)).items() if key != provider_id}
@@ -136,10 +134,14 @@ class Providers:
             # Of the secret the trail tells only that it changed.
             before_it = {**document(before), "client_secret": "before" if had_secret else None}
             await record(session, _act(PROVIDER_CHANGED, row, before_it, {**row.settings, "client_secret": kept}))
+            ended = await self._end(session, provider_id) if before.enabled and not row.enabled else set()
+        if ended:
+            self._set_up.settle(ended)
         return await self.get(provider_id)
 
     async def remove(self, provider_id: str, by: Principal | None, *, unlink: bool = False) -> None:
-        """Links with accounts go with it. Raises Problem 404, 403, 409: somebody is linked, and `unlink` is not set."""
+        """Links with accounts and the sessions it opened go with it. Raises Problem 404, 403, 409: somebody is linked,
+        and `unlink` is not set."""
         async with self._set_up.lock, self._database.transaction() as session:
             row = await _present(session, provider_id)
             uses = await _uses(session, provider_id)
@@ -151,6 +153,15 @@ class Providers:
                 await session.delete(each)
             await record(session, _act(PROVIDER_REMOVED, row, row.settings, None))
             await session.delete(row)
+            ended = await self._end(session, provider_id)
+        if ended:
+            self._set_up.settle(ended)
+
+    async def _end(self, session: AsyncSession, provider_id: str) -> set[str]:
+        """Nobody comes in by it any more; who is in by it is out. Raises Problem 409: no administrator is left."""
+        await session.flush()
+        await self._set_up.check_administrators(session)
+        return await end_what_it_opened(session, provider_id)
 
     def _fill(self, row: ProviderRow, body: ChangedProvider) -> None:
         row.name, row.enabled, row.settings = body.name, body.enabled, document(body)

@@ -23,9 +23,9 @@ from contactcenter.identity.sso.accounts import Accounts
 from contactcenter.identity.sso.acts import IDENTITY_LINKED, IDENTITY_UNLINKED
 from contactcenter.identity.sso.connectors import PATH, Places, service_of
 from contactcenter.identity.sso.errors import ProviderRefused
-from contactcenter.identity.sso.providers import METHOD, Providers
+from contactcenter.identity.sso.providers import Providers
 from contactcenter.identity.sso.service import AWAY_S, TICKET_S, Back, SingleSignOn
-from contactcenter.identity.sso.settings import Intent
+from contactcenter.identity.sso.settings import METHOD, Intent
 
 COOKIE: Final = "cc_provider"
 _GIVEN = ("code", "error", "iss", "SAMLResponse")

@@ -18,6 +18,7 @@ from contactcenter.api.problems import Problem
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import note
 from contactcenter.identity.gate import SignInThrottled
+from contactcenter.identity.kept_throttle import KeptThrottle
 from contactcenter.identity.service import Identity
 from contactcenter.identity.session_acts import SESSION_LOCKED, SESSION_REFUSED, LockOuts
 from contactcenter.identity.sessions import digest
@@ -26,7 +27,7 @@ from contactcenter.identity.sso.errors import SENTENCES, ProviderRefused, Ticket
 from contactcenter.identity.sso.people import Person
 from contactcenter.identity.sso.providers import Configured, Providers
 from contactcenter.identity.sso.settings import Intent
-from contactcenter.identity.throttle import ADDRESS, Throttle
+from contactcenter.identity.throttle import ADDRESS
 from contactcenter.identity.waiting import Waiting
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,7 @@ class SingleSignOn:
         self._providers = providers
         self._connectors = connectors
         self._waiting = waiting
-        self._throttle = Throttle(ADDRESS, ADDRESS)
+        self._throttle = KeptThrottle(identity.database, "provider", ADDRESS, ADDRESS)
         self._lock_outs = LockOuts()
 
     async def begin(
@@ -143,7 +144,7 @@ class SingleSignOn:
 
     async def _admit(self, address: str) -> None:
         now = self._identity.now()
-        wait = self._throttle.wait(address, address, now)
+        wait = await self._throttle.wait(address, address, now)
         if wait <= 0:
             return
         if self._lock_outs.is_new("", address, wait, now):
@@ -151,7 +152,9 @@ class SingleSignOn:
         raise SignInThrottled(wait)
 
     async def _refused(self, provider_id: str, error: ProviderRefused, address: str, reference: str) -> None:
-        self._throttle.failed(address, address, self._identity.now())
+        now = self._identity.now()
+        self._throttle.failed(address, address, now)
+        await self._throttle.keep(address, address, now)
         log.warning("sso.refused", provider=provider_id, code=error.code, reason=error.detail, reference=reference)
         subject, told = Subject("user", "unknown"), {"provider": provider_id, "reason": SENTENCES[error.code]}
         await note(self._identity.database, Act(kind=SESSION_REFUSED, subject=subject, after=told))

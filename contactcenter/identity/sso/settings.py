@@ -10,6 +10,8 @@ from contactcenter.api.fields import Name, Ref, Settings
 from contactcenter.identity.sso.urls import provider_url
 from contactcenter.identity.users import HasRole
 
+METHOD: Final = "sso:"
+"""How a session's method begins that was opened by a provider; its id follows."""
 ID_LENGTH: Final = 18
 """`sso:<id>+recovery` names how a session was opened, in 32 characters."""
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=ID_LENGTH)]

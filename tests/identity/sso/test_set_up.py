@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from contactcenter.audit.models import AuditEntry
-from contactcenter.identity.models import OwnRole, UserRole
+from contactcenter.identity.events import AccessChanged
+from contactcenter.identity.models import OwnRole, User, UserRole
+from contactcenter.identity.sessions import Client
 from contactcenter.identity.sso.configuration import sections
 from contactcenter.identity.sso.models import ProviderRow
 from tests.fakes.open_id import CLIENT, SECRET, FakeOpenId
@@ -198,3 +200,63 @@ async def test_as_files_without_what_is_secret(place: Place, admin: Browser) -> 
     ]
     await section.remove("second")
     assert list(await section.read()) == ["corp"]
+
+
+@pytest.mark.parametrize("removed", [True, False])
+async def test_who_came_in_by_it_is_out_when_it_ends(
+    place: Place, admin: Browser, fake: FakeOpenId, removed: bool
+) -> None:
+    fake.person = {"sub": "a", "email": "ann@example.com", "email_verified": True}
+    await place.provider(fake, link_by_email=True)
+    ann = await place.house.identity.user("ann")
+    assert ann is not None
+    kept = await place.doors.devices.remember(ann, Client(), "password+totp")
+    gone = await place.doors.devices.remember(ann, Client(), "sso:corp+totp")
+    async with place.browser() as by_provider, place.browser() as by_password:
+        assert (await by_provider.sign_in_by()).status == 200
+        await by_password.sign_in("ann@example.com")
+        shown = await admin.get("identity-providers/corp")
+        body = {key: shown[key] for key in shown if key not in ("id", "users", "has_secret")}
+        assert (await admin.ask("PUT", "identity-providers/corp", {**body, "name": "Other"})).status == 200
+        assert (await by_provider.ask("GET", "session")).status == 200
+        if removed:
+            ended = await admin.ask("DELETE", "identity-providers/corp?unlink=true")
+        else:
+            ended = await admin.ask("PUT", "identity-providers/corp", {**body, "enabled": False})
+        assert ended.ok, await ended.text()
+        assert (await by_provider.ask("GET", "session")).status == 401
+        assert (await by_password.ask("GET", "session")).status == 200
+    assert AccessChanged(frozenset({"ann"})) in place.house.events
+    assert [await place.doors.devices.knows("ann", token) for token in (kept, gone)] == [True, False]
+    async with place.house.database.session() as session:
+        told = list(await session.scalars(select(AuditEntry.act).order_by(AuditEntry.id)))
+    assert told.count("session.revoked") == told.count("device.forgotten") == 1
+
+
+async def test_the_last_way_in_of_administrators_is_not_switched_off(
+    place: Place, admin: Browser, fake: FakeOpenId
+) -> None:
+    fake.person = {"sub": "r", "email": "root@example.com", "email_verified": True}
+    await place.provider(fake, link_by_email=True)
+    async with place.browser() as browser:
+        assert (await browser.sign_in_by()).status == 200
+    async with place.house.database.transaction() as session:
+        root = await session.get(User, "root")
+        assert root is not None
+        root.password_hash = None
+    answer = await admin.ask("DELETE", "identity-providers/corp?unlink=true")
+    assert (answer.status, (await answer.json())["type"]) == (409, "/problems/last-administrator")
+    assert (await admin.ask("GET", "identity-providers/corp")).status == 200
+
+
+@pytest.mark.parametrize(
+    "given", [{"default_roles": [{"role": "own"}]}, {"rules": [{"value": "x", "roles": [{"role": "own"}]}]}]
+)
+async def test_a_role_that_a_provider_gives_is_not_removed(place: Place, admin: Browser, given: dict[str, Any]) -> None:
+    assert (await admin.post("roles", {"id": "own", "name": "Own", "permissions": []})).status == 201
+    assert (await admin.post("identity-providers", {**GOOD, **given})).status == 201
+    refused = await admin.ask("DELETE", "roles/own")
+    assert refused.status == 409
+    assert "The identity provider Corp gives this role" in (await refused.json())["detail"]
+    assert (await admin.ask("PUT", "identity-providers/corp", GOOD)).status == 200
+    assert (await admin.ask("DELETE", "roles/own")).status == 204
