@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from aiohttp import web
+from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +24,13 @@ from contactcenter.tickets.models import Ticket, TicketAttachment
 FILES, ONE = "/api/v1/ticket-files", "/api/v1/tickets/{id}/attachments/{attachment}"
 THUMBNAIL: Final = (320, 320)
 UPLOADED: Final = NotAudited("Nobody sees a file before it is sent with a message, which is recorded")
+
+
+class FileLimits(BaseModel):
+    """`most_bytes` of one file; `scanned`: what has not passed the virus scanner is not given out."""
+
+    most_bytes: int
+    scanned: bool
 
 
 async def attachment_of(session: AsyncSession, ticket: Ticket, attachment_id: str) -> TicketAttachment:
@@ -66,6 +74,9 @@ def disposition(name: str) -> str:
 def routes(files: TicketFiles) -> list[Route]:
     tickets = files.tickets
 
+    async def limits(call: Call) -> FileLimits:
+        return FileLimits(most_bytes=files.upload.most_bytes, scanned=files.scanned)
+
     async def take(call: Call) -> AttachmentOut:
         form = await received(call, files.upload)
         return await files.take(form.files[0], staff(call.principal))
@@ -87,6 +98,7 @@ def routes(files: TicketFiles) -> list[Route]:
     view, work = permissions.TICKETS_VIEW, permissions.TICKETS_WORK
     binary: dict[str, Any] = {"media_type": "application/octet-stream", "errors": (403, 404)}
     return [
+        Route("GET", FILES, limits, view, "What files can be sent", response=FileLimits),
         Route("POST", FILES, take, work, "Upload a file for the next message", response=AttachmentOut, status=201,
               upload=files.upload, audited=UPLOADED, errors=(413, 429),
               description="One file at once. It is kept for a day unless a message is sent with its id."),

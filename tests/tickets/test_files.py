@@ -217,6 +217,8 @@ async def test_a_picture_is_shown_small_and_without_what_the_camera_wrote(tmp_pa
 
 async def test_too_large_is_refused_by_name(tmp_path: Path) -> None:
     async with over_http(tmp_path) as (_, _, client):
+        async with client.get("/api/v1/ticket-files") as answer:
+            assert await answer.json() == {"most_bytes": 2**20, "scanned": False}
         form = aiohttp.FormData()
         form.add_field("file", io.BytesIO(b"x" * (2**20 + 1)), filename="large.txt")
         async with client.post("/api/v1/ticket-files", data=form) as answer:

@@ -222,11 +222,13 @@ class FilledOut(BaseModel):
 
 
 class PreviewOut(BaseModel):
-    """What a macro would do: {field: [before, after]}, and its messages with everything filled in."""
+    """What a macro would do: {field: [before, after]}, its messages with everything filled in, ids of who will watch,
+    and names of the webhooks it calls."""
 
     changes: dict[str, list[Any]]
     messages: list[dict[str, str]]
     watchers: list[str]
+    webhooks: list[str]
 
 
 class WebhookBody(Settings):

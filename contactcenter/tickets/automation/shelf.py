@@ -19,7 +19,7 @@ from contactcenter.tickets.acting import staff
 from contactcenter.tickets.automation import actions, variables
 from contactcenter.tickets.automation.checks import check_actions
 from contactcenter.tickets.automation.hooks import check_hooks
-from contactcenter.tickets.automation.models import TicketMacro, TicketReply
+from contactcenter.tickets.automation.models import TicketMacro, TicketReply, TicketWebhook
 from contactcenter.tickets.automation.settings import MacroBody, MacroOut, PreviewOut, ReplyBody, ReplyOut
 from contactcenter.tickets.automation.variables import check_text
 from contactcenter.tickets.catalog import Catalog
@@ -161,10 +161,13 @@ class Macros(Shelf[MacroBody, MacroOut]):
             tags = await session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == row.id))
             document = document_of(row, tags)
             found = await actions.plan(session, row, document, macro.actions, staff(who), self._tickets)
+            called = select(TicketWebhook.name).where(TicketWebhook.id.in_(found.hooks)).order_by(TicketWebhook.name)
+            webhooks = list(await session.scalars(called))
         return PreviewOut(
             changes={name: [document.get(name), value] for name, value in found.wanted.items()},
             messages=[{"kind": kind, "text": text} for kind, text in found.says],
             watchers=found.watchers,
+            webhooks=webhooks,
         )
 
 

@@ -23,9 +23,9 @@ from contactcenter.tickets.automation import signing
 from contactcenter.tickets.automation.delivery import NOT_PUBLIC
 from contactcenter.tickets.automation.hooks_plugin import TicketHooks
 from contactcenter.tickets.automation.models import TicketWebhook
-from contactcenter.tickets.automation.settings import DeliveryOut, RuleBody, WebhookBody
+from contactcenter.tickets.automation.settings import DeliveryOut, MacroBody, RuleBody, WebhookBody
 from tests.fakes.keys import open_vault
-from tests.tickets.desk import Desk, desk
+from tests.tickets.desk import Desk, desk, everywhere
 
 
 @dataclass(slots=True)
@@ -131,6 +131,17 @@ async def test_it_is_tried_again_under_the_same_id_until_it_is_taken(place: Plac
     assert len(place.receiver.got) == 3
     assert len(set(place.receiver.ids)) == 1
     assert (await place.log(key))[0].state == "done"
+
+
+async def test_a_look_at_a_macro_names_what_it_calls(place: Place) -> None:
+    key = await place.hook()
+    who, ticket = everywhere(), await place.house.make()
+    macros = place.house.helpdesk.automation.macros
+    actions = [{"do": "webhook", "webhook": key}, {"do": "priority", "way": "raise"}]
+    made = await macros.put(None, MacroBody.model_validate({"name": "Tell them", "actions": actions}), who)
+    seen = await macros.preview(ticket.id, made.id, who)
+    assert seen.webhooks == [hook.name for hook in (await place.hooks.webhooks.every()).items]
+    assert (seen.changes, await place.log(key)) == ({"priority": ["medium", "high"]}, [])
 
 
 async def test_killed_in_the_middle_each_is_delivered_at_least_once_under_one_id(place: Place) -> None:
