@@ -111,7 +111,7 @@ class WebServer:
 
     def _application(self, router: Router) -> web.Application:
         # The document describes every route before it; the pages answer whatever is left.
-        router.add(*openapi.routes(router, version=self._version))
+        router.add(*openapi.routes(router, version=self._version, secure=self._settings.secure))
         router.add(*static.routes())
         app = build_app(
             router,

@@ -113,6 +113,7 @@ class _Server:
         self._seconds = metrics.histogram("http_request_seconds", "Time to answer HTTP requests.", ("route",))
         self.app = web.Application(middlewares=[self._guard], client_max_size=settings.max_body_kb * 1024)
         self.app[_OPEN_PREFIXES] = []
+        self.app[session_cookie.SECURE] = settings.secure
         self.app.on_response_prepare.append(self._add_headers)
         for route in router:
             self._register(route)
@@ -206,7 +207,7 @@ class _Server:
         return principal
 
     async def _customer(self, request: web.Request) -> Principal | None:
-        token = session_cookie.portal_token_of(request)
+        token = session_cookie.PORTAL.token_of(request)
         return await self.customer(token) if token and self.customer is not None else None
 
     async def _who(self, request: web.Request) -> Principal | None:
@@ -214,7 +215,7 @@ class _Server:
         if scheme.lower() == "bearer" and self.by_key is not None:
             # Not also by the cookie: a program must not act with a browser's rights by accident.
             return await self.by_key(bearer.strip()) if 0 < len(bearer) <= 4096 else None
-        token = session_cookie.token_of(request)
+        token = session_cookie.SESSION.token_of(request)
         return await self._authenticate(token) if token else None
 
     def _address(self, request: web.Request) -> str:

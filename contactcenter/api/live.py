@@ -288,7 +288,7 @@ class Live:
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], _auth: Any = None) -> None:
         request: web.Request = environ["aiohttp.request"]
-        token = session_cookie.token_of(request)
+        token = session_cookie.SESSION.token_of(request)
         try:
             principal = await self._authenticate(token) if token else None
         except StorageUnavailable as error:

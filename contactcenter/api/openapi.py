@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from contactcenter.api import docs_page
 from contactcenter.api.routes import PUBLIC, Access, Call, OwnAccountOnly, Public, Route, Router, SignedInOnly, Upload
 from contactcenter.api.security import document_policy
-from contactcenter.api.session_cookie import COOKIE, PORTAL_COOKIE
+from contactcenter.api.session_cookie import PORTAL, SESSION
 
 _REF = "#/components/schemas/{model}"
 _MEANINGS = {
@@ -70,11 +70,11 @@ class _Cached:
         return web.Response(body=self._body, headers=headers | {"Content-Type": self._content_type})
 
 
-def routes(router: Router, *, version: str) -> tuple[Route, ...]:
+def routes(router: Router, *, version: str, secure: bool = False) -> tuple[Route, ...]:
     """The document and its readable page; both show the routes that `router` has when they are first asked for."""
-    data = _Cached(lambda: to_json(document(router, version=version)), "application/json", {})
+    data = _Cached(lambda: to_json(document(router, version=version, secure=secure)), "application/json", {})
     page = _Cached(
-        lambda: docs_page.render(document(router, version=version)).encode(),
+        lambda: docs_page.render(document(router, version=version, secure=secure)).encode(),
         "text/html; charset=utf-8",
         {"Content-Security-Policy": document_policy(docs_page.STYLE)},
     )
@@ -99,8 +99,8 @@ def routes(router: Router, *, version: str) -> tuple[Route, ...]:
     )
 
 
-def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
-    """The OpenAPI document of the routes that have a tag or lie under /api/."""
+def document(routes: Iterable[Route], *, version: str, secure: bool = False) -> dict[str, Any]:
+    """The OpenAPI document of the routes that have a tag or lie under /api/. `secure`: cookies are those of TLS."""
     shown = [route for route in routes if not route.path.startswith("/{")]
     schemas, refs = _schemas(shown)
     paths: dict[str, dict[str, Any]] = {}
@@ -115,8 +115,8 @@ def document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
         "components": {
             "schemas": schemas,
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
-                "portal": {"type": "apiKey", "in": "cookie", "name": PORTAL_COOKIE},
+                "session": {"type": "apiKey", "in": "cookie", "name": SESSION.named(secure=secure)},
+                "portal": {"type": "apiKey", "in": "cookie", "name": PORTAL.named(secure=secure)},
                 "bearer": {"type": "http", "scheme": "bearer"},
             },
         },

@@ -121,7 +121,7 @@ class Desk:
 
     def _headers(self) -> dict[str, str]:
         # By hand: a cookie jar would keep a Secure cookie of a server behind a proxy to itself.
-        return {"Cookie": f"cc_session={self._cookie}"} if self._cookie else {}
+        return {"Cookie": self._cookie} if self._cookie else {}
 
     @staticmethod
     async def _json(response: aiohttp.ClientResponse) -> Any:
@@ -134,7 +134,9 @@ class Desk:
         body = {"email": self._email, "password": self._password}
         async with self._http.post(f"{self._url}/api/v1/session", json=body) as response:
             me = await self._json(response)
-            self._cookie = response.cookies["cc_session"].value
+            # Over TLS its name has a prefix.
+            name = next(each for each in response.cookies if each.endswith("cc_session"))
+            self._cookie = f"{name}={response.cookies[name].value}"
         self._topic = self._wanted or f"agent:{me['id']}"
 
     async def _follow(self) -> None:

@@ -67,7 +67,7 @@ class AccountRoutes:
         given = call.body(PasswordChange)
         await self._doors.identity.change_password(call.principal, given.current, given.password, call.address)
         response = web.Response(status=204)
-        token = session_cookie.token_of(call.request) or ""
+        token = session_cookie.SESSION.token_of(call.request) or ""
         self._sessions.put(call, response, await self._doors.identity.sessions.renew(token))
         return response
 
@@ -140,8 +140,8 @@ def _key(row: ApiKey) -> KeyOut:
     return KeyOut.model_validate(row, from_attributes=True)
 
 
-def routes(doors: Doors, *, public_url: str = "") -> tuple[Route, ...]:
-    do = AccountRoutes(doors, SessionRoutes(doors, public_url=public_url))
+def routes(doors: Doors) -> tuple[Route, ...]:
+    do = AccountRoutes(doors, SessionRoutes(doors))
     path, may, route = "/api/v1/account", OWN_ACCOUNT, Route
     tag, keys_tag = "Account", "API keys"
     begun = NotAudited("Nothing is changed before the code is confirmed")

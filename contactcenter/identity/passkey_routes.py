@@ -120,7 +120,7 @@ class PasskeyRoutes:
 
 
 def routes(doors: Doors, *, public_url: str = "") -> tuple[Route, ...]:
-    do = PasskeyRoutes(doors, SessionRoutes(doors, public_url=public_url), public_url)
+    do = PasskeyRoutes(doors, SessionRoutes(doors), public_url)
     path, session, may, route = "/api/v1/account/passkeys", "/api/v1/session/passkey", OWN_ACCOUNT, Route
     nothing = NotAudited("Nothing is changed before the passkey has answered")
     entering = (acts.SESSION_OPENED, acts.SESSION_REFUSED, acts.SESSION_CLOSED)

@@ -21,8 +21,8 @@ def load(doors: Doors, set_up: SetUp, *, public_url: str) -> Plugin:
         name="identity",
         permissions=permissions.ALL,
         routes=(
-            *routes.routes(doors, public_url=public_url),
-            *account_routes.routes(doors, public_url=public_url),
+            *routes.routes(doors),
+            *account_routes.routes(doors),
             *passkey_routes.routes(doors, public_url=public_url),
             *people_routes.routes(set_up),
         ),

@@ -113,13 +113,12 @@ def client_of(call: Call) -> Client:
 
 
 class SessionRoutes:
-    def __init__(self, doors: Doors, *, public_url: str = "") -> None:
+    def __init__(self, doors: Doors) -> None:
         self._doors = doors
-        self._public_url = public_url
 
     async def sign_in(self, call: Call) -> web.Response:
         given = call.body(Credentials)
-        with_device = session_cookie.device_of(call.request)
+        with_device = session_cookie.DEVICE.token_of(call.request)
         try:
             entered = await self._doors.sign_in.with_password(given.email, given.password, client_of(call), with_device)
         except SignInRefused:
@@ -140,29 +139,26 @@ class SessionRoutes:
 
     async def let_in(self, call: Call, entered: Entered, body: BaseModel) -> web.Response:
         """With the session's cookie; the session this browser had before ends."""
-        if (old := session_cookie.token_of(call.request)) is not None:
+        if (old := session_cookie.SESSION.token_of(call.request)) is not None:
             await self._doors.identity.sessions.sign_out(old)
         response = json_response(body)
         self.put(call, response, entered.token)
         if entered.device_token is not None:
-            session_cookie.put_device(response, entered.device_token, secure=self._secure(call))
+            session_cookie.DEVICE.put(call.request, response, entered.device_token, max_age_s=session_cookie.DEVICE_S)
         return response
 
     def put(self, call: Call, response: web.Response, token: str) -> None:
         max_age_s = self._doors.identity.sessions.max_age_s
-        session_cookie.put(response, token, max_age_s=max_age_s, secure=self._secure(call))
-
-    def _secure(self, call: Call) -> bool:
-        return self._public_url.startswith("https://") or call.request.secure
+        session_cookie.SESSION.put(call.request, response, token, max_age_s=max_age_s)
 
     async def who_am_i(self, call: Call) -> Me:
         return me(call.principal)
 
     async def sign_out(self, call: Call) -> web.Response:
-        if (token := session_cookie.token_of(call.request)) is not None:
+        if (token := session_cookie.SESSION.token_of(call.request)) is not None:
             await self._doors.identity.sessions.sign_out(token)
         response = web.Response(status=204)
-        session_cookie.remove(response)
+        session_cookie.SESSION.remove(call.request, response)
         return response
 
     async def prove(self, call: Call) -> web.Response:
@@ -176,7 +172,7 @@ class SessionRoutes:
 
     async def proven(self, call: Call) -> web.Response:
         """A new token for the same session, whose person has just proven who it is."""
-        token = session_cookie.token_of(call.request) or ""
+        token = session_cookie.SESSION.token_of(call.request) or ""
         renewed = await self._doors.identity.sessions.renew(token)
         await note(self._doors.identity.database, _confirmed(call))
         response = web.Response(status=204)
@@ -276,8 +272,8 @@ def _throttled(error: SignInThrottled) -> Problem:
 _ENTERING = (acts.SESSION_OPENED, acts.SESSION_REFUSED, acts.SESSION_LOCKED, acts.SESSION_CLOSED)
 
 
-def routes(doors: Doors, *, public_url: str = "") -> tuple[Route, ...]:
-    do = SessionRoutes(doors, public_url=public_url)
+def routes(doors: Doors) -> tuple[Route, ...]:
+    do = SessionRoutes(doors)
     path, factor, links = "/api/v1/session", "/api/v1/session/second-factor", "/api/v1/password-links"
     factor_acts = (*_ENTERING, acts.FACTOR_SET, acts.FACTOR_REFUSED, acts.DEVICE_REMEMBERED)
     made, used = (acts.LINK_SENT,), (acts.LINK_USED, acts.SESSION_REVOKED, user_acts.USER_PASSWORD)

@@ -87,15 +87,14 @@ class PortalRoutes:
 
     async def _let_in(self, call: Call, entered: Entered) -> web.Response:
         """With the session's cookie; the session this browser had before ends."""
-        if (old := session_cookie.portal_token_of(call.request)) is not None:
+        if (old := session_cookie.PORTAL.token_of(call.request)) is not None:
             await self._sessions.sign_out(old)
         response = json_response(await self._me(entered.principal))
         self._put(call, response, entered.token)
         return response
 
     def _put(self, call: Call, response: web.Response, token: str) -> None:
-        secure = self._portal.public_url.startswith("https://") or call.request.secure
-        session_cookie.put_portal(response, token, max_age_s=self._sessions.max_age_s, secure=secure)
+        session_cookie.PORTAL.put(call.request, response, token, max_age_s=self._sessions.max_age_s)
 
     async def _me(self, principal: Principal) -> settings.CustomerMe:
         profile = await self._portal.profiles.shown(principal)
@@ -111,16 +110,16 @@ class PortalRoutes:
         return await self._me(call.principal)
 
     async def sign_out(self, call: Call) -> web.Response:
-        if (token := session_cookie.portal_token_of(call.request)) is not None:
+        if (token := session_cookie.PORTAL.token_of(call.request)) is not None:
             await self._sessions.sign_out(token)
         response = web.Response(status=204)
-        session_cookie.remove_portal(response)
+        session_cookie.PORTAL.remove(call.request, response)
         return response
 
     async def prove(self, call: Call) -> web.Response:
         account = await self._accounts.of(call.principal)
         await self._accounts.check_password(account.email, call.body(settings.Proof).password, call.address)
-        renewed = await self._sessions.renew(session_cookie.portal_token_of(call.request) or "")
+        renewed = await self._sessions.renew(session_cookie.PORTAL.token_of(call.request) or "")
         subject = acts.account_subject(account.id)
         await note(self._accounts.database, Act(kind=sessions.SESSION_CONFIRMED, subject=subject))
         response = web.Response(status=204)

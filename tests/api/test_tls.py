@@ -214,13 +214,26 @@ async def test_the_server_over_tls_with_its_cookie_headers_and_reload(tmp_path: 
         async with session.post(f"{url}/api/v1/session", json=credentials, ssl=trusting(authority)) as answer:
             assert answer.status == 200
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-            cookie = answer.cookies["cc_session"]
-            assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Strict")
+            cookie = answer.cookies["__Host-cc_session"]
+            flags = ("secure", "httponly", "samesite", "path", "domain")
+            assert tuple(cookie[each] for each in flags) == (True, True, "Strict", "/", "")
+        await _only_with_its_prefix(f"{url}/api/v1/session", cookie.value, trusting(authority))
         await _reload(app, authority)
         # What is not TLS is not answered.
         with pytest.raises(aiohttp.ClientError):
             await session.get(f"http://127.0.0.1:{app.http_port}/")
         await asyncio.sleep(0.1)
+
+
+async def _only_with_its_prefix(url: str, token: str, trusted: ssl.SSLContext) -> None:
+    """What a neighbouring host or the plain port may have set under the bare name opens nothing."""
+    for name, status in (("cc_session", 401), ("__Host-cc_session", 200)):
+        async with aiohttp.ClientSession(headers={"Cookie": f"{name}={token}"}) as other:
+            async with other.get(url, ssl=trusted) as answer:
+                assert answer.status == status
+            async with other.delete(url, ssl=trusted) as answer:
+                gone = answer.cookies
+        assert status == 401 or (gone["__Host-cc_session"]["path"], gone["__Host-cc_session"]["secure"]) == ("/", True)
 
 
 async def _reload(app: App, authority: Authority) -> None:

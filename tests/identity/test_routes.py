@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from contactcenter.api.http import build_app
 from contactcenter.api.routes import Router
+from contactcenter.config import HttpSettings
 from contactcenter.identity import account_routes, routes
 from contactcenter.identity.doors import Doors
 from tests.fakes.house import House
@@ -77,10 +78,12 @@ async def test_signing_in_again_ends_the_session_before(client: Client, house: H
 async def test_the_cookie_is_secure_behind_https(house: House, doors: Doors) -> None:
     await house.identity.create_user(ANN["email"], "Ann", "agent", ANN["password"])
     router = Router()
-    router.add(*routes.routes(doors, public_url="https://cc.example.com"))
-    server = TestServer(build_app(router, authenticate=house.identity.sessions.principal))
+    router.add(*routes.routes(doors))
+    settings = HttpSettings(public_url="https://cc.example.com")
+    server = TestServer(build_app(router, authenticate=house.identity.sessions.principal, settings=settings))
     async with TestClient(server) as client, client.post(SESSION, json=ANN) as response:
         assert "Secure" in response.headers["Set-Cookie"]
+        assert response.headers["Set-Cookie"].startswith("__Host-cc_session=")
 
 
 async def test_refusals(client: Client) -> None:

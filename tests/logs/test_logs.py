@@ -133,6 +133,8 @@ _CARRIERS = [
     "Authorization: Bearer {}",
     "authorization=Basic {}",
     "Cookie: a=b; cc_session={}; c=d",
+    "Cookie: a=b; __Host-cc_session={0}; __Host-cc_portal={0}",
+    "Cookie: cc_device={0}; cc_provider={0}",
     "GET /reset?x=1&token={}&y=2",
     "GET /back?code={}&state=1",
     '{{"password": "{}"}}',

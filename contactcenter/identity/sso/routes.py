@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -27,7 +27,6 @@ from contactcenter.identity.sso.providers import Providers
 from contactcenter.identity.sso.service import AWAY_S, TICKET_S, Back, SingleSignOn
 from contactcenter.identity.sso.settings import METHOD, Intent
 
-COOKIE: Final = "cc_provider"
 _GIVEN = ("code", "error", "iss", "SAMLResponse")
 
 
@@ -85,7 +84,7 @@ class ProviderRoutes:
         self._sso = sso
         self._providers = providers
         self._accounts = accounts
-        self._sessions = SessionRoutes(doors, public_url=public_url)
+        self._sessions = SessionRoutes(doors)
         self._public_url = public_url
 
     async def offered(self, call: Call) -> Offered:
@@ -116,15 +115,7 @@ class ProviderRoutes:
             user_id=user_id,
         )
         response = web.json_response({"url": begun.url})
-        response.set_cookie(
-            COOKIE,
-            begun.browser,
-            max_age=int(AWAY_S + TICKET_S),
-            path="/api/v1",
-            httponly=True,
-            samesite="Strict",
-            secure=self.base(call).startswith("https://"),
-        )
+        session_cookie.PROVIDER.put(call.request, response, begun.browser, max_age_s=int(AWAY_S + TICKET_S))
         return response
 
     async def callback(self, call: Call) -> web.Response:
@@ -167,7 +158,7 @@ class ProviderRoutes:
         if back.provider.body.second_factor == "trust":
             entered = await self._doors.sign_in.enter(user, method, client)
         else:
-            device = session_cookie.device_of(call.request)
+            device = session_cookie.DEVICE.token_of(call.request)
             entered = await self._doors.sign_in.after_first(user, method, client, device)
         return await self._sessions.let_in(call, entered, me(entered.principal))
 
@@ -216,8 +207,7 @@ class ProviderRoutes:
 
     def browser(self, call: Call) -> str | None:
         """By which this browser is known again."""
-        token = call.request.cookies.get(COOKIE)
-        return token if token and len(token) <= 128 else None
+        return session_cookie.PROVIDER.token_of(call.request)
 
     def base(self, call: Call) -> str:
         """Where the browser sees this server."""
