@@ -28,8 +28,10 @@ _SECRET_KEYS = (("api", "key"), ("private", "key"), ("master", "key"), ("data", 
                 ("recovery", "codes"), ("access", "key"), ("signing", "key"), ("encryption", "key"))  # fmt: skip
 """Words that together name a secret; "key_id" and "key" alone do not."""
 
-_NAMES = r"password|passwd|passphrase|secret|token|api[_-]?key|master[_-]?key|private[_-]?key|otp"
-_COOKIES = r"cc_(?:session|portal|device|provider)"
+_NAMES = (
+    r"password|passwd|passphrase|secret|token|api[_-]?key|master[_-]?key|private[_-]?key|otp"
+    r"|cc_(?:session|portal|device|provider)"
+)
 _PATTERNS = (
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), MASK),
     # A password in an address, as in [database] url.
@@ -39,9 +41,7 @@ _PATTERNS = (
     (re.compile(r"([?&]code=)[^\s&]+"), rf"\1{MASK}"),
     # name=value, name: value and "name": "value", as in query strings, headers and dumped JSON.
     (
-        re.compile(
-            rf"""((?:\b|_)(?:{_NAMES}|{_COOKIES})["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&]+)""", re.IGNORECASE
-        ),
+        re.compile(rf"""((?:\b|_)(?:{_NAMES})["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&]+)""", re.IGNORECASE),
         rf"\1{MASK}",
     ),
     # PostgreSQL repeats the whole row that broke a rule.
