@@ -36,6 +36,7 @@ def sections(set_up: SetUp) -> tuple[Section, ...]:
             "Categories of tickets",
             "categories",
             CategoryBody,
+            after=("skills",),
             references=_of_category,
             first=lambda document: {**document, "parent_id": None},
         ),
@@ -45,7 +46,7 @@ def sections(set_up: SetUp) -> tuple[Section, ...]:
             "Types of tickets with their workflow and form",
             "types",
             TypeBody,
-            after=(STATES, FIELDS, "queues", "teams", "roles"),
+            after=(STATES, FIELDS, "queues", "teams", "roles", "skills"),
             references=_of_type,
         ),
         _policies(set_up),
@@ -146,6 +147,7 @@ def _retired(shown: Any) -> dict[str, Any]:
 def _of_category(document: Document) -> Iterator[Reference]:
     if document["parent_id"] is not None:
         yield Reference(("parent_id",), CATEGORIES, document["parent_id"])
+    yield from _of_skills(document)
 
 
 def _of_type(document: Document) -> Iterator[Reference]:
@@ -168,6 +170,12 @@ def _of_type(document: Document) -> Iterator[Reference]:
             yield Reference((*at, "approver"), "roles", way["approver"])
     for place, slot in enumerate(document["form"]):
         yield Reference(("form", place, "field"), FIELDS, slot["field"])
+    yield from _of_skills(document)
+
+
+def _of_skills(document: Document) -> Iterator[Reference]:
+    for place, each in enumerate(document["skills"]):
+        yield Reference(("skills", place, "skill"), "skills", each["skill"])
 
 
 def _of_policy(document: Document) -> Iterator[Reference]:

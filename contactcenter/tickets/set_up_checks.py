@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.conditions import BARE, LISTED, ORDERED
 from contactcenter.tickets.model import StateClass
 from contactcenter.tickets.settings import (
+    AskedSkill,
     CategoryBody,
     Conditions,
     FieldBody,
@@ -31,13 +32,14 @@ HEARERS: Final = frozenset({"assignee", "team", "leader", "watchers"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """Ids of what there is elsewhere: roles, users, teams, queues, calendars."""
+    """Ids of what there is elsewhere: roles, users, teams, queues, calendars, skills."""
 
     roles: Collection[str] = ()
     users: Collection[str] = ()
     teams: Collection[str] = ()
     queues: Collection[str] = ()
     calendars: Collection[str] = ()
+    skills: Collection[str] = ()
 
 
 def _there(place: str, value: str | None, ids: Collection[str], what: str) -> None:
@@ -49,6 +51,7 @@ def check_type(body: TypeBody, key: str | None, catalog: Catalog, refs: Referenc
     _there("initial_state", body.initial_state, catalog.states, "state")
     _there("queue_id", body.queue_id, refs.queues, "queue")
     _there("team_id", body.team_id, refs.teams, "team")
+    _check_skills(body.skills, refs)
     if StateClass(catalog.states[body.initial_state].state_class).done:
         raise bad("initial_state", "a ticket cannot begin where it ends.")
     for place, each in enumerate(body.transitions):
@@ -67,6 +70,15 @@ def check_type(body: TypeBody, key: str | None, catalog: Catalog, refs: Referenc
     if len(set(named)) < len(named):
         raise bad("form", "one field stands in it twice.")
     _check_ends(body, catalog)
+
+
+def _check_skills(asked: Sequence[AskedSkill], refs: References) -> None:
+    named: set[str] = set()
+    for place, each in enumerate(asked):
+        _there(f"skills.{place}.skill", each.skill, refs.skills, "skill")
+        if each.skill in named:
+            raise bad(f"skills.{place}.skill", f"{each.skill!r} stands in it twice.")
+        named.add(each.skill)
 
 
 def _check_ends(body: TypeBody, catalog: Catalog) -> None:
@@ -89,6 +101,7 @@ def check_state(body: StateBody, key: str | None, catalog: Catalog, refs: Refere
 
 def check_category(body: CategoryBody, key: str | None, catalog: Catalog, refs: References) -> None:
     _there("parent_id", body.parent_id, catalog.categories, "category")
+    _check_skills(body.skills, refs)
     above, row = set(), catalog.categories.get(body.parent_id or "")
     while row is not None:
         if row.id == key or row.id in above:

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.model import Priority, StateClass
 from contactcenter.tickets.settings import (
+    CategoryBody,
     CategoryOut,
     FieldOut,
     PolicyBody,
@@ -36,6 +37,8 @@ _TYPE = (
     "team_id",
     "close_after_days",
     "for_customers",
+    "customer_mails",
+    "push",
     "position",
     "retired",
 )
@@ -63,6 +66,12 @@ def _fill_type(row: TicketType, body: TypeBody) -> None:
     row.priority = Priority.of(body.priority)
     row.transitions = [plain(each) for each in body.transitions]
     row.form = [plain(each) for each in body.form]
+    row.skills = [plain(each) for each in body.skills]
+
+
+def _fill_category(row: TicketCategory, body: CategoryBody) -> None:
+    _copy(row, body, _CATEGORY)
+    row.skills = [plain(each) for each in body.skills]
 
 
 def _fill_policy(row: TicketSlaPolicy, body: PolicyBody) -> None:
@@ -74,7 +83,7 @@ def _fill_policy(row: TicketSlaPolicy, body: PolicyBody) -> None:
 FILL: Final[Mapping[str, Callable[[Any, Any], None]]] = {
     "types": _fill_type,
     "states": _fill_state,
-    "categories": lambda row, body: _copy(row, body, _CATEGORY),
+    "categories": _fill_category,
     "fields": lambda row, body: _copy(row, body, _FIELD),
     "policies": _fill_policy,
 }
@@ -90,6 +99,7 @@ def _type_out(row: TicketType, catalog: Catalog) -> TypeOut:
         priority=word_of(row.priority),
         transitions=row.transitions,
         form=row.form,
+        skills=row.skills or [],
         **_given(row, _TYPE),
     )
 
@@ -99,7 +109,7 @@ def _state_out(row: TicketState, catalog: Catalog) -> StateOut:
 
 
 def _category_out(row: TicketCategory, catalog: Catalog) -> CategoryOut:
-    return CategoryOut(id=row.id, path=catalog.path(row.id), **_given(row, _CATEGORY))
+    return CategoryOut(id=row.id, path=catalog.path(row.id), skills=row.skills or [], **_given(row, _CATEGORY))
 
 
 def _policy_out(row: TicketSlaPolicy, catalog: Catalog) -> PolicyOut:

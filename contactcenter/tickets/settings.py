@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from acd.model import MAX_LEVEL, MIN_LEVEL
 from contactcenter.api.fields import Id, Name, Ref, Settings, Text, Whole
 from contactcenter.tickets.model import StateClass
 from contactcenter.tickets.sla import ClockKind
@@ -52,6 +53,16 @@ class FormField(Settings):
     customer: Literal["hidden", "shown", "required"] = "hidden"
 
 
+class AskedSkill(Settings):
+    """Whoever is offered the ticket by the routing engine has `skill` at `level` (1 to 5) or better."""
+
+    skill: Ref
+    level: Annotated[int, Field(ge=MIN_LEVEL, le=MAX_LEVEL)] = MIN_LEVEL
+
+
+AskedSkills = Annotated[list[AskedSkill], Field(max_length=20)]
+
+
 class StateBody(Settings):
     name: Name
     customer_name: Name
@@ -71,6 +82,9 @@ class TypeBody(Settings):
     form: Annotated[list[FormField], Field(max_length=100)] = Field(default=[])
     close_after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     for_customers: bool = True
+    customer_mails: bool = True
+    push: bool = False
+    skills: AskedSkills = Field(default=[])
     position: Whole = 0
     retired: bool = False
 
@@ -78,6 +92,7 @@ class TypeBody(Settings):
 class CategoryBody(Settings):
     name: Name
     parent_id: Ref | None = None
+    skills: AskedSkills = Field(default=[])
     position: Whole = 0
     retired: bool = False
 

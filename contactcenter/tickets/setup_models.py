@@ -27,8 +27,10 @@ class TicketState(Base):
 
 
 class TicketType(Base):
-    """`transitions` and `form` are lists of documents as settings.TransitionBody and settings.FormField take them.
-    `close_after_days`: of silence after it was resolved; None: it is not closed by itself."""
+    """`transitions`, `form` and `skills` are lists of documents as settings.TransitionBody, settings.FormField and
+    settings.AskedSkill take them. `push`: the routing engine offers its tickets to agents.
+    `close_after_days`: of silence after it was resolved; None: it is not closed by itself. `customer_mails`: customers
+    get mail at each step."""
 
     __tablename__ = "ticket_types"
 
@@ -43,18 +45,23 @@ class TicketType(Base):
     form: Mapped[Any] = mapped_column(JSON, default=list)
     close_after_days: Mapped[int | None] = mapped_column(default=None)
     for_customers: Mapped[bool] = mapped_column(default=True)
+    customer_mails: Mapped[bool] = mapped_column(default=True)
+    push: Mapped[bool] = mapped_column(default=False)
+    skills: Mapped[Any] = mapped_column(JSON, default=list)
     position: Mapped[int] = mapped_column(default=0)
     retired: Mapped[bool] = mapped_column(default=False)
 
 
 class TicketCategory(Base):
-    """A tree; `retired`: no longer chosen, and so is what lies below."""
+    """A tree; `retired`: no longer chosen, and so is what lies below. `skills` as those of a type: what whoever is
+    offered tickets of this category must bring, and of those below."""
 
     __tablename__ = "ticket_categories"
 
     id: Mapped[str] = mapped_column(REF, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     parent_id: Mapped[str | None] = mapped_column(REF, ForeignKey("ticket_categories.id"), default=None)
+    skills: Mapped[Any] = mapped_column(JSON, default=list)
     position: Mapped[int] = mapped_column(default=0)
     retired: Mapped[bool] = mapped_column(default=False)
 

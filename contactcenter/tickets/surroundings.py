@@ -12,7 +12,7 @@ from contactcenter.customers.models import Customer
 from contactcenter.identity.access import holders
 from contactcenter.identity.models import OwnRole, Team, User
 from contactcenter.permissions import Role
-from contactcenter.queues.models import Calendar, Queue
+from contactcenter.queues.models import Calendar, Queue, Skill
 from contactcenter.tickets.checks import refused
 from contactcenter.tickets.permissions import TICKETS_WORK
 from contactcenter.tickets.set_up_checks import References
@@ -55,4 +55,5 @@ async def references(session: AsyncSession) -> References:
         teams=await ids(Team.id),
         queues=await ids(Queue.id),
         calendars=await ids(Calendar.id),
+        skills=await ids(Skill.id),
     )

@@ -1,0 +1,208 @@
+"""Keeps the routing engine's tickets as the table has them, and gives an accepted one to its agent in the table.
+
+The engine decides who is offered what, the table who has it. Both are brought together under one lock, so that nothing
+is settled by a row that an agent's acceptance is about to change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any, Final
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+
+from acd.commands import AcceptOffer, Command
+from contactcenter.agents.service import Agents
+from contactcenter.api.fields import Ref
+from contactcenter.api.live import Live
+from contactcenter.api.problems import Problem
+from contactcenter.bus import Bus
+from contactcenter.permissions import Principal
+from contactcenter.queues.events import RoutingChanged
+from contactcenter.queues.service import Queues
+from contactcenter.routing.driver import RoutingDriver, refusal
+from contactcenter.routing.problems import insist
+from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tickets import acts, push, writer
+from contactcenter.tickets.acting import By, staff
+from contactcenter.tickets.events import TicketEvent, TicketSetUpChanged
+from contactcenter.tickets.models import Ticket
+from contactcenter.tickets.permissions import TICKETS_WORK
+from contactcenter.tickets.push_cards import Card, cards_of
+from contactcenter.tickets.push_desk import PushDesk, tickets_in, view_of
+from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.writer import Held
+
+log = structlog.get_logger(__name__)
+
+RETRY_S: Final = 1.0
+"""While the database is away."""
+BATCH: Final = 500
+
+
+class AcceptArgs(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ticket: Annotated[Ref, Field(description="Its id, as it was offered.")]
+
+
+class PushBoard:
+    """`start` once the engine is back and knows agents and queues. `cards`: of the tickets the engine has, by id."""
+
+    def __init__(
+        self, tickets: Tickets, driver: RoutingDriver, agents: Agents, queues: Queues, live: Live, bus: Bus
+    ) -> None:
+        self._tickets = tickets
+        self._driver = driver
+        self._queues = queues
+        self.cards: dict[str, Card] = {}
+        self.desk = PushDesk(driver, agents, queues, bus, self.cards)
+        self._touched: set[str] = set()
+        self._all = False
+        self._lock = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        bus.subscribe(TicketEvent, lambda event: self.touch(event.ticket_id))
+        bus.subscribe(TicketSetUpChanged, lambda event: self.look_at_all())
+        bus.subscribe(RoutingChanged, self._routing_changed)
+        live.command("ticket.accept", TICKETS_WORK, AcceptArgs, (acts.TICKET_CHANGED,))(self._accept)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="tickets-push")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    # -- from the table to the engine --------------------------------------------------------------------------
+
+    def touch(self, ticket_id: str) -> None:
+        self._touched.add(ticket_id)
+        self._wake.set()
+
+    def look_at_all(self) -> None:
+        self._all = True
+        self._wake.set()
+
+    def _routing_changed(self, event: RoutingChanged) -> None:
+        if event.what == "queue":
+            self.look_at_all()
+
+    async def _run(self) -> None:
+        brought_back = True
+        while True:
+            try:
+                if brought_back:
+                    await self.restore()
+                    brought_back = False
+                await self.settle()
+                await self._wake.wait()
+            except StorageUnavailable as error:
+                log.warning("tickets_push_waits", reason=str(error))
+                await asyncio.sleep(RETRY_S)
+            except Exception:
+                log.exception("tickets_push_failed")
+                await asyncio.sleep(RETRY_S)
+
+    async def restore(self) -> None:
+        """After a start: table and engine are brought together. Raises StorageUnavailable."""
+        async with self._lock:
+            await self._settle_all(brought_back=True)
+            self.desk.restore()
+
+    async def settle(self) -> None:
+        """What has been touched so far. Raises StorageUnavailable; it is asked for again then."""
+        self._wake.clear()
+        async with self._lock:
+            whole, touched = self._all, self._touched
+            self._all, self._touched = False, set()
+            try:
+                if whole:
+                    await self._settle_all(brought_back=False)
+                elif touched:
+                    await self._settle_some(touched)
+            except BaseException:
+                self._all, self._touched = self._all or whole, self._touched | touched
+                raise
+
+    async def _settle_all(self, *, brought_back: bool) -> None:
+        catalog = self._tickets.set_up.catalog
+        pushed = [key for key, row in catalog.types.items() if row.push]
+        open_ones = (Ticket.type_id.in_(pushed), Ticket.done.is_(False), Ticket.queue_id.is_not(None))
+        async with self._tickets.database.session() as session:
+            rows = list(await session.scalars(select(Ticket).where(*open_ones)))
+            to_be = self._wanted(rows)
+            known = tickets_in(self._driver.engine)
+            there = {view.contact_id for view in known}
+            matter = [row for row in rows if row.id in there or (row.id in to_be and row.assignee_id is None)]
+            cards: dict[str, Card] = {}
+            for start in range(0, len(matter), BATCH):
+                cards |= await cards_of(session, matter[start : start + BATCH], catalog)
+        self.cards.update(cards)
+        self._submit(push.settle_all(to_be, tickets_in(self._driver.engine), brought_back=brought_back))
+        self._tidy(self.cards)
+
+    async def _settle_some(self, ids: Collection[str]) -> None:
+        rows: list[Ticket] = []
+        wanted = sorted(ids)
+        async with self._tickets.database.session() as session:
+            for start in range(0, len(wanted), BATCH):
+                found = await session.scalars(select(Ticket).where(Ticket.id.in_(wanted[start : start + BATCH])))
+                rows += found
+            to_be = self._wanted(rows)
+            matter = [row for row in rows if row.id in to_be]
+            cards = await cards_of(session, matter, self._tickets.set_up.catalog)
+        self.cards.update(cards)
+        for ticket_id in wanted:
+            self._submit(push.settle(ticket_id, to_be.get(ticket_id), view_of(self._driver.engine, ticket_id)))
+            self.desk.show(ticket_id)
+        self._tidy(wanted)
+
+    def _wanted(self, rows: Sequence[Ticket]) -> dict[str, push.Wanted]:
+        catalog, queues = self._tickets.set_up.catalog, self._queues.ids()
+        found = {row.id: push.wanted(row, catalog, queues) for row in rows}
+        return {key: each for key, each in found.items() if each is not None}
+
+    def _submit(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            if refused := refusal(self._driver.submit(command)):
+                log.error("ticket_push_refused", command=refused.command, code=refused.code, ticket=refused.contact_id)
+
+    def _tidy(self, ids: Collection[str]) -> None:
+        """Cards of what the engine has no more are thrown away."""
+        for ticket_id in list(ids):
+            if ticket_id in self.cards and view_of(self._driver.engine, ticket_id) is None:
+                del self.cards[ticket_id]
+
+    # -- from the engine to the table --------------------------------------------------------------------------
+
+    async def _accept(self, principal: Principal, args: AcceptArgs) -> dict[str, Any]:
+        return {"number": await self.accept(args.ticket, principal.user_id, staff(principal))}
+
+    async def accept(self, ticket_id: str, agent_id: str, by: By) -> str:
+        """The agent it is offered to has it; its number. Raises Problem 409 when it is his no more: then it is as the
+        table says, and if nobody has it offered to the next."""
+        async with self._lock:
+            insist(self._driver.submit(AcceptOffer(ticket_id, agent_id)))
+            try:
+                held = await self._assign(ticket_id, agent_id, by)
+            except BaseException:
+                self.touch(ticket_id)
+                raise
+        self._tickets.announce(held)
+        return held.row.number
+
+    async def _assign(self, ticket_id: str, agent_id: str, by: By) -> Held:
+        async with self._tickets.database.writing() as session:
+            held = await self._tickets.hold(session, ticket_id, None, None)
+            to_be = self._wanted([held.row]).get(ticket_id)
+            if to_be is None or to_be.agent_id is not None:
+                raise Problem(409, "not-offered", "Not possible now", "Somebody else has dealt with it meanwhile.")
+            await self._tickets.check(held, {"assignee": agent_id})
+            await writer.change(held, {"assignee": agent_id}, by)
+            await writer.reckon(held)
+        return held
