@@ -17,21 +17,25 @@ _UNKNOWN = ChannelCapacity(max=1, units=0, blocks=(EVERYTHING,))
 Hand = tuple[tuple[str, bool], ...]
 """(channel, rests) of each contact in hand, sorted."""
 
+Channels = dict[str, None]
+"""A set in order. Asked about several times in each contact's life."""
+
 
 class CapacityTable:
     """One capacity and, as they come up, the channels open for each combination of contacts in hand."""
 
-    __slots__ = ("capacity", "channels", "combinations")
+    __slots__ = ("capacity", "channels", "combinations", "idle")
 
     def __init__(self, capacity: Capacity) -> None:
         self.capacity = capacity
         self.channels = tuple(sorted(capacity.channels))
-        self.combinations: dict[Hand, tuple[str, ...]] = {(): self._open(())}
+        self.idle = self._open(())
+        self.combinations: dict[Hand, Channels] = {}
 
-    def open_channels(self, agent: Agent) -> tuple[str, ...]:
+    def open_channels(self, agent: Agent) -> Channels:
         """For an agent without offer, wrap-up or pending presence."""
         if not agent.work:
-            return self.combinations[()]
+            return self.idle
         hand: Hand = tuple([(contact.channel, contact.resting is not None) for contact in agent.work])
         if len(hand) > 1:
             hand = tuple(sorted(hand))
@@ -44,8 +48,8 @@ class CapacityTable:
         """Whether a contact of the channel `coming` may interrupt one of `in_hand`."""
         return coming in self.capacity.channels.get(in_hand, _UNKNOWN).interrupted_by
 
-    def _open(self, hand: Hand) -> tuple[str, ...]:
-        return tuple(channel for channel in self.channels if self._fits(channel, hand))
+    def _open(self, hand: Hand) -> Channels:
+        return {channel: None for channel in self.channels if self._fits(channel, hand)}
 
     def _fits(self, channel: str, hand: Hand) -> bool:
         wanted = self.capacity.channels[channel]

@@ -16,6 +16,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import inf
+from typing import Final
 
 from acd.eligibility import Requirement, combine, describe, meets, relax
 from acd.model import Expression, Presence
@@ -24,9 +25,9 @@ from acd.ordered import Ordered
 from acd.seats import leave_seat, members_of, take_seat, who_fits
 from acd.state import NO_HEAD, Agent, Ask, Cell, CellKey, Contact, Lane, Member, Queue
 
-SPARE_CELLS = 256
+SPARE_CELLS: Final = 256
 """Some 50 skills at three levels each, asked for one or two at a time."""
-AVAILABLE = Presence.AVAILABLE
+AVAILABLE: Final = Presence.AVAILABLE
 
 
 def join_cell(contact: Contact) -> None:
@@ -80,7 +81,7 @@ def remove_waiting(contact: Contact) -> None:
         contact.indexed = False
         cell = contact.cell
         cell.waiting.remove(contact.entry)
-        if cell.head[-1] is contact:
+        if cell.head[4] is contact:
             _set_head(cell)
 
 
@@ -96,7 +97,7 @@ def is_ready(agent: Agent) -> bool:
 
 def open_channels(agent: Agent) -> tuple[str, ...]:
     """Channels of which it could be offered a contact now."""
-    return agent.table.open_channels(agent) if is_ready(agent) else ()
+    return tuple(agent.table.open_channels(agent)) if is_ready(agent) else ()
 
 
 def join_pool(agent: Agent) -> None:
@@ -317,10 +318,10 @@ def _rank_in_cell(cell: Cell, agent: Agent, member: Member) -> None:
 def _set_head(cell: Cell) -> None:
     first = cell.waiting.first()
     old = cell.head
-    if first is old[-1]:
+    if first is old[4]:
         return
     heads = cell.lane.heads
-    if old[-1] is not None:
+    if old[4] is not None:
         del heads[bisect_left(heads, old)]
     if first is None:
         cell.head = NO_HEAD

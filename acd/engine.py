@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from acd import commands
 from acd.agents import set_presence
@@ -37,8 +37,10 @@ from acd.views import holdings, position_of, view_agent, view_contact, view_esti
 from acd.widening import widens
 from acd.wrap_up import complete_wrap_up, extend_wrap_up, wrap_up_expired
 
+INF: Final = inf
+
 # Any: each handler takes its own command class, which the key vouches for.
-HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
+HANDLERS: Final[dict[type[commands.Command], Callable[[Floor, Any], None]]] = {
     commands.ConfigureQueue: configure_queue,
     commands.RemoveQueue: remove_queue,
     commands.ConfigureAgent: configure_agent,
@@ -59,7 +61,7 @@ HANDLERS: dict[type[commands.Command], Callable[[Floor, Any], None]] = {
     commands.ResetStatistics: reset_statistics,
 }
 
-DUE: dict[Due, Callable[[Floor, Any], None]] = {
+DUE: Final[dict[Due, Callable[[Floor, Any], None]]] = {
     Due.OFFER_EXPIRES: offer_expired,
     Due.MAX_WAIT: max_wait_over,
     Due.WRAP_UP_EXPIRES: wrap_up_expired,
@@ -81,7 +83,7 @@ class Engine:
         [CommandRefused]. Raises ValueError for a time that is none."""
         floor = self.floor
         before = floor.now
-        if not -inf < now < inf:
+        if not -INF < now < INF:
             raise _no_time(now)
         if now > before:
             floor.now = now
@@ -106,7 +108,7 @@ class Engine:
         Where a mistake of ours raises, only the deadline at which it shows is lost: the others stay due.
         """
         floor = self.floor
-        if not -inf < now < inf:
+        if not -INF < now < INF:
             raise _no_time(now)
         if now > floor.now:
             floor.now = now

@@ -19,42 +19,50 @@ below (Efron's redistribution to the right).
 from __future__ import annotations
 
 from math import exp, log1p, sqrt
-from typing import Self
+from typing import Final, Self
 
 from acd.forecast import EstimatorState, Forecast, Triple
 from acd.shown import Estimate
 
-LEVELS: Triple = (0.1, 0.5, 0.9)
-NORMAL_QUANTILES: Triple = (-1.2815515655446004, 0.0, 1.2815515655446004)
+LOW: Final = 0.1
+MEDIAN: Final = 0.5
+HIGH: Final = 0.9
+LEVELS: Triple = (LOW, MEDIAN, HIGH)
+NORMAL_QUANTILE: Final = 1.2815515655446004
+"""Of HIGH; that of LOW is its negative."""
 
-HANDLING_MEMORY = 200
+HANDLING_MEMORY: Final = 200
 """Contacts over which mean handling time is smoothed: an hour's work of 17 agents at five minutes."""
 
-PATIENCE_KEPT = 0.995
+PATIENCE_KEPT: Final = 0.995
 """Share of what is known of patience that each contact leaving the line lets stand."""
 
-GROUPS = (1, 3, 8)
+GROUPS: Final[tuple[int, ...]] = (1, 3, 8)
 """Last positions of the groups that learn apart; longer lines are one more."""
 
-NEIGHBOUR = 0.5
+NEIGHBOUR: Final = 0.5
 """A group learns this much of what the next one learns, and its square of the one after: the first waits of a long
 line are not met unprepared."""
 
-STEP_FIRST, STEP_LAST, STEP_DELAY = 1.5, 0.007, 20
+STEP_FIRST: Final = 1.5
+STEP_LAST: Final = 0.007
+STEP_DELAY: Final = 20
 """Step at the k-th wait: max(STEP_LAST, STEP_FIRST / (k + STEP_DELAY)). The last keeps following a change; a greater
 one follows sooner, and costs accuracy while the model is right."""
 
-GAINS: Triple = (7.5, 2.7, 5.0)
+LOW_GAIN: Final = 7.5
+MEDIAN_GAIN: Final = 2.7
+HIGH_GAIN: Final = 5.0
 """About one over the density of the log of an exponential wait at each quantile: all three learn equally fast."""
 
-SHARES = tuple(
+SHARES: Final[tuple[tuple[float, ...], ...]] = tuple(
     tuple(NEIGHBOUR ** abs(other - group) for other in range(len(GROUPS) + 1)) for group in range(len(GROUPS) + 1)
 )
 """By group: how much of its misses each group learns."""
 
-OFFSET_LIMIT = 6.0
-LONGEST_S = 30 * 86400.0
-SHORTEST_S = 0.001
+OFFSET_LIMIT: Final = 6.0
+LONGEST_S: Final = 30 * 86400.0
+SHORTEST_S: Final = 0.001
 
 
 class WaitEstimator:
@@ -169,11 +177,11 @@ class WaitEstimator:
             variance += ahead / (rate * rate)
         spread = sqrt(variance / (mean * mean) + 1.0 / min(self._handled, HANDLING_MEMORY))
         ninth = 1.0 - spread * spread / 9.0
-        low, median, high = NORMAL_QUANTILES
+        away = NORMAL_QUANTILE * spread / 3.0
         return (
-            mean * max(ninth + low * spread / 3.0, 0.02) ** 3,
-            mean * max(ninth + median * spread / 3.0, 0.02) ** 3,
-            mean * max(ninth + high * spread / 3.0, 0.02) ** 3,
+            mean * max(ninth - away, 0.02) ** 3,
+            mean * max(ninth, 0.02) ** 3,
+            mean * max(ninth + away, 0.02) ** 3,
         ), spread
 
     def _count_patience(self, waited_s: float, abandoned: float) -> None:
@@ -185,9 +193,9 @@ class WaitEstimator:
         group = forecast.group
         self._seen[group] += 1
         spread = forecast.spread
-        low_miss = GAINS[0] * spread * (LEVELS[0] - below[0])
-        median_miss = GAINS[1] * spread * (LEVELS[1] - below[1])
-        high_miss = GAINS[2] * spread * (LEVELS[2] - below[2])
+        low_miss = LOW_GAIN * spread * (LOW - below[0])
+        median_miss = MEDIAN_GAIN * spread * (MEDIAN - below[1])
+        high_miss = HIGH_GAIN * spread * (HIGH - below[2])
         offsets = self._offsets
         for other, share in enumerate(SHARES[group]):
             step = STEP_FIRST / (self._seen[other] + STEP_DELAY)
@@ -228,12 +236,12 @@ def _share_below(waited_s: float, told: Triple) -> float:
     """Of waits as told, below 1: straight between the quantiles, exponential beyond the last."""
     low, median, high = told
     if waited_s < low:
-        return LEVELS[0] * waited_s / low
+        return LOW * waited_s / low
     if waited_s < median:
-        return LEVELS[0] + (LEVELS[1] - LEVELS[0]) * (waited_s - low) / (median - low)
+        return LOW + (MEDIAN - LOW) * (waited_s - low) / (median - low)
     if waited_s < high:
-        return LEVELS[1] + (LEVELS[2] - LEVELS[1]) * (waited_s - median) / (high - median)
-    return LEVELS[2]
+        return MEDIAN + (HIGH - MEDIAN) * (waited_s - median) / (high - median)
+    return HIGH
 
 
 def _seconds(given: float) -> float:

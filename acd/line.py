@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Final
 
 from acd.cells import join_cell, leave_cell
 from acd.deadline import Due
 from acd.floor import Floor
 from acd.matching import stop_ringing_more
-from acd.model import PATIENT, Phase
+from acd.model import PATIENT
 from acd.order import place_in_line
 from acd.refusals import forget_refusals
-from acd.state import Contact, Queue
+from acd.state import WAITING, Contact, Queue
 from acd.widening import watch_widening
 
-WAITING, MAX_WAIT = Phase.WAITING, Due.MAX_WAIT
+MAX_WAIT: Final = Due.MAX_WAIT
+EVER: Final = -inf
 
 
 def enter_line(floor: Floor, contact: Contact, queue: Queue) -> None:
@@ -23,7 +25,7 @@ def enter_line(floor: Floor, contact: Contact, queue: Queue) -> None:
     contact.phase = WAITING
     contact.entered_at = floor.now
     contact.stage = 0
-    contact.tried = -inf
+    contact.tried = EVER
     contact.forecast = None
     queue.counters.offered += 1
     contact.entry = place_in_line(contact)

@@ -15,6 +15,7 @@ placed: it goes to any other ready agent who fits, whatever the strategy says, a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from acd.bonds import Offer
 from acd.cells import (
@@ -36,10 +37,12 @@ from acd.floor import Floor
 from acd.model import LASTING, Activity, Phase
 from acd.order import head_at
 from acd.presence import at_work_on, do, show_activity
-from acd.state import NO_HEAD, Agent, Contact, Head, Lane, Member, Queue
+from acd.state import NO_HEAD, Agent, Cell, Contact, Head, Lane, Member, Queue
 from acd.told import forecast_of
 
-OFFERED, OFFER_EXPIRES, RINGS = Phase.OFFERED, Due.OFFER_EXPIRES, Activity.OFFERED
+OFFERED: Final = Phase.OFFERED
+OFFER_EXPIRES: Final = Due.OFFER_EXPIRES
+RINGS: Final = Activity.OFFERED
 
 
 def place_contact(floor: Floor, contact: Contact) -> None:
@@ -222,23 +225,29 @@ def _first_contact(floor: Floor, agent: Agent) -> Contact | None:
         for lane, member in agent.lanes:
             if lane.channel in opened:
                 best = min(best, _first_at(floor, lane, member))
-        return best[-1]
+        return _of(best)
     for lane, member in agent.lanes:
         heads = lane.heads
         if heads and lane.channel in opened:
             bit = member.bit
             for head in heads:
-                if head[-1].cell.fits & bit:  # type: ignore[union-attr]  # heads of a lane have a contact
+                contact: Contact = head[4]
+                if contact.cell.fits & bit:
                     if head < best:
                         best = head
                     break
-    return best[-1]
+    return _of(best)
+
+
+def _of(head: Head) -> Contact | None:
+    contact: Contact | None = head[4]
+    return contact
 
 
 def _first_at(floor: Floor, lane: Lane, member: Member) -> Head:
     """With an order that depends on the time, or for who refused some contacts: by a look at every cell."""
     refused, bit = member.agent.refused, member.bit
-    cells = [head[-1].cell for head in lane.heads if head[-1] is not None]
+    cells: list[Cell] = [head[4].cell for head in lane.heads]
     firsts = (next((each for each in cell.waiting if each not in refused), None) for cell in cells if cell.fits & bit)
     return min((head_at(floor, contact) for contact in firsts if contact is not None), default=NO_HEAD)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from acd.agents import apply_presence
 from acd.bonds import Offer
 from acd.cells import join_pool, leave_pool, remove_waiting
@@ -17,7 +19,7 @@ from acd.presence import BUSY, announce_presence, at_work_on, do, show_activity,
 from acd.refusals import forget_refusals, refuse
 from acd.state import Agent, Contact, Member
 
-ASSIGNED = Phase.ASSIGNED
+ASSIGNED: Final = Phase.ASSIGNED
 
 
 def accept_offer(floor: Floor, command: AcceptOffer) -> None:

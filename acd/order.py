@@ -22,7 +22,7 @@ from acd.state import Contact, Head
 UNKNOWN_HANDLING_S = 180.0
 
 
-def place_in_line(contact: Contact) -> Entry[Contact]:
+def place_in_line(contact: Contact) -> Entry:
     """Its place in any line of its queue; holds as long as clock, priority and queue do."""
     ageing = contact.queue.ageing
     major = contact.clock * ageing - contact.priority if ageing else -contact.priority

@@ -6,12 +6,13 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from itertools import islice
 from math import inf
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-Entry = tuple[float, float, int, T]
-"""(major, minor, tie, item): ordered by the first three; `tie` is unique for its major and minor."""
+Entry = tuple[Any, ...]
+"""(major, minor, tie, item): ordered by the first three; `tie` is unique for its major and minor. Not spelled out as a
+tuple of four, which compiled code takes apart and puts together again at every touch."""
 
 CHUNK_LIMIT = 512
 
@@ -27,8 +28,8 @@ class Ordered(Generic[T]):
     __slots__ = ("_chunks", "_lasts")
 
     def __init__(self) -> None:
-        self._chunks: list[list[Entry[T]]] = [[]]
-        self._lasts: list[Entry[T]] = []
+        self._chunks: list[list[Entry]] = [[]]
+        self._lasts: list[Entry] = []
 
     def __len__(self) -> int:
         return sum(map(len, self._chunks))
@@ -41,15 +42,18 @@ class Ordered(Generic[T]):
             for entry in chunk:
                 yield entry[3]
 
-    def entries(self) -> Iterator[Entry[T]]:
+    def entries(self) -> Iterator[Entry]:
         for chunk in self._chunks:
             yield from chunk
 
     def first(self) -> T | None:
         chunk = self._chunks[0]
-        return chunk[0][3] if chunk else None
+        if not chunk:
+            return None
+        item: T = chunk[0][3]
+        return item
 
-    def add(self, entry: Entry[T]) -> None:
+    def add(self, entry: Entry) -> None:
         if self._lasts:
             self._add_to_many(entry)
             return
@@ -59,26 +63,30 @@ class Ordered(Generic[T]):
             self._lasts.append(chunk[-1])
             self._split(0)
 
-    def remove(self, entry: Entry[T]) -> None:
+    def remove(self, entry: Entry) -> None:
         """Raises KeyError when the entry is not here."""
         if self._lasts:
             self._remove_from_many(entry)
             return
         chunk = self._chunks[0]
         place = bisect_left(chunk, entry)
-        if place == len(chunk) or (chunk[place] is not entry and chunk[place][:3] != entry[:3]):
-            raise KeyError(entry[:3])
-        del chunk[place]
+        if place < len(chunk):
+            found = chunk[place]
+            if found is entry or found[:3] == entry[:3]:
+                del chunk[place]
+                return
+        raise KeyError(entry[:3])
 
     def at(self, place: int) -> T:
         """The item with so many entries before it. Raises IndexError when there are not that many."""
         for chunk in self._chunks:
             if place < len(chunk):
-                return chunk[place][3]
+                item: T = chunk[place][3]
+                return item
             place -= len(chunk)
         raise IndexError(place)
 
-    def rank(self, entry: Entry[T]) -> int:
+    def rank(self, entry: Entry) -> int:
         """How many entries stand before this one. Raises KeyError when the entry is not here."""
         at, place = self._locate(entry)
         return sum(map(len, islice(self._chunks, at))) + place if at else place
@@ -98,12 +106,12 @@ class Ordered(Generic[T]):
 
     def heads(self) -> Iterator[T]:
         """The first item of each distinct major, in order."""
-        entry: Entry[T] | None = self._chunks[0][0] if self else None
+        entry: Entry | None = self._chunks[0][0] if self else None
         while entry is not None:
             yield entry[3]
             entry = self._entry_after(entry[0])
 
-    def _add_to_many(self, entry: Entry[T]) -> None:
+    def _add_to_many(self, entry: Entry) -> None:
         lasts = self._lasts
         if lasts[-1] < entry:
             at = len(lasts) - 1
@@ -117,7 +125,7 @@ class Ordered(Generic[T]):
         if len(chunk) > CHUNK_LIMIT:
             self._split(at)
 
-    def _remove_from_many(self, entry: Entry[T]) -> None:
+    def _remove_from_many(self, entry: Entry) -> None:
         at, place = self._locate(entry)
         chunk = self._chunks[at]
         del chunk[place]
@@ -136,7 +144,7 @@ class Ordered(Generic[T]):
         del chunk[half:]
         self._lasts.insert(at, chunk[-1])
 
-    def _entry_after(self, major: float) -> Entry[T] | None:
+    def _entry_after(self, major: float) -> Entry | None:
         probe = (major, inf)
         at = bisect_left(self._lasts, probe)
         if at == len(self._chunks):
@@ -145,7 +153,7 @@ class Ordered(Generic[T]):
         place = bisect_left(chunk, probe)
         return chunk[place] if place < len(chunk) else None
 
-    def _locate(self, entry: Entry[T]) -> tuple[int, int]:
+    def _locate(self, entry: Entry) -> tuple[int, int]:
         """(chunk, place in it). Raises KeyError."""
         lasts = self._lasts
         at = bisect_left(lasts, entry) if lasts else 0

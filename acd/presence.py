@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from acd.events import AgentActivityChanged, AgentPresenceChanged
 from acd.floor import Floor
 from acd.model import LASTING, Activity, Presence
 from acd.state import Agent, Contact, Status
 
 # Enum members cost a look-up of their own each time; these words change four times in a contact's life.
-IDLE, OFFERED, BUSY, WRAP_UP = Activity.IDLE, Activity.OFFERED, Activity.BUSY, Activity.WRAP_UP
-PAUSED = Status.PAUSED
-LAST_STAFFED = int(Status.WRAP_UP)
-IDLE_STATUS = {
-    Presence.AVAILABLE: Status.READY,
-    Presence.PAUSED: Status.PAUSED,
-    Presence.NOT_RESPONDING: Status.NOT_RESPONDING,
-    Presence.OFF: Status.OFF,
+IDLE: Final = Activity.IDLE
+OFFERED: Final = Activity.OFFERED
+BUSY: Final = Activity.BUSY
+WRAP_UP: Final = Activity.WRAP_UP
+PAUSED: Final = int(Status.PAUSED)
+LAST_STAFFED: Final = int(Status.WRAP_UP)
+IDLE_STATUS: Final[dict[Presence, int]] = {
+    Presence.AVAILABLE: int(Status.READY),
+    Presence.PAUSED: int(Status.PAUSED),
+    Presence.NOT_RESPONDING: int(Status.NOT_RESPONDING),
+    Presence.OFF: int(Status.OFF),
 }
-WORK_STATUS = {OFFERED: Status.OFFERED, BUSY: Status.BUSY, WRAP_UP: Status.WRAP_UP}
+WORK_STATUS: Final[dict[Activity, int]] = {
+    OFFERED: int(Status.OFFERED),
+    BUSY: int(Status.BUSY),
+    WRAP_UP: int(Status.WRAP_UP),
+}
 
 
 def at_work_on(agent: Agent) -> Contact | None:
@@ -69,11 +78,11 @@ def restatus(floor: Floor, agent: Agent) -> None:
     spent = now - agent.status_since
     agent.times[old] += spent
     agent.status_since = now
-    if old is PAUSED and agent.reason in floor.counted_reasons:
+    if old == PAUSED and agent.reason in floor.counted_reasons:
         agent.counted_pause_s += spent
     activity = agent.activity
     new = IDLE_STATUS[agent.presence] if activity is IDLE else WORK_STATUS[activity]
-    if new is old:
+    if new == old:
         return
     agent.status = new
     if (old <= LAST_STAFFED) is not (new <= LAST_STAFFED):

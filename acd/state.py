@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from acd.bonds import Offer, Refusal, WrapUp
 from acd.commands import EnqueueContact
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from acd.strategies import Strategy
 
 
+WAITING: Final = Phase.WAITING
+
+
 class Status(IntEnum):
     """An agent's activity, or when idle its presence: the one word that queue figures and working time count by. Those
     up to WRAP_UP are staffed."""
@@ -42,10 +45,12 @@ class Status(IntEnum):
     OFF = 6
 
 
-Head = tuple[float, float, float, int, "Contact | None"]
-"""A contact as an agent compares it with those of other cells: see order.py. No two have the same number."""
+Head = tuple[Any, ...]
+"""(urgency, importance, clock, number, contact): how an agent compares the contact with those of other cells, see
+order.py. No two have the same number. Like ordered.Entry not spelled out."""
 
-NO_HEAD: Head = (inf, 0.0, 0.0, 0, None)
+NO_HEAD: Final[Head] = (inf, 0.0, 0.0, 0, None)
+"""Stands behind all others."""
 
 
 class Cell:
@@ -283,7 +288,7 @@ class Agent:
         self.activity = Activity.IDLE
         self.activity_since = now
         self.contact_id: str | None = None
-        self.status = Status.OFF
+        self.status: int = Status.OFF
         self.status_since = now
         self.times = [0.0] * len(Status)
         self.counted_pause_s = 0.0
@@ -295,7 +300,7 @@ class Agent:
         self.idle_since = now
         self.ready_seq = 0
         self.in_pool = False
-        self.pooled: list[tuple[Ordered[Agent], Entry[Agent]]] = []
+        self.pooled: list[tuple[Ordered[Agent], Entry]] = []
         self.refused: dict[Contact, Refusal] = {}
 
 
@@ -311,13 +316,13 @@ class Contact:
 
     queue: Queue
     cell: Cell
-    entry: Entry[Contact]
+    entry: Entry
     entered_at: float
     answered_at: float
     own_agent: Agent | None = None
     own_until = 0.0
     draws = 0
-    phase = Phase.WAITING
+    phase = WAITING
     waited_s = 0.0
     stage = 0
     tried = -inf

@@ -36,10 +36,10 @@ class Strategy:
     rings_more = False
     counts_recent = False
 
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (len(agent.work), agent.idle_since, agent.ready_seq, agent)
 
-    def entry_in(self, cell: Cell, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry_in(self, cell: Cell, agent: Agent, member: Member) -> Entry:
         """For strategies that rank `by_cell`: tiers included."""
         raise NotImplementedError
 
@@ -60,7 +60,7 @@ class Strategy:
 
 
 class LeastRecent(Strategy):
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (member.last_ended, 0.0, member.ring, agent)
 
     def reason(self, member: Member, cell: Cell, now: float) -> str:
@@ -69,7 +69,7 @@ class LeastRecent(Strategy):
 
 
 class FewestCalls(Strategy):
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (member.calls, agent.idle_since, agent.ready_seq, agent)
 
     def reason(self, member: Member, cell: Cell, now: float) -> str:
@@ -77,7 +77,7 @@ class FewestCalls(Strategy):
 
 
 class LeastTalkTime(Strategy):
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (member.talk_s, agent.idle_since, agent.ready_seq, agent)
 
     def reason(self, member: Member, cell: Cell, now: float) -> str:
@@ -85,7 +85,7 @@ class LeastTalkTime(Strategy):
 
 
 class LeastOccupied(Strategy):
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (occupancy(agent, agent.status_since) or 0.0, agent.idle_since, agent.ready_seq, agent)
 
     def reason(self, member: Member, cell: Cell, now: float) -> str:
@@ -95,7 +95,7 @@ class LeastOccupied(Strategy):
 class FairDistribution(Strategy):
     counts_recent = True
 
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (member.recent, agent.idle_since, agent.ready_seq, agent)
 
     def reason(self, member: Member, cell: Cell, now: float) -> str:
@@ -107,7 +107,7 @@ class RoundRobin(Strategy):
     from_first = False
     remembers = True
 
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (member.ring, 0.0, 0, agent)
 
     def candidates(self, pool: Ordered[Agent], lane: Lane, tier: int, contact: Contact) -> Iterator[Agent]:
@@ -122,12 +122,12 @@ class RoundRobin(Strategy):
 
 
 class RoundRobinOrdered(RoundRobin):
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (member.place, 0.0, 0, agent)
 
 
 class TopDown(Strategy):
-    def entry(self, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry(self, agent: Agent, member: Member) -> Entry:
         return (member.place, 0.0, 0, agent)
 
     def reason(self, member: Member, cell: Cell, now: float) -> str:
@@ -209,7 +209,7 @@ class BestSkill(Strategy):
     from_first = False
     by_cell = True
 
-    def entry_in(self, cell: Cell, agent: Agent, member: Member) -> Entry[Agent]:
+    def entry_in(self, cell: Cell, agent: Agent, member: Member) -> Entry:
         return (member.tier * 1000 - self._levels(cell, agent), agent.idle_since, agent.ready_seq, agent)
 
     def reason(self, member: Member, cell: Cell, now: float) -> str:

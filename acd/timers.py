@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 from acd.deadline import Due, Subject, Timer
 
@@ -11,10 +12,12 @@ SLACK = 64
 
 
 class Timers:
+    """`_heap` holds (at, number, timer)."""
+
     __slots__ = ("_cancelled", "_heap", "_started")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Timer]] = []
+        self._heap: list[tuple[Any, ...]] = []
         self._started = 0
         self._cancelled = 0
 
@@ -66,13 +69,16 @@ class Timers:
         while heap and heap[0][2].subject is None:
             heappop(heap)
             self._cancelled -= 1
-        return heap[0][0] if heap else None
+        if not heap:
+            return None
+        at: float = heap[0][0]
+        return at
 
     def take_due(self, now: float) -> list[Timer]:
         """Remove and return those due by now, earliest first. Handling one may cancel a later one of the list."""
         due: list[Timer] = []
         while (at := self.next_at()) is not None and at <= now:
-            timer = heappop(self._heap)[2]
+            timer: Timer = heappop(self._heap)[2]
             timer.in_heap = False
             due.append(timer)
         return due
