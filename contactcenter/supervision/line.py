@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from acd.commands import PrioritizeContact, RequeueContact
 from acd.engine import Engine
-from acd.model import Phase, Refused
+from acd.model import LASTING, Phase, Refused
 from acd.shown import ContactView
 from contactcenter.agents.service import Agents
 from contactcenter.api import problems
@@ -107,6 +107,9 @@ class LineCommands:
         if contact.phase is Phase.ASSIGNED:
             name = self._agents.name(contact.agent_id) if contact.agent_id else "An agent"
             raise Problem(409, "contact-taken", "No longer waiting", f"{name} has taken this contact meanwhile.")
+        if contact.channel in LASTING:
+            sentence = "This is a ticket: its queue and its priority are changed in the ticket itself."
+            raise Problem(409, "is-ticket", "Not here", sentence)
         return contact
 
 

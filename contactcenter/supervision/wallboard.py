@@ -1,7 +1,7 @@
 """The live topic `wallboard`: engine events mark what changed, and a few times a second those rows are written."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ import msgspec
 from acd import events as acd
 from acd.model import Activity, Presence, Refused
 from acd.service_level import Counters
-from acd.shown import AgentView
+from acd.shown import AgentView, ContactView
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
@@ -24,6 +24,7 @@ from contactcenter.routing.driver import RoutingDriver
 from contactcenter.supervision.day import Day, summed
 from contactcenter.supervision.permissions import WALLBOARD_VIEW
 from contactcenter.supervision.scoped_rows import ScopedRows
+from contactcenter.tickets.push_cards import Card
 
 FLUSH_S = 0.25
 """Rows are written at most this often, whatever happens in between."""
@@ -45,7 +46,10 @@ class Wallboard:
         day: Day,
         *,
         reach: Reach,
+        ticket: Callable[[str], Card | None] = lambda contact_id: None,
     ) -> None:
+        """`ticket` tells of a contact that is one."""
+        self._ticket = ticket
         self._driver = driver
         self._queues = queues
         self._agents = agents
@@ -110,7 +114,8 @@ class Wallboard:
             self._day.not_answered(accepted.queue_id, accepted.at, accepted.waited_s, target_s)
             self._mark(accepted.queue_id)
         conversation = self._calls.get(event.contact_id)
-        if conversation is None or conversation.story.queued_at in (None, event.at):
+        first = conversation is None or conversation.story.queued_at in (None, event.at)
+        if first and self._ticket(event.contact_id) is None:
             self._day.offered(event.queue_id, event.at)
         self._mark(event.queue_id)
 
@@ -143,7 +148,10 @@ class Wallboard:
         self._mark(event.queue_id)
 
     def _was_answered(self, contact_id: str) -> bool:
-        """Whether an agent has talked to this caller before."""
+        """Whether an agent has talked to this caller before. Of tickets nothing is counted here: what is promised of
+        them is another time."""
+        if self._ticket(contact_id) is not None:
+            return True
         conversation = self._calls.get(contact_id)
         return conversation is not None and conversation.story.answered_at is not None
 
@@ -224,11 +232,14 @@ class Wallboard:
             self._topic.remove("queues", queue_id)
             return
         view = self._driver.engine.queue_view(queue_id, self._driver.now)
+        line = self._driver.engine.waiting(queue_id)
+        callers = [each for each in line if self._ticket(each.contact_id) is None]
         row = {
             "id": queue_id,
             "name": queue.name,
-            "waiting": view.waiting,
-            "longest_wait_since": iso(view.longest_wait_since),
+            "waiting": len(callers),
+            "longest_wait_since": iso(min((each.queued_at for each in callers), default=None)),
+            "tickets": self._tickets_in(line),
             "service_level_target": queue.service_level_goal,
             "target_s": queue.service_level_target_s,
             **_service(self._day.queues[queue_id]),
@@ -237,20 +248,30 @@ class Wallboard:
             "agents_paused": view.agents_paused + view.agents_not_responding,
         }
         self._topic.put("queues", queue_id, row)
-        self._write_contacts(queue_id)
+        self._write_contacts(queue_id, line)
 
-    def _write_contacts(self, queue_id: str) -> None:
+    def _tickets_in(self, line: Sequence[ContactView]) -> dict[str, Any] | None:
+        """How many wait, and when the first of them is due; None where there are none."""
+        cards = [card for each in line if (card := self._ticket(each.contact_id)) is not None]
+        dues = [card.due["due_at"] for card in cards if card.due is not None]
+        return {"waiting": len(cards), "due_at": min(dues, default=None)} if cards else None
+
+    def _write_contacts(self, queue_id: str, line: Sequence[ContactView]) -> None:
         shown = set()
-        for contact in self._driver.engine.waiting(queue_id)[:WAITING_SHOWN]:
+        for contact in line[:WAITING_SHOWN]:
+            card = self._ticket(contact.contact_id)
             conversation = self._calls.get(contact.contact_id)
             caller = {"address": "", "name": None}
             if conversation is not None:
                 caller = {"address": conversation.caller.address, "name": conversation.caller.name}
+            if card is not None:
+                caller["name"] = card.requester
             row = {
                 "id": contact.contact_id,
                 "queue_id": queue_id,
                 "caller": caller,
-                "queued_at": iso(contact.queued_at),
+                "ticket": None if card is None else {"number": card.number, "priority": card.priority, "due": card.due},
+                "queued_at": iso(contact.queued_at) if card is None else card.made_at,
                 "priority": contact.priority,
                 "position": contact.position,
                 "offered_to": ", ".join(map(self._agents.name, contact.offered_to)) or None,
@@ -289,6 +310,7 @@ class Wallboard:
                 "interaction_id": each.contact_id,
                 "queue": self._queues.name(each.queue_id),
                 "channel": each.channel,
+                "ticket": None if (card := self._ticket(each.contact_id)) is None else card.number,
                 "state": "interrupted" if each.interrupted else "busy",
             }
             for each in view.work
@@ -298,6 +320,7 @@ class Wallboard:
                 "interaction_id": each.contact_id,
                 "queue": self._queues.name(each.queue_id),
                 "channel": None,
+                "ticket": None,
                 "state": "wrap_up",
             }
             for each in view.wrap_ups
