@@ -78,7 +78,7 @@ def end_contact(floor: Floor, command: EndContact) -> None:
     forget_contact(floor, contact)
     now = floor.now
     queue = contact.queue
-    talk_s = now - contact.answered_at
+    talk_s = 0.0 if contact.channel in LASTING else now - contact.answered_at
     if agent.in_pool:
         leave_pool(agent)
     agent.handled += 1

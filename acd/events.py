@@ -130,6 +130,8 @@ class ContactLeftQueue(Event, frozen=True, gc=False):
 
 
 class ContactEnded(Event, frozen=True, gc=False):
+    """talk_s: none of lasting work (model.LASTING)."""
+
     contact_id: str
     agent_id: str
     talk_s: float

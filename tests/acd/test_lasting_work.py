@@ -6,9 +6,9 @@ import pytest
 
 from acd.commands import EndContact, PrioritizeContact, RequeueContact, SetPresence
 from acd.engine import Engine
-from acd.events import ContactOffered, WorkInterrupted
+from acd.events import ContactEnded, ContactOffered, WorkInterrupted
 from acd.model import Activity, OverflowCause, OverflowRule, Presence, Refused
-from tests.acd.room import Room
+from tests.acd.room import Room, only
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_pause_asked_for_during_a_call_begins_after_it_whatever_tickets_are_in
 def test_a_ticket_needs_no_wrap_up_and_tells_nothing_of_callers_waits(room: Room) -> None:
     take(room, "one")
     room.wait(7200)
-    room.do(EndContact("one"))
+    assert only(room.do(EndContact("one")), ContactEnded).talk_s == 0.0
     view = room.engine.agent_view("ann")
     assert (view.activity, view.wrap_ups, view.handled) == (Activity.IDLE, (), 1)
     assert room.engine.queue_view("sales", room.now).handling_s is None
