@@ -40,6 +40,7 @@ from contactcenter.interactions.names import Names
 from contactcenter.interactions.queries import InteractionQueries
 from contactcenter.interactions.service import Interactions
 from contactcenter.metrics import LoopLag, Metrics
+from contactcenter.notifications.parts import NoticeParts
 from contactcenter.permissions import Catalogue
 from contactcenter.plugin import Plugin
 from contactcenter.portal.service import Portal
@@ -131,6 +132,14 @@ class Parts:
             translate=lambda error: problem_of(error) or sign_in_problem(error),
             version=self.version,
             tell=lambda text: self.notices.tell("http:certificate", "warning", text),
+        )
+        self.notifications = NoticeParts(
+            self.database,
+            self.live,
+            self.outbox,
+            self.templates,
+            page_url=lambda: self.page_url,
+            now=lambda: self.driver.now,
         )
         self._build_desk()
         self._build_telephony()
@@ -264,6 +273,11 @@ class Parts:
             self.vault,
             self.live,
             self.ticket_contents,
+            self.notifications,
+            self.driver,
+            self.agents,
+            self.queues,
+            portal_url=lambda: f"{self.page_url.rstrip('/')}/portal",
             now=lambda: self.driver.now,
             tell=lambda notice_id, text: self.notices.tell(notice_id, "warning", text),
         )
@@ -280,6 +294,7 @@ class Parts:
             self.bus,
             self.day,
             reach=self.reach,
+            ticket=self.tickets.push.cards.get,
         )
         LineCommands(
             self.driver, self.queues, self.agents, self.wallboard, self.live, partial(note_later, self.journal)

@@ -35,6 +35,7 @@ def plugins_of(parts: Parts) -> tuple[Plugin, ...]:
         trunks_plugin.load(parts.trunks, parts.database, parts.vault, parts.flows),
         templates_plugin.load(parts.templates),
         branding_plugin.load(parts.branding),
+        parts.notifications.plugin(),
         *parts.call_flows.plugins(parts.numbers),
         customers_plugin.load(parts.customers),
         *parts.tickets.plugins(),

@@ -49,6 +49,11 @@ class TicketDue(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketNotified(TicketEvent):
+    """A rule or macro has told people of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRemoved(TicketEvent):
     pass
 

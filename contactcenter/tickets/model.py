@@ -58,6 +58,7 @@ class EntryKind(StrEnum):
     DECIDED = "decided"
     WARNED = "warned"
     BREACHED = "breached"
+    NOTIFIED = "notified"
 
 
 class MessageKind(StrEnum):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
 from contactcenter.config import TicketSettings
+from contactcenter.notifications.parts import NoticeParts
 from contactcenter.plugin import Plugin
 from contactcenter.queues.calendars import Calendars
 from contactcenter.queues.events import RoutingChanged
+from contactcenter.queues.service import Queues
+from contactcenter.routing.driver import RoutingDriver
 from contactcenter.storage.database import Database
 from contactcenter.tickets import customer_plugin, plugin
 from contactcenter.tickets.automation import hooks_plugin
@@ -19,12 +23,16 @@ from contactcenter.tickets.customer_side import CustomerSide
 from contactcenter.tickets.feed import TicketFeed
 from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.helpdesk import Helpdesk
+from contactcenter.tickets.notices_customer import CustomerMails
+from contactcenter.tickets.notices_herald import Herald
+from contactcenter.tickets.push_board import PushBoard
 from contactcenter.tickets.scanning import Scanner
 from contactcenter.vault.service import Vault
 
 
 class TicketParts:
-    """`contents` holds the files; `tell` puts a warning (id, text; None takes it back) before the supervisors."""
+    """`contents` holds the files; `portal_url` gives the customers' address; `tell` puts a warning (id, text; None
+    takes it back) before the supervisors."""
 
     def __init__(
         self,
@@ -35,14 +43,25 @@ class TicketParts:
         vault: Vault,
         live: Live,
         contents: TicketContents,
+        notices: NoticeParts,
+        driver: RoutingDriver,
+        agents: Agents,
+        queues: Queues,
         *,
+        portal_url: Callable[[], str],
         now: Callable[[], float],
         tell: Callable[[str, str | None], None],
     ) -> None:
         self.helpdesk = Helpdesk(database, bus, calendars, number=config.number, now=now)
         tickets = self.helpdesk.tickets
-        self.customer_side = CustomerSide(self.helpdesk, contents, Scanner(config.clamd), file_mb=config.file_mb)
+        scanner = Scanner(config.clamd)
+        self.customer_side = CustomerSide(
+            self.helpdesk, contents, scanner, vault, file_mb=config.file_mb, portal_url=portal_url
+        )
+        mails = CustomerMails(notices.service.outbox, notices.templates, self.customer_side.tracking)
+        self.herald = Herald(tickets, bus, notices.service, mails)
         self.feed = TicketFeed(tickets, live, bus, now=now)
+        self.push = PushBoard(tickets, driver, agents, queues, live, bus)
         self.hooks = TicketHooks(tickets, vault)
         self._tell = tell
         bus.subscribe(RoutingChanged, self._follow_calendars)
@@ -64,8 +83,12 @@ class TicketParts:
         self.customer_side.start()
         self.hooks.start()
         self.feed.start()
+        self.push.start()
+        self.herald.start()
 
     async def stop(self) -> None:
+        await self.herald.stop()
+        await self.push.stop()
         await self.feed.stop()
         await self.hooks.stop()
         await self.customer_side.stop()

@@ -152,6 +152,7 @@ async def _ask(held: Held, target: str, approver: str, by: By) -> None:
     )
     held.session.add(approval)
     enter(held, EntryKind.ASKED, by, {"approval": approval.id, "target": target, "approver": approver})
+    held.events.append(TicketChanged(**held.told(by), changes={"approval": (None, target)}))
     act = acts.ticket_act(acts.TICKET_DECIDED, held.row.id, held.row.number, None, {"asked": target})
     await record(held.session, act)
 

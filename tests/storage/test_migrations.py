@@ -21,6 +21,7 @@ import contactcenter.identity.sign_in_models
 import contactcenter.identity.sso.models
 import contactcenter.interactions.models
 import contactcenter.mail.models
+import contactcenter.notifications.models
 import contactcenter.portal.models
 import contactcenter.privacy.models
 import contactcenter.prompts.models
@@ -28,6 +29,7 @@ import contactcenter.queues.models
 import contactcenter.templates.models
 import contactcenter.tickets.automation.models
 import contactcenter.tickets.models
+import contactcenter.tickets.notices_models
 import contactcenter.tickets.setup_models
 import contactcenter.trunks.models
 import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata

@@ -1,0 +1,8 @@
+"""What the audit trail records about notices."""
+
+from typing import Final
+
+from contactcenter.audit.acts import ActKind
+
+PREFERENCES_CHANGED: Final = ActKind("notices.preferences_changed", "Own preferences of notices changed")
+ALL: Final = (PREFERENCES_CHANGED,)
