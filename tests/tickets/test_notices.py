@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from contactcenter.api.problems import Problem
 from contactcenter.identity.models import UserRole
 from contactcenter.notifications.privacy import NoticePrivacy
 from contactcenter.notifications.settings import NoticeGroup, PreferencesBody, ReadBody
 from contactcenter.plugin import Cut, Person
 from contactcenter.tickets.acting import SYSTEM
+from contactcenter.tickets.automation.settings import RuleBody
 from contactcenter.tickets.due import Due
-from contactcenter.tickets.models import TicketWatcher
+from contactcenter.tickets.models import TicketEntry, TicketWatcher
 from tests.tickets.bell import Bell, bell
 from tests.tickets.desk import ANNA, BERT, CARA, CUSTOMER
 from tests.tickets.test_due import policy
@@ -186,3 +189,32 @@ async def test_notices_are_forgotten_with_people_and_with_time(house: Bell) -> N
     cut = Cut(before=house.notices.moment())
     assert (await privacy.count_older(cut)).count == 1
     assert (await privacy.delete_older(cut, 10), (await privacy.count_older(cut)).count) == (1, 0)
+
+
+async def test_a_rule_tells_people_in_its_own_words(house: Bell) -> None:
+    automation = house.desk.helpdesk.automation
+    action = {"do": "notify", "users": ["leader", "anna", "watchers"], "text": "{requester.name} wrote again"}
+    body = RuleBody.model_validate({"name": "Word", "events": ["customer_replied"], "actions": [action]})
+    await automation.book.put(None, body)
+    made = await house.desk.make(ANNA, requester=CARA, team="north")
+    await house.desk.say(made, "Hello?", CUSTOMER)
+    await automation.runner.drain()
+    assert await house.kinds("bert") == ["rule"]
+    [group] = await house.heard("anna")
+    assert group.items[0].facts == {"who": "Word", "text": "Cara wrote again"}
+    async with house.desk.database.session() as session:
+        history = await session.scalars(select(TicketEntry.kind).where(TicketEntry.ticket_id == made.id))
+        assert "notified" in set(history)
+    [mail] = [mail for mail in await house.mails(1) if mail.to == "bert@example.com"]
+    assert mail.subject == f"{made.number} Printer broken: Cara wrote again"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"users": ["x"]}, "actions.0.users.0"), ({"text": "{x}"}, "actions.0.text")]
+)
+async def test_a_rule_tells_nobody_who_is_not_there(house: Bell, wrong: dict[str, Any], field: str) -> None:
+    action = {"do": "notify", "users": ["anna"], "text": "Look", **wrong}
+    body = RuleBody.model_validate({"name": "Word", "events": ["made"], "actions": [action]})
+    with pytest.raises(Problem) as caught:
+        await house.desk.helpdesk.automation.book.put(None, body)
+    assert caught.value.extra["field"] == field

@@ -19,8 +19,8 @@ from contactcenter.tickets.automation.models import TicketTurn
 from contactcenter.tickets.automation.rules import in_turn, least
 from contactcenter.tickets.checks import refused
 from contactcenter.tickets.conditions import PRIORITIES
-from contactcenter.tickets.events import TicketChanged
-from contactcenter.tickets.model import Author, MessageKind
+from contactcenter.tickets.events import TicketChanged, TicketNotified
+from contactcenter.tickets.model import Author, EntryKind, MessageKind
 from contactcenter.tickets.models import Ticket, TicketWatcher
 from contactcenter.tickets.permissions import TICKETS_WORK
 from contactcenter.tickets.service import Tickets
@@ -34,13 +34,15 @@ CHOOSING: Final = frozenset({"turn", "least_open"})
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
-    """`wanted`: what becomes different. `turns`: whom of a team it came to. `says`: (kind, text filled in)."""
+    """`wanted`: what becomes different. `turns`: whom of a team it came to. `says`: (kind, text filled in). `notices`:
+    who is told, and what, to be filled in when it is told."""
 
     wanted: Document
     turns: dict[str, str] = field(default_factory=dict)
     says: list[tuple[str, str]] = field(default_factory=list)
     watchers: list[str] = field(default_factory=list)
     hooks: list[str] = field(default_factory=list)
+    notices: list[tuple[list[str], str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +50,11 @@ class Done:
     changes: tuple[str, ...]
     said: int
     called: int = 0
+    told: int = 0
 
     @property
     def anything(self) -> bool:
-        return bool(self.changes or self.said or self.called)
+        return bool(self.changes or self.said or self.called or self.told)
 
 
 def step(action: Mapping[str, Any], now: Document) -> Document:
@@ -74,7 +77,7 @@ def would_act(actions: Actions, document: Document) -> bool:
     """Whether anything would be said or become different: doing it again and again would go on for ever."""
     now = dict(document)
     for action in actions:
-        if action["do"] in ("say", "webhook") or (action["do"] == "assign" and action["how"] in CHOOSING):
+        if action["do"] in ("say", "webhook", "notify") or (action["do"] == "assign" and action["how"] in CHOOSING):
             return True
         now |= step(action, now)
     return any(value != document.get(name) for name, value in now.items())
@@ -98,6 +101,7 @@ async def plan(
         values = await variables.values_for(session, row, now, catalog, by.name if by.author is Author.AGENT else "")
         found.says = [(each["kind"], variables.fill(each["text"], values)) for each in texts]
     found.hooks = [each["webhook"] for each in actions if each["do"] == "webhook"]
+    found.notices = [(list(each["users"]), each["text"]) for each in actions if each["do"] == "notify"]
     found.watchers = await _watchers(session, row.id, actions, now)
     return found
 
@@ -117,12 +121,16 @@ async def perform(held: Held, actions: Actions, by: By, tickets: Tickets) -> Don
             said += 1
     for user in planned.watchers:
         await _watch(held, user, by)
+    for users, text in planned.notices:
+        writer.enter(held, EntryKind.NOTIFIED, by, {"to": users, "text": text})
+        held.events.append(TicketNotified(**held.told(by)))
     for team, user in planned.turns.items():
         await held.session.merge(TicketTurn(team_id=team, user_id=user))
     await writer.reckon(held)
     for hook in dict.fromkeys(planned.hooks):
         await hooks.tell(held.session, hook, hooks.about(held.row, held.document, by.id, changes), held.row.id, held.at)
-    return Done(changes=(*changes, *(("watchers",) if planned.watchers else ())), said=said, called=len(planned.hooks))
+    changed = (*changes, *(("watchers",) if planned.watchers else ()))
+    return Done(changes=changed, said=said, called=len(planned.hooks), told=len(planned.notices))
 
 
 async def _choose(session: AsyncSession, how: str, team: str | None, turns: dict[str, str], place: str) -> str:

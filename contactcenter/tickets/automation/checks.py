@@ -8,10 +8,10 @@ from typing import Any, Final
 from contactcenter.api.fields import bad
 from contactcenter.api.problems import Problem
 from contactcenter.tickets import checks, conditions
-from contactcenter.tickets.automation.settings import Assign, RuleBody, Say, SetField, Timer, Watch
+from contactcenter.tickets.automation.settings import Assign, Notify, RuleBody, Say, SetField, Timer, Watch
 from contactcenter.tickets.automation.variables import check_text
 from contactcenter.tickets.catalog import Catalog
-from contactcenter.tickets.set_up_checks import References, check_conditions
+from contactcenter.tickets.set_up_checks import HEARERS, References, check_conditions
 from contactcenter.tickets.values import CUSTOM
 
 SETTABLE: Final = ("type", "category", "priority", "state", "queue", "team", "language")
@@ -62,9 +62,16 @@ def check_actions(at: str, actions: list[Any], catalog: Catalog, refs: Reference
         elif isinstance(action, Say):
             check_text(f"{place}.text", action.text, catalog)
         elif isinstance(action, Watch):
-            for each, user in enumerate(action.users):
-                if user not in {*refs.users, "assignee", "team"}:
-                    raise bad(f"{place}.users.{each}", f"there is no user {user!r}.")
+            _check_people(place, action.users, {*refs.users, "assignee", "team"})
+        elif isinstance(action, Notify):
+            check_text(f"{place}.text", action.text, catalog)
+            _check_people(place, action.users, {*refs.users, *HEARERS})
+
+
+def _check_people(place: str, users: list[str], known: set[str]) -> None:
+    for each, user in enumerate(users):
+        if user not in known:
+            raise bad(f"{place}.users.{each}", f"there is no user {user!r}.")
 
 
 def _check_set(place: str, action: SetField, catalog: Catalog, refs: References) -> None:

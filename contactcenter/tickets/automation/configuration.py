@@ -20,6 +20,7 @@ from contactcenter.tickets.configuration import (
     conditions_with_people,
     of_conditions,
 )
+from contactcenter.tickets.set_up_checks import HEARERS
 from contactcenter.tickets.settings import plain
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.values import CUSTOM
@@ -105,7 +106,7 @@ def _of_action(at: tuple[str | int, ...], action: Mapping[str, Any]) -> Iterator
         for name, there in (("user", "users"), ("team", "teams")):
             if action[name] is not None:
                 yield Reference((*at, name), there, action[name])
-    elif action["do"] == "watch":
+    elif action["do"] in ("watch", "notify"):
         for place, user in enumerate(action["users"]):
-            if user not in ("assignee", "team"):
+            if user not in HEARERS:
                 yield Reference((*at, "users", place), "users", user)

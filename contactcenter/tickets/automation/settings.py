@@ -70,13 +70,23 @@ class CallHook(Settings):
     webhook: Ref
 
 
+class Notify(Settings):
+    """`users`: ids, or assignee, team, leader, watchers. `text` with variables, as "{requester.name}"."""
+
+    do: Literal["notify"]
+    users: Annotated[list[Ref], Field(min_length=1, max_length=50)]
+    text: Annotated[Words, StringConstraints(min_length=1, max_length=500)]
+
+
 class Stop(Settings):
     """No rule after this one is asked about what has happened."""
 
     do: Literal["stop"]
 
 
-Action = Annotated[SetField | ChangeTags | Assign | Shift | Say | Watch | CallHook | Stop, Field(discriminator="do")]
+Action = Annotated[
+    SetField | ChangeTags | Assign | Shift | Say | Watch | Notify | CallHook | Stop, Field(discriminator="do")
+]
 Actions = Annotated[list[Action], Field(min_length=1, max_length=MOST_ACTIONS)]
 
 
@@ -223,12 +233,13 @@ class FilledOut(BaseModel):
 
 class PreviewOut(BaseModel):
     """What a macro would do: {field: [before, after]}, its messages with everything filled in, ids of who will watch,
-    and names of the webhooks it calls."""
+    names of the webhooks it calls, and what people are told by notices."""
 
     changes: dict[str, list[Any]]
     messages: list[dict[str, str]]
     watchers: list[str]
     webhooks: list[str]
+    notices: list[str]
 
 
 class WebhookBody(Settings):

@@ -163,11 +163,16 @@ class Macros(Shelf[MacroBody, MacroOut]):
             found = await actions.plan(session, row, document, macro.actions, staff(who), self._tickets)
             called = select(TicketWebhook.name).where(TicketWebhook.id.in_(found.hooks)).order_by(TicketWebhook.name)
             webhooks = list(await session.scalars(called))
+            values: dict[str, str] = {}
+            if found.notices:
+                now = document | found.wanted
+                values = await variables.values_for(session, row, now, self._tickets.set_up.catalog, who.name)
         return PreviewOut(
             changes={name: [document.get(name), value] for name, value in found.wanted.items()},
             messages=[{"kind": kind, "text": text} for kind, text in found.says],
             watchers=found.watchers,
             webhooks=webhooks,
+            notices=[variables.fill(text, values) for _, text in found.notices],
         )
 
 
