@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-from aiohttp import BodyPartReader
+from aiohttp import BodyPartReader, MultipartReader
 from aiohttp.http_exceptions import HttpProcessingError
 from PIL import Image, ImageOps
 
@@ -34,6 +36,7 @@ _NAME_LENGTH = 150
 _MALFORMED = (ValueError, RuntimeError, RuntimeWarning, AssertionError, LookupError, EOFError)
 _FIELD_BYTES = 256 * 1024
 _MOST_PARTS = 100
+_DISK_BYTES = 256 * 1024
 _WORDS = {
     "image/png": "PNG",
     "image/jpeg": "JPEG",
@@ -66,11 +69,73 @@ class Form:
     fields: Mapping[str, str]
 
 
-async def received(call: Call, wanted: Upload) -> Form:
-    """What the request holds. Raises Problem 413, 415 or 422 that names the field at fault."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A file too large for memory. `name` is safe to show."""
+
+    name: str
+    size: int
+
+
+async def stored(call: Call, wanted: Upload, path: Path) -> Stored:
+    """The one file of the request, written to `path` as it comes; nothing is left there when it is refused. Raises
+    Problem 400, 413, 415 or 422 that names the field at fault, OSError."""
+    _check_form(call, wanted)
+    try:
+        return await _stored(await call.request.multipart(), wanted, path)
+    except BaseException as error:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+        if isinstance(error, (*_MALFORMED, HttpProcessingError)):
+            raise _malformed(wanted) from error
+        raise
+
+
+async def _stored(reader: MultipartReader, wanted: Upload, path: Path) -> Stored:
+    for _ in range(_MOST_PARTS):
+        part = await reader.next()
+        if part is None:
+            break
+        if not isinstance(part, BodyPartReader) or not part.name:
+            raise _refused(wanted.field, "the form has a part without a name.")
+        if part.name != wanted.field:
+            await _text(part)
+            continue
+        size = await _to_disk(part, wanted, path)
+        if size == 0:
+            raise _refused(wanted.field, "this file is empty.")
+        return Stored(name=safe_name(part.filename or ""), size=size)
+    raise _refused(wanted.field, "choose a file.")
+
+
+async def _to_disk(part: BodyPartReader, wanted: Upload, path: Path) -> int:
+    size = 0
+    file = await asyncio.to_thread(os.open, path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        while chunk := await part.read_chunk(_DISK_BYTES):
+            size += len(chunk)
+            if size > wanted.most_bytes:
+                raise _too_large(wanted.most_bytes, wanted.field)
+            await asyncio.to_thread(os.write, file, chunk)
+        await asyncio.to_thread(os.fsync, file)
+    finally:
+        await asyncio.to_thread(os.close, file)
+    return size
+
+
+def _check_form(call: Call, wanted: Upload) -> None:
     if call.request.content_type != "multipart/form-data":
         detail = "Send the file as multipart/form-data."
         raise Problem(415, "unsupported-media-type", "Unsupported media type", detail, field=wanted.field)
+
+
+def _malformed(wanted: Upload) -> Problem:
+    detail = "The form cannot be read; send it as multipart/form-data."
+    return Problem(400, "malformed-form", "Malformed form", detail, field=wanted.field)
+
+
+async def received(call: Call, wanted: Upload) -> Form:
+    """What the request holds. Raises Problem 413, 415 or 422 that names the field at fault."""
+    _check_form(call, wanted)
     files: list[Uploaded] = []
     fields: dict[str, str] = {}
     try:
@@ -87,8 +152,7 @@ async def received(call: Call, wanted: Upload) -> Form:
                 fields[part.name] = await _text(part)
     # aiohttp raises these for boundaries, headers and encodings that are none, and warns of names that are none.
     except (*_MALFORMED, HttpProcessingError) as error:
-        detail = "The form cannot be read; send it as multipart/form-data."
-        raise Problem(400, "malformed-form", "Malformed form", detail, field=wanted.field) from error
+        raise _malformed(wanted) from error
     if len(files) < wanted.least_files:
         raise _refused(wanted.field, "choose a file.")
     return Form(files=tuple(files), fields=fields)

@@ -10,8 +10,20 @@ TICKET_SAID: Final = ActKind("ticket.said", "Message or note written in a ticket
 TICKET_LINKED: Final = ActKind("ticket.linked", "Tickets linked, merged or split, or taken apart")
 TICKET_DECIDED: Final = ActKind("ticket.decided", "Approval of a ticket asked for or decided")
 TICKET_REMOVED: Final = ActKind("ticket.removed", "Ticket removed")
+IMPORTED: Final = ActKind("tickets.imported", "Tickets of elsewhere brought in, or an import begun or stopped")
+EXPORTED: Final = ActKind("tickets.exported", "Tickets taken out as a file")
 SET_UP: Final = ActKind("ticket_setup.changed", "Type, state, rule, macro or other set-up of tickets changed")
-ALL: Final = (TICKET_MADE, TICKET_CHANGED, TICKET_SAID, TICKET_LINKED, TICKET_DECIDED, TICKET_REMOVED, SET_UP)
+ALL: Final = (
+    TICKET_MADE,
+    TICKET_CHANGED,
+    TICKET_SAID,
+    TICKET_LINKED,
+    TICKET_DECIDED,
+    TICKET_REMOVED,
+    IMPORTED,
+    EXPORTED,
+    SET_UP,
+)
 
 PERSONAL: Final = frozenset({"subject", "tags", "fields"})
 """Recorded only as changed."""

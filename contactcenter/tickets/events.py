@@ -58,6 +58,13 @@ class TicketRemoved(TicketEvent):
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsImported:
+    """Tickets of elsewhere are here with their history; nothing answers what has happened in it."""
+
+    import_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class TicketSetUpChanged:
     """Types, states, categories, fields or policies are others now."""

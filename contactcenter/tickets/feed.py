@@ -22,7 +22,13 @@ from contactcenter.audit.acts import NotAudited
 from contactcenter.bus import Bus
 from contactcenter.permissions import Principal
 from contactcenter.storage.errors import StorageUnavailable
-from contactcenter.tickets.events import TicketChanged, TicketEvent, TicketRemoved, TicketSetUpChanged
+from contactcenter.tickets.events import (
+    TicketChanged,
+    TicketEvent,
+    TicketRemoved,
+    TicketSetUpChanged,
+    TicketsImported,
+)
 from contactcenter.tickets.lookers import Lookers
 from contactcenter.tickets.permissions import TICKETS_VIEW
 from contactcenter.tickets.service import Tickets
@@ -74,6 +80,7 @@ class TicketFeed:
         bus.subscribe(TicketEvent, self._happened)
         bus.subscribe(TicketChanged, self._placed_elsewhere)
         bus.subscribe(TicketSetUpChanged, lambda event: self._tick("set-up"))
+        bus.subscribe(TicketsImported, lambda event: self._tick("tickets"))
 
     def start(self) -> None:
         self._sweeper = asyncio.create_task(self._sweep(), name="tickets-lookers")

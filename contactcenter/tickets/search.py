@@ -15,6 +15,7 @@ from contactcenter.storage.search import TextIndex, words_of
 from contactcenter.tickets import shown
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.documents import TicketRow
+from contactcenter.tickets.importing.models import TicketOrigin
 from contactcenter.tickets.models import Ticket, TicketMessage
 from contactcenter.tickets.set_up_rows import word_of
 from contactcenter.tickets.sight import Sight
@@ -74,7 +75,8 @@ async def index_message(session: AsyncSession, row: Ticket, text: str) -> None:
 async def index_again(session: AsyncSession, row: Ticket) -> None:
     """After a change of what is not only added to."""
     query = select(TicketMessage.text).where(TicketMessage.ticket_id == row.id).order_by(TicketMessage.id)
-    await INDEX.put(session, row.serial, text_of(row, await session.scalars(query)))
+    elsewhere = await session.scalars(select(TicketOrigin.external_id).where(TicketOrigin.ticket_id == row.id))
+    await INDEX.put(session, row.serial, text_of(row, [*elsewhere, *await session.scalars(query)]))
 
 
 async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog: Catalog) -> Found:

@@ -64,6 +64,11 @@ class Tickets:
     def moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
 
+    async def number(self, at: datetime) -> tuple[int, str]:
+        """The next serial, and what its ticket is called. Raises StorageUnavailable."""
+        serial = await self._numbers.take()
+        return serial, self._numbers.written(serial, at)
+
     # -- reading -----------------------------------------------------------------------------------------------
 
     async def get(self, ticket_id: str, principal: Principal) -> TicketOut:
@@ -86,9 +91,10 @@ class Tickets:
     ) -> Opened:
         """`principal`: whose rights are asked for, None for the product itself. `key`: asked twice with the same one,
         it is made once. Raises Problem 403, 409, 422."""
-        serial, at, catalog = await self._numbers.take(), self.moment(), self.set_up.catalog
+        at, catalog = self.moment(), self.set_up.catalog
+        serial, number = await self.number(at)
         document = opening.document_for(body, by, catalog)
-        row = opening.row_for(document, serial, self._numbers.written(serial, at), at, key)
+        row = opening.row_for(document, serial, number, at, key)
         if principal is not None:
             self._allow(principal, TICKETS_WORK, row)
         try:

@@ -31,6 +31,8 @@ COLUMNS: Final = {
 Document = dict[str, Any]
 Changes = dict[str, tuple[Any, Any]]
 CUSTOM: Final = "fields."
+IMPORTED: Final = "imported"
+"""In the data of an entry: it happened elsewhere, so no rule answers it."""
 
 
 def document_of(row: Ticket, tags: Iterable[str]) -> Document:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from contactcenter.tickets import conditions
 from contactcenter.tickets.model import Author, EntryKind
 from contactcenter.tickets.models import TicketEntry
-from contactcenter.tickets.values import Changes, Document
+from contactcenter.tickets.values import IMPORTED, Changes, Document
 
 PEOPLE: Final = frozenset({Author.AGENT, Author.CUSTOMER, Author.PARTNER})
 DEEPEST: Final = 10
@@ -119,8 +119,12 @@ class Standing:
         before, changes = self.values, changes_of(entry)
         self.values = before | {name: pair[1] for name, pair in changes.items()} | {"changed_at": _iso(entry.at)}
         if kind is EntryKind.MADE:
-            self.made = here
             self.values |= {"number": number, "made_at": _iso(entry.at)}
+        if IMPORTED in entry.data:
+            # No rule of this house was to answer what has happened in another.
+            return changes
+        if kind is EntryKind.MADE:
+            self.made = here
         if entry.author in PEOPLE:
             self.acted = here
         self._spoken(entry, kind, here)
@@ -169,7 +173,7 @@ def changes_of(entry: TicketEntry) -> Changes:
 
 def happened_in(entry: TicketEntry) -> Happened | None:
     """What triggers see of an entry; None: nothing. Of what caused it only the last rule is in the history."""
-    event = _event_of(entry)
+    event = None if IMPORTED in entry.data else _event_of(entry)
     if event is None:
         return None
     return Happened(

@@ -1,0 +1,1 @@
+"""Tickets of elsewhere: read, shown, mapped and taken with their history."""

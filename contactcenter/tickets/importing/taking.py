@@ -1,0 +1,235 @@
+"""One ticket of elsewhere written down as if it had been here: thread, history, people, files; nothing is announced."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contactcenter.api.problems import Problem
+from contactcenter.api.uploads import examined
+from contactcenter.tickets import opening, search, writer
+from contactcenter.tickets.acting import By
+from contactcenter.tickets.files_kept import MOST_UNSENT, TicketFiles
+from contactcenter.tickets.importing.history import Entry, Spoken, Told, Who, built, moments, retold
+from contactcenter.tickets.importing.incoming import LONGEST, File, Said
+from contactcenter.tickets.importing.mapping import Choices, Mapping_, Remark, Wanted
+from contactcenter.tickets.importing.models import TicketOrigin
+from contactcenter.tickets.importing.people import People
+from contactcenter.tickets.importing.words import proposed
+from contactcenter.tickets.model import Author, MessageKind, StateClass
+from contactcenter.tickets.models import Ticket, TicketEntry, TicketMessage, TicketTag, TicketWatcher
+from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.values import Document
+
+MOST_MESSAGES: Final = 5_000
+Content = Callable[[str, int], bytes | None]
+"""What an entry of the archive holds, at most so much; None: it is not there, or larger."""
+Attached = dict[int, list[str]]
+"""Ids of files that have been taken, by the place of their message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """What writing needs besides the session."""
+
+    import_id: str
+    tickets: Tickets
+    people: People
+    files: TicketFiles
+    mapping: Mapping_
+    choices: Choices
+
+    def by(self, position: int) -> By:
+        """In whose name files wait until their message is there."""
+        return By(author=Author.SYSTEM, id=f"{self.import_id}:{position}")
+
+    # -- files -------------------------------------------------------------------------------------------------
+
+    async def bring(self, want: Wanted, position: int, read: Content) -> Attached:
+        """Files of the archive into the house. Raises OSError, VaultError, StorageUnavailable."""
+        attached: Attached = {}
+        count = 0
+        for place, said in enumerate(thread(want)):
+            for file in said.files:
+                count += 1
+                taken = await self._bring(file, position, read, want.remarks, count)
+                attached.setdefault(place, []).extend([taken] if taken else [])
+        return attached
+
+    async def _bring(self, file: File, position: int, read: Content, remarks: list[Remark], count: int) -> str | None:
+        most = self.files.upload.most_bytes
+        data = _decoded(file.data, most) if file.data else read(file.entry, most)
+        if data is None or count > MOST_UNSENT:
+            why = "It is not in the archive, or larger than files may be." if data is None else "There are too many."
+            remarks.append(Remark("attachments", file.name[:200], why))
+            return None
+        try:
+            taken = await self.files.take(examined(file.name, data, self.files.upload), self.by(position))
+        except Problem as problem:
+            if problem.status >= 500:
+                raise
+            remarks.append(Remark("attachments", file.name[:200], problem.detail))
+            return None
+        return taken.id
+
+    # -- the ticket --------------------------------------------------------------------------------------------
+
+    async def write(
+        self, session: AsyncSession, want: Wanted, serial: int, number: str, position: int, attached: Attached
+    ) -> Ticket:
+        document = want.document
+        if want.requester is not None:
+            document["requester"] = await self.people.requester(session, want.requester, want.remarks)
+        name = want.organisation or (want.requester.organisation if want.requester else "")
+        if name:
+            document["organisation"] = await self.people.organisation(session, name, want.remarks)
+        row = opening.row_for(document, serial, number, want.made_at, None)
+        row.sla, row.close_at = {}, None
+        session.add(row)
+        await session.flush()
+        spoken = await self._messages(session, row, want, position, attached)
+        entries = await self._entries(session, want, document, spoken)
+        _write_moments(row, want, entries)
+        await self._parts(session, row, document, want, entries)
+        texts = [want.external_id, *(each.said.text for each in spoken)]
+        await search.index(session, row, "\n".join(texts))
+        session.add(
+            TicketOrigin(
+                origin=self.mapping.origin,
+                external_id=want.external_id,
+                ticket_id=row.id,
+                import_id=self.import_id,
+            )
+        )
+        return row
+
+    async def _messages(
+        self, session: AsyncSession, row: Ticket, want: Wanted, position: int, attached: Attached
+    ) -> list[Spoken]:
+        asked = (want.requester, want.document["requester"])
+        found: list[tuple[Said, datetime, Who, TicketMessage]] = []
+        for said in thread(want):
+            at = min(max(said.at or want.made_at, want.made_at), want.changed_at)
+            who = await self.people.author(session, said.by, said.author, asked)
+            message = TicketMessage(**self._columns(row, said, at, who, want))
+            found.append((said, at, who, message))
+        session.add_all([message for *_, message in found])
+        await session.flush()
+        for place, (*_, message) in enumerate(found):
+            if ids := attached.get(place):
+                await writer.attach(session, row.id, message.id, ids, self.by(position))
+        return [Spoken(id=message.id, said=said, at=at, who=who) for said, at, who, message in found]
+
+    def _columns(self, row: Ticket, said: Said, at: datetime, who: Who, want: Wanted) -> dict[str, Any]:
+        names, aliases, classes = self.choices.names, self.choices.aliases, self.choices.classes
+        channel = proposed("channel", said.channel, "", names, aliases, classes)[0] if said.channel else row.channel
+        if len(said.text) > LONGEST:
+            want.remarks.append(Remark("messages", said.text[:60], f"Only {LONGEST} signs of a message are kept."))
+        return {
+            "ticket_id": row.id,
+            "kind": said.kind.value,
+            "author": who[0].value,
+            "author_id": who[1],
+            "author_name": who[2][:200],
+            "channel": channel,
+            "text": said.text[:LONGEST],
+            # What is called clean elsewhere need not be.
+            "html": "",
+            "mentions": [],
+            "side_id": said.side[:32] or None,
+            "at": at,
+        }
+
+    async def _entries(
+        self, session: AsyncSession, want: Wanted, document: Document, spoken: Sequence[Spoken]
+    ) -> list[Entry]:
+        asked, catalog = (want.requester, document["requester"]), self.tickets.set_up.catalog
+        if want.incoming.history:
+            told = Told(
+                mapping=self.mapping,
+                choices=self.choices,
+                catalog=catalog,
+                document=document,
+                message={each.said.key: each.id for each in spoken},
+            )
+            who = {
+                int(each["sequence"]): await self.people.author(session, Author(each["author"]), each["person"], asked)
+                for each in want.incoming.history
+            }
+            if entries := retold(want.incoming.history, told, want, lambda each: who[int(each["sequence"])]):
+                return entries
+        asker = await self.people.author(session, Author.CUSTOMER, want.requester, asked)
+        return built(want, document, spoken, catalog, asker if want.requester else (Author.SYSTEM, "", ""))
+
+    async def _parts(
+        self, session: AsyncSession, row: Ticket, document: Document, want: Wanted, entries: Sequence[Entry]
+    ) -> None:
+        rows = [_entry_columns(row.id, number, entry) for number, entry in enumerate(entries, 1)]
+        await session.execute(insert(TicketEntry), rows)
+        if document["tags"]:
+            await session.execute(insert(TicketTag), [{"tag": tag, "ticket_id": row.id} for tag in document["tags"]])
+        watchers = {user for each in want.incoming.watchers if (user := self.people.user(each)) is not None}
+        if watchers:
+            pairs = [{"ticket_id": row.id, "user_id": user} for user in sorted(watchers)]
+            await session.execute(insert(TicketWatcher), pairs)
+
+
+def thread(want: Wanted) -> list[Said]:
+    """Everything that was said, the oldest first; a description of its own before it."""
+    said = sorted(want.incoming.messages, key=lambda each: each.at or want.made_at)[:MOST_MESSAGES]
+    said = [each for each in said if each.text or each.files]
+    if not want.description:
+        return said
+    by = Author.SYSTEM if want.requester is None else Author.CUSTOMER
+    kind = MessageKind.PUBLIC if want.requester is not None else MessageKind.NOTE
+    first = Said(kind=kind, text=want.description, at=want.made_at, author=want.requester, by=by)
+    return [first, *said]
+
+
+def _entry_columns(ticket_id: str, number: int, entry: Entry) -> dict[str, Any]:
+    author, author_id, name = entry.who
+    return {
+        "ticket_id": ticket_id,
+        "sequence": number,
+        "at": entry.at,
+        "kind": entry.kind.value,
+        "author": author.value,
+        "author_id": author_id,
+        "author_name": name[:200],
+        "data": entry.data,
+    }
+
+
+def _write_moments(row: Ticket, want: Wanted, entries: Sequence[Entry]) -> None:
+    found = moments(entries)
+    row.sequence = len(entries)
+    row.changed_at = max(want.changed_at, entries[-1].at)
+    row.answered_at, row.reopened = found.answered_at, found.reopened
+    row.resolved_at, row.closed_at = found.resolved_at, found.closed_at
+    if StateClass(row.state_class).done:
+        row.resolved_at = want.resolved_at or row.resolved_at or want.changed_at
+
+
+def _decoded(text: str, most: int) -> bytes | None:
+    if len(text) > most * 4 // 3 + 8:
+        return None
+    try:
+        return base64.b64decode(text, validate=False)
+    except (binascii.Error, ValueError):
+        return None
+
+
+async def taken_before(session: AsyncSession, origin: str, ids: Sequence[str], *, own: bool) -> set[str]:
+    """Those of these ids that are here already; `own`: archives of this very house name its tickets by their ids."""
+    query = select(TicketOrigin.external_id).where(TicketOrigin.origin == origin, TicketOrigin.external_id.in_(ids))
+    found = set(await session.scalars(query))
+    if own:
+        found |= set(await session.scalars(select(Ticket.id).where(Ticket.id.in_(ids))))
+    return found
