@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconHeadset, IconPhone, IconPhoneIncoming, IconX } from "@tabler/icons-react";
+import { IconHeadset, IconPhone, IconPhoneIncoming, IconTicket, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate } from "react-router";
 import { useDesk } from "../hooks/desk";
@@ -16,21 +16,26 @@ export function PhoneBar() {
   const away = useLocation().pathname !== "/workspace";
   const name = useCallerName();
   const navigate = useNavigate();
-  const { accept, decline, busy } = useOffer();
+  const { accept, take, decline, busy } = useOffer();
   if (!desk || !away) return null;
   const offer = desk.offers[0];
+  const ticket = offer?.ticket;
   if (offer)
     return (
       <section className={styles.phone} aria-label={t("phone.bar")}>
-        <IconPhoneIncoming size={18} aria-hidden />
-        <span className="truncate grow">{t("phone.incoming", { name: name(offer.caller) })}</span>
+        {ticket ? <IconTicket size={18} aria-hidden /> : <IconPhoneIncoming size={18} aria-hidden />}
+        <span className="truncate grow">
+          {ticket ? t("ticketOffer.incoming", { number: ticket.number, subject: ticket.subject }) : t("phone.incoming", { name: name(offer.caller) })}
+        </span>
         {offer.device === "browser" && (
           <Button
             size="xs"
             color={ANSWER}
             loading={busy === offer.id}
-            leftSection={<IconPhone size={16} aria-hidden />}
-            onClick={() => void accept(offer.id).then((accepted) => accepted && navigate("/workspace"))}
+            leftSection={ticket ? <IconTicket size={16} aria-hidden /> : <IconPhone size={16} aria-hidden />}
+            onClick={() =>
+              void (ticket ? take(ticket) : accept(offer.id)).then((accepted) => accepted && navigate(ticket ? `/tickets/${ticket.number}` : "/workspace"))
+            }
           >
             {t("offer.accept")}
           </Button>

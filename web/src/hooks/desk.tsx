@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from "react";
-import type { AgentStateRow, OfferRow, TodayRow, WorkRow } from "../lib/contract";
+import type { AgentStateRow, HeldTicket, OfferRow, TodayRow, WorkRow } from "../lib/contract";
 import { callOf, nextAction } from "../lib/desk";
 import { listDevices } from "../lib/devices";
 import type { TopicStatus } from "../lib/live";
@@ -17,6 +17,8 @@ export interface Desk {
   /** Oldest first. */
   offers: OfferRow[];
   work: WorkRow[];
+  /** Tickets in hand, by number. */
+  tickets: HeldTicket[];
   call: WorkRow | null;
   phone: PhoneState;
 }
@@ -37,6 +39,7 @@ export function DeskProvider({ children }: { children: ReactNode }) {
   const todays = useRows<TodayRow>(view, "today");
   const offered = useRows<OfferRow>(view, "offers");
   const work = useRows<WorkRow>(view, "work");
+  const tickets = useRows<HeldTicket>(view, "tickets");
   const desk = useMemo<Desk>(
     () => ({
       status: view.status,
@@ -44,10 +47,11 @@ export function DeskProvider({ children }: { children: ReactNode }) {
       today: todays[0] ?? null,
       offers: [...offered].sort((a, b) => a.offered_at.localeCompare(b.offered_at)),
       work: [...work].sort((a, b) => (a.answered_at ?? "").localeCompare(b.answered_at ?? "")),
+      tickets: [...tickets].sort((a, b) => a.number.localeCompare(b.number)),
       call: callOf(work),
       phone,
     }),
-    [view.status, states, todays, offered, work, phone],
+    [view.status, states, todays, offered, work, tickets, phone],
   );
   useSoftphone(desk);
   useRinging(desk);

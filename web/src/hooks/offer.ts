@@ -1,9 +1,11 @@
 import { useCallback, useMemo, useState } from "react";
 import { softphone } from "../lib/phone";
 import { useCommand } from "./live";
-import type { Problem } from "../lib/api";
+import { Problem } from "../lib/api";
+import type { TicketCard } from "../lib/contract";
 import type { MicrophoneProblem } from "../lib/devices";
 import type { PhoneProblem } from "../lib/softphone";
+import { live } from "../lib/socket";
 import { kept, Store } from "../lib/store";
 
 export type OfferTrouble = PhoneProblem | { kind: "refused"; problem: Problem };
@@ -30,10 +32,23 @@ export function useOffer() {
   const dial = useCallback((id: string) => talk(id, (each) => softphone.dial(each)), [talk]);
   /** What needs no audio, such as a message to listen to. */
   const open = useCallback((id: string) => run("offer.accept", { interaction_id: id }), [run]);
+  const take = useCallback(async (ticket: TicketCard): Promise<boolean> => {
+    setBusy(ticket.id);
+    offerTrouble.set(null);
+    try {
+      await live.command("ticket.accept", { ticket: ticket.id });
+      return true;
+    } catch (error) {
+      offerTrouble.set({ kind: "refused", problem: error instanceof Problem ? error : new Problem(500, "unexpected", "", "") });
+      return false;
+    } finally {
+      setBusy(null);
+    }
+  }, []);
   const decline = useCallback((id: string) => run("offer.reject", { interaction_id: id }), [run]);
   return useMemo(
-    () => ({ accept, dial, open, decline, busy, declining: pending !== null }),
-    [accept, dial, open, decline, busy, pending],
+    () => ({ accept, dial, open, take, decline, busy, declining: pending !== null }),
+    [accept, dial, open, take, decline, busy, pending],
   );
 }
 

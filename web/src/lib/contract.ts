@@ -1,4 +1,5 @@
 /** The shapes the server speaks: HTTP bodies and the rows of live topics. Times are ISO 8601 UTC strings. */
+import type { Clock, Priority } from "./tickets/types";
 
 export type Permission =
   | "interactions.view"
@@ -229,7 +230,27 @@ export interface Owed {
   speech_s: number | null;
 }
 
+/** A ticket as it is offered, in short. */
+export interface TicketCard {
+  id: string;
+  number: string;
+  subject: string;
+  type: string;
+  priority: Priority;
+  requester: string | null;
+  /** What breaks first. */
+  due: Clock | null;
+}
+
+/** One that has been accepted and is in hand. */
+export interface HeldTicket extends TicketCard {
+  queue: Named | null;
+  /** A call has come in between. */
+  interrupted: boolean;
+}
+
 export interface OfferRow {
+  ticket?: TicketCard | null;
   owed?: Owed | null;
   customer?: KnownCustomer | null;
   /** Everybody with the caller's number. */
@@ -308,6 +329,8 @@ export interface QueueRow extends ServiceRow {
   name: string;
   waiting: number;
   longest_wait_since: string | null;
+  /** Those that wait beside the callers, and when the first is due. */
+  tickets?: { waiting: number; due_at: string | null } | null;
   service_level_target: number;
   target_s: number;
   agents_ready: number;
@@ -334,6 +357,7 @@ export interface AgentWork {
   interaction_id: string;
   queue: string;
   channel: string | null;
+  ticket?: string | null;
   state: "busy" | "interrupted" | "wrap_up";
 }
 
@@ -341,6 +365,8 @@ export interface ContactRow {
   id: string;
   queue_id: string;
   caller: Party;
+  /** It is a ticket: its place is changed in the ticket. */
+  ticket?: { number: string; priority: Priority; due: Clock | null } | null;
   queued_at: string;
   priority: number;
   position: number;

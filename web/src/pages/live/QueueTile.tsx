@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconArrowBarToDown, IconArrowDownRight, IconCircleCheck, IconCircleDashed, IconUserOff, IconHourglassHigh } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowBarToDown, IconArrowDownRight, IconCircleCheck, IconCircleDashed, IconTicket, IconUserOff, IconHourglassHigh } from "@tabler/icons-react";
 import { useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Mark } from "../../components/Mark";
@@ -7,7 +7,8 @@ import { useNow } from "../../hooks/now";
 import { levelState, queueAlarms, type LevelState, type QueueAlarm } from "../../lib/alarms";
 import type { QueueRow } from "../../lib/contract";
 import { levelDefinition } from "../../lib/service-levels";
-import { clock, secondsSince } from "../../lib/time";
+import { useLocale } from "../../hooks/words";
+import { clock, relative, secondsSince } from "../../lib/time";
 import styles from "./live.module.css";
 import { percentText, speedText } from "./words";
 
@@ -102,6 +103,7 @@ export function QueueTile({ queue, chosen = false, onChoose, drop }: QueueTilePr
           <span className="dim small">{t("live.longest")}</span>
         </div>
       </div>
+      {queue.tickets && <TicketsWaiting tickets={queue.tickets} now={now} />}
       <Level queue={queue} />
       <dl className={styles.figures}>
         <Figure word={t("live.ready")} value={queue.agents_ready} />
@@ -114,6 +116,20 @@ export function QueueTile({ queue, chosen = false, onChoose, drop }: QueueTilePr
         <Figure word={t("live.abandonment")} value={percentText(t, queue.abandonment)} />
       </dl>
     </article>
+  );
+}
+
+function TicketsWaiting({ tickets, now }: { tickets: NonNullable<QueueRow["tickets"]>; now: number }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const late = tickets.due_at !== null && Date.parse(tickets.due_at) < now;
+  return (
+    <p className="row wrap">
+      <Mark icon={late ? IconAlertTriangle : IconTicket} tone={late ? "red" : "grey"} plain>
+        {t("live.tickets", { count: tickets.waiting })}
+      </Mark>
+      {tickets.due_at && <span className="dim small">{t(late ? "live.ticketsLate" : "live.ticketsDue", { time: relative(tickets.due_at, now, locale) })}</span>}
+    </p>
   );
 }
 

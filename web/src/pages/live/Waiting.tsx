@@ -73,7 +73,7 @@ export function Waiting({ queue, queues, contacts, acts, dragged, onDrag, onClos
             line={rows}
             queues={queues}
             acts={acts}
-            mayAct={mayAct}
+            mayAct={mayAct && !row.ticket}
             moving={row === moving}
             landing={found && others[found.place] === row ? "before" : found?.place === others.length && others.at(-1) === row ? "after" : undefined}
             onDrag={() => onDrag({ row, name: name(row.caller) })}

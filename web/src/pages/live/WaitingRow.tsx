@@ -1,8 +1,12 @@
 import { ActionIcon } from "@mantine/core";
 import { IconGripVertical } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { Ticking } from "../../components/Times";
+import { useNow } from "../../hooks/now";
+import { useLocale } from "../../hooks/words";
 import { nameOf, type ContactRow, type QueueRow } from "../../lib/contract";
+import { relative } from "../../lib/time";
 import type { LineActs } from "./acts";
 import { ContactMenu } from "./ContactMenu";
 import styles from "./live.module.css";
@@ -27,7 +31,12 @@ interface WaitingRowProps {
 
 export function WaitingRow({ row, name, line, queues, acts, mayAct, moving, landing, onDrag, onDragEnd, onPlace, onStep }: WaitingRowProps) {
   const { t } = useTranslation();
+  const locale = useLocale();
+  const now = useNow();
+  const { ticket } = row;
+  const due = ticket?.due?.due_at;
   const more = [
+    due ? t(Date.parse(due) < now ? "live.ticketsLate" : "live.ticketsDue", { time: relative(due, now, locale) }) : "",
     row.priority !== 0 ? `${t("live.priority")} ${row.priority}` : "",
     row.offered_to ? t("live.offeredTo", { agent: nameOf(row.offered_to) }) : "",
   ].filter(Boolean);
@@ -67,7 +76,13 @@ export function WaitingRow({ row, name, line, queues, acts, mayAct, moving, land
         </ActionIcon>
       )}
       <b>{row.position}</b>
-      <span className="truncate">{name}</span>
+      {ticket ? (
+        <Link className="truncate" to={`/tickets/${ticket.number}`}>
+          {t("live.ticketRow", { number: ticket.number })}
+        </Link>
+      ) : (
+        <span className="truncate">{name}</span>
+      )}
       <Ticking since={row.queued_at} />
       {mayAct && <ContactMenu row={row} name={name} line={line} queues={queues} acts={acts} />}
       {more.length > 0 && <span className={`dim small ${styles.more ?? ""}`}>{more.join(" · ")}</span>}

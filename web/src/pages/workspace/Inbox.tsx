@@ -18,6 +18,7 @@ import { ANSWER } from "../../theme";
 import { Facts } from "./Context";
 import { useAskForNotices } from "./notice";
 import { PhoneTrouble } from "./PhoneTrouble";
+import { HeldTickets, TicketOffer } from "./Tickets";
 import styles from "./workspace.module.css";
 
 interface InboxProps {
@@ -30,15 +31,19 @@ export function Inbox({ desk, selected, onSelect }: InboxProps) {
   const { t } = useTranslation();
   const trouble = useStore(offerTrouble);
   const blocked = useStore(ringBlocked);
-  const empty = desk.offers.length === 0 && desk.work.length === 0;
+  const empty = desk.offers.length === 0 && desk.work.length === 0 && desk.tickets.length === 0;
   return (
     <div className={styles.section}>
       {blocked && <Sentence tone="amber">{t("phone.ringBlocked")}</Sentence>}
       {trouble && <PhoneTrouble problem={trouble} onDismiss={() => offerTrouble.set(null)} />}
       <Announcer offers={desk.offers} />
-      {desk.offers.map((offer, index) => (
-        <Offer key={offer.id} offer={offer} first={index === 0} />
-      ))}
+      {desk.offers.map((offer, index) =>
+        offer.ticket ? (
+          <TicketOffer key={offer.id} offer={offer} ticket={offer.ticket} first={index === 0} />
+        ) : (
+          <Offer key={offer.id} offer={offer} first={index === 0} />
+        ),
+      )}
       {desk.work.length > 0 && (
         <>
           <h2 className={styles.heading}>{t("workspace.work")}</h2>
@@ -47,6 +52,7 @@ export function Inbox({ desk, selected, onSelect }: InboxProps) {
           ))}
         </>
       )}
+      <HeldTickets tickets={desk.tickets} />
       {empty && <NothingYet desk={desk} />}
       <AskForNotices />
       {desk.today && <Today handled={desk.today.handled} talk={desk.today.talk_s} missed={desk.today.missed} />}
@@ -60,12 +66,13 @@ function Announcer({ offers }: { offers: readonly OfferRow[] }) {
   const offer = offers[0];
   return (
     <VisuallyHidden role="alert">
-      {offer && t(announced(offer), { name: name(offer.caller), queue: offer.queue.name })}
+      {offer && t(announced(offer), { name: offer.ticket?.subject ?? name(offer.caller), queue: offer.queue.name })}
     </VisuallyHidden>
   );
 }
 
 function announced(offer: OfferRow) {
+  if (offer.ticket) return "ticketOffer.announce";
   if (offer.channel === "callback") return "owed.callbackAnnounce";
   return offer.channel === "voicemail" ? "owed.voicemailAnnounce" : "offer.announce";
 }

@@ -24,7 +24,7 @@ export default function Workspace() {
   const narrow = useMediaQuery(NARROW, window.matchMedia(NARROW).matches, { getInitialValueInEffect: false });
   if (!desk || desk.status === "loading") return <PageSkeleton />;
   const selected = desk.work.find((row) => row.id === chosen) ?? desk.call ?? desk.work[0] ?? null;
-  const parts = { desk, selected, about: selected ?? desk.offers[0] ?? null, onSelect: setChosen };
+  const parts = { desk, selected, about: selected ?? desk.offers.find((offer) => !offer.ticket) ?? null, onSelect: setChosen };
   return (
     <>
       <VisuallyHidden component="h1">{t("workspace.title")}</VisuallyHidden>

@@ -27,11 +27,12 @@ export function useOfferNotice(offers: readonly OfferRow[]): void {
   const name = useCallerName();
   const offer = offers[0];
   const id = offer?.id;
-  const who = offer ? name(offer.caller) : "";
+  const ticket = offer?.ticket?.subject ?? null;
+  const who = offer ? (ticket ?? name(offer.caller)) : "";
   const queue = offer?.queue.name ?? "";
   useEffect(() => {
     if (!id || document.hasFocus() || permission() !== "granted") return;
-    const notice = new Notification(t("offer.notifyTitle", { name: who }), {
+    const notice = new Notification(t(ticket === null ? "offer.notifyTitle" : "ticketOffer.notifyTitle", { name: who }), {
       body: t("offer.notifyBody", { queue }),
       tag: id,
       requireInteraction: true,
@@ -41,5 +42,5 @@ export function useOfferNotice(offers: readonly OfferRow[]): void {
       notice.close();
     };
     return () => notice.close();
-  }, [id, who, queue, t]);
+  }, [id, who, ticket, queue, t]);
 }
