@@ -426,6 +426,7 @@ COMMANDS = {
     "ticket.look": LISTENERS,
     "ticket.typing": LISTENERS,
     "ticket.leave": LISTENERS,
+    "ticket.accept": WORKERS,
 }
 TOPICS = {
     "agent:agent": frozenset({"agent"}),
