@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 SOURCES := pyproject.toml hatch_build.py
 WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
+ENGINE := build/compiled/.tried
+
 .PHONY: demo run test test-fast test-compiled check format bench clean help
 
 help: ## Show this list
@@ -23,10 +25,14 @@ $(VENV)/.developing: $(VENV)/.installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 
-demo: $(VENV)/.installed ## Run with demo data and synthetic callers; Ctrl-C stops
+$(ENGINE): $(wildcard acd/*.py) tools/compile_engine.py | $(VENV)/.installed
+	@tools/make-engine $(BIN)/python
+	@mkdir -p $(@D) && touch $@
+
+demo: $(VENV)/.installed $(ENGINE) ## Run with demo data and synthetic callers; Ctrl-C stops
 	@exec $(BIN)/contactcenter demo
 
-run: $(VENV)/.installed ## Run with config.toml
+run: $(VENV)/.installed $(ENGINE) ## Run with config.toml
 	@exec $(BIN)/contactcenter serve
 
 test: $(VENV)/.developing ## All tests, with real SIP clients and a real browser, on all cores
@@ -37,7 +43,8 @@ test-fast: $(VENV)/.developing ## The tests that need no other programs
 	@$(BIN)/python -m pytest -n logical -m "not e2e"
 
 test-compiled: $(VENV)/.developing ## The engine's tests with the engine compiled
-	@$(BIN)/python -m pytest -n logical -o pythonpath="$$($(BIN)/python tools/compile_engine.py) ." tests/acd tests/routing
+	@folder=$$($(BIN)/python tools/compile_engine.py) && \
+	$(BIN)/python -m pytest -n logical -o pythonpath="$$folder ." tests/acd tests/routing
 
 check: $(VENV)/.developing ## Formatting, lint, types, import directions, web
 	@$(BIN)/ruff format --check .
@@ -50,7 +57,7 @@ format: $(VENV)/.developing ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.developing ## Measure the hot paths beside a floor or a peer
+bench: $(VENV)/.developing $(ENGINE) ## Measure the hot paths beside a floor or a peer
 	@for bench in acd media sip; do $(BIN)/python -m bench.$$bench || exit 1; done
 
 clean: ## Remove what was built (not var/, where the data is)

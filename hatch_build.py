@@ -1,5 +1,6 @@
 """Builds the web pages as part of the package build: `pip install .` yields a server with pages and needs no Node.
-With CONTACTCENTER_COMPILE=1 in the environment it compiles the routing engine too, which needs a C compiler.
+Where there is a C compiler with Python's headers it compiles the routing engine too. CONTACTCENTER_COMPILE in the
+environment: "0" for a package of sources that fits every machine, "1" for none at all where it cannot be compiled.
 
 The pages land in `web/dist`; wheels carry them as `contactcenter/web_dist`, and the demo's call flows as
 `contactcenter/starter_flows`. A stamp in `web/dist` names what they
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -42,7 +44,7 @@ class WebPages(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's hoo
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        return ["mypy>=1.15,<3", "setuptools"] if wants_compiled() else []
+        return ["mypy>=1.15,<3", "setuptools"] if self.target_name == "wheel" and may_compile() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "sdist":
@@ -57,30 +59,44 @@ class WebPages(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's hoo
             build_data["force_include"][str(dist)] = "contactcenter/web_dist"
             build_data["force_include"][str(Path(self.root) / "ivr_flows")] = "contactcenter/starter_flows"
             build_data["pure_python"] = True
-            if wants_compiled():
+            if may_compile():
                 self.add_compiled_engine(build_data)
 
     def add_compiled_engine(self, build_data: dict[str, Any]) -> None:
-        """Beside the sources, which stay for whoever reads them. The wheel fits this Python on this machine only."""
-        tool = Path(self.root) / "tools" / "compile_engine.py"
-        spec = importlib.util.spec_from_file_location("compile_engine", tool)
-        assert spec is not None
-        assert spec.loader is not None
-        compile_engine = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(compile_engine)
+        """Beside the sources, which run wherever it does not fit them. The wheel is for this Python on this kind of
+        machine."""
+        tool = compile_engine(Path(self.root))
         try:
-            folder = compile_engine.compiled()
-        except compile_engine.CompileError as error:
-            self.app.abort(f"Engine: {error}")
-            raise
-        for path in compile_engine.extensions(folder):
-            build_data["force_include"][str(path)] = path.relative_to(folder).as_posix()
+            folder = tool.compiled()
+        except tool.CompileError as error:
+            if must_compile():
+                self.app.abort(f"Engine: {error}")
+            self.app.display_warning(f"Engine: it will run interpreted: {error}")
+            return
+        build_data["force_include"][str(folder)] = f"contactcenter/compiled_engines/{folder.name}"
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
 
 
-def wants_compiled() -> bool:
+def may_compile() -> bool:
+    """What a build is to ask mypyc for: not where there is no compiler, unless an error is wanted."""
+    if os.environ.get("CONTACTCENTER_COMPILE") == "0":
+        return False
+    return must_compile() or not compile_engine(Path(__file__).resolve().parent).no_compiler()
+
+
+def must_compile() -> bool:
     return os.environ.get("CONTACTCENTER_COMPILE", "") not in ("", "0")
+
+
+def compile_engine(root: Path) -> ModuleType:
+    """tools/compile_engine.py, which is in no package."""
+    spec = importlib.util.spec_from_file_location("compile_engine", root / "tools" / "compile_engine.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def build(web: Path) -> Path:

@@ -8,8 +8,8 @@ contacts waiting. Half of the contacts ask for one of 50 skills, of which each a
 a command at n agents all at work and n contacts waiting, in 100 queues. The day is 100,000 contacts for 520 agents in
 20 queues, run by acd.simulation. Told waits: bench.estimates.
 
-Where mypyc and a C compiler are at hand, lifecycles are measured in a process of its own with the compiled engine too
-(tools/compile_engine.py); `--compiled` runs the whole bench with it.
+The engine is the one that the product runs here: compiled where mypyc and a C compiler are at hand, which happens first
+(tools/compile_engine.py), unless CONTACTCENTER_COMPILE=0. Lifecycles of the other kind are measured beside it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from acd import engine as engine_module
 from acd.commands import (
     AbandonContact,
     AcceptOffer,
@@ -47,6 +46,7 @@ from acd.model import AgentConfig, OverflowCause, OverflowRule, Presence, QueueC
 from acd.scenario import Exponential, Lognormal, Scenario, Staff, Stream, Traits
 from acd.simulation import simulate
 from bench import estimates, polling
+from contactcenter import compiled_engine
 from tools import compile_engine
 
 SKILLS = [f"skill{number}" for number in range(50)]
@@ -244,13 +244,14 @@ def simulated_day() -> tuple[float, int]:
 
 
 def lines(result: dict[str, Any]) -> Iterator[str]:
+    yield f"engine: {result['engine']}"
     floor = result["floor_lifecycles_per_s"]
     for agents in (100, 1000):
         rate = result[f"lifecycles_per_s_{agents}"]
         yield f"{agents:>6} agents: {rate:>9,.0f} lifecycles/s a core; floor {floor:,.0f}/s, {floor / rate:.1f} x"
     for agents in (100, 1000):
-        if (rate := result.get(f"compiled_lifecycles_per_s_{agents}")) is not None:
-            yield f"{agents:>6} agents, compiled: {rate:>9,.0f} lifecycles/s a core"
+        if (rate := result.get(f"interpreted_lifecycles_per_s_{agents}")) is not None:
+            yield f"{agents:>6} agents, interpreted: {rate:>9,.0f} lifecycles/s a core"
     yield f"decisions: {result['decisions_per_s']:,.0f}/s at 1,000 agents"
     yield (
         f"polling loop on SQLite, 1,000 agents, 1,000 waiting: {result['polling_lifecycles_per_s']:,.0f} lifecycles/s "
@@ -273,8 +274,8 @@ def measure(show: Callable[[str], None]) -> dict[str, Any]:
     show("lifecycles")
     hundred, _ = lifecycles_per_s(100, 20, 0, REPEATS)
     thousand, decisions = lifecycles_per_s(1000, 100, 1000, REPEATS)
-    show("lifecycles with the compiled engine")
-    compiled = compiled_lifecycles()
+    show("lifecycles with the interpreted engine")
+    interpreted = interpreted_lifecycles()
     show("polling loop")
     polled = [polling.measure(1000, 1000, 100, 2.0) for _ in range(3)]
     polled_rate = median(rate for rate, _ in polled)
@@ -288,8 +289,8 @@ def measure(show: Callable[[str], None]) -> dict[str, Any]:
     return {
         "lifecycles_per_s_100": hundred,
         "lifecycles_per_s_1000": thousand,
-        "engine": kind(),
-        **{f"compiled_{name}": figure for name, figure in compiled.items()},
+        "engine": compiled_engine.kind(),
+        **{f"interpreted_{name}": figure for name, figure in interpreted.items()},
         "command_p99_ms_1000": costs[1000][1] * 1000,
         "command_p99_ms_10000": costs[10000][1] * 1000,
         "growth": {str(n): mean for n, (mean, _) in costs.items()},
@@ -305,10 +306,6 @@ def measure(show: Callable[[str], None]) -> dict[str, Any]:
     }
 
 
-def kind() -> str:
-    return "interpreted" if str(engine_module.__file__).endswith(".py") else "compiled"
-
-
 def lifecycles() -> dict[str, float]:
     return {
         "lifecycles_per_s_100": lifecycles_per_s(100, 20, 0, REPEATS)[0],
@@ -316,37 +313,37 @@ def lifecycles() -> dict[str, float]:
     }
 
 
-def compiled_lifecycles() -> dict[str, float]:
-    """Nothing where it cannot be compiled, and where this already is it."""
-    if kind() == "compiled":
+def interpreted_lifecycles() -> dict[str, float]:
+    """Nothing where these are interpreted already."""
+    if compiled_engine.kind() == "interpreted":
         return {}
-    try:
-        folder = compile_engine.compiled()
-    except compile_engine.CompileError:
-        return {}
-    figures: dict[str, float] = json.loads(run_with(folder, "--lifecycles", stdout=subprocess.PIPE).stdout)
+    environment = {**os.environ, compiled_engine.SWITCH: "0", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-P", "-m", "bench.acd", "--lifecycles"]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    figures: dict[str, float] = json.loads(done.stdout)
     return figures
 
 
-def run_with(folder: Path, *options: str, stdout: int | None = None) -> subprocess.CompletedProcess[bytes]:
-    """This program with the compiled engine."""
+def as_the_product() -> None:
+    """Begin anew with the compiled engine where it can be compiled."""
+    if compiled_engine.kind() == "compiled" or os.environ.get(compiled_engine.SWITCH) == "0":
+        return
+    try:
+        folder = compile_engine.compiled()
+    except compile_engine.CompileError as error:
+        print(f"Engine: {error}", file=sys.stderr)
+        return
     environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "bench.acd", *options], env=environment, stdout=stdout, check=True
-    )
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "bench.acd", *sys.argv[1:]], environment)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Cost of the routing engine.")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--lifecycles", action="store_true", help="only these, as one line of JSON")
-    parser.add_argument("--compiled", action="store_true", help="measure the compiled engine; compiles it first")
     asked = parser.parse_args()
+    as_the_product()
     gc.freeze()
-    if asked.compiled and kind() == "interpreted":
-        options = [f"--{name}" for name in ("json", "lifecycles") if getattr(asked, name)]
-        run_with(compile_engine.compiled(), *options)
-        return
     if asked.lifecycles:
         print(json.dumps(lifecycles()))
         return

@@ -1,10 +1,12 @@
-"""The engine's hot modules as machine code: `python tools/compile_engine.py [FOLDER]` (mypyc and a C compiler needed).
+"""The engine's hot modules as machine code: `python tools/compile_engine.py [--if-possible]` (mypyc and a C compiler
+needed). Prints the folder: a copy of acd/ with extension modules beside the sources, named by their content.
 
-Makes FOLDER/acd: a copy of acd/ with extension modules beside the sources. What stands before the sources on the path
-(PYTHONPATH=FOLDER) is used; nothing is ever written into the source tree, where it would outlive a changed source.
-The same engine runs with and without: classes that msgspec makes stay as they are, and tests/acd pass both ways.
+What stands before the sources on the path is used (contactcenter/compiled_engine.py); nothing is ever written into the
+source tree, where it would outlive a changed source. The same engine runs with and without: classes that msgspec makes
+stay as they are, and tests/acd pass both ways.
 """
 
+import argparse
 import hashlib
 import importlib.util
 import os
@@ -12,10 +14,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
+import time
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "build" / "compiled"
+DAY_S = 86400.0
 HOT = (
     *("agents", "capacity", "cells", "contacts", "eligibility", "engine", "estimates", "floor", "line", "matching"),
     *("offers", "order", "ordered", "overflow", "presence", "refusals", "seats", "state", "strategies", "timers"),
@@ -35,48 +40,74 @@ class CompileError(RuntimeError):
     """No compiled engine: a sentence that says why."""
 
 
-def compiled(folder: Path = FOLDER, acd: Path = ROOT / "acd") -> Path:
-    """The folder to put before the sources, compiled anew unless its stamp says it is of the present ones."""
-    wanted = fingerprint(acd)
-    stamp = folder / ".stamp"
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+def load(path: Path) -> ModuleType:
+    """A module by its file, without the packages around it: a package build has none of what those need."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+chosen: ModuleType = load(ROOT / "contactcenter" / "compiled_engine.py")
+
+
+def compiled(sources: Path = chosen.SOURCES, built: Path = chosen.BUILT) -> Path:
+    """The folder to put before the sources, compiled unless there is one of them as they are. Raises CompileError."""
+    folder: Path = built / chosen.fingerprint(sources)
+    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    stamp = folder / ".recipe"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == recipe:
         return folder
     if obstacle := missing():
         raise CompileError(obstacle)
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(acd, folder / "acd", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "setup.py").write_text(SETUP.format(files=[f"acd/{name}.py" for name in HOT]), encoding="utf-8")
-    run([sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"], folder)
-    shutil.rmtree(folder / "build", ignore_errors=True)
-    (folder / "setup.py").unlink()
-    stamp.write_text(wanted, encoding="utf-8")
+    built.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=built) as scratch:
+        made = Path(scratch) / "made"
+        compile_into(made, sources)
+        if chosen.fingerprint(made / "acd") != folder.name:
+            raise CompileError("the sources were changed meanwhile.")
+        (made / ".recipe").write_text(recipe, encoding="utf-8")
+        if folder.exists():
+            folder.rename(Path(scratch) / "former")
+        made.rename(folder)
+    forget_old(built, folder)
     return folder
 
 
-def extensions(folder: Path) -> list[Path]:
-    """What a package needs of a compiled folder besides the sources."""
-    return sorted(path for path in folder.rglob("*") if path.suffix in (".so", ".pyd"))
+def compile_into(folder: Path, sources: Path) -> None:
+    shutil.copytree(sources, folder / "acd", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "setup.py").write_text(SETUP.format(files=[f"acd/{name}.py" for name in HOT]), encoding="utf-8")
+    run([sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"], folder)
+    shutil.rmtree(folder / "build", ignore_errors=True)
+    shutil.rmtree(folder / ".mypy_cache", ignore_errors=True)
+    (folder / "setup.py").unlink()
+
+
+def forget_old(built: Path, present: Path) -> None:
+    """A server may still run from one made a little earlier."""
+    for path in built.iterdir():
+        if path != present and path.stat().st_mtime < time.time() - DAY_S:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def missing() -> str:
     """What stands in the way, as a sentence; nothing when all is there."""
+    absent = [name for name in ("mypyc", "setuptools") if importlib.util.find_spec(name) is None]
+    if absent:
+        return no_compiler() or f"{' and '.join(absent)} is not installed: pip install mypy setuptools."
+    return no_compiler()
+
+
+def no_compiler() -> str:
+    """The same of what pip cannot install."""
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
     if shutil.which(compiler) is None:
         return f"there is no C compiler ({compiler})."
     if not (Path(sysconfig.get_path("include")) / "Python.h").is_file():
         return "Python's headers are not installed (python3-dev)."
-    absent = [name for name in ("mypyc", "setuptools") if importlib.util.find_spec(name) is None]
-    if absent:
-        return f"{' and '.join(absent)} is not installed: pip install mypy setuptools."
     return ""
-
-
-def fingerprint(acd: Path) -> str:
-    """Of all sources, of this file and of the Python they are compiled for."""
-    digest = hashlib.sha256(f"{sysconfig.get_config_var('EXT_SUFFIX')} {sys.version}".encode())
-    for path in [*sorted(acd.glob("*.py")), Path(__file__)]:
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def run(command: list[str], folder: Path) -> None:
@@ -88,12 +119,16 @@ def run(command: list[str], folder: Path) -> None:
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
+    parser = argparse.ArgumentParser(description="Compile the routing engine.")
+    parser.add_argument("--if-possible", action="store_true", help="not an error where it cannot be compiled")
+    asked = parser.parse_args()
+    if asked.if_possible and os.environ.get(chosen.SWITCH) == "0":
+        return 0
     try:
-        sys.stdout.write(f"{compiled(folder)}\n")
+        sys.stdout.write(f"{compiled()}\n")
     except CompileError as error:
         sys.stderr.write(f"Engine: {error}\n")
-        return 1
+        return 0 if asked.if_possible else 1
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from contactcenter import compiled_engine
 from contactcenter.agents.service import Agents
 from contactcenter.calls.service import Calls
 from contactcenter.metrics import Metrics
@@ -33,6 +34,8 @@ class Figures:
         metrics.gauge("sip_calls", "SIP calls that are on.", lambda: user_agent.active_calls)
         metrics.gauges("sip", "SIP messages and incidents since the start.", ("what",), _labelled(user_agent.counters))
         metrics.gauges("media", "The media plane's counters and gauges.", ("what",), lambda: _keyed(self.media))
+        compiled = float(compiled_engine.kind() == "compiled")
+        metrics.gauge("routing_compiled", "1 with the routing engine as machine code.", lambda: compiled)
         metrics.gauge("routing_faults", "Mistakes in the engine's program since the start.", lambda: driver.faults)
         metrics.gauges("queue_waiting", "Contacts waiting.", ("queue",), self._waiting)
         metrics.gauges("agents", "Agents by what they do.", ("activity",), self._activities)

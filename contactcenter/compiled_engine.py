@@ -1,0 +1,60 @@
+"""Which routing engine runs: machine code compiled from exactly these sources where there is any, else the sources.
+
+A compiled engine (tools/compile_engine.py) lies in a folder named by the content of the sources it was made from, in
+`build/compiled` of a checkout or inside an installed package. Whoever edits a source therefore runs the source at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import sys
+import sysconfig
+from collections.abc import MutableMapping
+from pathlib import Path
+
+SWITCH = "CONTACTCENTER_COMPILE"
+"""In the environment: "0" never compiles nor uses what is compiled, "1" makes a package build fail where it cannot."""
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "acd"
+BUILT = ROOT / "build" / "compiled"
+PACKAGED = Path(__file__).resolve().parent / "compiled_engines"
+
+
+def fingerprint(sources: Path = SOURCES) -> str:
+    """Of all sources and of the kind of Python that they are compiled for."""
+    digest = hashlib.sha256(str(sysconfig.get_config_var("EXT_SUFFIX")).encode())
+    for path in sorted(sources.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:32]
+
+
+def built() -> Path | None:
+    """The folder to put before the sources on the path; None where nothing was compiled from them as they are."""
+    name = fingerprint()
+    return next((place / name for place in (BUILT, PACKAGED) if (place / name / "acd").is_dir()), None)
+
+
+def prefer(environment: MutableMapping[str, str] = os.environ) -> None:
+    """From now on `acd` is the compiled engine, in this process and in those it starts. To be called before anything
+    imports `acd`; without effect where there is none, or where it cannot be loaded."""
+    folder = None if environment.get(SWITCH) == "0" or "acd" in sys.modules else built()
+    if folder is None:
+        return
+    sys.path.insert(0, str(folder))
+    try:
+        importlib.import_module("acd.engine")
+    except ImportError:
+        sys.path.remove(str(folder))
+        for name in [name for name in sys.modules if name.partition(".")[0] == "acd"]:
+            del sys.modules[name]
+        return
+    inherited = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = f"{folder}{os.pathsep}{inherited}" if inherited else str(folder)
+
+
+def kind() -> str:
+    """ "compiled" or "interpreted": the engine of this process."""
+    return "interpreted" if str(importlib.import_module("acd.engine").__file__).endswith(".py") else "compiled"
