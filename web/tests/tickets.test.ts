@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { span, standing, used } from "../src/lib/tickets/clock";
-import { mentionAt, withMention } from "../src/lib/tickets/draft";
+import { EMPTY_DRAFT, forgetDrafts, mentionAt, readDraft, replyAt, withMention, withWords, writeDraft } from "../src/lib/tickets/draft";
 import { columnsOf, initials, merge, readAsked, readTest, withFilter, writeAsked, writeTest } from "../src/lib/tickets/list";
 import type { Clock, Test, TicketRow } from "../src/lib/tickets/types";
 
@@ -96,5 +96,61 @@ describe("a mention", () => {
   });
   test("takes the place of what was typed", () => {
     expect(withMention("ask @be now", { at: 4, word: "be" }, 7, "Ben")).toEqual({ text: "ask @Ben now", cursor: 9 });
+  });
+});
+
+describe("a ready answer", () => {
+  test("is named after a / at the beginning of a word", () => {
+    expect(replyAt("/", 1)).toEqual({ at: 0, word: "" });
+    expect(replyAt("Hello /gre", 10)).toEqual({ at: 6, word: "gre" });
+    expect(replyAt("line\n/how to", 12)).toEqual({ at: 5, word: "how to" });
+    expect(replyAt("and/or", 6)).toBeNull();
+    expect(replyAt("https://x", 9)).toBeNull();
+    expect(replyAt("this / that", 11)).toBeNull();
+  });
+  test("stands where it was asked for", () => {
+    expect(withWords("Hello /gre now", 6, 10, "Dear Cara,")).toEqual({ text: "Hello Dear Cara, now", cursor: 16 });
+  });
+});
+
+describe("a draft", () => {
+  const held = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => held.get(key) ?? null,
+    setItem: (key: string, value: string) => void held.set(key, value),
+    removeItem: (key: string) => void held.delete(key),
+  };
+  /** As a browser's storage: its keys are its own properties. */
+  const kept = () => new Proxy(storage, { ownKeys: () => [...held.keys()], getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }) });
+  afterEach(() => {
+    held.clear();
+    vi.unstubAllGlobals();
+  });
+  const file = { id: "f1", name: "a.txt", media_type: "text/plain", size: 3, scan: "clean" };
+
+  test("is kept with its files, by person and ticket", () => {
+    vi.stubGlobal("localStorage", kept());
+    const draft = { ...EMPTY_DRAFT, kind: "note" as const, text: "half", attachments: [file] };
+    writeDraft("anna", "t1", draft);
+    expect(readDraft("anna", "t1")).toEqual(draft);
+    expect(readDraft("ben", "t1")).toEqual(EMPTY_DRAFT);
+    writeDraft("anna", "t1", { ...draft, text: " ", attachments: [] });
+    expect(held.size).toBe(0);
+  });
+  test("goes when its person leaves the machine, others stay", () => {
+    vi.stubGlobal("localStorage", kept());
+    for (const who of ["anna", "ben"]) writeDraft(who, "t1", { ...EMPTY_DRAFT, text: "half" });
+    held.set("scheme", "dark");
+    forgetDrafts("anna");
+    expect([...held.keys()]).toEqual(["cc-ticket-draft:ben:t1", "scheme"]);
+  });
+  test("that is broken, or of before there were files, is no trouble", () => {
+    vi.stubGlobal("localStorage", kept());
+    held.set("cc-ticket-draft:anna:t1", '{"kind":"what","text":7,"attachments":[{"x":1}]}');
+    expect(readDraft("anna", "t1")).toEqual(EMPTY_DRAFT);
+    held.set("cc-ticket-draft:anna:t1", '{"kind":"note","text":"old","mentions":["b"]}');
+    expect(readDraft("anna", "t1")).toEqual({ ...EMPTY_DRAFT, kind: "note", text: "old", mentions: ["b"] });
+    held.set("cc-ticket-draft:anna:t1", "{");
+    expect(readDraft("anna", "t1")).toEqual(EMPTY_DRAFT);
   });
 });

@@ -48,6 +48,11 @@ const LATE: ReadonlySet<TroubleKey> = new Set<TroubleKey>([
   "promiseMissing",
   "stepNothing",
   "testMissing",
+  "actionMissing",
+  "valueChosenMissing",
+  "personMissing",
+  "webhookMissing",
+  "eventMissing",
 ]);
 
 /** How long a form says that it was saved. */

@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext } from "react";
 import { Problem, request } from "../lib/api";
 import type { Me, Permission } from "../lib/contract";
 import { live } from "../lib/socket";
+import { forgetDrafts } from "../lib/tickets/draft";
 
 export const ME = ["me"] as const;
 
@@ -43,6 +44,8 @@ export function useSignOut(): () => Promise<void> {
       if (!(error instanceof Problem && error.status === 401)) throw error;
     });
     live.close();
+    const me = client.getQueryData<Me | null>(ME);
+    if (me) forgetDrafts(me.id);
     // This one is watched by whatever is shown, so it stays and changes; the rest goes.
     client.setQueryData(ME, null);
     client.removeQueries({ predicate: (query) => query.queryKey[0] !== ME[0] });

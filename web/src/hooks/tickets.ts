@@ -97,6 +97,7 @@ export interface NewMessage {
   kind: Message["kind"];
   text: string;
   mentions: string[];
+  attachments: string[];
   change?: Patch;
 }
 

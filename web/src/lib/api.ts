@@ -94,6 +94,40 @@ export function save(content: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+interface Uploading {
+  signal: AbortSignal;
+  /** How much of it has gone, 0 to 1. */
+  onProgress: (share: number) => void;
+}
+
+/** One file as a form, with word of how far it is; `fetch` does not tell. */
+export function upload<T>(path: string, file: File, { signal, onProgress }: Uploading): Promise<T> {
+  const form = new FormData();
+  form.append("file", file);
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    sending.open("POST", `/api/v1${path}`);
+    sending.responseType = "text";
+    sending.setRequestHeader("Accept", "application/json");
+    sending.upload.onprogress = (event) => onProgress(event.lengthComputable && event.total > 0 ? event.loaded / event.total : 0);
+    sending.onerror = () => reject(new Problem(0, "unreachable", "", ""));
+    sending.onabort = () => reject(new DOMException("", "AbortError"));
+    sending.onload = () => {
+      let body: unknown = null;
+      try {
+        body = JSON.parse(sending.responseText);
+      } catch {
+        // A proxy's error page: its status says enough.
+      }
+      if (sending.status === 401) signedOut();
+      if (sending.status >= 200 && sending.status < 300) resolve(body as T);
+      else reject(problemFrom(body, sending.status));
+    };
+    signal.addEventListener("abort", () => sending.abort());
+    sending.send(form);
+  });
+}
+
 async function answer(method: string, path: string, options: RequestOptions): Promise<Response> {
   const url = path.startsWith("/api/") ? path : `/api/v1${path}`;
   const response = await send(url, method, options);

@@ -284,4 +284,11 @@ export type TroubleKey =
   | "durationWrong"
   | "promiseMissing"
   | "stepNothing"
-  | "testMissing";
+  | "testMissing"
+  | "actionMissing"
+  | "valueChosenMissing"
+  | "personMissing"
+  | "webhookMissing"
+  | "eventMissing"
+  | "hoursWrong"
+  | "urlPlain";

@@ -1,16 +1,21 @@
-import { Button, Menu, SegmentedControl, Textarea } from "@mantine/core";
-import { IconChevronDown, IconEyeOff, IconSend, IconWorld } from "@tabler/icons-react";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { Button, Menu, SegmentedControl } from "@mantine/core";
+import { IconChevronDown, IconEyeOff, IconMessageBolt, IconSend, IconWand, IconWorld } from "@tabler/icons-react";
+import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
 import { useMe } from "../../hooks/session";
-import { useChoices, useSay, useTicketSetUp, type Company } from "../../hooks/tickets";
+import { filledReply, useMacros, useReplies } from "../../hooks/ticket-automation";
+import { useSay, useTicketSetUp, type Company } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
-import type { Named } from "../../lib/contract";
-import { mentionAt, readDraft, withMention, writeDraft, type ReplyDraft, type Typed } from "../../lib/tickets/draft";
+import { Problem } from "../../lib/api";
+import { EMPTY_DRAFT, readDraft, withWords, writeDraft, type ReplyDraft } from "../../lib/tickets/draft";
+import { AttachButton, ComposerFiles, useUploads } from "./ComposerFiles";
 import { useHere } from "./context";
+import { MacroPanel } from "./MacroPanel";
 import { StateMark } from "./parts";
+import { Pick } from "./Pick";
 import styles from "./ticket.module.css";
+import { putCursor, Words } from "./Words";
 
 /** A key that was pressed: what is to be written; `at` grows with each press. */
 export interface Opening {
@@ -23,30 +28,43 @@ interface ComposerProps {
   opening: Opening | null;
 }
 
-const MOST_NAMES = 6;
+export function Composer(props: ComposerProps) {
+  const { t } = useTranslation();
+  const { ticket, works } = useHere();
+  if (!works) return <p className="dim">{ticket.merged_into ? "" : t("tickets.composer.readOnly")}</p>;
+  return <Open {...props} />;
+}
+
+/** Which attachment a refusal is about. */
+function refusedFile(error: Error | null): { place: number; why: string } | null {
+  const field = error instanceof Problem && typeof error.extra.field === "string" ? error.extra.field : "";
+  const place = /^attachments\.(\d+)$/.exec(field)?.[1];
+  return place === undefined ? null : { place: Number(place), why: (error as Problem).detail.replace(/^attachments\.\d+: /, "") };
+}
 
 /** Writes to the customer or to colleagues; what is typed stays on this machine until it is sent. */
-export function Composer({ company, opening }: ComposerProps) {
+function Open({ company, opening }: ComposerProps) {
   const { t } = useTranslation();
   const me = useMe();
-  const { ticket, works } = useHere();
+  const { ticket } = useHere();
   const problemText = useProblemText();
   const [draft, setDraft] = useState<ReplyDraft>(() => readDraft(me.id, ticket.id));
-  const [tried, setTried] = useState(false);
+  const [missing, setMissing] = useState<string | null>(null);
+  const [over, setOver] = useState(0);
   const key = useRef(crypto.randomUUID());
   const box = useRef<HTMLTextAreaElement>(null);
   const say = useSay(ticket.id);
-  const change = (part: Partial<ReplyDraft>) => {
-    const next = { ...draft, ...part };
-    setDraft(next);
-    setTried(false);
+  const change = (part: Partial<ReplyDraft> | ((before: ReplyDraft) => Partial<ReplyDraft>)) => {
+    setDraft((before) => ({ ...before, ...(typeof part === "function" ? part(before) : part) }));
+    setMissing(null);
     // Something else to be sent is another message.
     if (say.isError) {
       key.current = crypto.randomUUID();
       say.reset();
     }
-    writeDraft(me.id, ticket.id, next);
   };
+  useEffect(() => writeDraft(me.id, ticket.id, draft), [me.id, ticket.id, draft]);
+  const uploads = useUploads((file) => change((before) => ({ attachments: [...before.attachments, file] })));
   const [taken, setTaken] = useState<Opening | null>(null);
   if (opening !== taken) {
     setTaken(opening);
@@ -55,68 +73,111 @@ export function Composer({ company, opening }: ComposerProps) {
   useEffect(() => {
     if (opening) box.current?.focus();
   }, [opening]);
-  if (!works) return <p className="dim">{ticket.merged_into ? "" : t("tickets.composer.readOnly")}</p>;
+  const replies = useInsertion(draft, change, box);
   const note = draft.kind === "note";
   const send = (state?: string) => {
-    if (draft.text.trim() === "") {
-      setTried(true);
+    if (say.isPending) return;
+    if (draft.text.trim() === "" || uploads.busy) {
+      setMissing(uploads.busy ? t("tickets.files.wait") : t("tickets.composer.empty"));
       box.current?.focus();
       return;
     }
-    const mentioned = draft.mentions;
+    const { kind, text, mentions } = draft;
+    const attachments = draft.attachments.map((file) => file.id);
     say.mutate(
-      { kind: draft.kind, text: draft.text, mentions: mentioned, key: key.current, ...(state ? { change: { state, seen: ticket.sequence } } : {}) },
+      { kind, text, mentions, attachments, key: key.current, ...(state ? { change: { state, seen: ticket.sequence } } : {}) },
       {
         onSuccess: () => {
           key.current = crypto.randomUUID();
           company.stopped();
-          const empty = { ...draft, text: "", mentions: [] };
-          setDraft(empty);
-          writeDraft(me.id, ticket.id, empty);
+          uploads.clear();
+          setDraft({ ...EMPTY_DRAFT, kind });
           box.current?.focus();
         },
       },
     );
   };
+  const refused = refusedFile(say.error);
+  const dropped = (event: DragEvent) => {
+    if (event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    setOver(0);
+    uploads.take([...event.dataTransfer.files]);
+  };
   return (
-    <section className={styles.composer} data-kind={draft.kind} aria-label={t("tickets.composer.label")}>
-      <div className="row wrap">
-        <SegmentedControl
-          size="xs"
-          aria-label={t("tickets.composer.label")}
-          value={draft.kind}
-          onChange={(kind) => change({ kind: kind })}
-          data={[
-            { value: "public", label: <KindWord icon={<IconWorld size={14} aria-hidden />} word={t("tickets.composer.public")} /> },
-            { value: "note", label: <KindWord icon={<IconEyeOff size={14} aria-hidden />} word={t("tickets.composer.note")} /> },
-          ]}
-        />
-        <span className="dim small grow">
-          {note ? t("tickets.composer.noteHint") : ticket.requester ? t("tickets.composer.publicHint") : t("tickets.composer.noRequester")}
-        </span>
-      </div>
+    <section
+      className={styles.composer}
+      data-kind={draft.kind}
+      data-over={over > 0}
+      aria-label={t("tickets.composer.label")}
+      onDragEnter={(event) => setOver((depth) => (event.dataTransfer.types.includes("Files") ? depth + 1 : depth))}
+      onDragLeave={() => setOver((depth) => Math.max(0, depth - 1))}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+      }}
+      onDrop={dropped}
+    >
+      <Head draft={draft} onKind={(kind) => change({ kind })} />
       <Words
         box={box}
         draft={draft}
-        error={tried ? t("tickets.composer.empty") : undefined}
+        error={missing ?? undefined}
         onChange={(part) => {
           change(part);
           company.typing();
         }}
         onLeft={company.stopped}
         onSend={() => send()}
+        onFiles={uploads.take}
+        onReply={replies.insert}
       />
-      {say.error && <Sentence tone="red">{t("tickets.composer.notSent", { detail: problemText(say.error) })}</Sentence>}
-      <div className="row wrap">
-        <span className="dim small grow" role="status">
-          {draft.text.trim() !== "" && t("tickets.composer.draft")}
-        </span>
+      <ComposerFiles
+        files={draft.attachments}
+        uploads={uploads}
+        refused={refused}
+        onRemove={(file) => {
+          change((before) => ({ attachments: before.attachments.filter((each) => each.id !== file.id) }));
+          uploads.forget(file);
+        }}
+      />
+      {say.error && <Sentence tone="red">{t("tickets.composer.notSent", { detail: refused ? refused.why : problemText(say.error) })}</Sentence>}
+      {replies.error && <Sentence tone="red">{t("tickets.reply.failed", { detail: problemText(replies.error) })}</Sentence>}
+      <Tools
+        tools={<AttachButton onFiles={uploads.take} disabled={say.isPending} />}
+        replies={replies}
+        onReply={(reply) => {
+          const area = box.current;
+          replies.insert(reply, area?.selectionStart ?? draft.text.length, area?.selectionEnd ?? draft.text.length);
+        }}
+        kept={draft.text.trim() !== "" || draft.attachments.length > 0}
+      >
         <SendAnd note={note} busy={say.isPending} onSend={send} />
         <Button loading={say.isPending} leftSection={<IconSend size={16} aria-hidden />} onClick={() => send()}>
           {note ? t("tickets.composer.sendNote") : t("tickets.composer.send")}
         </Button>
-      </div>
+      </Tools>
     </section>
+  );
+}
+
+function Head({ draft, onKind }: { draft: ReplyDraft; onKind: (kind: ReplyDraft["kind"]) => void }) {
+  const { t } = useTranslation();
+  const { ticket } = useHere();
+  const hint = draft.kind === "note" ? t("tickets.composer.noteHint") : ticket.requester ? t("tickets.composer.publicHint") : t("tickets.composer.noRequester");
+  return (
+    <div className="row wrap">
+      <SegmentedControl
+        size="xs"
+        aria-label={t("tickets.composer.label")}
+        value={draft.kind}
+        onChange={(kind) => onKind(kind)}
+        data={[
+          { value: "public", label: <KindWord icon={<IconWorld size={14} aria-hidden />} word={t("tickets.composer.public")} /> },
+          { value: "note", label: <KindWord icon={<IconEyeOff size={14} aria-hidden />} word={t("tickets.composer.note")} /> },
+        ]}
+      />
+      <span className={`dim small ${styles.hint ?? ""}`}>{hint}</span>
+    </div>
   );
 }
 
@@ -126,6 +187,104 @@ function KindWord({ icon, word }: { icon: React.ReactNode; word: string }) {
       {icon}
       {word}
     </span>
+  );
+}
+
+type Change = (part: Partial<ReplyDraft> | ((before: ReplyDraft) => Partial<ReplyDraft>)) => void;
+
+interface Insertion {
+  busy: boolean;
+  error: Error | null;
+  insert: (reply: string, from: number, to: number) => void;
+}
+
+/** Puts a ready answer, filled in for this ticket, where it is wanted. */
+function useInsertion(draft: ReplyDraft, change: Change, box: React.RefObject<HTMLTextAreaElement | null>): Insertion {
+  const { ticket } = useHere();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const insert = async (reply: string, from: number, to: number) => {
+    const meant = draft.text;
+    setBusy(true);
+    setError(null);
+    try {
+      const words = await filledReply(ticket.id, reply);
+      // Who goes on typing meanwhile has it put behind what was typed.
+      const now = box.current?.value ?? meant;
+      const next = now === meant ? withWords(now, from, to, words) : withWords(now, now.length, now.length, words);
+      change({ text: next.text });
+      putCursor(box, next.cursor);
+    } catch (failure) {
+      setError(failure as Error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, error, insert: (reply, from, to) => void insert(reply, from, to) };
+}
+
+interface ToolsProps {
+  tools: React.ReactNode;
+  replies: Insertion;
+  onReply: (reply: string) => void;
+  kept: boolean;
+  children: React.ReactNode;
+}
+
+/** What helps to write, below the text; sending stands at its end. */
+function Tools({ tools, replies, onReply, kept, children }: ToolsProps) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const [macro, setMacro] = useState<string | null>(null);
+  const [applied, setApplied] = useState("");
+  const macros = useMacros();
+  const answers = useReplies();
+  const chosen = macros.data?.find((each) => each.id === macro);
+  return (
+    <>
+      {chosen && (
+        <MacroPanel
+          key={chosen.id}
+          macro={chosen}
+          onClose={() => setMacro(null)}
+          onDone={(name) => {
+            setMacro(null);
+            setApplied(t("tickets.macro.applied", { name }));
+          }}
+        />
+      )}
+      <div className={styles.tools}>
+        {tools}
+        <Pick
+          word={t("tickets.macro.title")}
+          icon={<IconWand size={14} aria-hidden />}
+          rows={macros.data?.map((each) => ({ ...each, about: each.description }))}
+          failed={macros.error && problemText(macros.error)}
+          search={t("tickets.macro.search")}
+          empty={t("tickets.macro.none")}
+          manage={{ to: "/tickets/macros", word: t("tickets.macro.manage") }}
+          onPick={(id) => {
+            setApplied("");
+            setMacro(id);
+          }}
+        />
+        <Pick
+          word={t("tickets.reply.title")}
+          icon={<IconMessageBolt size={14} aria-hidden />}
+          rows={answers.data?.map((each) => ({ ...each, about: each.language }))}
+          failed={answers.error && problemText(answers.error)}
+          search={t("tickets.reply.search")}
+          empty={t("tickets.reply.none")}
+          manage={{ to: "/tickets/replies", word: t("tickets.reply.manage") }}
+          busy={replies.busy}
+          onPick={onReply}
+        />
+        <span className={`dim small ${styles.state ?? ""}`} role="status">
+          {kept ? t("tickets.composer.draft") : applied}
+        </span>
+        <span className={styles.sending}>{children}</span>
+      </div>
+    </>
   );
 }
 
@@ -149,103 +308,5 @@ function SendAnd({ note, busy, onSend }: { note: boolean; busy: boolean; onSend:
         ))}
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-interface WordsProps {
-  box: React.RefObject<HTMLTextAreaElement | null>;
-  draft: ReplyDraft;
-  error: string | undefined;
-  onChange: (part: Partial<ReplyDraft>) => void;
-  onLeft: () => void;
-  onSend: () => void;
-}
-
-/** The text, with names offered after an @. */
-function Words({ box, draft, error, onChange, onLeft, onSend }: WordsProps) {
-  const { t } = useTranslation();
-  const people = useChoices().data?.assignees ?? [];
-  const [typed, setTyped] = useState<Typed | null>(null);
-  const [at, setAt] = useState(0);
-  const note = draft.kind === "note";
-  const names = typed && note ? people.filter((each) => each.name.toLowerCase().includes(typed.word.toLowerCase())).slice(0, MOST_NAMES) : [];
-  const mention = (person: Named) => {
-    const area = box.current;
-    if (!area || !typed) return;
-    const next = withMention(draft.text, typed, area.selectionStart, person.name);
-    setTyped(null);
-    onChange({ text: next.text, mentions: [...new Set([...draft.mentions, person.id])] });
-    setTimeout(() => {
-      area.focus();
-      area.setSelectionRange(next.cursor, next.cursor);
-    }, 0);
-  };
-  const keys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      onSend();
-      return;
-    }
-    if (names.length === 0) return;
-    const chosen = names[at];
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      setAt((at + (event.key === "ArrowDown" ? 1 : names.length - 1)) % names.length);
-    } else if ((event.key === "Enter" || event.key === "Tab") && chosen) {
-      event.preventDefault();
-      mention(chosen);
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
-      setTyped(null);
-    }
-  };
-  const told = people.filter((each) => draft.mentions.includes(each.id) && draft.text.includes(`@${each.name}`));
-  return (
-    <div style={{ position: "relative" }}>
-      <Textarea
-        ref={box}
-        autosize
-        minRows={3}
-        maxRows={16}
-        aria-label={note ? t("tickets.composer.note") : t("tickets.composer.public")}
-        placeholder={note ? t("tickets.composer.notePlaceholder") : t("tickets.composer.publicPlaceholder")}
-        value={draft.text}
-        error={error}
-        role={note ? "combobox" : undefined}
-        aria-expanded={note ? names.length > 0 : undefined}
-        aria-controls={note ? "mention-names" : undefined}
-        aria-activedescendant={names[at] ? `mention-${names[at].id}` : undefined}
-        onChange={(event) => {
-          const text = event.currentTarget.value;
-          setTyped(mentionAt(text, event.currentTarget.selectionStart));
-          setAt(0);
-          onChange({ text, mentions: people.filter((each) => draft.mentions.includes(each.id) && text.includes(`@${each.name}`)).map((each) => each.id) });
-        }}
-        onKeyDown={keys}
-        onBlur={() => {
-          setTyped(null);
-          onLeft();
-        }}
-      />
-      {note && (
-        <ul id="mention-names" role="listbox" aria-label={t("tickets.composer.mention")} className={styles.names} hidden={names.length === 0}>
-          {names.map((each, place) => (
-            <li
-              key={each.id}
-              id={`mention-${each.id}`}
-              role="option"
-              aria-selected={place === at}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                mention(each);
-              }}
-            >
-              {each.name}
-            </li>
-          ))}
-        </ul>
-      )}
-      {told.length > 0 && <p className="dim small">{t("tickets.composer.mentions", { names: told.map((each) => each.name).join(", ") })}</p>}
-    </div>
   );
 }

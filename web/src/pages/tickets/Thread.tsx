@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
-import { IconArrowFork, IconEyeOff, IconMessages, IconPaperclip, IconRobot, IconUser, IconUsers, IconWorld, type Icon } from "@tabler/icons-react";
+import { IconArrowFork, IconEyeOff, IconMessages, IconRobot, IconUser, IconUsers, IconWorld, type Icon } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Mark, type Tone } from "../../components/Mark";
@@ -10,6 +10,7 @@ import { useProblemText } from "../../hooks/words";
 import type { Message } from "../../lib/tickets/types";
 import { SplitDialog } from "./Acts";
 import { useHere } from "./context";
+import { MessageFiles } from "./MessageFiles";
 import styles from "./ticket.module.css";
 
 type Sort = "customer" | "public" | "note" | "side" | "rule";
@@ -107,16 +108,7 @@ function One({ message }: { message: Message }) {
         )}
       </div>
       <div className={styles.text}>{message.text}</div>
-      {message.attachments.length > 0 && (
-        <ul className={styles.files}>
-          {message.attachments.map((file) => (
-            <li key={file.id} className="row">
-              <IconPaperclip size={14} aria-hidden />
-              {file.name}
-            </li>
-          ))}
-        </ul>
-      )}
+      {message.attachments.length > 0 && <MessageFiles files={message.attachments} />}
       {split && <SplitDialog message={message} onClose={() => setSplit(false)} />}
     </li>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { request } from "../../../lib/api";
 import { Button, Notice } from "../kit";
 import { useProblemText } from "../session";
-import { sizeText } from "./files";
+import { sizeText } from "../../../lib/size";
 import type { Uploaded } from "./types";
 
 interface Props {

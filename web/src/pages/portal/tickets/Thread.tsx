@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Notice } from "../kit";
 import { useHouse, useMoment } from "../session";
 import { useAct } from "./act";
-import { sizeText } from "./files";
+import { sizeText } from "../../../lib/size";
 import type { Said, SentFile, Way } from "./types";
 
 /** What both sides have said, the oldest first. */

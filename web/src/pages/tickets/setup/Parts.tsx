@@ -9,8 +9,9 @@ import type { Kind } from "../../../lib/tickets/setup";
 import styles from "./setup.module.css";
 
 const KINDS: readonly Kind[] = ["types", "states", "categories", "fields", "policies"];
+const AUTOMATION = ["rules", "macros", "replies", "webhooks"] as const;
 
-/** Between the five parts of the set-up. */
+/** Between the parts of the set-up. */
 export function Parts() {
   const { t } = useTranslation();
   return (
@@ -23,6 +24,11 @@ export function Parts() {
         {KINDS.map((kind) => (
           <NavLink key={kind} to={`/admin/tickets/${kind}`}>
             {t(`ticketSetUp.${kind}.tab`)}
+          </NavLink>
+        ))}
+        {AUTOMATION.map((kind) => (
+          <NavLink key={kind} to={`/admin/tickets/${kind}`}>
+            {t(`ticketAutomation.${kind}.tab`)}
           </NavLink>
         ))}
       </nav>

@@ -1,8 +1,14 @@
 import "../../../i18n/admin";
 import "../../../i18n/tickets";
+import "../../../i18n/ticket-automation";
 import "../../../i18n/ticket-setup";
 import { Navigate, Route, Routes } from "react-router";
 import NotFound from "../../NotFound";
+import { RuleForm } from "./automation/RuleForm";
+import { RuleList } from "./automation/RuleList";
+import { RunLog } from "./automation/RunLog";
+import { MacroForm, MacroList, ReplyForm, ReplyList } from "./automation/Shelves";
+import { HookForm, HookList, NewHook } from "./automation/Webhooks";
 import { Categories } from "./Categories";
 import { FieldForm, FieldList, NewField } from "./Fields";
 import { NewPolicy, PolicyForm, PolicyList } from "./Policies";
@@ -27,6 +33,19 @@ export default function TicketSetUp() {
       <Route path="policies" element={<PolicyList />} />
       <Route path="policies/new" element={<NewPolicy />} />
       <Route path="policies/:id" element={<PolicyForm />} />
+      <Route path="rules" element={<RuleList />} />
+      <Route path="rules/new" element={<RuleForm />} />
+      <Route path="rules/:id" element={<RuleForm />} />
+      <Route path="rule-log" element={<RunLog />} />
+      <Route path="macros" element={<MacroList />} />
+      <Route path="macros/new" element={<MacroForm />} />
+      <Route path="macros/:id" element={<MacroForm />} />
+      <Route path="replies" element={<ReplyList />} />
+      <Route path="replies/new" element={<ReplyForm />} />
+      <Route path="replies/:id" element={<ReplyForm />} />
+      <Route path="webhooks" element={<HookList />} />
+      <Route path="webhooks/new" element={<NewHook />} />
+      <Route path="webhooks/:id" element={<HookForm />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

@@ -1,0 +1,215 @@
+import { IconLock, IconMessageBolt, IconUsers, IconWand } from "@tabler/icons-react";
+import { useCallback, useMemo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { SwitchField, TextAreaField, TextField } from "../../../../components/admin/Fields";
+import { FormPage } from "../../../../components/admin/FormPage";
+import linked from "../../../../components/admin/rows.module.css";
+import { Mark } from "../../../../components/Mark";
+import { Sentence } from "../../../../components/Sentence";
+import { useDraft } from "../../../../hooks/draft";
+import { may, useMe } from "../../../../hooks/session";
+import { useMacros, useReplies } from "../../../../hooks/ticket-automation";
+import { useOthers, useSetUpRows } from "../../../../hooks/ticket-setup";
+import { bodyOf, macroTroubles, replyTroubles, type Macro, type MacroBody, type ReadyReply, type ReplyBody } from "../../../../lib/tickets/automation";
+import { Gone, Loaded } from "../../../admin/Loaded";
+import styles from "../setup.module.css";
+import { Actions } from "./Actions";
+import { useSaveShelved, useShelfBack } from "./form";
+import { useHome } from "./home";
+import { ListPage } from "./ListPage";
+import { RemoveShelved } from "./Remove";
+import { TemplateField } from "./TemplateField";
+
+type Row = { id: string; name: string; shared: boolean };
+
+/** One's own first, then everybody's. */
+function Rows<T extends Row>({ kind, rows, about }: { kind: "macros" | "replies"; rows: readonly T[]; about: (row: T) => string }) {
+  const home = useHome();
+  const ordered = [...rows.filter((row) => !row.shared), ...rows.filter((row) => row.shared)];
+  return (
+    <ul className={`panel ${styles.plainRows ?? ""}`}>
+      {ordered.map((row) => (
+        <li key={row.id} className={`${linked.linked ?? ""} ${styles.row ?? ""}`}>
+          <Link className={linked.name ?? ""} to={`${home}/${kind}/${encodeURIComponent(row.id)}`}>
+            {row.name}
+          </Link>
+          <span className={`dim small ${styles.about ?? ""}`}>{about(row)}</span>
+          <span className={`${linked.marks ?? ""} ${styles.marks ?? ""}`}>
+            <Whose shared={row.shared} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Whose({ shared }: { shared: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <Mark icon={shared ? IconUsers : IconLock} tone={shared ? "blue" : "grey"} plain>
+      {t(shared ? "ticketAutomation.shelf.shared" : "ticketAutomation.shelf.own")}
+    </Mark>
+  );
+}
+
+export function MacroList() {
+  const { t } = useTranslation();
+  const macros = useMacros();
+  return (
+    <ListPage kind="macros" icon={<IconWand size={32} stroke={1.5} aria-hidden />} query={macros} words={(row) => row.description}>
+      {(rows) => <Rows kind="macros" rows={rows} about={(row) => [row.description, t("ticketAutomation.shelf.acts", { count: row.actions.length })].filter(Boolean).join(" · ")} />}
+    </ListPage>
+  );
+}
+
+export function ReplyList() {
+  const replies = useReplies();
+  const line = (text: string) => text.trim().replace(/\s+/g, " ").slice(0, 120);
+  return (
+    <ListPage kind="replies" icon={<IconMessageBolt size={32} stroke={1.5} aria-hidden />} query={replies} words={(row) => row.text}>
+      {(rows) => <Rows kind="replies" rows={rows} about={(row) => [row.language, line(row.text)].filter(Boolean).join(" · ")} />}
+    </ListPage>
+  );
+}
+
+/** Whether what is new may be for everybody, and what says that a thing cannot be changed. */
+function useShared(row: { id: string; mine: boolean }): { shares: boolean; above: ReactNode } {
+  const { t } = useTranslation();
+  const shares = may(useMe(), "tickets.share");
+  return { shares, above: row.id !== "" && !row.mine ? <Sentence tone="grey">{t("ticketAutomation.shelf.readOnly")}</Sentence> : null };
+}
+
+export function MacroForm() {
+  const { id } = useParams();
+  const back = useShelfBack("macros");
+  const fresh = useMemo<Macro>(() => ({ id: "", name: "", description: "", shared: false, position: 0, actions: [], mine: true }), []);
+  return (
+    <Loaded queries={[useMacros(), useSetUpRows(), useOthers()]} back={back}>
+      {(rows) => {
+        const row = id === undefined ? fresh : rows.find((each) => each.id === id);
+        return row ? <OneMacro key={row.id} row={row} rows={rows} /> : <Gone back={back} />;
+      }}
+    </Loaded>
+  );
+}
+
+function OneMacro({ row, rows }: { row: Macro; rows: readonly Macro[] }) {
+  const { t } = useTranslation();
+  const isNew = row.id === "";
+  const save = useSaveShelved("macros", row.id);
+  const { shares, above } = useShared(row);
+  const saved = useMemo<MacroBody>(() => bodyOf(row), [row]);
+  const troubles = useCallback(
+    (value: MacroBody) =>
+      macroTroubles(
+        value,
+        rows.filter((other) => other.id !== row.id),
+      ),
+    [rows, row.id],
+  );
+  const draft = useDraft<MacroBody>({
+    saved,
+    editable: row.mine,
+    troubles,
+    save: async (value) => {
+      await save({ ...value, name: value.name.trim() }, draft.leaving);
+    },
+  });
+  const { value, set } = draft;
+  return (
+    <FormPage
+      title={isNew ? t("ticketAutomation.macros.new") : row.name}
+      back={useShelfBack("macros")}
+      draft={draft}
+      isNew={isNew}
+      above={above}
+      sections={[
+        {
+          id: "general",
+          title: t("ticketAutomation.macros.one"),
+          paths: ["name", "description", "shared"],
+          content: (
+            <>
+              <TextField path="name" label={t("admin.name")} required autoFocus={isNew} value={value.name} onChange={(name) => set({ name })} />
+              <TextAreaField path="description" label={t("ticketAutomation.macros.description")} description={t("ticketAutomation.macros.descriptionHint")} rows={2} value={value.description} onChange={(description) => set({ description })} />
+              {(shares || value.shared) && <SwitchField path="shared" label={t("ticketAutomation.macros.shared")} description={t("ticketAutomation.macros.sharedHint")} value={value.shared} onChange={(shared) => set({ shared })} />}
+            </>
+          ),
+        },
+        {
+          id: "acts",
+          title: t("ticketAutomation.macros.acts"),
+          lead: t("ticketAutomation.macros.actsLead"),
+          paths: ["actions"],
+          content: <Actions path="actions" actions={value.actions} stops={false} onChange={(actions) => set({ actions })} />,
+        },
+      ]}
+      below={!isNew && row.mine && <RemoveShelved what="macros" row={row} leaving={draft.leaving} />}
+    />
+  );
+}
+
+export function ReplyForm() {
+  const { id } = useParams();
+  const back = useShelfBack("replies");
+  const fresh = useMemo<ReadyReply>(() => ({ id: "", name: "", text: "", language: "", shared: false, position: 0, mine: true }), []);
+  return (
+    <Loaded queries={[useReplies()]} back={back}>
+      {(rows) => {
+        const row = id === undefined ? fresh : rows.find((each) => each.id === id);
+        return row ? <OneReply key={row.id} row={row} rows={rows} /> : <Gone back={back} />;
+      }}
+    </Loaded>
+  );
+}
+
+function OneReply({ row, rows }: { row: ReadyReply; rows: readonly ReadyReply[] }) {
+  const { t } = useTranslation();
+  const isNew = row.id === "";
+  const save = useSaveShelved("replies", row.id);
+  const { shares, above } = useShared(row);
+  const saved = useMemo<ReplyBody>(() => bodyOf(row), [row]);
+  const troubles = useCallback(
+    (value: ReplyBody) =>
+      replyTroubles(
+        value,
+        rows.filter((other) => other.id !== row.id),
+      ),
+    [rows, row.id],
+  );
+  const draft = useDraft<ReplyBody>({
+    saved,
+    editable: row.mine,
+    troubles,
+    save: async (value) => {
+      await save({ ...value, name: value.name.trim() }, draft.leaving);
+    },
+  });
+  const { value, set } = draft;
+  return (
+    <FormPage
+      title={isNew ? t("ticketAutomation.replies.new") : row.name}
+      back={useShelfBack("replies")}
+      draft={draft}
+      isNew={isNew}
+      above={above}
+      sections={[
+        {
+          id: "general",
+          title: t("ticketAutomation.replies.one"),
+          paths: ["name", "text", "language", "shared"],
+          content: (
+            <>
+              <TextField path="name" label={t("admin.name")} required autoFocus={isNew} value={value.name} onChange={(name) => set({ name })} />
+              <TemplateField path="text" label={t("ticketAutomation.replies.text")} rows={8} value={value.text} onChange={(text) => set({ text })} />
+              <TextField path="language" label={t("ticketAutomation.replies.language")} description={t("ticketAutomation.replies.languageHint")} value={value.language} onChange={(language) => set({ language: language.trim() })} />
+              {(shares || value.shared) && <SwitchField path="shared" label={t("ticketAutomation.replies.shared")} description={t("ticketAutomation.replies.sharedHint")} value={value.shared} onChange={(shared) => set({ shared })} />}
+            </>
+          ),
+        },
+      ]}
+      below={!isNew && row.mine && <RemoveShelved what="replies" row={row} leaving={draft.leaving} />}
+    />
+  );
+}
