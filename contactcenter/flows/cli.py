@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from contactcenter.flows.parse import check as check_file
+from contactcenter.flows.parse import name_in
 from contactcenter.flows.problems import FlowProblem
 
 flow_cli = typer.Typer(help="Work with flow files.", no_args_is_help=True)
@@ -39,10 +41,13 @@ def check_command(
     known_queues: Sequence[str] | None = None,
     known_calendars: Sequence[str] | None = None,
 ) -> int:
-    """Writes every problem and a verdict for each file to standard output; 0 when there are only warnings."""
+    """Writes every problem and a verdict for each file to standard output; 0 when there are only warnings. Flows that
+    another one goes on in are looked for among the files and beside them."""
     failed = False
-    for path in _files(paths):
-        problems = check_file(path, known_queues=known_queues, known_calendars=known_calendars)
+    files = _files(paths)
+    flows = _flows_beside(files)
+    for path in files:
+        problems = check_file(path, known_queues=known_queues, known_calendars=known_calendars, known_flows=flows)
         for problem in problems:
             typer.echo(render(problem, source_of(path)))
         errors = sum(problem.severity == "error" for problem in problems)
@@ -72,6 +77,14 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         found.extend(sorted((*path.glob("*.yaml"), *path.glob("*.yml"))) if path.is_dir() else [path])
     return found
+
+
+def _flows_beside(files: Iterable[Path]) -> set[str]:
+    names: set[str] = set()
+    for path in {*files, *_files({file.parent for file in files})}:
+        with suppress(OSError):
+            names.add(name_in(path.read_bytes()) or "")
+    return names - {""}
 
 
 def source_of(path: Path) -> list[str]:

@@ -33,7 +33,11 @@ def load(
 
 
 def check(
-    path: Path, *, known_queues: Collection[str] | None = None, known_calendars: Collection[str] | None = None
+    path: Path,
+    *,
+    known_queues: Collection[str] | None = None,
+    known_calendars: Collection[str] | None = None,
+    known_flows: Collection[str] | None = None,
 ) -> list[FlowProblem]:
     """All problems of a file, errors and warnings, in the order of their lines. A file that cannot be read is one."""
     try:
@@ -42,9 +46,24 @@ def check(
         reason = error.strerror or type(error).__name__
         return [FlowProblem(str(path), 1, 1, f"the file cannot be read: {reason}")]
     _, problems = examine(
-        raw, str(path), directory=path.parent, known_queues=known_queues, known_calendars=known_calendars
+        raw,
+        str(path),
+        directory=path.parent,
+        known_queues=known_queues,
+        known_calendars=known_calendars,
+        known_flows=known_flows,
     )
     return problems
+
+
+def name_in(raw: bytes) -> str | None:
+    """What the flow of a file is called, whatever else is wrong with it; None when it does not say so."""
+    try:
+        root = to_plain(parse(decode(raw)))
+    except SourceError:
+        return None
+    name = root.get("flow") if isinstance(root, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def examine(

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from contactcenter.flows.model import Flow
-from contactcenter.flows.parse import examine
+from contactcenter.flows.parse import examine, name_in
 from contactcenter.flows.problems import FlowError, FlowProblem, did_you_mean
 
 log = structlog.get_logger(__name__)
@@ -50,11 +50,12 @@ class FlowState:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What there is outside the flows that they may name. None: not checked."""
+    """What there is that a flow may name. None: not checked."""
 
     queues: frozenset[str] | None = None
     calendars: frozenset[str] | None = None
     prompts: frozenset[str] | None = None
+    flows: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -86,16 +87,17 @@ class FlowStore:
         self._known_prompts = known_prompts
         self._known = _Known()
         self._entries: dict[Path, _Entry] = {}
+        self._named: dict[Path, tuple[Stamp, str | None]] = {}
         self._listeners: list[Callable[[FlowsChanged], None]] = []
         self._lock = threading.Lock()
 
     def load_all(self) -> None:
         """Reads every flow for the start of a server. Raises FlowError when one is broken or none is there. A flow that
-        only names a queue, a calendar or a prompt that is not there, as in an installation that is new, is no reason
-        not to start: it is used, and what is missing is told."""
+        only names a queue, a calendar, a prompt or another flow that is not there, as in an installation that is new,
+        is no reason not to start: it is used, and what is missing is told."""
         with self._lock:
-            self._known = self._known_now()
             paths = self._paths()
+            self._known = self._known_now(paths)
             if not paths:
                 hint = "put a flow such as main.yaml there, or set `[flows] dir`"
                 raise FlowError([FlowProblem(str(self._directory), 1, 1, "there is no flow in this folder", hint)])
@@ -147,7 +149,8 @@ class FlowStore:
 
     def look(self, text: str, file: str) -> tuple[Flow | None, list[FlowProblem]]:
         """What a file of this name with this text would be. Changes nothing."""
-        known = self._known_now()
+        with self._lock:
+            known = self._known_now(self._paths())
         return self._examine(text.encode(), Path(file).name, known)
 
     def forget(self, file: str) -> None:
@@ -164,10 +167,10 @@ class FlowStore:
         stamps moved, so it may be called every second."""
         with self._lock:
             before = self._problems()
-            known = self._known_now()
+            paths = self._paths()
+            known = self._known_now(paths)
             recheck = known != self._known
             self._known = known
-            paths = self._paths()
             reloaded = [name for path in paths if (name := self._refresh(path, recheck=recheck)) is not None]
             for path in self._entries.keys() - set(paths):
                 self._missing(path)
@@ -185,13 +188,25 @@ class FlowStore:
             listener(change)
         return True
 
-    def _known_now(self) -> _Known:
+    def _known_now(self, paths: Collection[Path]) -> _Known:
         return _Known(
             # Of a house that has no queues yet, flows are no worse than the rest of it.
             queues=(frozenset(self._known_queues()) or None) if self._known_queues is not None else None,
             calendars=frozenset(self._known_calendars()) if self._known_calendars is not None else None,
             prompts=frozenset(self._known_prompts()) if self._known_prompts is not None else None,
+            flows=frozenset((*self._flows(), *filter(None, map(self._name_in, paths)))),
         )
+
+    def _name_in(self, path: Path) -> str | None:
+        """What the flow of a file is called, which another one may go on in though this one is still to be read."""
+        try:
+            stamp = _stamp(path)
+            known = self._named.get(path)
+            if known is None or known[0] != stamp:
+                known = self._named[path] = (stamp, name_in(path.read_bytes()))
+        except OSError:
+            return None
+        return known[1]
 
     def _paths(self) -> list[Path]:
         try:
@@ -203,8 +218,7 @@ class FlowStore:
         """Reads a file again if need be; the flow's name when a new version is in use."""
         entry = self._entries.setdefault(path, _Entry())
         try:
-            stat = path.stat()
-            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            stamp = _stamp(path)
             if stamp == entry.stamp and not recheck:
                 return None
             raw = path.read_bytes()
@@ -233,6 +247,7 @@ class FlowStore:
             known_queues=known.queues,
             known_calendars=known.calendars,
             known_prompts=known.prompts,
+            known_flows=known.flows,
         )
 
     def _accept(self, path: Path) -> bool:
@@ -273,6 +288,11 @@ class FlowStore:
                 message = f"the flow `{entry.flow.name}` is also in {owners[entry.flow.name].name}, which is used"
                 problems.append(FlowProblem(str(path), 1, 1, message, "give one of them another name"))
         return problems
+
+
+def _stamp(path: Path) -> Stamp:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def _unread(entry: _Entry) -> bool:

@@ -66,3 +66,19 @@ def test_calendars_are_checked_when_given(tmp_path: Path, calendar: str, code: i
     result = CliRunner().invoke(flow_cli, ["check", str(path), "--calendar", calendar])
     assert result.exit_code == code
     assert (f"error: there is no calendar `main`\n --> {path}:3:17\n" in result.output) == bool(code)
+
+
+def test_flows_that_another_one_goes_on_in_are_looked_for_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "main.yaml"
+    path.write_text("flow: main\nstart: a\nsteps:\n  a:\n    transfer: {flow: nosuch}\n")
+    (tmp_path / "y.yaml").write_text(GOOD)
+    assert check_command([path]) == 1
+    assert f"error: there is no flow `nosuch`\n --> {path}:5:22\n" in capsys.readouterr().out
+    elsewhere = tmp_path / "more"
+    elsewhere.mkdir()
+    (elsewhere / "other.yaml").write_text(GOOD.replace("flow: x", "flow: nosuch"))
+    assert check_command([path, elsewhere]) == 0
+    (elsewhere / "other.yaml").rename(tmp_path / "other.yaml")
+    assert check_command([path]) == 0

@@ -177,3 +177,41 @@ def test_a_new_house_without_queues_starts_and_tells_what_is_missing(main: Path)
     queues.add("sales")
     store.poll()
     assert not [problem for problem in store.problems if problem.severity == "error"]
+
+
+def to(name: str) -> str:
+    return f"flow: main\nstart: a\nsteps:\n  a:\n    transfer: {{flow: {name}}}\n"
+
+
+def test_a_flow_that_goes_on_in_one_that_is_not_there_is_told_with_its_line(store: FlowStore, main: Path) -> None:
+    write(main.with_name("night.yaml"), name="night")
+    main.write_text(to("nihgt"))
+    assert store.poll() is True
+    assert [(p.line, p.message, p.hint) for p in store.problems] == [
+        (5, "there is no flow `nihgt`", "did you mean `night`?")
+    ]
+    main.write_text(to("night"))
+    store.poll()
+    assert store.problems == ()
+
+
+@pytest.mark.parametrize("name", ["a-first", "z-last"])
+def test_flows_may_lead_to_each_other_whichever_is_read_first(main: Path, name: str) -> None:
+    main.write_text(to("night"))
+    write(main.with_name(f"{name}.yaml"), name="night")
+    store = FlowStore(main.parent)
+    store.load_all()
+    assert store.problems == ()
+    assert store.look(to("nihgt"), "new.yaml")[0] is None
+    assert store.look(to("night"), "new.yaml")[1] == []
+
+
+def test_a_flow_that_leads_nowhere_is_told_and_is_no_reason_not_to_start(main: Path) -> None:
+    main.write_text(to("nosuch"))
+    store = FlowStore(main.parent)
+    store.load_all()
+    assert store.names == ("main",)
+    assert [problem.message for problem in store.problems] == ["there is no flow `nosuch`"]
+    write(main.with_name("nosuch.yaml"), name="nosuch")
+    assert store.poll() is True
+    assert store.problems == ()
