@@ -99,6 +99,8 @@ const type: TypeBody = {
   form: [],
   close_after_days: 7,
   for_customers: true,
+  push: false,
+  skills: [],
   position: 0,
   retired: false,
 };
@@ -157,22 +159,28 @@ describe("conditions", () => {
 });
 
 describe("categories", () => {
-  const row = (id: string, parent_id: string | null, position: number, path = [id]): CategoryRow => ({ id, name: id.toUpperCase(), parent_id, position, retired: false, path });
+  const row = (id: string, parent_id: string | null, position: number, path = [id]): CategoryRow => ({ id, name: id.toUpperCase(), parent_id, position, retired: false, skills: [], path });
   const rows = [row("b", null, 1), row("a", null, 0), row("c", "a", 0, ["a", "c"])];
   it("reads as it stands", () => expect(branchesOf(rows).map((each) => each.id)).toEqual(["a", "c", "b"]));
   it("changes nothing that is as it was", () => expect(changesTo(rows, branchesOf(rows))).toEqual([]));
   it("makes from the root down and removes from below", () => {
     const branches = [
-      { id: `${FRESH}1`, name: " New ", parent_id: null, retired: false },
-      { id: `${FRESH}2`, name: "Below", parent_id: `${FRESH}1`, retired: false },
-      { id: "b", name: "B", parent_id: null, retired: true },
+      { id: `${FRESH}1`, name: " New ", parent_id: null, retired: false, skills: [] },
+      { id: `${FRESH}2`, name: "Below", parent_id: `${FRESH}1`, retired: false, skills: [] },
+      { id: "b", name: "B", parent_id: null, retired: true, skills: [] },
     ];
     const changes = changesTo(rows, branches);
     expect(changes.map((change) => `${change.how} ${change.id}`)).toEqual([`make ${FRESH}1`, `make ${FRESH}2`, "put b", "remove c", "remove a"]);
     expect(changes[0]).toMatchObject({ body: { name: "New", position: 0 } });
   });
+  it("keeps the skills asked for where it moves, and saves others", () => {
+    const asking = rows.map((each) => (each.id === "c" ? { ...each, skills: [{ skill: "dutch", level: 3 }] } : each));
+    expect(branchesOf(asking).map((each) => each.skills.length)).toEqual([0, 1, 0]);
+    expect(changesTo(asking, branchesOf(asking))).toEqual([]);
+    expect(changesTo(asking, branchesOf(rows))).toMatchObject([{ how: "put", id: "c", body: { skills: [] } }]);
+  });
   it("wants names that differ beside each other", () => {
-    const twice = [...branchesOf(rows), { id: "x", name: "b ", parent_id: null, retired: false }, { id: "y", name: " ", parent_id: "a", retired: false }];
+    const twice = [...branchesOf(rows), { id: "x", name: "b ", parent_id: null, retired: false, skills: [] }, { id: "y", name: " ", parent_id: "a", retired: false, skills: [] }];
     expect(branchTroubles(twice)).toEqual({ "items.3.name": { key: "nameTaken" }, "items.4.name": { key: "nameMissing" } });
   });
 });

@@ -71,6 +71,7 @@ export interface Others {
   teams: Named[];
   queues: Named[];
   calendars: Named[];
+  skills: Named[];
 }
 
 /** What forms name beside tickets' own set-up; what a role may not see is not offered. */
@@ -87,6 +88,11 @@ export function useOthers() {
     queryFn: async ({ signal }) => (await get<{ items: Calendar[] }>("/calendars", {}, signal)).items,
     enabled: may(me, "routing.view"),
   });
+  const skills = useQuery({
+    queryKey: ["admin", "/skills"],
+    queryFn: async ({ signal }) => (await get<{ items: Named[] }>("/skills", {}, signal)).items,
+    enabled: may(me, "routing.view"),
+  });
   const held = choices.data;
   const data = useMemo<Others | undefined>(
     () =>
@@ -97,8 +103,9 @@ export function useOthers() {
         teams: held.teams,
         queues: held.queues,
         calendars: (calendars.data ?? []).map(({ id, name }) => ({ id, name })),
+        skills: (skills.data ?? []).map(({ id, name }) => ({ id, name })),
       },
-    [held, roles.data, calendars.data],
+    [held, roles.data, calendars.data, skills.data],
   );
   return { data, error: choices.error, refetch: () => choices.refetch() };
 }

@@ -33,6 +33,12 @@ export interface FormSlot {
   customer: (typeof IN_FORM)[number];
 }
 
+/** Whoever is offered the ticket has the skill at this level, 1 to 5, or better. */
+export interface AskedSkill {
+  skill: string;
+  level: number;
+}
+
 export interface TypeBody extends Placed {
   description: string;
   initial_state: string;
@@ -43,6 +49,9 @@ export interface TypeBody extends Placed {
   form: FormSlot[];
   close_after_days: number | null;
   for_customers: boolean;
+  /** The routing engine offers its tickets to agents. */
+  push: boolean;
+  skills: AskedSkill[];
 }
 
 export interface StateBody extends Placed {
@@ -52,6 +61,7 @@ export interface StateBody extends Placed {
 
 export interface CategoryBody extends Placed {
   parent_id: string | null;
+  skills: AskedSkill[];
 }
 
 export interface FieldBody extends Placed {

@@ -4,12 +4,13 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Wrong } from "../../../components/admin/Fields";
 import { FormPage } from "../../../components/admin/FormPage";
-import { useMaySetUp, useSetUpRows, useWriteSetUp } from "../../../hooks/ticket-setup";
+import { useMaySetUp, useOthers, useSetUpRows, useWriteSetUp } from "../../../hooks/ticket-setup";
 import { useDraft, type Draft } from "../../../hooks/draft";
 import { useLocale } from "../../../hooks/words";
 import { depths, endOf, movedTo, shownFor, stepped, type Step, type Where } from "../../../lib/admin/tree";
 import type { DispositionSetting } from "../../../lib/admin/types";
 import { Problem } from "../../../lib/api";
+import type { Named } from "../../../lib/contract";
 import { asItems, branchesOf, branchTroubles, changesTo, FRESH, reordered, type Branch } from "../../../lib/tickets/categories";
 import type { CategoryRow } from "../../../lib/tickets/setup";
 import { Loaded } from "../../admin/Loaded";
@@ -24,15 +25,15 @@ interface Tree {
 export function Categories() {
   const { t } = useTranslation();
   return (
-    <Loaded queries={[useSetUpRows()]} back={{ to: "/admin", word: t("nav.admin") }}>
-      {(all) => <Form rows={all.categories} />}
+    <Loaded queries={[useSetUpRows(), useOthers()]} back={{ to: "/admin", word: t("nav.admin") }}>
+      {(all, others) => <Form rows={all.categories} skills={others.skills} />}
     </Loaded>
   );
 }
 
 const troubles = (value: Tree) => branchTroubles(value.items);
 
-function Form({ rows }: { rows: CategoryRow[] }) {
+function Form({ rows, skills }: { rows: CategoryRow[]; skills: Named[] }) {
   const { t } = useTranslation();
   const manage = useMaySetUp();
   const saved = useMemo<Tree>(() => ({ items: branchesOf(rows) }), [rows]);
@@ -52,7 +53,7 @@ function Form({ rows }: { rows: CategoryRow[] }) {
             title: t("ticketSetUp.categories.tree"),
             lead: t("ticketSetUp.categories.lead"),
             paths: ["items"],
-            content: <TreeEditor draft={draft} />,
+            content: <TreeEditor draft={draft} skills={skills} />,
           },
         ]}
       />
@@ -120,7 +121,7 @@ function at(error: unknown, branches: readonly Branch[], id: string): unknown {
 
 /** With what could not be removed, below where it was. */
 function withAgain(branches: readonly Branch[], row: CategoryRow): Branch[] {
-  const branch = { id: row.id, name: row.name, parent_id: branches.some((each) => each.id === row.parent_id) ? row.parent_id : null, retired: row.retired };
+  const branch = { id: row.id, name: row.name, parent_id: branches.some((each) => each.id === row.parent_id) ? row.parent_id : null, retired: row.retired, skills: row.skills };
   const parent = branches.findIndex((each) => each.id === branch.parent_id);
   const place = parent < 0 ? branches.length : endOf(asItems(branches), parent);
   return [...branches.slice(0, place), branch, ...branches.slice(place)];
@@ -129,7 +130,7 @@ function withAgain(branches: readonly Branch[], row: CategoryRow): Branch[] {
 /** From so many on they are searched. */
 const MANY = 15;
 
-function TreeEditor({ draft }: { draft: Draft<Tree> }) {
+function TreeEditor({ draft, skills }: { draft: Draft<Tree>; skills: Named[] }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const [words, setWords] = useState("");
@@ -156,7 +157,7 @@ function TreeEditor({ draft }: { draft: Draft<Tree> }) {
     const id = `${FRESH}${fresh.current}`;
     const place = parent === null ? branches.length : endOf(items, branches.findIndex((each) => each.id === parent));
     setWords("");
-    draft.set({ items: [...branches.slice(0, place), { id, name: "", parent_id: parent, retired: false }, ...branches.slice(place)] });
+    draft.set({ items: [...branches.slice(0, place), { id, name: "", parent_id: parent, retired: false, skills: [] }, ...branches.slice(place)] });
     focusOn(`[data-branch="${CSS.escape(id)}"] input`);
   };
   const change = (index: number, part: Partial<Branch>) => draft.set({ items: branches.map((each, at) => (at === index ? { ...each, ...part } : each)) });
@@ -186,6 +187,7 @@ function TreeEditor({ draft }: { draft: Draft<Tree> }) {
                 key={branch.id}
                 branch={branch}
                 index={index}
+                skills={skills}
                 depth={levels[index] ?? 0}
                 below={endOf(items, index) - index - 1}
                 dragged={dragged}

@@ -1,16 +1,21 @@
 import { Menu } from "@mantine/core";
-import { IconArchive } from "@tabler/icons-react";
+import { IconArchive, IconCertificate } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { TextField } from "../../../components/admin/Fields";
 import { TreeRow } from "../../../components/admin/TreeRow";
 import type { Step, Where } from "../../../lib/admin/tree";
+import type { Named } from "../../../lib/contract";
 import type { Branch } from "../../../lib/tickets/categories";
 import { RetiredMark } from "./Parts";
 import styles from "./setup.module.css";
+import asked from "./skills.module.css";
+import { SkillsAsked } from "./SkillsAsked";
 
 interface RowProps {
   branch: Branch;
   index: number;
+  skills: readonly Named[];
   depth: number;
   /** How many go with it. */
   below: number;
@@ -25,8 +30,10 @@ interface RowProps {
   onDrop: (where: Where) => void;
 }
 
-export function CategoryRowView({ branch, index, onChange, ...tree }: RowProps) {
+export function CategoryRowView({ branch, index, skills, onChange, ...tree }: RowProps) {
   const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  const asks = opened || branch.skills.length > 0;
   return (
     <TreeRow
       {...tree}
@@ -34,9 +41,16 @@ export function CategoryRowView({ branch, index, onChange, ...tree }: RowProps) 
       name={branch.name || t("ticketSetUp.categories.unnamed")}
       className={styles.branch ?? ""}
       menu={
-        <Menu.Item leftSection={<IconArchive size={16} aria-hidden />} onClick={() => onChange({ retired: !branch.retired })}>
-          {branch.retired ? t("ticketSetUp.categories.revive") : t("ticketSetUp.categories.retire")}
-        </Menu.Item>
+        <>
+          {!asks && (
+            <Menu.Item leftSection={<IconCertificate size={16} aria-hidden />} onClick={() => setOpened(true)}>
+              {t("ticketSetUp.skills.ask")}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconArchive size={16} aria-hidden />} onClick={() => onChange({ retired: !branch.retired })}>
+            {branch.retired ? t("ticketSetUp.categories.revive") : t("ticketSetUp.categories.retire")}
+          </Menu.Item>
+        </>
       }
     >
       <TextField
@@ -47,6 +61,11 @@ export function CategoryRowView({ branch, index, onChange, ...tree }: RowProps) 
         onChange={(name) => onChange({ name })}
       />
       {branch.retired && <RetiredMark />}
+      {asks && (
+        <div className={asked.below}>
+          <SkillsAsked path={`items.${index}.skills`} asked={branch.skills} skills={skills} onChange={(found) => onChange({ skills: found })} />
+        </div>
+      )}
     </TreeRow>
   );
 }

@@ -15,6 +15,7 @@ import { OneOf, SetUpHistory, useBack, useSaveSetUp } from "./form";
 import { FormBuilder } from "./FormBuilder";
 import { useRetireSection } from "./Parts";
 import { Remove } from "./Remove";
+import { SkillsAsked } from "./SkillsAsked";
 import { SortedList } from "./SortedList";
 import { Workflow } from "./Workflow";
 
@@ -60,6 +61,8 @@ function New({ all, others }: { all: TicketSetUp; others: Others }) {
       form: [],
       close_after_days: 7,
       for_customers: true,
+      push: false,
+      skills: [],
       position: lastPosition(all.types),
       retired: false,
     };
@@ -145,6 +148,24 @@ function Form({ row, all, others }: { row: TypeRow; all: TicketSetUp; others: Ot
                 onChange={(team_id) => set({ team_id })}
               />
             </div>
+          ),
+        },
+        {
+          id: "push",
+          title: t("ticketSetUp.types.push"),
+          lead: t("ticketSetUp.types.pushLead"),
+          paths: ["push", "skills"],
+          content: (
+            <>
+              <SwitchField
+                path="push"
+                label={t("ticketSetUp.types.pushed")}
+                description={t("ticketSetUp.types.pushedHint")}
+                value={value.push}
+                onChange={(push) => set({ push })}
+              />
+              {value.push && <SkillsAsked path="skills" asked={value.skills} skills={others.skills} onChange={(skills) => set({ skills })} />}
+            </>
           ),
         },
         {
