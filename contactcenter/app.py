@@ -72,6 +72,8 @@ class App(Parts):
         await self.plane.start()
         with port_of("http", self.config.http.port):
             await self.web.start(self._routes())
+        if self.sip_certificate is not None:
+            await self.sip_certificate.start()
         with port_of("sip", self.config.sip.port):
             await self.user_agent.start()
         self.trunks.start()
@@ -114,6 +116,8 @@ class App(Parts):
         self.telephone_board.stop()
         await self.trunks.stop()
         await self.user_agent.stop()
+        if self.sip_certificate is not None:
+            await self.sip_certificate.stop()
         await self.watch.stop()
         await self.privacy.stop()
         await self.tickets.stop()
@@ -145,8 +149,10 @@ class App(Parts):
         return router
 
     def reload(self) -> None:
-        """Read the TLS certificate anew, as at SIGHUP."""
+        """Read the TLS certificates anew, as at SIGHUP."""
         self.tasks.spawn(self.web.reload_certificate())
+        if self.sip_certificate is not None:
+            self.tasks.spawn(self.sip_certificate.reload())
 
     def not_ready(self) -> list[str]:
         """Why calls cannot be taken."""

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import string
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-Port = Annotated[int, Field(ge=0, le=65535)]
+from contactcenter.config_sections import ConfigSection, HouseSettings, Port, SipSettings
+from contactcenter.config_sections import HttpSettings as HttpSettings
+
 FilePath = Annotated[Path, Field(strict=False)]
 
 
@@ -26,109 +19,7 @@ class ConfigError(ValueError):
     """The configuration cannot be used; the text is a sentence for the person who wrote it."""
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _known_zone(name: str) -> str:
-    known = available_timezones()
-    if not name or name in known:
-        return name
-    meant = [zone for zone in sorted(known) if zone.rpartition("/")[2].lower() == name.lower()]
-    meant = meant or difflib.get_close_matches(name, known, 1, 0.7) or ["Europe/Berlin"]
-    raise PydanticCustomError("timezone", 'an IANA time zone, as "{meant}"', {"meant": meant[0]})
-
-
-def _known_country(code: str) -> str:
-    if code and (len(code) != 2 or not code.isascii() or not code.isalpha() or code != code.upper()):
-        raise PydanticCustomError("country", "a country's two letters by ISO 3166, as DE")
-    return code
-
-
-class HouseSettings(_Settings):
-    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        default="",
-        description="IANA time zone, as Europe/Berlin, of midnight (when statistics begin anew), of recorded days and "
-        "of hours that name none; empty: this machine's.",
-    )
-    country: Annotated[str, AfterValidator(_known_country)] = Field(
-        default="DE",
-        description="Country (ISO 3166, as DE) whose telephone numbers may be written without + and country code.",
-    )
-
-
-class HttpSettings(_Settings):
-    host: str = Field(default="0.0.0.0", description="Address the web server listens on.")  # noqa: S104 - a server for the LAN
-    port: Port = Field(
-        default=8080, description="TCP port of the pages, the API and the live feed. 0 takes a free one."
-    )
-    public_url: str = Field(
-        default="",
-        description="The address people type, when a proxy stands in front (https://cc.example.com). "
-        "Cookies become Secure when it is https.",
-    )
-    behind_proxy: bool = Field(
-        default=False, description="Believe X-Forwarded-For of a proxy on this machine (for the sign-in throttle)."
-    )
-    metrics_public: bool = Field(default=False, description="Serve /metrics to everyone, not only to this machine.")
-    max_body_kb: int = Field(default=1024, ge=1, description="Largest request body taken, in KiB.")
-    tls_certificate: str = Field(
-        default="",
-        description="PEM file of the certificate and its chain: the pages are served over TLS. Read anew when it "
-        "changes, or at SIGHUP.",
-    )
-    tls_key: str = Field(default="", description="PEM file of the certificate's key, without a passphrase.")
-    redirect_port: Port = Field(
-        default=0, description="TCP port that sends browsers from http to https, when TLS is on. 0: none."
-    )
-
-    @model_validator(mode="after")
-    def _check_public_url(self) -> HttpSettings:
-        if self.public_url and not self.public_url.startswith(("http://", "https://")):
-            raise ValueError('must start with "http://" or "https://", as in "https://cc.example.com"')
-        return self
-
-    @model_validator(mode="after")
-    def _check_tls(self) -> HttpSettings:
-        if bool(self.tls_certificate) != bool(self.tls_key):
-            raise ValueError("tls_certificate and tls_key go together: set both or neither")
-        if self.redirect_port and not self.tls_certificate:
-            raise ValueError("redirect_port needs tls_certificate: there is nowhere to redirect to")
-        return self
-
-    @property
-    def tls(self) -> bool:
-        return bool(self.tls_certificate)
-
-    @property
-    def secure(self) -> bool:
-        """Whether browsers reach the pages by https, from here or from a proxy."""
-        return self.tls or self.public_url.startswith("https://")
-
-
-class SipSettings(_Settings):
-    host: str = Field(default="0.0.0.0", description="Address the SIP server listens on, UDP and TCP.")  # noqa: S104
-    port: Port = Field(default=5060, description="SIP port, UDP and TCP.")
-    domain: str = Field(default="", description="Domain of the SIP accounts; empty: the host a phone addresses.")
-    advertised_host: str = Field(
-        default="", description="Host put into Via and Contact; empty: the local address towards the peer."
-    )
-    realm: str = Field(
-        default="contactcenter", description="Digest realm. Changing it invalidates stored SIP passwords."
-    )
-    digest_algorithms: list[Literal["MD5", "SHA-256"]] = Field(
-        default=["MD5", "SHA-256"],
-        min_length=1,
-        description='Offered to phones in this order. Some old phones register only with ["MD5"].',
-    )
-    unknown_callers: Literal["accept", "refuse"] = Field(
-        default="accept",
-        description="Who may call: accept everybody, or refuse all but trunks and registered telephones.",
-    )
-    registration_max_s: int = Field(default=3600, ge=60, description="Longest registration granted, in seconds.")
-
-
-class MediaSettings(_Settings):
+class MediaSettings(ConfigSection):
     host: str = Field(default="0.0.0.0", description="Address the audio sockets bind to.")  # noqa: S104
     advertised_host: str = Field(
         default="", description="Host put into SDP; empty: the local address towards the peer."
@@ -158,13 +49,13 @@ class MediaSettings(_Settings):
         return self
 
 
-class RecordingsSettings(_Settings):
+class RecordingsSettings(ConfigSection):
     encrypt: bool = Field(
         default=True, description="Seal recordings once a call is over; off: they stay plain WAV files."
     )
 
 
-class VaultSettings(_Settings):
+class VaultSettings(ConfigSection):
     """Where the master key is; the file is used when there is neither a key nor a command."""
 
     master_key_file: str = Field(
@@ -193,7 +84,7 @@ class VaultSettings(_Settings):
         return self
 
 
-class DatabaseSettings(_Settings):
+class DatabaseSettings(ConfigSection):
     url: str = Field(
         default="sqlite+aiosqlite:///var/contactcenter.db",
         description="SQLAlchemy URL: sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME.",
@@ -206,13 +97,13 @@ class DatabaseSettings(_Settings):
         return self
 
 
-class RedisSettings(_Settings):
+class RedisSettings(ConfigSection):
     url: str = Field(
         default="", description="redis://HOST:PORT/0 to share the live feed between processes; empty: one process."
     )
 
 
-class FlowSettings(_Settings):
+class FlowSettings(ConfigSection):
     dir: FilePath = Field(default=Path("ivr_flows"), description="Folder of the call flows and their prompts.")
     entry: str = Field(default="main", description="Flow a call starts in: the name in its `flow:` line.")
     numbers: list[str] = Field(
@@ -220,7 +111,7 @@ class FlowSettings(_Settings):
     )
 
 
-class RoutingSettings(_Settings):
+class RoutingSettings(ConfigSection):
     journal_dir: FilePath = Field(
         default=Path("var/routing"), description="Folder of the routing engine's journal and snapshots."
     )
@@ -234,7 +125,7 @@ class RoutingSettings(_Settings):
     )
 
 
-class IdentitySettings(_Settings):
+class IdentitySettings(ConfigSection):
     session_idle_minutes: int = Field(default=60, ge=1, description="Signed out after this long without any page open.")
     session_absolute_hours: int = Field(default=24, ge=1, description="Signed out after this long in any case.")
     password_min_length: int = Field(default=10, ge=8, description="Shortest password accepted.")
@@ -252,7 +143,7 @@ class IdentitySettings(_Settings):
     )
 
 
-class PortalSettings(_Settings):
+class PortalSettings(ConfigSection):
     """How long customers stay signed in to the portal; whether there is one is set on its page."""
 
     session_idle_hours: int = Field(
@@ -261,7 +152,7 @@ class PortalSettings(_Settings):
     session_absolute_days: int = Field(default=60, ge=1, description="Signed out after this long in any case.")
 
 
-class MailSettings(_Settings):
+class MailSettings(ConfigSection):
     """The mail server for what this program writes itself: invitations, links, notices."""
 
     host: str = Field(
@@ -278,7 +169,7 @@ class MailSettings(_Settings):
     sender: str = Field(default="contactcenter@localhost", description="Address the mails come from.")
 
 
-class AuditSettings(_Settings):
+class AuditSettings(ConfigSection):
     dir: str = Field(
         default="",
         description="Folder of the audit trail's key and of the heads of its chain; empty: audit beside the folder of "
@@ -289,7 +180,7 @@ class AuditSettings(_Settings):
     )
 
 
-class BackupSettings(_Settings):
+class BackupSettings(ConfigSection):
     dir: str = Field(
         default="",
         description="Folder of backups made on a schedule, better on another disk; empty: none are made. They are "
@@ -327,7 +218,7 @@ def _clamd(address: str) -> str:
     return address
 
 
-class TicketSettings(_Settings):
+class TicketSettings(ConfigSection):
     number: Annotated[str, AfterValidator(_ticket_number)] = Field(
         default="T-{serial:06d}",
         description="What tickets are called: {serial} counts them, {year} and {month} may stand beside it.",
@@ -338,6 +229,9 @@ class TicketSettings(_Settings):
         "recordings.",
     )
     file_mb: int = Field(default=25, ge=1, le=200, description="Largest attached file in MiB.")
+    import_mb: int = Field(
+        default=2048, ge=1, le=100_000, description="Largest file of tickets of elsewhere to be brought in, in MiB."
+    )
     clamd: Annotated[str, AfterValidator(_clamd)] = Field(
         default="",
         description="Virus scanner (clamd) that looks at attached files, as 127.0.0.1:3310 or "
@@ -345,7 +239,7 @@ class TicketSettings(_Settings):
     )
 
 
-class LogSettings(_Settings):
+class LogSettings(ConfigSection):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe line written."
     )
@@ -354,7 +248,7 @@ class LogSettings(_Settings):
     )
 
 
-class DemoSettings(_Settings):
+class DemoSettings(ConfigSection):
     callers_per_minute: float = Field(
         default=6.0, ge=0, description="Synthetic callers a minute in `contactcenter demo`."
     )
@@ -364,7 +258,7 @@ class DemoSettings(_Settings):
     )
 
 
-class Config(_Settings):
+class Config(ConfigSection):
     house: HouseSettings = HouseSettings()
     http: HttpSettings = HttpSettings()
     sip: SipSettings = SipSettings()
@@ -383,6 +277,12 @@ class Config(_Settings):
     tickets: TicketSettings = TicketSettings()
     log: LogSettings = LogSettings()
     demo: DemoSettings = DemoSettings()
+
+    @model_validator(mode="after")
+    def _check_sip_tls(self) -> Config:
+        if self.sip.tls_port and not (self.sip.tls_certificate or self.http.tls):
+            raise ValueError("[sip] tls_port needs a certificate: set tls_certificate and tls_key there or in [http]")
+        return self
 
 
 def ticket_files_dir(config: Config) -> Path:

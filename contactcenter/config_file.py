@@ -127,9 +127,12 @@ _EXPECTED = {
 
 def _sentence(detail: ErrorDetails, source: str, names: Mapping[tuple[str, str], str]) -> str:
     location = [str(part) for part in detail["loc"]]
+    text = str(detail.get("ctx", {}).get("error", detail["msg"]))
+    if not location:
+        # A rule across sections names them itself.
+        return f"{source}: {text}."
     section, key = location[0], location[1] if len(location) > 1 else ""
     if not key:
-        text = str(detail.get("ctx", {}).get("error", detail["msg"]))
         origin = ", ".join(name for (part, _), name in names.items() if part == section) or source
         return f"{origin}: [{section}] {text}."
     where = f"Environment variable {names[section, key]}" if (section, key) in names else source

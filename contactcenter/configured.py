@@ -1,8 +1,11 @@
 """The technologies behind an interface, as config.toml chooses and sets them."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+from contactcenter.api.certificate import Certificate
+from contactcenter.api.served_certificate import ServedCertificate
 from contactcenter.config import Config, VaultSettings
 from contactcenter.storage.database import Database
 from contactcenter.telephony import SipConfig
@@ -38,7 +41,21 @@ def sip_settings(config: Config) -> SipConfig:
         digest_algorithms=tuple(config.sip.digest_algorithms),
         max_expires_s=config.sip.registration_max_s,
         unknown_callers=config.sip.unknown_callers,
+        tls_port=config.sip.tls_port or None,
+        tls_ca_file=Path(config.sip.tls_ca_file) if config.sip.tls_ca_file else None,
     )
+
+
+def sip_certificate(config: Config, tell: Callable[[str | None], None]) -> ServedCertificate | None:
+    """What telephones are served with by TLS, None where they are not."""
+    if not config.sip.tls_port:
+        return None
+    own = config.sip if config.sip.tls_certificate else config.http
+    section = "sip" if config.sip.tls_certificate else "http"
+    files = Certificate(
+        Path(own.tls_certificate), Path(own.tls_key), now=time.time, section=section, serves="Telephones"
+    )
+    return ServedCertificate(files, tell)
 
 
 def vault(config: Config, database: Database) -> Vault:

@@ -26,7 +26,7 @@ from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
 from contactcenter.config import Config, ticket_files_dir
-from contactcenter.configured import master_source, media_plane, sip_settings, vault
+from contactcenter.configured import master_source, media_plane, sip_certificate, sip_settings, vault
 from contactcenter.customers.service import Customers
 from contactcenter.first_run.service import FirstRun
 from contactcenter.identity.doors import Doors, identity_of, outbox_of
@@ -199,10 +199,14 @@ class Parts:
             now=lambda: self.driver.now,
             tell=lambda notice_id, text: self.notices.tell(notice_id, "warning", text),
         )
+        self.sip_certificate = sip_certificate(
+            config, lambda text: self.notices.tell("sip:certificate", "warning", text)
+        )
         self.user_agent = UserAgent(
             sip_settings(config),
             accounts=self.telephones,
             trunks=self.trunks,
+            serve_tls=self.sip_certificate.context if self.sip_certificate is not None else None,
             on_call=lambda call: self.calls.incoming(call),  # noqa: PLW0108 - the calls are built next
         )
         self.trunks.use(self.user_agent)
@@ -215,7 +219,7 @@ class Parts:
             self.telephone_board,
             self.vault,
             realm=config.sip.realm,
-            server=lambda: (sip_host(config), self.user_agent.port),
+            server=lambda: (sip_host(config), self.user_agent.port, self.user_agent.tls_port),
         )
 
     def _build_calls(self) -> None:

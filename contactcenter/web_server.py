@@ -1,12 +1,9 @@
 """The one HTTP server, plain or over TLS: the routes of all slices, the API's documents, the pages, the live feed."""
 
-import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-import structlog
 from aiohttp import web
 
 from contactcenter.api import openapi, static
@@ -15,12 +12,9 @@ from contactcenter.api.http import Authenticate, Translate, build_app
 from contactcenter.api.live import Live
 from contactcenter.api.redirect import redirect_app
 from contactcenter.api.routes import Router
+from contactcenter.api.served_certificate import ServedCertificate
 from contactcenter.config import HttpSettings
 from contactcenter.metrics import Metrics
-
-CERTIFICATE_EVERY_S = 5.0
-
-log = structlog.get_logger(__name__)
 
 
 class WebServer:
@@ -52,36 +46,30 @@ class WebServer:
         self._customer = customer
         self._translate = translate
         self._version = version
-        self._tell = tell
         self._runner: web.AppRunner | None = None
         self._redirects: web.AppRunner | None = None
-        self._certificate: Certificate | None = None
-        self._reading = asyncio.Lock()
-        self._watch: asyncio.Task[None] | None = None
+        self._certificate: ServedCertificate | None = None
+        if settings.tls:
+            files = Certificate(Path(settings.tls_certificate), Path(settings.tls_key), now=time.time)
+            self._certificate = ServedCertificate(files, tell)
 
     async def start(self, router: Router) -> None:
         """Raises OSError when a port cannot be had, ConfigError when the certificate cannot be used."""
         settings = self._settings
-        if settings.tls:
-            self._certificate = Certificate(Path(settings.tls_certificate), Path(settings.tls_key), now=time.time)
-            await asyncio.to_thread(self._certificate.start)
+        if self._certificate is not None:
+            await self._certificate.start()
         self._runner = web.AppRunner(self._application(router), access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
-        context = self._certificate.context if self._certificate else None
+        context = self._certificate.context() if self._certificate else None
         await web.TCPSite(self._runner, settings.host, settings.port, ssl_context=context).start()
-        if self._certificate is not None:
-            self._watch = asyncio.get_running_loop().create_task(self._watch_certificate(), name="certificate")
         if settings.redirect_port:
             self._redirects = web.AppRunner(redirect_app(settings.public_url, lambda: self.port), access_log=None)
             await self._redirects.setup()
             await web.TCPSite(self._redirects, settings.host, settings.redirect_port).start()
 
     async def stop(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
+        if self._certificate is not None:
+            await self._certificate.stop()
         for runner in (self._redirects, self._runner):
             if runner is not None:
                 await runner.cleanup()
@@ -96,18 +84,7 @@ class WebServer:
     async def reload_certificate(self) -> None:
         """Serve new connections with what the files hold now; bad files change nothing and are told."""
         if self._certificate is not None:
-            async with self._reading:
-                self._tell(await asyncio.to_thread(self._certificate.reload))
-
-    async def _watch_certificate(self) -> None:
-        assert self._certificate is not None
-        while True:
-            try:
-                async with self._reading:
-                    self._tell(await asyncio.to_thread(self._certificate.check))
-            except Exception:
-                log.exception("certificate.watch_failed")
-            await asyncio.sleep(CERTIFICATE_EVERY_S)
+            await self._certificate.reload()
 
     def _application(self, router: Router) -> web.Application:
         # The document describes every route before it; the pages answer whatever is left.

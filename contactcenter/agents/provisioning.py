@@ -30,13 +30,16 @@ class Provisioning(BaseModel):
     qr: list[str]
 
 
-def provisioning(*, server: str, port: int, realm: str, username: str, password: str, name: str) -> Provisioning:
-    """`server` and `port` are where telephones reach us, `name` is shown on the telephone."""
+def provisioning(
+    *, server: str, port: int, realm: str, username: str, password: str, name: str, tls_port: int = 0
+) -> Provisioning:
+    """`server` and `port` are where telephones reach us, by TLS at `tls_port` when that is not 0; `name` is shown on
+    the telephone."""
     where = server if port == 5060 else f"{server}:{port}"
     return Provisioning(
         server=server,
         port=port,
-        transports=["UDP", "TCP"],
+        transports=["UDP", "TCP", *([f"TLS ({tls_port})"] if tls_port else [])],
         username=username,
         password=password,
         realm=realm,

@@ -82,7 +82,7 @@ class TelephoneWithPassword(BaseModel):
 
 
 class TelephoneSetUp:
-    """`server` gives host and port as telephones reach us."""
+    """`server` gives host, port and port of TLS (0: none) as telephones reach us."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class TelephoneSetUp:
         vault: Vault,
         *,
         realm: str,
-        server: Callable[[], tuple[str, int]],
+        server: Callable[[], tuple[str, int, int]],
     ) -> None:
         self._set_up = set_up
         self._telephones = telephones
@@ -189,10 +189,16 @@ class TelephoneSetUp:
         return hash_account(username, self._realm, password), password
 
     def _provision(self, row: SipAccount, names: dict[str, str], password: str) -> Provisioning:
-        server, port = self._server()
+        server, port, tls_port = self._server()
         shown = names.get(row.user_id or "") or row.name or row.username
         return provisioning(
-            server=server, port=port, realm=self._realm, username=row.username, password=password, name=shown
+            server=server,
+            port=port,
+            tls_port=tls_port,
+            realm=self._realm,
+            username=row.username,
+            password=password,
+            name=shown,
         )
 
     def _out(self, row: SipAccount, names: dict[str, str]) -> TelephoneOut:

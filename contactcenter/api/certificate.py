@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -34,12 +35,23 @@ class Certificate:
     """`start` reads the files; `context` is what the server listens with, and always serves the newest good one.
 
     `check` looks for a change, `reload` reads in any case; both answer a sentence about what is wrong, or None.
-    All of them block for a moment; none may run beside another.
+    All of them block for a moment; none may run beside another. `section` of the settings names the files, `serves` is
+    what is served with them.
     """
 
-    def __init__(self, certificate: Path, key: Path, *, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        certificate: Path,
+        key: Path,
+        *,
+        now: Callable[[], float],
+        section: str = "http",
+        serves: str = "The pages",
+    ) -> None:
         self._certificate = certificate
         self._key = key
+        self._section = section
+        self._serves = serves
         self._now = now
         self._loaded: Loaded | None = None
         self._seen: Stamp | None = None
@@ -50,7 +62,7 @@ class Certificate:
     def start(self) -> None:
         """Raises ConfigError, a sentence."""
         stamp = self._stamp()
-        loaded = load(self._certificate, self._key, self._now())
+        loaded = load(self._certificate, self._key, self._now(), self._section)
         self._loaded, self._used = loaded, stamp
         self.context = server_context()
         self.context.load_cert_chain(self._certificate, self._key, password=_no_passphrase)
@@ -60,10 +72,10 @@ class Certificate:
     def reload(self) -> str | None:
         stamp = self._stamp()
         try:
-            self._loaded = load(self._certificate, self._key, self._now())
+            self._loaded = load(self._certificate, self._key, self._now(), self._section)
         except ConfigError as error:
             log.error("certificate.not_loaded", reason=str(error))
-            self._problem = f"{error} The pages are served with the certificate from before."
+            self._problem = f"{error} {self._serves} are served with the certificate from before."
         else:
             log.info("certificate.loaded")
             self._problem = None
@@ -115,35 +127,36 @@ def server_context() -> ssl.SSLContext:
     return context
 
 
-def load(certificate: Path, key: Path, now: float) -> Loaded:
+def load(certificate: Path, key: Path, now: float, section: str = "http") -> Loaded:
     """Raises ConfigError when the two do not fit each other, cannot be read, or are not valid at `now`."""
+    refused = partial(_refused, section)
     try:
         leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
     except OSError as error:
-        raise _refused("tls_certificate", f"{certificate} cannot be read: {error.strerror or error}") from None
+        raise refused("tls_certificate", f"{certificate} cannot be read: {error.strerror or error}") from None
     except ValueError:
-        raise _refused("tls_certificate", f"{certificate} holds no certificate in PEM form") from None
+        raise refused("tls_certificate", f"{certificate} holds no certificate in PEM form") from None
     try:
         with key.open("rb"):
             pass
     except OSError as error:
-        raise _refused("tls_key", f"{key} cannot be read: {error.strerror or error}") from None
+        raise refused("tls_key", f"{key} cannot be read: {error.strerror or error}") from None
     begins, ends = leaf.not_valid_before_utc, leaf.not_valid_after_utc
     if now >= ends.timestamp():
-        raise _refused("tls_certificate", f"{certificate} is not valid any more: it ended at {ends:%Y-%m-%d %H:%M} UTC")
+        raise refused("tls_certificate", f"{certificate} is not valid any more: it ended at {ends:%Y-%m-%d %H:%M} UTC")
     if now < begins.timestamp():
-        raise _refused("tls_certificate", f"{certificate} is not valid yet: it begins at {begins:%Y-%m-%d %H:%M} UTC")
+        raise refused("tls_certificate", f"{certificate} is not valid yet: it begins at {begins:%Y-%m-%d %H:%M} UTC")
     context = server_context()
     try:
         context.load_cert_chain(certificate, key, password=_no_passphrase)
     except (ssl.SSLError, OSError, ValueError):
         detail = f"{key} is not the key of {certificate}, is damaged, or has a passphrase"
-        raise _refused("tls_key", detail) from None
+        raise refused("tls_key", detail) from None
     return Loaded(context, ends.timestamp())
 
 
-def _refused(name: str, detail: str) -> ConfigError:
-    return ConfigError(f"[http] {name}: {detail}.")
+def _refused(section: str, name: str, detail: str) -> ConfigError:
+    return ConfigError(f"[{section}] {name}: {detail}.")
 
 
 def _no_passphrase() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from contactcenter.telephony.sip.auth import Algorithm
@@ -20,6 +21,8 @@ class SipConfig:
     MD5 alone. Leave "MD5" out to insist on SHA-256.
     ``unknown_callers``: "accept" lets everybody call, "refuse" only trunks and those who prove to be an account.
     ``authenticate_accounts`` challenges calls that claim to come from one of our own accounts.
+    ``tls_port``: TLS is listened on there, None: nowhere. ``tls_ca_file`` (PEM) holds authorities trusted, beside the
+    system's, where we connect by TLS.
     """
 
     host: str = "0.0.0.0"  # noqa: S104 - callers come from the network
@@ -29,6 +32,8 @@ class SipConfig:
     advertised_host: str | None = None
     udp: bool = True
     tcp: bool = True
+    tls_port: int | None = None
+    tls_ca_file: Path | None = None
     max_calls: int = 2_000
     max_transactions: int = 65_536
     max_connections: int = 2_000

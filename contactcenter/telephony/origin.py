@@ -28,6 +28,10 @@ class Trunks(Protocol):
         """The trunk this INVITE comes by, None when it is of none."""
         ...
 
+    def names_of(self, host: str) -> frozenset[str]:
+        """The names, beside the host's own, that the certificate of a trunk there may have."""
+        ...
+
     def has_room(self, trunk: str) -> bool:
         """Whether one more call may be on this trunk."""
         ...

@@ -9,7 +9,7 @@ from contactcenter.telephony.sip.auth import Credentials
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """`host`, `port` and `transport` ("udp", "tcp") are the next hop's, whatever host stands in `target_uri`.
+    """`host`, `port` and `transport` ("udp", "tcp", "tls") are the next hop's, whatever host stands in `target_uri`.
 
     `trunk` is the trunk's id, `number` what is dialled there, as it stands in `target_uri`. `codecs` are those the
     trunk takes, the first best; empty: all of ours. `credentials` answer a challenge (401, 407).

@@ -1,10 +1,11 @@
-"""UDP and TCP sockets for SIP (RFC 3261 §18). They carry bytes and decide nothing about messages."""
+"""UDP, TCP and TLS sockets for SIP (RFC 3261 §18). They carry bytes and decide nothing about messages."""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -13,15 +14,19 @@ import structlog
 
 from contactcenter.telephony.config import SipConfig
 from contactcenter.telephony.resolver import Resolver, is_address
-from contactcenter.telephony.sip.framing import PONG, FramingError, StreamFramer
+from contactcenter.telephony.sip.framing import FramingError
 from contactcenter.telephony.sip.layer import Peer
+from contactcenter.telephony.streams import Stream
+from contactcenter.telephony.tls import HANDSHAKE_S, ClientContexts, TlsError
 
 log = structlog.get_logger(__name__)
 Receive = Callable[[bytes, Peer], None]
 Failed = Callable[[Peer], None]
 Broken = Callable[[FramingError, Peer], None]
+NamesOf = Callable[[str], frozenset[str]]
+"""Of a host the names one of which its certificate must have."""
+ServerContext = Callable[[], ssl.SSLContext]
 CONNECT_TIMEOUT_S = 10.0
-MAX_UNSENT = 262_144
 MAX_WAITING = 64
 
 
@@ -65,75 +70,38 @@ class _Udp(asyncio.DatagramProtocol):
         """An ICMP error names no request; the transaction's own timer ends it."""
 
 
-class _Stream(asyncio.Protocol):
-    """One TCP connection, accepted or made."""
-
-    def __init__(self, owner: Transports, number: int) -> None:
-        self._owner = owner
-        self._framer = StreamFramer()
-        self.number = number
-        self.peer = Peer("tcp", "", 0, number)
-        self.transport: asyncio.Transport | None = None
-        self.last_used = 0.0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        address = transport.get_extra_info("peername")
-        self.transport = transport
-        if not address or not self._owner.opened(self, Peer("tcp", address[0], address[1], self.number)):
-            transport.abort()
-
-    def data_received(self, data: bytes) -> None:
-        self.last_used = asyncio.get_running_loop().time()
-        pings = self._framer.pings
-        try:
-            for message in self._framer.feed(data):
-                self._owner.receive(message, self.peer)
-        except FramingError as error:
-            # Where the next message starts nobody can say.
-            self._owner.broken(error, self.peer)
-            self.close()
-            return
-        for _ in range(self._framer.pings - pings):
-            self.send(PONG)
-
-    def send(self, data: bytes) -> bool:
-        """Queue bytes; a peer that does not read is cut off rather than buffered for."""
-        transport = self.transport
-        if transport is None or transport.is_closing():
-            return False
-        self.last_used = asyncio.get_running_loop().time()
-        transport.write(data)
-        if transport.get_write_buffer_size() > MAX_UNSENT:
-            transport.abort()
-            return False
-        return True
-
-    def close(self) -> None:
-        if self.transport is not None:
-            self.transport.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._owner.closed(self)
-
-
 class Transports:
-    """All sockets of one user agent. ``send`` never blocks and never raises; failures go to ``failed``."""
+    """All sockets of one user agent. ``send`` never blocks and never raises; failures go to ``failed``.
 
-    def __init__(self, config: SipConfig, receive: Receive, failed: Failed, broken: Broken) -> None:
+    ``serve`` gives the context with which ``config.tls_port`` is listened on.
+    """
+
+    def __init__(
+        self,
+        config: SipConfig,
+        receive: Receive,
+        failed: Failed,
+        broken: Broken,
+        *,
+        names_of: NamesOf = lambda host: frozenset((host.lower(),)),
+        serve: ServerContext | None = None,
+    ) -> None:
         self._config = config
-        self.receive = receive
-        self.broken = broken
+        self.take = receive
+        self.broke = broken
         self._failed = failed
+        self._names_of = names_of
+        self._serve = serve
+        self._trusted = ClientContexts(config.tls_ca_file)
         self._udp: asyncio.DatagramTransport | None = None
-        self._server: asyncio.Server | None = None
-        self._streams: dict[int, _Stream] = {}
-        self._by_address: dict[tuple[str, int], _Stream] = {}
+        self._servers: list[asyncio.Server] = []
+        self._streams: dict[int, Stream] = {}
+        self._by_address: dict[tuple[str, str, int], Stream] = {}
         self._waiting: dict[tuple[str, str, int], list[tuple[bytes, Peer]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = count(1)
         self._sweep: asyncio.TimerHandle | None = None
-        self.port = 0
+        self.port = self.tls_port = 0
         self.resolver = Resolver(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
 
     async def start(self) -> None:
@@ -144,7 +112,7 @@ class Transports:
                 break
             except OSError:
                 await self.stop()
-                if self._config.port or attempt == 19:
+                if self._config.port or self._config.tls_port or attempt == 19:
                     raise
         self._sweep_later()
 
@@ -155,11 +123,21 @@ class Transports:
             sock = await _bound_udp(host, port)
             port = sock.getsockname()[1]
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-            self._udp, _ = await loop.create_datagram_endpoint(lambda: _Udp(self.receive), sock=sock)
+            self._udp, _ = await loop.create_datagram_endpoint(lambda: _Udp(self.take), sock=sock)
         if self._config.tcp:
-            self._server = await loop.create_server(lambda: _Stream(self, next(self._numbers)), host, port)
-            port = self._server.sockets[0].getsockname()[1]
+            self._servers.append(await loop.create_server(lambda: Stream(self, next(self._numbers)), host, port))
+            port = self._servers[-1].sockets[0].getsockname()[1]
         self.port = port
+        if self._config.tls_port is not None and self._serve is not None:
+            server = await loop.create_server(
+                lambda: Stream(self, next(self._numbers), transport="tls"),
+                host,
+                self._config.tls_port,
+                ssl=self._serve(),
+                ssl_handshake_timeout=HANDSHAKE_S,
+            )
+            self._servers.append(server)
+            self.tls_port = server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         if self._sweep is not None:
@@ -167,13 +145,13 @@ class Transports:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         for stream in list(self._streams.values()):
             stream.close()
         if self._udp is not None:
             self._udp.close()
-        self._udp = self._server = None
+        self._udp, self._servers = None, []
         await asyncio.sleep(0)
 
     @property
@@ -181,35 +159,41 @@ class Transports:
         return len(self._streams)
 
     def send(self, data: bytes, peer: Peer) -> None:
-        if not is_address(peer.host):
-            known = self.resolver.known(peer.host)
-            if known is None:
-                return self._later(data, peer)
-            peer = peer._replace(host=known)
+        host = peer.host if is_address(peer.host) else self.resolver.known(peer.host)
+        if host is None:
+            return self._later(data, peer)
         if peer.transport == "udp":
             if self._udp is None or self._udp.is_closing():
                 self._failed(peer)
             else:
-                self._udp.sendto(data, (peer.host, peer.port))
+                self._udp.sendto(data, (host, peer.port))
         else:
-            stream = self._streams.get(peer.connection) or self._by_address.get((peer.host, peer.port))
+            stream = self._streams.get(peer.connection) or self._standing(peer, host)
             if stream is None or not stream.send(data):
                 self._later(data, peer)
 
-    def opened(self, stream: _Stream, peer: Peer) -> bool:
+    def _standing(self, peer: Peer, host: str) -> Stream | None:
+        """A connection to ``host``, the peer's address, that may be used for this peer."""
+        stream = self._by_address.get((peer.transport, host, peer.port))
+        if stream is not None and peer.transport == "tls" and not stream.names & self._names_of(peer.host):
+            # Another's at the same address: what it proved is not what this one must prove.
+            return None
+        return stream
+
+    def opened(self, stream: Stream, peer: Peer) -> bool:
         """A connection stands; False when there are too many."""
         if len(self._streams) >= self._config.max_connections:
             return False
         stream.peer = peer
         stream.last_used = asyncio.get_running_loop().time()
         self._streams[stream.number] = stream
-        self._by_address[(peer.host, peer.port)] = stream
+        self._by_address[peer[:3]] = stream
         return True
 
-    def closed(self, stream: _Stream) -> None:
+    def closed(self, stream: Stream) -> None:
         self._streams.pop(stream.number, None)
-        if self._by_address.get(stream.peer[1:3]) is stream:
-            del self._by_address[stream.peer[1:3]]
+        if self._by_address.get(stream.peer[:3]) is stream:
+            del self._by_address[stream.peer[:3]]
 
     def _later(self, data: bytes, peer: Peer) -> None:
         """Send once a name is resolved or a connection stands; messages for one address share one attempt."""
@@ -225,30 +209,46 @@ class Transports:
         task.add_done_callback(self._tasks.discard)
 
     async def _reach(self, peer: Peer) -> None:
-        target: Peer | None = None
+        host: str | None = None
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 host = (await self.resolver.resolve(peer.host))[0]
-                target = peer._replace(host=host, connection=0)
-                if peer.transport == "tcp" and (host, peer.port) not in self._by_address:
-                    loop = asyncio.get_running_loop()
-                    await loop.create_connection(lambda: _Stream(self, next(self._numbers)), host, peer.port)
-        except (OSError, TimeoutError) as error:
-            log.info("sip.unreachable", transport=peer.transport, error=type(error).__name__)
-            target = None
+                if peer.reliable and self._standing(peer, host) is None:
+                    await self._connect(peer, host)
+        except (OSError, TimeoutError, TlsError) as error:
+            # What TLS does not like is its own words ("certificate has expired"); nothing of ours is in them.
+            detail = getattr(error, "verify_message", "") or (str(error) if isinstance(error, TlsError) else "")
+            log.info("sip.unreachable", transport=peer.transport, error=type(error).__name__, detail=detail)
+            host = None
         finally:
             waiting = self._waiting.pop(peer[:3], [])
         for data, wanted in waiting:
-            if target is None or not self._send_now(data, target):
+            if host is None or not self._send_now(data, wanted, host):
                 self._failed(wanted)
 
-    def _send_now(self, data: bytes, target: Peer) -> bool:
-        if target.transport == "tcp":
-            stream = self._by_address.get(target[1:3])
+    async def _connect(self, peer: Peer, host: str) -> None:
+        loop = asyncio.get_running_loop()
+        if peer.transport == "tcp":
+            await loop.create_connection(lambda: Stream(self, next(self._numbers)), host, peer.port)
+            return
+        expected = self._names_of(peer.host)
+        await loop.create_connection(
+            lambda: Stream(self, next(self._numbers), transport="tls", expected=expected),
+            host,
+            peer.port,
+            ssl=await asyncio.to_thread(self._trusted.context),
+            # Which of several names a provider answers for (RFC 6066 §3).
+            server_hostname=peer.host,
+            ssl_handshake_timeout=HANDSHAKE_S,
+        )
+
+    def _send_now(self, data: bytes, peer: Peer, host: str) -> bool:
+        if peer.reliable:
+            stream = self._standing(peer, host)
             return stream is not None and stream.send(data)
         if self._udp is None or self._udp.is_closing():
             return False
-        self._udp.sendto(data, target[1:3])
+        self._udp.sendto(data, (host, peer.port))
         return True
 
     def _sweep_later(self) -> None:

@@ -26,16 +26,18 @@ from contactcenter.telephony.sip.message import Request, Response
 from contactcenter.telephony.sip.outgoing import options_request
 from contactcenter.telephony.sip.session import Session
 from contactcenter.telephony.sip.uri import SipUri, UriError
-from contactcenter.telephony.transports import LocalAddresses, Transports
+from contactcenter.telephony.tls import SIPS_PORT
+from contactcenter.telephony.transports import LocalAddresses, ServerContext, Transports
 
 log = structlog.get_logger(__name__)
 OnCall = Callable[[Call], None]
 
 
 class UserAgent:
-    """Server and client for calls and registrations over UDP and TCP.
+    """Server and client for calls and registrations over UDP, TCP and TLS.
 
-    ``on_call`` gets each incoming call on the event loop; it may act at once or later.
+    ``on_call`` gets each incoming call on the event loop; it may act at once or later. ``serve_tls`` gives the context
+    with which ``config.tls_port`` is listened on.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class UserAgent:
         accounts: AccountLookup | None = None,
         trunks: Trunks | None = None,
         on_call: OnCall | None = None,
+        serve_tls: ServerContext | None = None,
     ) -> None:
         self.config = config
         self.trunks = trunks
@@ -56,7 +59,9 @@ class UserAgent:
         self._dispatching = self._dispatch_soon = self._stopping = False
         self._idle = asyncio.Event()
         self._local = LocalAddresses(config.host, config.advertised_host)
-        self._transports = Transports(config, self._receive, self._failed, self._broken)
+        self._transports = Transports(
+            config, self._receive, self._failed, self._broken, names_of=self._names_of, serve=serve_tls
+        )
         self._gatekeeper = Gatekeeper(config, accounts, self._count)
         self.registrar = Registrar(config, self._gatekeeper, self.now)
         self.endpoint = Endpoint(
@@ -99,7 +104,7 @@ class UserAgent:
 
     @property
     def open_connections(self) -> int:
-        """TCP connections standing now."""
+        """TCP and TLS connections standing now."""
         return self._transports.connections
 
     @property
@@ -109,9 +114,14 @@ class UserAgent:
 
     @property
     def addresses(self) -> list[str]:
-        """Where we listen, as ``udp:host:port`` and ``tcp:host:port``."""
-        kinds = [name for name, on in (("udp", self.config.udp), ("tcp", self.config.tcp)) if on]
-        return [f"{kind}:{self.config.host}:{self.port}" for kind in kinds]
+        """Where we listen, as ``udp:host:port``, ``tcp:host:port`` and ``tls:host:port``."""
+        ports = [("udp", self.port * self.config.udp), ("tcp", self.port * self.config.tcp), ("tls", self.tls_port)]
+        return [f"{kind}:{self.config.host}:{port}" for kind, port in ports if port]
+
+    @property
+    def tls_port(self) -> int:
+        """The bound port for TLS, 0 when there is none."""
+        return self._transports.tls_port
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -121,7 +131,8 @@ class UserAgent:
         return self._local.towards(peer_host)
 
     def local_address(self, peer: Peer) -> tuple[str, int]:
-        return self._local.towards(peer.host), self._transports.port
+        port = self._transports.tls_port or SIPS_PORT if peer.transport == "tls" else self._transports.port
+        return self._local.towards(peer.host), port
 
     def invite(
         self,
@@ -137,7 +148,7 @@ class UserAgent:
         """Place a call. Raises UriError or HeaderError when an address cannot be used."""
         peer = uri_peer(target_uri, transport)
         if peer is None:
-            raise UriError("The target is not a SIP address that can be reached by UDP or TCP.")
+            raise UriError("The target is not a SIP address that can be reached by UDP, TCP or TLS.")
         return self._place(
             target_uri,
             peer,
@@ -327,6 +338,10 @@ class UserAgent:
         if self.trunks is None or not isinstance(session, IncomingSession):
             return None
         return self.trunks.origin(session.invite, session.flow)
+
+    def _names_of(self, host: str) -> frozenset[str]:
+        own = frozenset((host.lower(),))
+        return own if self.trunks is None else own | self.trunks.names_of(host)
 
     def _is_ours(self, uri: SipUri, source: Peer) -> bool:
         names = {

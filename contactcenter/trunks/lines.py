@@ -151,5 +151,5 @@ class TrunkLine:
 def _bound_to(trunk: Trunk) -> tuple[object, ...]:
     """What a registration and the questions depend on."""
     one = trunk.settings
-    where = (one.kind, one.enabled, one.host, one.port, one.transport, one.domain)
+    where = (one.kind, one.enabled, one.host, one.port, one.transport, one.domain, one.certificate_name)
     return (*where, one.username, one.from_user, trunk.password, one.expires_s, one.options_s)

@@ -32,6 +32,10 @@ class Entrance:
         written = self.trunk.settings.addresses if self.trunk.settings.kind == "by-address" else ()
         return tuple(ipaddress.ip_network(each) for each in (*written, *self.resolved))
 
+    def takes(self, transport: str) -> bool:
+        """Where calls go out by TLS, what comes without it is somebody else's."""
+        return transport == "tls" or self.trunk.settings.transport != "tls"
+
     def reach(self, host: str) -> int:
         """The length of the longest prefix this source lies in, -1 for none."""
         address = _address(host)

@@ -149,8 +149,13 @@ class Trunks:
     # -- calls that come in (contactcenter.telephony.Trunks) ---------------------------------------------------
 
     def origin(self, invite: Request, source: Peer) -> Origin | None:
-        entrance = entrance_of(invite, source.host, self._entrances)
+        entrances = [each for each in self._entrances if each.takes(source.transport)]
+        entrance = entrance_of(invite, source.host, entrances)
         return None if entrance is None else origin_of(invite, entrance, self.country)
+
+    def names_of(self, host: str) -> frozenset[str]:
+        mine = (line for line in self._lines.values() if host == line.trunk.settings.host or host in line.resolved)
+        return frozenset(name for line in mine for name in _names(line.trunk.settings))
 
     def has_room(self, trunk: str) -> bool:
         line = self._lines.get(trunk)
@@ -253,3 +258,7 @@ class Trunks:
         while True:
             await asyncio.sleep(SHOW_EVERY_S)
             self._show()
+
+
+def _names(settings: TrunkSettings) -> tuple[str, ...]:
+    return tuple(filter(None, (settings.host, settings.domain, settings.certificate_name)))

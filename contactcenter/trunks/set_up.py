@@ -178,6 +178,8 @@ def _check(settings: TrunkSettings, others: dict[str, TrunkSettings], *, has_pas
             raise bad("addresses", "are for trunks by address; a provider we register with finds us by itself.")
     elif not settings.host and not settings.addresses:
         raise bad("addresses", "or a host must be there: by one of them calls of this trunk are known.")
+    if settings.certificate_name and settings.transport != "tls":
+        raise bad("certificate_name", "is for TLS; choose it as the transport, or leave this empty.")
     if settings.allowed and not settings.host:
         raise bad("host", "is needed to call anybody through this trunk.")
     _check_addresses(settings, others.values())

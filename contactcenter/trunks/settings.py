@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from contactcenter.api.fields import Name, Settings
 
 Kind = Literal["registering", "by-address"]
-Transport = Literal["udp", "tcp"]
+Transport = Literal["udp", "tcp", "tls"]
 NumberFormat = Literal["e164", "e164-digits", "international", "national", "as-dialled"]
 CallerIdIn = Literal["from", "p-asserted-identity", "p-preferred-identity", "remote-party-id"]
 Codec = Literal["PCMA", "PCMU"]
@@ -45,6 +45,13 @@ def _network(text: str) -> str:
         raise ValueError("must be an IP address or a network, as 203.0.113.7 or 203.0.113.0/28") from None
 
 
+def _certificate_name(text: str) -> str:
+    plain = text.lower().rstrip(".")
+    if plain and not _HOST.fullmatch(plain.removeprefix("*.")):
+        raise ValueError("must be a name as it stands in the certificate, as sip.example.com or *.example.com")
+    return plain
+
+
 def _prefix(text: str) -> str:
     """`+49`, `+4930`, digits for short numbers, or `*` for every number."""
     plain = re.sub(r"[\s().\-/]", "", text)
@@ -67,6 +74,9 @@ def _each_once(codecs: tuple[Codec, ...]) -> tuple[Codec, ...]:
 
 
 Host = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253), AfterValidator(_host)]
+CertificateName = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=253), AfterValidator(_certificate_name)
+]
 SipUser = Annotated[str, StringConstraints(strip_whitespace=True, max_length=128), AfterValidator(_user)]
 Network = Annotated[str, StringConstraints(max_length=64), AfterValidator(_network)]
 Prefix = Annotated[str, StringConstraints(max_length=40), AfterValidator(_prefix)]
@@ -75,7 +85,9 @@ Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64),
 
 class TrunkSettings(Settings):
     """`host`, `port` and `transport`: the provider's proxy or registrar. `domain` stands in From, To and REGISTER when
-    it is another than the host.
+    it is another than the host. By `tls` the certificate must name the host or the domain, or be for
+    `certificate_name`, exactly as it stands there (a wildcard too: RFC 5922 lets it stand for nothing else); calls come
+    in by TLS only.
 
     `registering`: we register there as `username` every half of `expires_s`. `by-address`: calls that come from
     `addresses` (and from where `host` points to) are the provider's. `position`: the lower one is tried first.
@@ -99,6 +111,7 @@ class TrunkSettings(Settings):
     port: int = Field(default=SIP_PORT, ge=1, le=65_535)
     transport: Transport = "udp"
     domain: Host = ""
+    certificate_name: CertificateName = ""
     username: SipUser = ""
     from_user: SipUser = ""
     expires_s: int = Field(default=300, ge=60, le=86_400)

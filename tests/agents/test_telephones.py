@@ -56,7 +56,7 @@ async def phones(tmp_path: Path) -> AsyncIterator[Phones]:
         agent = UserAgent(SipConfig(host="127.0.0.1", port=0, min_expires_s=1), accounts=telephones)
         await agent.start()
         board = TelephoneBoard(agent, live, lambda: 1_777_000_000.0)  # type: ignore[arg-type]  # as much as it needs
-        server = lambda: ("cc.example", 5070)  # noqa: E731
+        server = lambda: ("cc.example", 5070, 5071)  # noqa: E731
         set_up = TelephoneSetUp(office.set_up, telephones, board, vault, realm=REALM, server=server)
         await office.furnish()
         await office.start(*routes(set_up))
@@ -84,6 +84,7 @@ async def test_a_new_telephone_registers_with_the_password_told_once(phones: Pho
         "disabled": False,
         "contacts": [],
     }
+    assert told["transports"] == ["UDP", "TCP", "TLS (5071)"]
     assert (told["server"], told["port"], told["realm"], len(told["password"])) == (
         "cc.example",
         5070,
@@ -210,3 +211,4 @@ def test_what_is_typed_into_telephones() -> None:
     assert provisioning(
         server="cc.example", port=5070, realm="r", username="lobby", password="x", name=""
     ).address.endswith("@cc.example:5070")
+    assert told.transports == ["UDP", "TCP"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import sys
 import time
@@ -205,7 +206,10 @@ async def test_the_server_over_tls_with_its_cookie_headers_and_reload(tmp_path: 
         "tls_certificate": str(authority.certificate),
         "tls_key": str(authority.key),
     }
-    config = settings(tmp_path, http=http)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        sip = {"host": "127.0.0.1", "port": 0, "tls_port": free.getsockname()[1]}
+    config = settings(tmp_path, http=http, sip=sip)
     await populate(config)
     async with running(config) as app, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         assert app.page_url.startswith("https://")
@@ -240,11 +244,16 @@ async def _reload(app: App, authority: Authority) -> None:
     new = authority.issue("new")
     app.reload()
     await until(lambda: len(app.tasks) == 0, "the certificate is read")
-    assert await served(app.http_port, trusting(authority)) == new
+    assert app.sip_certificate is not None
+    ports = (app.http_port, app.user_agent.tls_port)
+    assert [await served(port, trusting(authority)) for port in ports] == [new, new]
     authority.certificate.write_text("broken")
     await app.web.reload_certificate()
-    assert await served(app.http_port, trusting(authority)) == new
-    assert "certificate from before" in app.notices.all()["http:certificate"]["text"]
+    await app.sip_certificate.reload()
+    assert [await served(port, trusting(authority)) for port in ports] == [new, new]
+    told = [app.notices.all()[f"{what}:certificate"]["text"] for what in ("http", "sip")]
+    assert [text.endswith("served with the certificate from before.") for text in told] == [True, True]
+    assert "Telephones are" in told[1]
     authority.issue("newer")
     await app.web.reload_certificate()
     assert "http:certificate" not in app.notices.all()

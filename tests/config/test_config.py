@@ -82,6 +82,8 @@ def test_wrong_type_says_expected_and_given(tmp_path: Path) -> None:
 
 def test_rules_across_keys(tmp_path: Path) -> None:
     assert "rtp_port_max must be" in refused(write(tmp_path, "[media]\nrtp_port_min = 30000\n"))
+    assert "[sip] tls_port needs a certificate" in refused(write(tmp_path, "[sip]\ntls_port = 5061\n"))
+    assert "tls_certificate and tls_key go together" in refused(write(tmp_path, '[sip]\ntls_key = "x"\n'))
     assert "[database] url must start with" in refused(write(tmp_path, '[database]\nurl = "mysql://x"\n'))
     assert "CC_HTTP_PUBLIC_URL: [http] must start" in refused(None, {"CC_HTTP_PUBLIC_URL": "cc.example.com"})
 

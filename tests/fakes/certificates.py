@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+LOCAL = (x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
 
 
 class Authority:
@@ -24,10 +27,17 @@ class Authority:
         self.root.write_bytes(_pem(self._root))
         self.certificate, self.key = folder / "server.pem", folder / "server.key"
 
-    def issue(self, name: str = "server", *, begins_days: float = -1, days: float = 90) -> x509.Certificate:
-        """Write the chain and the key of a new server certificate for localhost and 127.0.0.1."""
+    def issue(
+        self,
+        name: str = "server",
+        *,
+        begins_days: float = -1,
+        days: float = 90,
+        names: Sequence[x509.GeneralName] = LOCAL,
+    ) -> x509.Certificate:
+        """Write the chain and the key of a new server certificate for `names`."""
         key = _key()
-        leaf = _signed(name, key, self._intermediate, self._key, begins_days=begins_days, days=days)
+        leaf = _signed(name, key, self._intermediate, self._key, begins_days=begins_days, days=days, names=names)
         self.certificate.write_bytes(_pem(leaf) + _pem(self._intermediate))
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -53,6 +63,7 @@ def _signed(
     begins_days: float = -1,
     days: float,
     authority: bool = False,
+    names: Sequence[x509.GeneralName] = (),
 ) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -71,7 +82,6 @@ def _signed(
     if authority:
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         return builder.add_extension(usage, critical=True).sign(issuer_key, hashes.SHA256())
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, cast
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from contactcenter.api.certificate import server_context
 from contactcenter.api.http import build_app
 from contactcenter.api.routes import Router
 from contactcenter.channels.sip_line import SipLine
@@ -26,6 +28,7 @@ from contactcenter.trunks.health import Shown
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
 from media.plane import LegKind
+from tests.fakes.certificates import Authority
 from tests.fakes.keys import open_vault
 from tests.fakes.people import CATALOGUE, SignedIn, cookie, person
 from tests.fakes.plane import FakePlane
@@ -63,9 +66,19 @@ class Accounts:
 class Provider:
     """Somebody else's exchange: a registrar with the account u1, and a desk where calls arrive."""
 
-    def __init__(self, *, host: str = "127.0.0.1", accounts: AccountLookup | None = None) -> None:
-        config = SipConfig(host=host, port=0, domain="provider.test", realm="provider.test", t1=T1_S)
-        self.agent = UserAgent(config, accounts=accounts, on_call=self._rung)
+    def __init__(
+        self, *, host: str = "127.0.0.1", accounts: AccountLookup | None = None, tls: Authority | None = None
+    ) -> None:
+        config = SipConfig(
+            host=host,
+            port=0,
+            tls_port=None if tls is None else 0,
+            domain="provider.test",
+            realm="provider.test",
+            t1=T1_S,
+        )
+        self._tls = tls
+        self.agent = UserAgent(config, accounts=accounts, on_call=self._rung, serve_tls=self._context)
         self.calls: list[Call] = []
         self.refuse_with: int | None = None
 
@@ -76,9 +89,15 @@ class Provider:
         else:
             call.ringing()
 
+    def _context(self) -> ssl.SSLContext:
+        assert self._tls is not None
+        context = server_context()
+        context.load_cert_chain(self._tls.certificate, self._tls.key)
+        return context
+
     @property
     def port(self) -> int:
-        return self.agent.port
+        return self.agent.tls_port or self.agent.port
 
     def contacts(self) -> list[Contact]:
         return self.agent.registrar.contacts("u1")
@@ -121,7 +140,9 @@ class SdpPlane(FakePlane):
 class TrunkHouse:
     """`ask` goes over HTTP as an administrator (or somebody with another role)."""
 
-    def __init__(self, database: Database, folder: Path, *, unknown_callers: Any = "accept") -> None:
+    def __init__(
+        self, database: Database, folder: Path, *, unknown_callers: Any = "accept", ca_file: Path | None = None
+    ) -> None:
         self.database = database
         self.folder = folder
         self.flows = FlowStore(folder / "flows")
@@ -133,7 +154,7 @@ class TrunkHouse:
         self.tasks = Tasks()
         self.accounts = Accounts(hash_account("desk", "contactcenter", "secret"))
         self.agent = UserAgent(
-            SipConfig(host="127.0.0.1", port=0, t1=T1_S, unknown_callers=unknown_callers),
+            SipConfig(host="127.0.0.1", port=0, t1=T1_S, unknown_callers=unknown_callers, tls_ca_file=ca_file),
             accounts=self.accounts,
             on_call=self._rung,
         )

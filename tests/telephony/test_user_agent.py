@@ -206,7 +206,7 @@ async def test_nobody_listens_on_the_tcp_port() -> None:
 
 async def test_addresses_that_cannot_be_used_are_refused_at_once() -> None:
     async with agents() as (_, client):
-        for target in ("tel:+1234", "nonsense", "sip:a@b;transport=tls"):
+        for target in ("tel:+1234", "nonsense", "sip:a@b;transport=sctp"):
             with pytest.raises(UriError):
                 client.invite(target, from_uri="sip:bob@example.com", offer=OFFER)
 

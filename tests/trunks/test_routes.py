@@ -77,7 +77,7 @@ async def test_a_password_is_sealed_kept_and_never_told(house: TrunkHouse) -> No
         ({"host": "sip:example.com"}, "host"),
         ({"host": "a b"}, "host"),
         ({"port": 0}, "port"),
-        ({"transport": "tls"}, "transport"),
+        ({"transport": "sctp"}, "transport"),
         ({"addresses": ["203.0.113.300"]}, "addresses.0"),
         ({"addresses": ["0.0.0.0/0"]}, "addresses.0"),
         ({"addresses": ["203.0.113.7", "203.0.113.7"]}, "addresses.1"),

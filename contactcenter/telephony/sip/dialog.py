@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Final
 
 from contactcenter.telephony.sip.headers import HeaderError, parse_name_addr
 from contactcenter.telephony.sip.layer import Peer, ServerTransaction
@@ -24,18 +25,24 @@ def contact_uri(message: Message) -> str | None:
     return str(address.uri)
 
 
+DEFAULT_PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
+
+
 def uri_peer(uri: str, default_transport: str) -> Peer | None:
-    """Transport address named by a SIP URI, None when it cannot be reached (another scheme, TLS)."""
+    """Transport address named by a SIP URI, None when it cannot be reached (another scheme or transport)."""
     try:
         parsed = parse_uri(uri)
     except UriError:
         return None
-    if not isinstance(parsed, SipUri) or parsed.scheme == "sips":
+    if not isinstance(parsed, SipUri):
         return None
     transport = parsed.transport or default_transport
-    if transport not in ("udp", "tcp"):
+    if parsed.scheme == "sips" and transport in ("udp", "tcp"):
+        # sips means TLS on the way there; transport=tcp says what lies below it (RFC 3261 §26.2.2).
+        transport = "tls"
+    if transport not in DEFAULT_PORTS:
         return None
-    return Peer(transport, unbracketed(parsed.host), parsed.port or 5060)
+    return Peer(transport, unbracketed(parsed.host), parsed.port or DEFAULT_PORTS[transport])
 
 
 @dataclass(slots=True)
@@ -74,7 +81,7 @@ class Dialog:
             peer = uri_peer(self.remote_target, transport)
         if peer is None:
             return self.flow
-        return peer._replace(connection=self.flow.connection) if peer.transport == "tcp" else peer
+        return peer._replace(connection=self.flow.connection) if peer.reliable else peer
 
     def request(self, method: str, *, cseq: int | None = None, body: bytes = b"", content_type: str = "") -> Request:
         """A request inside the dialog, without Via; the local sequence number goes up unless ``cseq`` is given."""

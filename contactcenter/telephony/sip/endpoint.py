@@ -223,11 +223,13 @@ class Endpoint:
             self._invites.pop(session.transaction_key, None)
             self._origins.pop(session.origin, None)
 
-    def contact(self, peer: Peer, user: str) -> str:
-        """Our Contact as this peer can reach it."""
+    def contact(self, peer: Peer, user: str, *, target: str = "") -> str:
+        """Our Contact as this peer can reach it. ``target`` is whom the request is for: a sips URI is answered, and
+        called, with another one (RFC 3261 §8.1.1.8, §12.1.1)."""
         host, port = self._local_address(peer)
-        transport = ";transport=tcp" if peer.transport == "tcp" else ""
-        return f"<sip:{user + '@' if user else ''}{bracketed(host)}:{port}{transport}>"
+        secure = target[:5].lower() == "sips:"
+        transport = f";transport={peer.transport}" if peer.reliable and not secure else ""
+        return f"<sip{'s' if secure else ''}:{user + '@' if user else ''}{bracketed(host)}:{port}{transport}>"
 
     def request(self, request: Request, peer: Peer, on_response: OnResponse, now: float) -> ClientTransaction:
         """Send a request outside or inside a dialog."""

@@ -69,7 +69,7 @@ class OutgoingSession(Session):
                 "to": [f"<{self.target_uri}>"],
                 "call-id": [self.call_id],
                 "cseq": [f"{self._cseq} INVITE"],
-                "contact": [self.endpoint.contact(self.flow, self.contact_user)],
+                "contact": [self.endpoint.contact(self.flow, self.contact_user, target=self.target_uri)],
                 "allow": [ALLOW],
             },
             body=self._offer_body,

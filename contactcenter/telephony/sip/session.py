@@ -180,7 +180,9 @@ class Session:
     def _dialog_headers(self, transaction: ServerTransaction, *, allow: bool = False) -> list[tuple[str, str]]:
         """Fields of a response that makes or refreshes a dialog (RFC 3261 §12.1.1)."""
         headers = [("record-route", value) for value in transaction.request.headers.get("record-route", ())]
-        headers.append(("contact", self.endpoint.contact(transaction.source, self.contact_user)))
+        headers.append(
+            ("contact", self.endpoint.contact(transaction.source, self.contact_user, target=transaction.request.uri))
+        )
         if allow:
             headers.append(("allow", ALLOW))
         return headers
@@ -268,7 +270,9 @@ class Session:
         assert self.dialog is not None
         dialog, challenged = self.dialog, False
         if request.method == "INVITE":
-            request.headers["contact"] = [self.endpoint.contact(dialog.flow, self.contact_user)]
+            request.headers["contact"] = [
+                self.endpoint.contact(dialog.flow, self.contact_user, target=dialog.remote_target)
+            ]
 
         def heard(response: Response | None, at: float) -> None:
             nonlocal challenged

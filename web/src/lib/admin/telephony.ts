@@ -67,8 +67,9 @@ export interface TrunkSettings {
   position: number;
   host: string;
   port: number;
-  transport: "udp" | "tcp";
+  transport: "udp" | "tcp" | "tls";
   domain: string;
+  certificate_name: string;
   username: string;
   from_user: string;
   expires_s: number;
@@ -141,6 +142,7 @@ export const FRESH_TRUNK: Trunk = {
   port: 5060,
   transport: "udp",
   domain: "",
+  certificate_name: "",
   username: "",
   from_user: "",
   expires_s: 300,
@@ -169,8 +171,17 @@ export function trunkDraft(trunk: Trunk): TrunkDraft {
 
 /** As a PUT takes it: an empty password keeps the one there is, and what only the other kind has is left out. */
 export function trunkBody({ password, ...settings }: TrunkDraft): object {
-  const kept = settings.kind === "registering" ? { ...settings, addresses: [] } : settings;
+  const kept = { ...settings };
+  if (settings.kind === "registering") kept.addresses = [];
+  if (settings.transport !== "tls") kept.certificate_name = "";
   return password ? { ...kept, password } : kept;
+}
+
+const PORTS = { udp: 5060, tcp: 5060, tls: 5061 };
+
+/** The usual port goes with the transport; one that somebody has written stays. */
+export function withTransport(value: TrunkDraft, transport: TrunkDraft["transport"]): Partial<TrunkDraft> {
+  return { transport, port: value.port === PORTS[value.transport] ? PORTS[transport] : value.port };
 }
 
 const HOST = /^(\[?[0-9a-f:.]+\]?|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?)$/i;
@@ -195,6 +206,8 @@ export function trunkTroubles(value: TrunkDraft, others: readonly Named[], hasPa
   if (value.host.trim() && !HOST.test(value.host.trim())) troubles.host = { key: "hostWrong" };
   else if (!value.host.trim() && needsHost) troubles.host = { key: "hostMissing" };
   if (value.domain.trim() && !HOST.test(value.domain.trim())) troubles.domain = { key: "hostWrong" };
+  const named = value.certificate_name.trim().replace(/^\*\./, "");
+  if (value.transport === "tls" && named && !HOST.test(named)) troubles.certificate_name = { key: "hostWrong" };
   if (registers && !value.username.trim()) troubles.username = { key: "userMissing" };
   if (registers && value.enabled && !hasPassword && !value.password) troubles.password = { key: "passwordMissing" };
   if (!registers && !value.host.trim() && value.addresses.length === 0) troubles.addresses = { key: "addressesMissing" };

@@ -100,7 +100,7 @@ function Form({ trunk, trunks }: { trunk: Trunk; trunks: readonly Trunk[] }) {
           id: "connection",
           title: t("telephony.trunks.connection"),
           lead: t("telephony.trunks.connectionLead"),
-          paths: ["host", "port", "transport", "domain", "username", "password", "expires_s", "addresses", "options_s"],
+          paths: ["host", "port", "transport", "domain", "certificate_name", "username", "password", "expires_s", "addresses", "options_s"],
           content: <Connection {...form} />,
         },
         {

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import admin from "../../../components/admin/admin.module.css";
 import { ChoiceField, NumberField, SwitchField, TextField } from "../../../components/admin/Fields";
 import { SecretField, TagsField } from "../../../components/admin/MoreFields";
-import { CODEC_CHOICES, FORMATS, KINDS, SHOWN_IN, type TrunkDraft } from "../../../lib/admin/telephony";
+import { CODEC_CHOICES, FORMATS, KINDS, SHOWN_IN, type TrunkDraft, withTransport } from "../../../lib/admin/telephony";
 
 export interface TrunkFields {
   value: TrunkDraft;
@@ -71,8 +71,9 @@ export function Connection(props: TrunkFields) {
           options={[
             { value: "udp", label: "UDP" },
             { value: "tcp", label: "TCP" },
+            { value: "tls", label: "TLS" },
           ]}
-          onChange={(transport) => transport && set({ transport: transport as TrunkDraft["transport"] })}
+          onChange={(transport) => transport && set(withTransport(value, transport as TrunkDraft["transport"]))}
         />
         <TextField
           path="domain"
@@ -81,6 +82,16 @@ export function Connection(props: TrunkFields) {
           value={value.domain}
           onChange={(domain) => set({ domain })}
         />
+        {value.transport === "tls" && (
+          <TextField
+            path="certificate_name"
+            label={t("telephony.trunks.certificateName")}
+            description={t("telephony.trunks.certificateNameText")}
+            placeholder={value.domain || value.host || "sip.example.com"}
+            value={value.certificate_name}
+            onChange={(certificate_name) => set({ certificate_name })}
+          />
+        )}
       </div>
       {!registers && (
         <TagsField
