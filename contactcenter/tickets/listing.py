@@ -99,6 +99,12 @@ async def ordered(
     return TicketPage(items=[shown.line(row, near, catalog) for row in rows], next_cursor=following)
 
 
+def by(order: Order) -> tuple[Any, ...]:
+    """What to order all of them by, also those without a clock."""
+    key, descending = _ORDERS[order]
+    return (key.desc(), Ticket.serial.desc()) if descending else (key.is_(None), key, Ticket.serial)
+
+
 _ORDERS: Final[dict[str, tuple[Any, bool]]] = {
     "changed": (Ticket.changed_at, True),
     "made": (Ticket.made_at, True),

@@ -27,7 +27,7 @@ from contactcenter.tickets.notices import Happening, Tell, told
 from contactcenter.tickets.notices_customer import CustomerMails
 from contactcenter.tickets.notices_models import TicketNoticeMark, TicketTelling
 from contactcenter.tickets.service import Tickets
-from contactcenter.tickets.values import document_of
+from contactcenter.tickets.values import IMPORTED, document_of
 
 log = structlog.get_logger(__name__)
 
@@ -148,7 +148,7 @@ class Herald:
         async with self._tickets.database.session() as session:
             query = select(TicketEntry).where(TicketEntry.ticket_id == ticket_id, TicketEntry.sequence == sequence)
             entry, row = await session.scalar(query), await session.get(Ticket, ticket_id)
-            if entry is None or row is None or entry.at < self._tickets.moment() - STALE:
+            if entry is None or row is None or IMPORTED in entry.data or entry.at < self._tickets.moment() - STALE:
                 return
             tells = list(told(await self._happening(session, row, entry)))
         catalog = self._tickets.set_up.catalog

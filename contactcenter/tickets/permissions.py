@@ -13,6 +13,10 @@ TICKETS_SHARE: Final = Permission(
     "tickets.share", "Make lists, macros, answers for everybody", {Role.SUPERVISOR}, own=True
 )
 TICKETS_REMOVE: Final = Permission("tickets.remove", "Remove tickets", {Role.SUPERVISOR}, scoped=True, dangerous=True)
+TICKETS_EXPORT: Final = Permission(
+    "tickets.export", "Take tickets out as a file", {Role.SUPERVISOR}, scoped=True, dangerous=True
+)
+TICKETS_IMPORT: Final = Permission("tickets.import", "Bring in tickets from a file")
 TICKETS_SET_UP: Final = Permission(
     "tickets.set_up", "Set up types, states, categories, fields, service levels and automation of tickets"
 )
@@ -24,5 +28,7 @@ ALL: Final = (
     TICKETS_MERGE,
     TICKETS_SHARE,
     TICKETS_REMOVE,
+    TICKETS_EXPORT,
+    TICKETS_IMPORT,
     TICKETS_SET_UP,
 )

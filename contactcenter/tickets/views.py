@@ -131,9 +131,14 @@ class Views:
     async def ids(self, conditions: Conditions, who: Principal, most: int) -> list[str]:
         """Of all that meet them, the newest first. Raises Problem 422."""
         async with self._tickets.database.session() as session:
-            check_conditions("conditions", conditions, self._tickets.set_up.catalog, await _references(session))
-            query = select(Ticket.id).where(*self._conditions(conditions, who)).order_by(Ticket.serial.desc())
+            query = select(Ticket.id).where(*await self.conditions(session, conditions, who))
+            query = query.order_by(Ticket.serial.desc())
             return list(await session.scalars(query.limit(most)))
+
+    async def conditions(self, session: AsyncSession, conditions: Conditions, who: Principal) -> list[Any]:
+        """For the database: whoever looks sees it, and it meets them. Raises Problem 422."""
+        check_conditions("conditions", conditions, self._tickets.set_up.catalog, await _references(session))
+        return self._conditions(conditions, who)
 
     async def counts(self, who: Principal) -> ViewCounts:
         async with self._tickets.database.session() as session:

@@ -102,7 +102,7 @@ def wanted(incoming: Incoming, mapping: Mapping_, choices: Choices, catalog: Cat
     """Raises Refused for what cannot be a ticket at all."""
     remarks: list[Remark] = []
     found = _by_target(incoming, mapping)
-    external = clean(found.get("external_id") or incoming.values.get(""))[:120]
+    external = (_one(found.get("external_id")) or clean(incoming.values.get("")))[:120]
     if not external:
         raise Refused(Remark("external_id", "", "A ticket needs the id it has there."))
     document = _document(found, mapping, choices, catalog, remarks)
