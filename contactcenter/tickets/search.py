@@ -85,13 +85,17 @@ async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog:
         return Found(items=[], facets={}, counted=0, more=False, next_before=None)
     conditions = [sight, Ticket.merged_into.is_(None), *_narrowed(asked)]
     source, key, matches = INDEX.found(session, words)
-    query = select(Ticket).join(source, key == Ticket.serial).where(matches, *conditions)
-    page = query.order_by(key.desc()).limit(asked.limit + 1)
-    if asked.before is not None:
-        page = page.where(key < asked.before)
-    rows = list(await session.scalars(page))
-    more, rows = len(rows) > asked.limit, rows[: asked.limit]
-    counts, counted = ({}, 0) if asked.before is not None else await _facets(session, source, key, matches, conditions)
+    first = asked.before is None
+    query = select(key, *_FACETS.values()).join(source, key == Ticket.serial).where(matches, *conditions)
+    if not first:
+        query = query.where(key < asked.before)
+    # One look for the page and what is counted: finding is what takes long, however many are read of it.
+    hits = (await session.execute(query.order_by(key.desc()).limit(COUNTED if first else asked.limit + 1))).all()
+    serials = [hit[0] for hit in hits[: asked.limit]]
+    more = len(hits) > asked.limit
+    found = select(Ticket).where(Ticket.serial.in_(serials)).order_by(Ticket.serial.desc())
+    rows = list(await session.scalars(found)) if serials else []
+    counts, counted = (_facets(hits), len(hits)) if first else ({}, 0)
     near = await shown.around(session, rows)
     marks = await _marks(session, rows, words)
     items = [Hit(ticket=shown.line(row, near, catalog), marks=marks[row.id]) for row in rows]
@@ -107,18 +111,21 @@ def _narrowed(asked: SearchQuery) -> list[Any]:
     return [column == value for column, value in pairs if value is not None]
 
 
-async def _facets(
-    session: AsyncSession, source: Any, key: Any, matches: Any, conditions: Sequence[Any]
-) -> tuple[dict[str, dict[str, int]], int]:
-    columns = (Ticket.type_id, Ticket.state_class, Ticket.priority, Ticket.channel, Ticket.assignee_id)
-    query = select(*columns).join(source, key == Ticket.serial).where(matches, *conditions)
-    rows = (await session.execute(query.order_by(key.desc()).limit(COUNTED))).all()
-    names = ("type", "state_class", "priority", "channel", "assignee")
+_FACETS: Final = {
+    "type": Ticket.type_id,
+    "state_class": Ticket.state_class,
+    "priority": Ticket.priority,
+    "channel": Ticket.channel,
+    "assignee": Ticket.assignee_id,
+}
+
+
+def _facets(hits: Sequence[Any]) -> dict[str, dict[str, int]]:
     told: dict[str, dict[str, int]] = {}
-    for place, name in enumerate(names):
-        counts = Counter(row[place] for row in rows if row[place])
+    for place, name in enumerate(_FACETS, start=1):
+        counts = Counter(hit[place] for hit in hits if hit[place])
         told[name] = {_said(name, value): count for value, count in counts.most_common(50)}
-    return told, len(rows)
+    return told
 
 
 def _said(name: str, value: Any) -> str:

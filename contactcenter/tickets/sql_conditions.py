@@ -1,4 +1,8 @@
-"""Conditions as the database asks them: the same answer as conditions.holds, for every ticket at once."""
+"""Conditions as the database asks them: the same answer as conditions.holds, for every ticket at once.
+
+A test of a column that holds nothing is unknown, which finds nothing; only where it is turned round is that said. So
+whatever is asked for as it stands can be looked up in an index.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, sele
 
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.conditions import BARE, ORDERED
-from contactcenter.tickets.model import Priority
+from contactcenter.tickets.model import DONE, Priority, StateClass
 from contactcenter.tickets.models import Ticket, TicketTag
 from contactcenter.tickets.values import COLUMNS, CUSTOM
 
@@ -48,7 +52,17 @@ def _test(test: Mapping[str, Any], catalog: Catalog, me: str) -> Condition:
     if name.startswith(CUSTOM):
         return _of_custom(name.removeprefix(CUSTOM), op, value, catalog)
     column = Ticket.number if name == "number" else getattr(Ticket, COLUMNS[name])
-    return _of_text(column, op, value)
+    found = _of_text(column, op, value)
+    return and_(found, *_done_or_not(op, value)) if name == "state_class" else found
+
+
+def _done_or_not(op: str, value: Any) -> list[Condition]:
+    """What a test of the class says of `done` besides, by which the indexes of lists are sorted."""
+    if op not in ("is", "in", "is_not", "not_in"):
+        return []
+    named = {each for each in StateClass if each in _many(value)}
+    left = named if op in ("is", "in") else set(StateClass) - named
+    return [] if left & DONE and left - DONE else [Ticket.done.is_(bool(left & DONE))]
 
 
 def _of_text(column: Any, op: str, value: Any) -> Condition:
@@ -62,9 +76,9 @@ def _of_text(column: Any, op: str, value: Any) -> Condition:
 
 
 def _one_of(column: Any, values: list[Any]) -> Condition:
-    """Also true for nothing, where nothing is asked for; never unknown."""
+    """Also true for nothing, where nothing is asked for."""
     given = [each for each in values if each is not None]
-    found: list[Condition] = [func.coalesce(column.in_(given), False)] if given else []
+    found: list[Condition] = [column.in_(given)] if given else []
     if None in values:
         found.append(column.is_(None))
     return or_(false(), *found)
@@ -98,8 +112,8 @@ def _of_moment(column: Any, op: str, value: Any) -> Condition:
         return empty if op == "empty" else not_(empty)
     moment = datetime.fromisoformat(value).astimezone()
     if op in ORDERED:
-        return _known(column >= moment if op == "at_least" else column <= moment)
-    return _signed(_known(column == moment), op)
+        return _bounded(column, op, moment)
+    return _signed(column == moment, op)
 
 
 def _of_custom(key: str, op: str, value: Any, catalog: Catalog) -> Condition:
@@ -114,13 +128,13 @@ def _of_custom(key: str, op: str, value: Any, catalog: Catalog) -> Condition:
     if kind == "yes-no":
         return _signed(_one_of(Ticket.fields[key].as_boolean(), _many(value)), op)
     if op in ORDERED:
-        return _known(text >= value if op == "at_least" else text <= value)
+        return _bounded(text, op, value)
     return _signed(_one_of(text, _many(value)), op)
 
 
 def _of_number(column: Any, op: str, value: Any) -> Condition:
     if op in ORDERED:
-        return _known(column >= value if op == "at_least" else column <= value)
+        return _bounded(column, op, value)
     return _signed(_one_of(column, _many(value)), op)
 
 
@@ -133,9 +147,8 @@ def _of_choices(text: Any, op: str, value: Any) -> Condition:
     return _signed(or_(*(held.contains(f"{sign}{each}{sign}", autoescape=True) for each in _many(value))), op)
 
 
-def _known(test: Condition) -> Condition:
-    """False where the value is not there."""
-    found: Condition = func.coalesce(test, False)
+def _bounded(column: Any, op: str, value: Any) -> Condition:
+    found: Condition = column >= value if op == "at_least" else column <= value
     return found
 
 
@@ -144,4 +157,4 @@ def _many(value: Any) -> list[Any]:
 
 
 def _signed(found: Condition, op: str) -> Condition:
-    return not_(found) if op in ("is_not", "not_in", "not_contains") else found
+    return not_(func.coalesce(found, False)) if op in ("is_not", "not_in", "not_contains") else found
