@@ -28,6 +28,7 @@ const Interactions = lazy(() => import("./pages/interactions/Interactions"));
 const InteractionPage = lazy(() => import("./pages/interaction/InteractionPage"));
 const Customers = lazy(() => import("./pages/customers/Customers"));
 const Tickets = lazy(() => import("./pages/tickets/Tickets"));
+const Notices = lazy(() => import("./pages/notices/Notices"));
 const Admin = lazy(() => import("./pages/admin/Admin"));
 const WhatIf = lazy(() => import("./pages/whatif/WhatIf"));
 const NotFound = lazy(() => import("./pages/NotFound"));
@@ -117,6 +118,7 @@ function Staff({ me }: { me: Me }) {
             {may(me, ...ADMIN) && <Route path="/admin/*" element={<Admin />} />}
             {may(me, "first_run.guide") && <Route path="/setup" element={<Guide />} />}
             <Route path="/account" element={<Account />} />
+            <Route path="/notices" element={<Notices />} />
             <Route path="/set-password" element={<SetPassword />} />
             <Route path="/" element={<Home me={me} />} />
             <Route path="/signin" element={state?.from && state.from !== "/" ? <Navigate to={state.from} replace /> : <Home me={me} />} />

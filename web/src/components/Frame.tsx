@@ -10,6 +10,7 @@ import { microphoneTrouble } from "../hooks/offer";
 import { ADMIN, may, useMe } from "../hooks/session";
 import type { NoticeRow } from "../lib/contract";
 import { live } from "../lib/socket";
+import { Bell } from "./Bell";
 import styles from "./frame.module.css";
 import { PageSkeleton } from "./PageSkeleton";
 import { PhoneBar } from "./PhoneBar";
@@ -31,6 +32,7 @@ export function Frame() {
         {may(me, "work.take") && <StateSelector />}
         <div className="grow" />
         <PhoneBar />
+        <Bell />
         <ProfileMenu />
       </header>
       <div className={styles.notes}>

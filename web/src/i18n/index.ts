@@ -8,19 +8,21 @@ import type customers from "./customers.en.json";
 import en from "./en.json";
 import type house from "./house.en.json";
 import type fields from "./fields.en.json";
+import type notices from "./notices.en.json";
 import type portal from "./portal.en.json";
 import type portalStaff from "./portal-staff.en.json";
 import type privacy from "./privacy.en.json";
 import type providers from "./providers.en.json";
 import type setup from "./setup.en.json";
 import type tickets from "./tickets.en.json";
+import type ticketAutomation from "./ticket-automation.en.json";
 import type ticketSetUp from "./ticket-setup.en.json";
 import type telephony from "./telephony.en.json";
 import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; house: typeof house; audit: typeof audit; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; tickets: typeof tickets; ticketSetUp: typeof ticketSetUp; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; house: typeof house; audit: typeof audit; notices: typeof notices; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; tickets: typeof tickets; ticketAutomation: typeof ticketAutomation; ticketSetUp: typeof ticketSetUp; whatif: typeof whatif } };
     returnNull: false;
   }
 }

@@ -6,6 +6,7 @@ import styles from "./account.module.css";
 import { Keys } from "./Keys";
 import { LinkedAccounts } from "./LinkedAccounts";
 import { Passkeys } from "./Passkeys";
+import { Notices } from "./Notices";
 import { Password } from "./Password";
 import { SecondFactor } from "./SecondFactor";
 import { Sessions } from "./Sessions";
@@ -26,6 +27,7 @@ export default function Account() {
       <LinkedAccounts />
       <Sessions />
       <Keys />
+      <Notices />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/reac
 import { IconCloudOff, IconLogout } from "@tabler/icons-react";
 import { Component, lazy, StrictMode, Suspense, useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { createBrowserRouter, Link, Navigate, NavLink, Route, RouterProvider, Routes, useLocation } from "react-router";
+import { createBrowserRouter, Link, Navigate, NavLink, Route, RouterProvider, Routes, useLocation, useMatch } from "react-router";
 import { onSignedOut, Problem } from "../../lib/api";
 import { AREAS } from "./areas";
 import { Button, ButtonLink, Notice, Page, Waiting } from "./kit";
@@ -15,6 +15,7 @@ import type { PortalMe } from "./types";
 const SignIn = lazy(() => import("./SignIn"));
 const Register = lazy(() => import("./Register"));
 const LinkPage = lazy(() => import("./LinkPage"));
+const Tracking = lazy(() => import("./tickets/Tracking"));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -70,14 +71,28 @@ function Portal() {
   const { t } = useTranslation();
   useEffect(() => onSignedOut(() => queries.setQueryData(ME, null)), [queries]);
   useOwnLanguage(me.data);
-  const failed = [me, doorway].find((query) => query.isError);
+  // By the link in a mail one request is open to who has it, also while the portal is closed.
+  const tracking = useMatch("/t/:token") !== null;
+  const failed = tracking ? undefined : [me, doorway].find((query) => query.isError);
   return (
     <div className="p-frame">
       <a className="p-skip" href="#content">
         {t("portal.skip")}
       </a>
-      <Header me={me.data ?? null} />
-      {failed ? (
+      <Header me={me.data ?? null} open={doorway.data?.enabled !== false} />
+      {tracking ? (
+        <Suspense
+          fallback={
+            <main className="p-page">
+              <Waiting />
+            </main>
+          }
+        >
+          <Routes>
+            <Route path="/t/:token" element={<Tracking />} />
+          </Routes>
+        </Suspense>
+      ) : failed ? (
         <Page title={t("portal.problem.title")} narrow>
           <Notice tone="red">{text(failed.error)}</Notice>
           <Button onClick={() => void Promise.all([me.refetch(), doorway.refetch()])}>{t("portal.retry")}</Button>
@@ -154,7 +169,8 @@ function Closed() {
   );
 }
 
-function Header({ me }: { me: PortalMe | null }) {
+/** `open`: the portal itself can be entered. */
+function Header({ me, open }: { me: PortalMe | null; open: boolean }) {
   const { t } = useTranslation();
   const house = useHouse();
   return (
@@ -165,7 +181,7 @@ function Header({ me }: { me: PortalMe | null }) {
           <span className="truncate">{house.name || t("portal.title")}</span>
         </Link>
         <LanguageChoice />
-        {me ? <SignOut /> : <Link to="/signin">{t("portal.signin.title")}</Link>}
+        {me ? <SignOut /> : open && <Link to="/signin">{t("portal.signin.title")}</Link>}
       </div>
       {me && (
         <nav aria-label={t("portal.areas")}>

@@ -11,10 +11,12 @@ interface Props {
   files: Uploaded[];
   onChange: (change: (before: Uploaded[]) => Uploaded[]) => void;
   mostBytes?: number;
+  /** Where they are taken. */
+  path?: string;
 }
 
 /** Files to be sent with a message: chosen, taken with the camera, or dropped here. */
-export function Attach({ files, onChange, mostBytes }: Props) {
+export function Attach({ files, onChange, mostBytes, path = "/portal/ticket-files" }: Props) {
   const { t, i18n } = useTranslation();
   const text = useProblemText();
   const input = useRef<HTMLInputElement>(null);
@@ -27,7 +29,7 @@ export function Attach({ files, onChange, mostBytes }: Props) {
       if (mostBytes !== undefined && file.size > mostBytes) throw new Error();
       const form = new FormData();
       form.append("file", file);
-      const taken = await request<Uploaded>("POST", "/portal/ticket-files", { form });
+      const taken = await request<Uploaded>("POST", path, { form });
       onChange((before) => [...before, taken]);
     } catch (error) {
       const large = mostBytes !== undefined && file.size > mostBytes;
@@ -49,7 +51,7 @@ export function Attach({ files, onChange, mostBytes }: Props) {
   const remove = (file: Uploaded) => {
     onChange((before) => before.filter((each) => each.id !== file.id));
     // What stays behind is swept away after a day.
-    request("DELETE", `/portal/ticket-files/${file.id}`).catch(() => undefined);
+    request("DELETE", `${path}/${file.id}`).catch(() => undefined);
   };
   return (
     <div

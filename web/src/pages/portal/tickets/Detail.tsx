@@ -113,7 +113,7 @@ function Reply({ solved, way, onChange, onTyping }: ReplyProps) {
           </p>
         )}
       </div>
-      {way.files && <Attach files={files} onChange={setFiles} />}
+      <Attach files={files} onChange={setFiles} path={way.files} />
       {act.trouble && <Notice tone="red">{act.trouble}</Notice>}
       <div className="p-buttons">
         <Button type="submit" busy={act.busy === "send"} disabled={!text.trim()}>

@@ -52,7 +52,7 @@ export function One() {
                 {t("portal.tickets.joined")} <Link to={`/tickets/${encodeURIComponent(shown.joined.name)}`}>{shown.joined.name}</Link>
               </Notice>
             )}
-            <Detail shown={shown} way={wayTo(path)} onChange={change} onTyping={setTyping} />
+            <Detail shown={shown} way={wayTo(path, "/portal/ticket-files")} onChange={change} onTyping={setTyping} />
           </>
         )}
       </Loaded>
@@ -61,7 +61,8 @@ export function One() {
   );
 }
 
-function wayTo(path: string): Way {
+/** `files`: where they are taken. */
+export function wayTo(path: string, files: string): Way {
   const file = (id: string) => `${path}/attachments/${id}`;
   return {
     say: (text, attachments, key) => request<RequestOut>("POST", `${path}/messages`, { body: { text, attachments }, key }),
@@ -69,6 +70,6 @@ function wayTo(path: string): Way {
     reopen: () => request<RequestOut>("POST", `${path}/reopening`),
     download: ({ id }) => download(file(id)),
     picture: ({ id, media_type }) => (media_type.startsWith("image/") && media_type !== "image/heic" ? `/api/v1${file(id)}/thumbnail` : null),
-    files: true,
+    files,
   };
 }

@@ -83,6 +83,6 @@ export interface Way {
   download: (file: SentFile) => Promise<void>;
   /** Address of a small picture; null: none can be shown. */
   picture: (file: SentFile) => string | null;
-  /** Whether files can be sent. */
-  files: boolean;
+  /** Where files are taken for the next message. */
+  files: string;
 }
