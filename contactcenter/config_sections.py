@@ -125,6 +125,12 @@ class SipSettings(ConfigSection):
         default="accept",
         description="Who may call: accept everybody, or refuse all but trunks and registered telephones.",
     )
+    requests_per_second: float = Field(
+        default=20.0,
+        ge=0,
+        description="So many requests outside calls are taken from one address, ten times as many at once; trunks and "
+        "this machine are not counted. 0: no limit.",
+    )
     registration_max_s: int = Field(default=3600, ge=60, description="Longest registration granted, in seconds.")
 
     @model_validator(mode="after")

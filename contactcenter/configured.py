@@ -41,6 +41,7 @@ def sip_settings(config: Config) -> SipConfig:
         digest_algorithms=tuple(config.sip.digest_algorithms),
         max_expires_s=config.sip.registration_max_s,
         unknown_callers=config.sip.unknown_callers,
+        requests_per_s=config.sip.requests_per_second or None,
         tls_port=config.sip.tls_port or None,
         tls_ca_file=Path(config.sip.tls_ca_file) if config.sip.tls_ca_file else None,
     )

@@ -21,6 +21,8 @@ class SipConfig:
     MD5 alone. Leave "MD5" out to insist on SHA-256.
     ``unknown_callers``: "accept" lets everybody call, "refuse" only trunks and those who prove to be an account.
     ``authenticate_accounts`` challenges calls that claim to come from one of our own accounts.
+    ``requests_per_s``: so many requests outside dialogs a source address may send, and ten times as many at once; None:
+    without limit. Trunks and this machine are not counted.
     ``tls_port``: TLS is listened on there, None: nowhere. ``tls_ca_file`` (PEM) holds authorities trusted, beside the
     system's, where we connect by TLS.
     """
@@ -40,6 +42,7 @@ class SipConfig:
     max_contacts: int = 10
     min_expires_s: int = 30
     max_expires_s: int = 3_600
+    requests_per_s: float | None = None
     tcp_idle_s: float = 600.0
     authenticate_accounts: bool = True
     unknown_callers: Literal["accept", "refuse"] = "accept"

@@ -28,6 +28,10 @@ class Trunks(Protocol):
         """The trunk this INVITE comes by, None when it is of none."""
         ...
 
+    def knows(self, host: str) -> bool:
+        """Whether this address is a trunk's."""
+        ...
+
     def names_of(self, host: str) -> frozenset[str]:
         """The names, beside the host's own, that the certificate of a trunk there may have."""
         ...

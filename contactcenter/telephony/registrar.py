@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from contactcenter.telephony.config import SipConfig
-from contactcenter.telephony.sip.auth import Account, DigestServer, FailureThrottle, Verdict
+from contactcenter.telephony.sip.auth import Account, DigestServer, Verdict
+from contactcenter.telephony.sip.buckets import SourceBuckets
 from contactcenter.telephony.sip.headers import HeaderError, NameAddr, parse_name_addr
 from contactcenter.telephony.sip.layer import Peer
 from contactcenter.telephony.sip.message import Request, Response
 from contactcenter.telephony.sip.uri import SipUri
 
 MAX_UNANSWERED = 10_000
+GUESSES = 10
+GUESS_EVERY_S = 6.0
+"""So many wrong passwords an address may send at once, and one more each time this has passed."""
 
 
 class AccountLookup(Protocol):
@@ -39,12 +43,19 @@ class Contact:
 
 
 class Gatekeeper:
-    """Digest checks with a throttle for each source address."""
+    """Digest checks with a throttle for each source address; of an ``exempt`` one nothing is counted."""
 
-    def __init__(self, config: SipConfig, accounts: AccountLookup | None, count: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: SipConfig,
+        accounts: AccountLookup | None,
+        count: Callable[[str], None],
+        exempt: Callable[[str], bool] = lambda host: False,
+    ) -> None:
         self._digest = DigestServer(config.realm, config.digest_algorithms)
         self._accounts = accounts
-        self._throttle = FailureThrottle()
+        self._failed = SourceBuckets(GUESSES, 1 / GUESS_EVERY_S)
+        self._exempt = exempt
         self._unanswered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._count = count
 
@@ -54,7 +65,7 @@ class Gatekeeper:
     def check(self, request: Request, source: Peer, username: str, now: float) -> Response | None:
         """None when the request proves to come from this account, else the response that refuses it."""
         tag = secrets.token_hex(8)
-        if self._throttle.blocked(source.host, now):
+        if self._failed.is_full(source.host, now):
             self._count("auth_throttled")
             return request.response(503, to_tag=tag, headers=[("retry-after", "60")])
         offered = self._digest.offered(request)
@@ -62,13 +73,14 @@ class Gatekeeper:
         if offered is not None:
             verdict = self._digest.verify(request, offered, self.account(offered.get("username", "")), now)
         if verdict is Verdict.ACCEPTED:
-            self._throttle.succeeded(source.host)
+            self._failed.empty(source.host)
             self._unanswered.pop((source.host, username), None)
             same = offered is not None and offered["username"] == username
             return None if same else request.response(403, to_tag=tag)
         if verdict is Verdict.WRONG:
             self._count("auth_failed")
-            self._throttle.failed(source.host, now)
+            if not self._exempt(source.host):
+                self._failed.fill(source.host, now)
         stale = verdict in (Verdict.STALE, Verdict.REPLAYED)
         baffled = offered is None and self._challenged_before(source.host, username)
         challenges = self._digest.challenges(now, stale=stale, md5_only=baffled)

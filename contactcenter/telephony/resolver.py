@@ -20,6 +20,12 @@ def is_address(host: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
+def is_loopback(host: str) -> bool:
+    """Whether this address is of this machine alone."""
+    return is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
 class Resolver:
     """``family`` is the kind of socket we have: socket.AF_INET or AF_INET6. How long the records themselves may be kept
     the system does not tell; ``KEPT_S`` is short enough to follow a provider that moves."""

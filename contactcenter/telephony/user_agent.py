@@ -15,8 +15,10 @@ from contactcenter.telephony.config import SipConfig
 from contactcenter.telephony.origin import Origin, Trunks
 from contactcenter.telephony.registrar import AccountLookup, Contact, Gatekeeper, Registrar
 from contactcenter.telephony.registration import Registration
+from contactcenter.telephony.resolver import is_loopback
 from contactcenter.telephony.route import Route
 from contactcenter.telephony.sip.auth import Credentials
+from contactcenter.telephony.sip.buckets import SourceBuckets
 from contactcenter.telephony.sip.dialog import uri_peer
 from contactcenter.telephony.sip.endpoint import Endpoint, IncomingCall, SessionEvent
 from contactcenter.telephony.sip.framing import FramingError
@@ -31,6 +33,8 @@ from contactcenter.telephony.transports import LocalAddresses, ServerContext, Tr
 
 log = structlog.get_logger(__name__)
 OnCall = Callable[[Call], None]
+BURST = 10
+"""Seconds whose requests may come at once: telephones of an office come back together."""
 
 
 class UserAgent:
@@ -62,13 +66,16 @@ class UserAgent:
         self._transports = Transports(
             config, self._receive, self._failed, self._broken, names_of=self._names_of, serve=serve_tls
         )
-        self._gatekeeper = Gatekeeper(config, accounts, self._count)
+        self._gatekeeper = Gatekeeper(config, accounts, self._count, self._is_known)
+        rate = config.requests_per_s
+        self._requests = SourceBuckets(rate * BURST, rate) if rate is not None else None
         self.registrar = Registrar(config, self._gatekeeper, self.now)
         self.endpoint = Endpoint(
             self.local_address,
             timers=config.timers,
             limits=config.limits,
             guard_call=self._guard_call,
+            flood=self._has_room_for if rate is not None else None,
             register=self.registrar.handle if accounts is not None else None,
         )
 
@@ -329,6 +336,13 @@ class UserAgent:
             if self._gatekeeper.account(username) is not None:
                 return self._gatekeeper.check(request, source, username, now)
         return self._refused(request, 403, "unknown_caller") if strict else None
+
+    def _has_room_for(self, host: str, now: float) -> bool:
+        assert self._requests is not None
+        return self._requests.take(host, now) or self._is_known(host) or is_loopback(host)
+
+    def _is_known(self, host: str) -> bool:
+        return self.trunks is not None and self.trunks.knows(host)
 
     def _refused(self, request: Request, status: int, counted: str) -> Response:
         self._count(counted)

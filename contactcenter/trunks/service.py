@@ -153,6 +153,9 @@ class Trunks:
         entrance = entrance_of(invite, source.host, entrances)
         return None if entrance is None else origin_of(invite, entrance, self.country)
 
+    def knows(self, host: str) -> bool:
+        return any(each.reach(host) >= 0 for each in self._entrances if each.trunk.settings.enabled)
+
     def names_of(self, host: str) -> frozenset[str]:
         mine = (line for line in self._lines.values() if host == line.trunk.settings.host or host in line.resolved)
         return frozenset(name for line in mine for name in _names(line.trunk.settings))

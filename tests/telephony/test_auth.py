@@ -11,7 +11,6 @@ from contactcenter.telephony.sip.auth import (
     Credentials,
     DigestClient,
     DigestServer,
-    FailureThrottle,
     Verdict,
     digest,
     digest_response,
@@ -145,18 +144,3 @@ def test_a_challenge_nobody_can_answer() -> None:
 def test_secrets_are_not_shown() -> None:
     assert "wonderland" not in repr(Credentials("alice", "wonderland"))
     assert ACCOUNT.ha1_md5 not in repr(ACCOUNT)
-
-
-def test_the_throttle_shuts_and_drains() -> None:
-    throttle = FailureThrottle(limit=3, drain_s=10, max_sources=2)
-    for _ in range(3):
-        assert not throttle.blocked("192.0.2.1", 0)
-        throttle.failed("192.0.2.1", 0)
-    assert throttle.blocked("192.0.2.1", 0)
-    assert not throttle.blocked("192.0.2.2", 0)
-    assert not throttle.blocked("192.0.2.1", 11)
-    throttle.succeeded("192.0.2.1")
-    assert not throttle.blocked("192.0.2.1", 0)
-    for number in range(5):
-        throttle.failed(f"192.0.2.{number}", 20)
-    assert len(throttle._levels) == 2

@@ -162,35 +162,6 @@ class DigestServer:
         return Verdict.ACCEPTED
 
 
-class FailureThrottle:
-    """Counts failed attempts per source address and shuts out an address that guesses.
-
-    A bucket drains one failure each ``drain_s`` seconds; at ``limit`` the source is refused until it has drained.
-    """
-
-    def __init__(self, limit: int = 10, drain_s: float = 6.0, max_sources: int = 10_000) -> None:
-        self._limit = limit
-        self._drain_s = drain_s
-        self._max = max_sources
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def _level(self, source: str, now: float) -> float:
-        level, at = self._levels.get(source, (0.0, now))
-        return max(0.0, level - (now - at) / self._drain_s)
-
-    def blocked(self, source: str, now: float) -> bool:
-        return self._level(source, now) >= self._limit
-
-    def failed(self, source: str, now: float) -> None:
-        self._levels[source] = (self._level(source, now) + 1, now)
-        self._levels.move_to_end(source)
-        if len(self._levels) > self._max:
-            self._levels.popitem(last=False)
-
-    def succeeded(self, source: str) -> None:
-        self._levels.pop(source, None)
-
-
 class DigestClient:
     """Answers challenges and keeps the nonce count, so that later requests authenticate at once."""
 

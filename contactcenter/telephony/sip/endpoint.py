@@ -23,6 +23,7 @@ from contactcenter.telephony.sip.layer import (
     ServerTransaction,
     TransactionLayer,
     add_via,
+    server_key,
 )
 from contactcenter.telephony.sip.message import ParseError, Request, Response, parse
 from contactcenter.telephony.sip.outgoing import OutgoingSession
@@ -32,6 +33,8 @@ from contactcenter.telephony.sip.uri import OtherUri, bracketed, parse_uri
 
 ACCEPT = "application/sdp, application/dtmf-relay, application/dtmf"
 KNOWN_METHODS = frozenset(("PRACK", "UPDATE", "REFER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH", "REGISTER"))
+Flood = Callable[[str, float], bool]
+"""(source address, now): whether one more request outside dialogs may come from there."""
 Guard = Callable[[Request, Peer, float], Response | None]
 """Decides whether a request may pass: None lets it, a response refuses it."""
 
@@ -62,6 +65,7 @@ class Endpoint:
         timers: Timers | None = None,
         limits: Limits | None = None,
         guard_call: Guard | None = None,
+        flood: Flood | None = None,
         register: Callable[[Request, Peer, float], Response] | None = None,
     ) -> None:
         self.timers = timers or Timers()
@@ -71,8 +75,11 @@ class Endpoint:
         self.accepting = True
         self._local_address = local_address
         self._guard_call = guard_call
+        self._flood = flood
         self._register = register
-        self.layer = TransactionLayer(self, self.timers, self._send, self.count, self.limits.transactions)
+        self.layer = TransactionLayer(
+            self, self.timers, self._send, self.count, self.limits.transactions, admit=self._admit
+        )
         self.schedule = self.layer.schedule
         self._dialogs: dict[DialogKey, Session] = {}
         self._keys: dict[Session, list[DialogKey]] = {}
@@ -92,7 +99,7 @@ class Endpoint:
             message = parse(data)
         except ParseError as error:
             self.count("malformed")
-            if error.reply is not None:
+            if error.reply is not None and (self._flood is None or self._flood(peer.host, now)):
                 self.layer.respond_stateless(error.reply, error.status, peer)
             return
         if isinstance(message, Request):
@@ -288,6 +295,14 @@ class Endpoint:
 
     def _session(self, request: Request) -> Session | None:
         return self._dialogs.get((request.call_id, request.to.tag, request.from_.tag))
+
+    def _admit(self, request: Request, peer: Peer, now: float) -> bool:
+        """What belongs to a dialog or to an INVITE that is here is never too much."""
+        if self._flood is None or self._session(request) is not None:
+            return True
+        if request.method == "CANCEL" and server_key(request, "INVITE") in self.layer.server:
+            return True
+        return self._flood(peer.host, now)
 
     def _refuse_extensions(self, request: Request) -> Response | None:
         """420 for required extensions: we support none (RFC 3261 §8.2.2.3)."""

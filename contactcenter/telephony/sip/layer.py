@@ -220,7 +220,8 @@ def ack_for_rejection(invite: Request, response: Response) -> Request:
 
 
 class TransactionLayer:
-    """All transactions of one endpoint. ``send`` takes bytes out, ``count`` takes counter names."""
+    """All transactions of one endpoint. ``send`` takes bytes out, ``count`` takes counter names; ``admit`` says whether
+    a request, no repetition of one, may begin a transaction."""
 
     def __init__(
         self,
@@ -229,8 +230,10 @@ class TransactionLayer:
         send: Callable[[bytes, Peer], None],
         count: Callable[[str], None],
         max_transactions: int,
+        admit: Callable[[Request, Peer, float], bool] = lambda request, peer, now: True,
     ) -> None:
         self.user = user
+        self._admit = admit
         self.timers = timers
         self.send = send
         self.count = count
@@ -257,6 +260,8 @@ class TransactionLayer:
         elif known is not None:
             self.count("retransmissions_received")
             known.run(known.machine.receive(now), now)
+        elif not self._admit(request, peer, now):
+            self.refuse_flood(request, peer)
         elif len(self.server) >= self._max:
             self.count("overload")
             self.respond_stateless(request, 503, peer)
@@ -266,6 +271,12 @@ class TransactionLayer:
             transaction.machine.start(now)
             self.user.on_request(transaction, now)
             self.schedule.update(transaction)
+
+    def refuse_flood(self, request: Request, peer: Peer) -> None:
+        """By UDP without a word: the sender may be anybody's address, and a telephone asks again by itself."""
+        self.count("flood")
+        if peer.reliable:
+            self.respond_stateless(request, 503, peer)
 
     def receive_response(self, response: Response, now: float) -> None:
         """Hand a response to its transaction; a stray one goes to the user."""
