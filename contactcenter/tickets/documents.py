@@ -70,9 +70,10 @@ class TicketPatch(Settings):
 
 
 class NewMessage(Settings):
-    """`mentions`: ids of users who are told of it. `change` happens in the same step, as "send and resolve"."""
+    """`mentions`: ids of users who are told of it. `change` happens in the same step, as "send and resolve". Side
+    conversations have routes of their own."""
 
-    kind: MessageKind = MessageKind.PUBLIC
+    kind: Literal[MessageKind.PUBLIC, MessageKind.NOTE] = MessageKind.PUBLIC
     text: Annotated[Words, StringConstraints(min_length=1)]
     mentions: Annotated[list[Ref], Field(max_length=50)] = Field(default=[])
     attachments: Attachments = Field(default=[])

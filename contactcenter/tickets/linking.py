@@ -111,7 +111,8 @@ class Linking:
             type=body.type or row.type_id,
             subject=body.subject or row.subject,
             description=message.text,
-            description_kind="note" if message.kind == "note" else "public",
+            # What a partner or a team was told is not for the customer.
+            description_kind="public" if message.kind == "public" else "note",
             requester=row.requester_id,
             organisation=row.organisation_id,
             queue=row.queue_id,

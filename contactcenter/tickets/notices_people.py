@@ -8,15 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.identity.access import below, having, members, parents_of, scope_of
-from contactcenter.identity.models import OwnRole, Team, UserRole
+from contactcenter.identity.models import OwnRole, Team, TeamMember, UserRole
 from contactcenter.permissions import Scope
 from contactcenter.tickets.models import Ticket, TicketWatcher
 from contactcenter.tickets.notices import ASSIGNEE, LEADER, ROLE, TEAM, WATCHERS
 from contactcenter.tickets.permissions import TICKETS_VIEW
+from contactcenter.tickets.side_models import TicketSide
 
 
 async def watchers_of(session: AsyncSession, ticket_id: str) -> set[str]:
     return set(await session.scalars(select(TicketWatcher.user_id).where(TicketWatcher.ticket_id == ticket_id)))
+
+
+async def asked_of(session: AsyncSession, ticket_id: str) -> set[str]:
+    """People of teams with whom there is a side conversation."""
+    people = select(TeamMember.user_id).join(TicketSide, TicketSide.team_id == TeamMember.team_id)
+    return set(await session.scalars(people.where(TicketSide.ticket_id == ticket_id)))
 
 
 async def named(session: AsyncSession, row: Ticket, hearers: Iterable[str], *, unassigned_only: bool) -> set[str]:
@@ -48,7 +55,7 @@ async def seeing(session: AsyncSession, row: Ticket, users: set[str]) -> set[str
     held = select(UserRole).where(UserRole.user_id.in_(users), UserRole.role.in_([*TICKETS_VIEW.roles, *own]))
     roles = list(await session.scalars(held))
     parents = await parents_of(session) if any(role.teams for role in roles) else {}
-    special = await watchers_of(session, row.id) | {row.assignee_id}
+    special = await watchers_of(session, row.id) | await asked_of(session, row.id) | {row.assignee_id}
     queues = () if row.queue_id is None else (row.queue_id,)
     teams = () if row.team_id is None else (row.team_id,)
     found = set()

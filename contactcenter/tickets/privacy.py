@@ -25,6 +25,8 @@ from contactcenter.tickets.models import (
 )
 from contactcenter.tickets.search import INDEX
 from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.side_models import TicketSide
+from contactcenter.tickets.sides import shown as sides_shown
 from contactcenter.tickets.values import CUSTOM
 
 Condition = ColumnElement[bool]
@@ -131,7 +133,11 @@ class TicketPrivacy:
         said = await shown.messages(session, list(await session.scalars(thread)))
         whole = await shown.whole(session, row, self._tickets.set_up.catalog, None)
         document = whole.model_dump(mode="json", exclude={"states", "watchers", "approvals", "links"})
-        return document | {"messages": [each.model_dump(mode="json") for each in said]}
+        asked = select(TicketSide).where(TicketSide.ticket_id == ticket_id).order_by(TicketSide.opened_at)
+        sides = [
+            each.model_dump(mode="json") for each in await sides_shown(session, list(await session.scalars(asked)))
+        ]
+        return document | {"side_conversations": sides, "messages": [each.model_dump(mode="json") for each in said]}
 
     async def erase(self, person: Person, limit: int) -> int:
         """What was said and by whom goes, the answers too; that there was a ticket, and how it fared, stays."""
@@ -149,6 +155,8 @@ class TicketPrivacy:
                 await session.execute(update(TicketMessage).where(of_them).values(silent))
                 customers = (TicketMessage.author != Author.AGENT.value, of_them)
                 await session.execute(update(TicketMessage).where(*customers).values(author_id=""))
+                aside = update(TicketSide).where(TicketSide.ticket_id.in_(ids))
+                await session.execute(aside.values(subject="", email=""))
                 await session.execute(delete(TicketTag).where(TicketTag.ticket_id.in_(ids)))
                 await session.execute(delete(TicketAttachment).where(TicketAttachment.ticket_id.in_(ids)))
                 reasons = update(TicketApproval).where(TicketApproval.ticket_id.in_(ids))
@@ -202,6 +210,8 @@ class TicketPrivacy:
                 await session.execute(update(table).where(table.author_id.in_(users)).values(author_name=FORMER))
             decided = update(TicketApproval).where(TicketApproval.asked_by_id.in_(users))
             await session.execute(decided.values(asked_by=FORMER))
+            begun = update(TicketSide).where(TicketSide.opened_by_id.in_(users))
+            await session.execute(begun.values(opened_by=FORMER))
             await session.execute(delete(TicketWatcher).where(TicketWatcher.user_id.in_(users)))
             await session.execute(delete(TicketView).where(TicketView.owner_id.in_(users)))
         return count

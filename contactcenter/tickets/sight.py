@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 
+from contactcenter.identity.models import TeamMember
 from contactcenter.permissions import Permission, Principal
 from contactcenter.tickets.models import Ticket, TicketWatcher
 from contactcenter.tickets.permissions import TICKETS_VIEW
+from contactcenter.tickets.side_models import TicketSide
 
 Sight = ColumnElement[bool]
 EVERYTHING: Sight = true()
@@ -28,12 +30,14 @@ def within(principal: Principal, permission: Permission) -> Sight:
 
 
 def seen_by(principal: Principal) -> Sight:
-    """What he may read: also what he watches."""
+    """What he may read: also what he watches, and what a team of his is asked about."""
     seen = within(principal, TICKETS_VIEW)
     if principal.scope(TICKETS_VIEW) is None or seen is EVERYTHING:
         return seen
     watched = select(TicketWatcher.ticket_id).where(TicketWatcher.user_id == principal.user_id)
-    return or_(seen, Ticket.id.in_(watched))
+    asked = select(TicketSide.ticket_id).join(TeamMember, TeamMember.team_id == TicketSide.team_id)
+    asked = asked.where(TeamMember.user_id == principal.user_id)
+    return or_(seen, Ticket.id.in_(watched), Ticket.id.in_(asked))
 
 
 def may_on(principal: Principal, permission: Permission, row: Ticket) -> bool:

@@ -32,6 +32,7 @@ import contactcenter.tickets.importing.models
 import contactcenter.tickets.models
 import contactcenter.tickets.notices_models
 import contactcenter.tickets.setup_models
+import contactcenter.tickets.side_models
 import contactcenter.trunks.models
 import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata
 from contactcenter.storage import migrations

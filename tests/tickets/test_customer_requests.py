@@ -26,6 +26,7 @@ from contactcenter.tickets.model import StateClass
 from contactcenter.tickets.models import TicketMessage
 from contactcenter.tickets.scanning import Scanner
 from contactcenter.tickets.settings import FieldBody, FormField, TypeBody
+from contactcenter.tickets.sides import NewSide, Sides
 from tests.fakes.keys import open_vault
 from tests.tickets.desk import ANNA, BEGIN, CARA, CUSTOMER, Desk, desk, everywhere
 from tests.tickets.test_files import a_file
@@ -264,9 +265,12 @@ async def _act(
         made = await house.make(requester=customer, subject="Nothing", description="hush", description_kind="note")
         ids.append((made.id, customer))
     elif act in ("note", "aside"):
-        kind = "note" if act == "note" else "side"
         file = await requests.files.take(a_file(b"hush", name="hush.txt"), ANNA)
-        await house.say(ticket, "hush", ANNA, kind=kind, attachments=[file.id])
+        if act == "note":
+            await house.say(ticket, "hush", ANNA, kind="note", attachments=[file.id])
+        else:
+            aside = NewSide(subject="hush", team="north", text="hush", attachments=[file.id])
+            await Sides(house.tickets, None).begin(ticket.id, aside, everywhere())
     elif act in ("say", "answer", "rule"):
         word = f"open-{customer[0]}-{len(seen_by[customer])}"
         if act == "answer":
