@@ -19,6 +19,7 @@ from contactcenter.queues import plugin as queues_plugin
 from contactcenter.recordings import plugin as recordings_plugin
 from contactcenter.supervision import plugin as supervision_plugin
 from contactcenter.templates import plugin as templates_plugin
+from contactcenter.tickets import push_routes
 from contactcenter.trunks import plugin as trunks_plugin
 from contactcenter.whatif import plugin as whatif_plugin
 from contactcenter.whatif.privacy import SimulationPrivacy
@@ -39,6 +40,7 @@ def plugins_of(parts: Parts) -> tuple[Plugin, ...]:
         *parts.call_flows.plugins(parts.numbers),
         customers_plugin.load(parts.customers),
         *parts.tickets.plugins(),
+        push_routes.plugin(parts.tickets.push, parts.explainer, parts.names),
         interactions_plugin.load(parts.queries, parts.names, parts.explainer, parts.accesses),
         calls_plugin.load(),
         recordings_plugin.load(parts.queries, parts.recordings, parts.accesses),

@@ -107,23 +107,11 @@ def routes(queries: InteractionQueries, names: Names, explainer: Explainer, acce
             raise not_found("interaction")
         row = found[0]
         if row.queued_at is None:
-            raise _not_explained("It was never in a queue.")
+            raise not_explained("It was never in a queue.")
         ended_at = row.ended_at or datetime.now(UTC)
-        try:
-            told = await explainer.explain(interaction_id, row.queued_at.timestamp(), ended_at.timestamp() + 1)
-        except JournalError as error:
-            raise _not_explained(str(error)) from error
-        except OSError as error:
-            log.warning("interactions.not_explained", reason=error.strerror or str(error))
-            raise _not_explained("The routing journal cannot be read.") from error
-        if not told.moments:
-            raise _not_explained("The routing journal does not know it.")
+        told = await explained(explainer, names, interaction_id, row.queued_at.timestamp(), ended_at.timestamp() + 1)
         await accesses.note(Act(kind=EXPLANATION_READ, subject=Subject("interaction", interaction_id)))
-        return ExplanationOut(
-            contact_id=told.contact_id,
-            moments=[_moment(each, names) for each in told.moments],
-            supply=[SupplyOut(at=_time(each.at), eligible=each.eligible, ready=each.ready) for each in told.supply],
-        )
+        return told
 
     return [
         Route(
@@ -138,6 +126,26 @@ def routes(queries: InteractionQueries, names: Names, explainer: Explainer, acce
             audited=(EXPLANATION_READ,),
         )
     ]
+
+
+async def explained(
+    explainer: Explainer, names: Names, contact_id: str, queued_at: float, until: float
+) -> ExplanationOut:
+    """For people; unix seconds. Raises Problem 404 `not-explained` with the reason."""
+    try:
+        told = await explainer.explain(contact_id, queued_at, until)
+    except JournalError as error:
+        raise not_explained(str(error)) from error
+    except OSError as error:
+        log.warning("interactions.not_explained", reason=error.strerror or str(error))
+        raise not_explained("The routing journal cannot be read.") from error
+    if not told.moments:
+        raise not_explained("The routing journal does not know it.")
+    return ExplanationOut(
+        contact_id=told.contact_id,
+        moments=[_moment(each, names) for each in told.moments],
+        supply=[SupplyOut(at=_time(each.at), eligible=each.eligible, ready=each.ready) for each in told.supply],
+    )
 
 
 def _run(folder: Path, contact_id: str, queued_at: float, until: float) -> Explanation:
@@ -177,5 +185,5 @@ def _time(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
-def _not_explained(why: str) -> Problem:
+def not_explained(why: str) -> Problem:
     return Problem(404, "not-explained", "There is no explanation", why)

@@ -66,6 +66,22 @@ def wanted(row: Ticket, catalog: Catalog, queues: Collection[str]) -> Wanted | N
     )
 
 
+def why_not(row: Ticket, catalog: Catalog, queues: Collection[str]) -> str:
+    """Why it does not wait for an agent, in a sentence; "" for one that does."""
+    kind = catalog.types.get(row.type_id)
+    if kind is None or not kind.push:
+        return "Tickets of this type are not offered to agents."
+    if row.merged_into is not None:
+        return "It has become part of another ticket."
+    if StateClass(row.state_class) not in TO_WORK_ON:
+        return "In this state nobody is to work on it."
+    if row.assignee_id is not None:
+        return "It has been given to somebody."
+    if row.queue_id is None or row.queue_id not in queues:
+        return "It is in no queue."
+    return ""
+
+
 def due_of(row: Ticket) -> float | None:
     """When the first of its clocks that run breaks, or has broken."""
     clocks: Iterable[Mapping[str, Any]] = (row.sla or {}).values()

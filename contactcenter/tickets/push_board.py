@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from acd.commands import AcceptOffer, Command
+from acd.shown import ContactView
 from contactcenter.agents.service import Agents
 from contactcenter.api.fields import Ref
 from contactcenter.api.live import Live
@@ -55,9 +56,9 @@ class PushBoard:
     def __init__(
         self, tickets: Tickets, driver: RoutingDriver, agents: Agents, queues: Queues, live: Live, bus: Bus
     ) -> None:
-        self._tickets = tickets
+        self.tickets = tickets
+        self.queues = queues
         self._driver = driver
-        self._queues = queues
         self.cards: dict[str, Card] = {}
         self.desk = PushDesk(driver, agents, queues, bus, self.cards)
         self._touched: set[str] = set()
@@ -77,6 +78,10 @@ class PushBoard:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    def view(self, ticket_id: str) -> ContactView | None:
+        """How the engine has it, if it has."""
+        return view_of(self._driver.engine, ticket_id)
 
     # -- from the table to the engine --------------------------------------------------------------------------
 
@@ -130,10 +135,10 @@ class PushBoard:
                 raise
 
     async def _settle_all(self, *, brought_back: bool) -> None:
-        catalog = self._tickets.set_up.catalog
+        catalog = self.tickets.set_up.catalog
         pushed = [key for key, row in catalog.types.items() if row.push]
         open_ones = (Ticket.type_id.in_(pushed), Ticket.done.is_(False), Ticket.queue_id.is_not(None))
-        async with self._tickets.database.session() as session:
+        async with self.tickets.database.session() as session:
             rows = list(await session.scalars(select(Ticket).where(*open_ones)))
             to_be = self._wanted(rows)
             known = tickets_in(self._driver.engine)
@@ -149,21 +154,21 @@ class PushBoard:
     async def _settle_some(self, ids: Collection[str]) -> None:
         rows: list[Ticket] = []
         wanted = sorted(ids)
-        async with self._tickets.database.session() as session:
+        async with self.tickets.database.session() as session:
             for start in range(0, len(wanted), BATCH):
                 found = await session.scalars(select(Ticket).where(Ticket.id.in_(wanted[start : start + BATCH])))
                 rows += found
             to_be = self._wanted(rows)
             matter = [row for row in rows if row.id in to_be]
-            cards = await cards_of(session, matter, self._tickets.set_up.catalog)
+            cards = await cards_of(session, matter, self.tickets.set_up.catalog)
         self.cards.update(cards)
         for ticket_id in wanted:
-            self._submit(push.settle(ticket_id, to_be.get(ticket_id), view_of(self._driver.engine, ticket_id)))
+            self._submit(push.settle(ticket_id, to_be.get(ticket_id), self.view(ticket_id)))
             self.desk.show(ticket_id)
         self._tidy(wanted)
 
     def _wanted(self, rows: Sequence[Ticket]) -> dict[str, push.Wanted]:
-        catalog, queues = self._tickets.set_up.catalog, self._queues.ids()
+        catalog, queues = self.tickets.set_up.catalog, self.queues.ids()
         found = {row.id: push.wanted(row, catalog, queues) for row in rows}
         return {key: each for key, each in found.items() if each is not None}
 
@@ -175,7 +180,7 @@ class PushBoard:
     def _tidy(self, ids: Collection[str]) -> None:
         """Cards of what the engine has no more are thrown away."""
         for ticket_id in list(ids):
-            if ticket_id in self.cards and view_of(self._driver.engine, ticket_id) is None:
+            if ticket_id in self.cards and self.view(ticket_id) is None:
                 del self.cards[ticket_id]
 
     # -- from the engine to the table --------------------------------------------------------------------------
@@ -193,16 +198,16 @@ class PushBoard:
             except BaseException:
                 self.touch(ticket_id)
                 raise
-        self._tickets.announce(held)
+        self.tickets.announce(held)
         return held.row.number
 
     async def _assign(self, ticket_id: str, agent_id: str, by: By) -> Held:
-        async with self._tickets.database.writing() as session:
-            held = await self._tickets.hold(session, ticket_id, None, None)
+        async with self.tickets.database.writing() as session:
+            held = await self.tickets.hold(session, ticket_id, None, None)
             to_be = self._wanted([held.row]).get(ticket_id)
             if to_be is None or to_be.agent_id is not None:
                 raise Problem(409, "not-offered", "Not possible now", "Somebody else has dealt with it meanwhile.")
-            await self._tickets.check(held, {"assignee": agent_id})
+            await self.tickets.check(held, {"assignee": agent_id})
             await writer.change(held, {"assignee": agent_id}, by)
             await writer.reckon(held)
         return held

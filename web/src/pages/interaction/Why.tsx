@@ -60,23 +60,24 @@ export function Why({ detail }: { detail: InteractionDetail }) {
           </Button>
         )}
       </div>
-      <div id={body}>{open && <Explained detail={detail} />}</div>
+      <div id={body}>{open && <Explained path={`/interactions/${encodeURIComponent(detail.id)}/explanation`} over={detail.state === "ended"} />}</div>
     </section>
   );
 }
 
-function Explained({ detail }: { detail: InteractionDetail }) {
+/** What the server's replay tells. `over`: nothing can be added to it any more. */
+export function Explained({ path, over }: { path: string; over: boolean }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const query = useQuery({
-    queryKey: ["explanation", detail.id, detail.state],
+    queryKey: ["explanation", path, over],
     queryFn: async ({ signal }) => ({
-      told: await get<Explanation>(`/interactions/${encodeURIComponent(detail.id)}/explanation`, {}, signal),
+      told: await get<Explanation>(path, {}, signal),
       asked: serverNow(),
     }),
-    staleTime: detail.state === "ended" ? Infinity : 0,
+    staleTime: over ? Infinity : 0,
   });
-  if (query.data) return <Told explanation={query.data.told} until={query.data.asked} onAgain={detail.state === "active" ? () => void query.refetch() : null} />;
+  if (query.data) return <Told explanation={query.data.told} until={query.data.asked} onAgain={over ? null : () => void query.refetch()} />;
   if (query.isPending)
     return (
       <div className="stack" role="status" aria-label={t("why.loading")}>

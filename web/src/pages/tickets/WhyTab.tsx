@@ -1,9 +1,10 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
-import { useClocksWhy } from "../../hooks/tickets";
+import { ticketPath, useClocksWhy } from "../../hooks/tickets";
 import { useLocale, useProblemText } from "../../hooks/words";
 import type { ClockWhy, Stretch } from "../../lib/tickets/types";
+import { Explained } from "../interaction/Why";
 import { useHere } from "./context";
 import { useSpan } from "./parts";
 import styles from "./ticket.module.css";
@@ -34,6 +35,10 @@ export function WhyTab() {
       {why.data.clocks.map((clock) => (
         <OneClock key={clock.kind} clock={clock} />
       ))}
+      <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.why.offering")}>
+        <h2>{t("tickets.why.offering")}</h2>
+        <Explained path={`${ticketPath(ticket.id)}/explanation`} over={false} />
+      </section>
     </div>
   );
 }
