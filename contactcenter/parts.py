@@ -277,6 +277,7 @@ class Parts:
             self.vault,
             self.live,
             self.ticket_contents,
+            self.customers,
             self.notifications,
             self.driver,
             self.agents,

@@ -127,7 +127,9 @@ def _cells(book: Any) -> Iterator[Row]:
         if number > MOST_ROWS:
             raise UnreadableTable(f"The sheet has more than {MOST_ROWS} rows.")
         cells = [_told(value) for value in row]
-        if any(cells):
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
             yield number, cells
 
 

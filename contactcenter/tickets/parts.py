@@ -8,6 +8,7 @@ from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
 from contactcenter.config import TicketSettings
+from contactcenter.customers.service import Customers
 from contactcenter.notifications.parts import NoticeParts
 from contactcenter.plugin import Plugin
 from contactcenter.queues.calendars import Calendars
@@ -15,11 +16,12 @@ from contactcenter.queues.events import RoutingChanged
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.storage.database import Database
-from contactcenter.tickets import customer_plugin, plugin
+from contactcenter.tickets import customer_plugin, plugin, side_routes
 from contactcenter.tickets.automation import hooks_plugin
 from contactcenter.tickets.automation.book import TicketRuleStopped
 from contactcenter.tickets.automation.hooks_plugin import TicketHooks
 from contactcenter.tickets.customer_side import CustomerSide
+from contactcenter.tickets.exchange import TicketExchange
 from contactcenter.tickets.feed import TicketFeed
 from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.helpdesk import Helpdesk
@@ -27,6 +29,8 @@ from contactcenter.tickets.notices_customer import CustomerMails
 from contactcenter.tickets.notices_herald import Herald
 from contactcenter.tickets.push_board import PushBoard
 from contactcenter.tickets.scanning import Scanner
+from contactcenter.tickets.side_mail import SideMail
+from contactcenter.tickets.sides import Sides
 from contactcenter.vault.service import Vault
 
 
@@ -43,6 +47,7 @@ class TicketParts:
         vault: Vault,
         live: Live,
         contents: TicketContents,
+        customers: Customers,
         notices: NoticeParts,
         driver: RoutingDriver,
         agents: Agents,
@@ -58,8 +63,11 @@ class TicketParts:
         self.customer_side = CustomerSide(
             self.helpdesk, contents, scanner, vault, file_mb=config.file_mb, portal_url=portal_url
         )
+        files, folder = self.customer_side.files, contents.folder.parent / "ticket_exchange"
+        self.exchange = TicketExchange(self.helpdesk, customers, files, bus, folder, import_mb=config.import_mb)
         mails = CustomerMails(notices.service.outbox, notices.templates, self.customer_side.tracking)
         self.herald = Herald(tickets, bus, notices.service, mails)
+        self.sides = Sides(tickets, SideMail(notices.service.outbox, notices.templates))
         self.feed = TicketFeed(tickets, live, bus, now=now)
         self.push = PushBoard(tickets, driver, agents, queues, live, bus)
         self.hooks = TicketHooks(tickets, vault)
@@ -72,6 +80,8 @@ class TicketParts:
             plugin.load(self.helpdesk),
             hooks_plugin.load(self.hooks),
             customer_plugin.load(self.customer_side),
+            side_routes.load(self.sides),
+            self.exchange.plugin(),
         )
 
     async def prepare(self) -> None:
@@ -85,8 +95,10 @@ class TicketParts:
         self.feed.start()
         self.push.start()
         self.herald.start()
+        self.exchange.start()
 
     async def stop(self) -> None:
+        await self.exchange.stop()
         await self.herald.stop()
         await self.push.stop()
         await self.feed.stop()

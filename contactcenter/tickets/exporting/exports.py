@@ -32,7 +32,7 @@ from contactcenter.tickets.permissions import TICKETS_EXPORT
 from contactcenter.tickets.search import INDEX
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.settings import plain
-from contactcenter.tickets.sight import seen_by, within
+from contactcenter.tickets.sight import within
 from contactcenter.tickets.views import Views
 
 log = structlog.get_logger(__name__)
@@ -175,7 +175,6 @@ class TicketExports:
         async with self._tickets.database.session() as session:
             conditions = [
                 *await self._views.conditions(session, body.conditions, who),
-                seen_by(who),
                 within(who, TICKETS_EXPORT),
             ]
             narrowed = ((Ticket.type_id, body.type), (Ticket.state_class, body.state_class))

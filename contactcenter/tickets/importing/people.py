@@ -27,6 +27,7 @@ from contactcenter.tickets.permissions import TICKETS_WORK
 
 REACHED: Final[tuple[IdentityKind, ...]] = ("email", "external", "phone")
 """By what somebody is known again, the surest first."""
+MOST_REMEMBERED: Final = 20_000
 
 
 async def choices(session: AsyncSession, catalog: Catalog) -> Choices:
@@ -63,6 +64,11 @@ class People:
         self._customers = customers
         self._origin = origin
         self._users: dict[str, tuple[str, str]] = {}
+        self._found: dict[str, str] = {}
+
+    def forget(self) -> None:
+        """What was found in a transaction that has failed need not be there."""
+        self._found.clear()
 
     async def prepare(self, session: AsyncSession) -> None:
         rows = await session.execute(select(User.id, User.name, User.email))
@@ -87,9 +93,13 @@ class People:
 
     async def organisation(self, session: AsyncSession, name: str, remarks: list[Remark]) -> str | None:
         """By its name, made where there is none."""
-        same = (Customer.kind == "organisation", Customer.sort_name == folded(name)[:200])
+        word = folded(name)[:200]
+        if f"organisation {word}" in self._found:
+            return self._found[f"organisation {word}"]
+        same = (Customer.kind == "organisation", Customer.sort_name == word)
         query = select(Customer.root_id).where(*same).order_by(Customer.created_at).limit(1)
         if (found := await session.scalar(query)) is not None:
+            self._remember(f"organisation {word}", found)
             return found
         try:
             async with session.begin_nested():
@@ -102,6 +112,9 @@ class People:
 
     async def known(self, session: AsyncSession, person: Person) -> str | None:
         """The customer who has one of these identities."""
+        word = f"{person.key} {person.email} {person.phone}"
+        if word in self._found:
+            return self._found[word]
         keys = {key.kind: key for key in self._keys(person)}
         if not keys:
             return None
@@ -110,7 +123,15 @@ class People:
         query = query.join(Customer, CustomerIdentity.customer_id == Customer.id)
         wanted = [(key.kind, key.channel, key.value) for key in keys.values()]
         rows = {row.kind: row.root_id for row in await session.execute(query.where(held.in_(wanted)))}
-        return next((rows[kind] for kind in REACHED if kind in rows), None)
+        found = next((rows[kind] for kind in REACHED if kind in rows), None)
+        if found is not None:
+            self._remember(word, found)
+        return found
+
+    def _remember(self, word: str, customer_id: str) -> None:
+        if len(self._found) >= MOST_REMEMBERED:
+            self._found.clear()
+        self._found[word] = customer_id
 
     async def author(
         self, session: AsyncSession, by: Author, person: Person | None, requester: tuple[Person | None, str | None]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DataError, IntegrityError
@@ -26,7 +26,7 @@ from contactcenter.tickets.importing.reading import Unreadable, Upload
 from contactcenter.tickets.importing.settings import PreviewOut, RemarkOut
 from contactcenter.tickets.importing.stage import Stage
 from contactcenter.tickets.importing.survey import incoming_of
-from contactcenter.tickets.importing.taking import Taking, taken_before
+from contactcenter.tickets.importing.taking import Item, Taking, item_of, taken_before
 from contactcenter.tickets.model import LinkKind
 from contactcenter.tickets.models import Ticket, TicketLink
 from contactcenter.tickets.service import Tickets
@@ -37,6 +37,8 @@ LOOKED: Final = 300
 SAMPLES: Final = 10
 MOST_REMARKS: Final = 50_000
 """Kept of one import; further ones are counted."""
+UNTAKEN: Final = (IntegrityError, DataError, OverflowError)
+"""What a database raises for values that it does not take."""
 UNDOCUMENTED: Final = "It has not the form that is documented."
 
 
@@ -48,6 +50,25 @@ class Read:
     place: str
     record: str
     incoming: Incoming | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What becomes of one: taken, known or refused."""
+
+    row: Read
+    what: str
+    want: Wanted | None = None
+    item: Item | None = None
+    remarks: list[Remark] = field(default_factory=list)
+
+    def start_anew(self, remarks: list[Remark]) -> None:
+        """After a transaction that has failed: its row has been part of it."""
+        if self.want is None or self.item is None:
+            return
+        self.want.remarks = self.remarks = remarks
+        old = self.item
+        self.item = item_of(self.want, old.row.serial, old.row.number, old.position, old.attached)
 
 
 class Run:
@@ -161,10 +182,9 @@ class Run:
             await self._tell_faults(stage)
         done = await asyncio.to_thread(stage.at, position)
         while rows := await asyncio.to_thread(self._batch, stage, done, BATCH):
-            for each in rows:
-                if stopped():
-                    return False
-                await self._one(each, taking, upload)
+            if stopped():
+                return False
+            await self._some(rows, taking, upload)
             done = rows[-1].position
             self._bus.publish(TicketsImported(import_id=self._row.id))
         await self._link(stage)
@@ -179,39 +199,61 @@ class Run:
             change = update(TicketImport).where(TicketImport.id == self._row.id)
             await session.execute(change.values(remarks=TicketImport.remarks + len(told)))
 
-    async def _one(self, row: Read, taking: Taking, upload: Upload) -> None:
+    async def _some(self, rows: Sequence[Read], taking: Taking, upload: Upload) -> None:
+        """Together where nothing is wrong with any, else one by one, so that one does not stop the rest."""
+        outcomes = [self._outcome(row, taking) for row in rows]
+        await self._sort_known(outcomes)
+        for each in outcomes:
+            if each.what == "taken" and each.want is not None:
+                attached = await taking.bring(each.want, each.row.position, upload.content)
+                serial, number = await self._tickets.number(each.want.made_at)
+                each.item = item_of(each.want, serial, number, each.row.position, attached)
+        before = [list(each.remarks) for each in outcomes]
+        try:
+            await self._write(outcomes, taking)
+            return
+        except UNTAKEN:
+            taking.people.forget()
+        for each, remarks in zip(outcomes, before, strict=True):
+            each.start_anew(remarks)
+            try:
+                await self._write([each], taking)
+            except UNTAKEN:
+                taking.people.forget()
+                each.what, each.remarks = "refused", [Remark("", "", "The database does not take it.")]
+                await self._write([each], taking)
+
+    def _outcome(self, row: Read, taking: Taking) -> Outcome:
         want, told = self._wanted(row, taking.choices)
         if want is None:
-            await self._count(row, "refused", told)
-            return
+            return Outcome(row=row, what="refused", remarks=told)
+        return Outcome(row=row, what="taken", want=want, remarks=want.remarks)
+
+    async def _sort_known(self, outcomes: Sequence[Outcome]) -> None:
+        """Those that are here already, or twice in the file."""
+        ids = [each.want.external_id for each in outcomes if each.want is not None]
         async with self._database.session() as session:
-            known = await taken_before(session, self._mapping.origin, [want.external_id], own=self._own)
-        if known:
-            await self._count(row, "known", [])
-            return
-        attached = await taking.bring(want, row.position, upload.content)
-        serial, number = await self._tickets.number(want.made_at)
-        try:
-            async with self._database.writing() as session:
-                await taking.write(session, want, serial, number, row.position, attached)
-                await self._counted(session, row, "taken", want.external_id, want.remarks)
-        except (IntegrityError, DataError, OverflowError):
-            # One that no database takes must not stop the rest.
-            await self._count(row, "refused", [Remark("", "", "The database does not take it.")])
+            known = await taken_before(session, self._mapping.origin, ids, own=self._own)
+        for each in outcomes:
+            if each.want is not None:
+                if each.want.external_id in known:
+                    each.what, each.remarks = "known", []
+                known.add(each.want.external_id)
 
-    async def _count(self, row: Read, what: str, remarks: Sequence[Remark]) -> None:
+    async def _write(self, outcomes: Sequence[Outcome], taking: Taking) -> None:
         async with self._database.writing() as session:
-            await self._counted(session, row, what, row.record, remarks)
-
-    async def _counted(
-        self, session: AsyncSession, row: Read, what: str, record: str, remarks: Sequence[Remark]
-    ) -> None:
-        for each in remarks:
-            self._tell(session, row.place, record, each, refused=what == "refused")
-        counts: dict[str, Any] = {what: getattr(TicketImport, what) + 1}
-        change = update(TicketImport).where(TicketImport.id == self._row.id)
-        total = TicketImport.remarks + len(remarks)
-        await session.execute(change.values(position=TicketImport.position + 1, remarks=total, **counts))
+            await taking.write(session, [each.item for each in outcomes if each.what == "taken" and each.item])
+            counts = {what: sum(each.what == what for each in outcomes) for what in ("taken", "known", "refused")}
+            told = 0
+            for each in outcomes:
+                record = each.want.external_id if each.want is not None else each.row.record
+                for remark in each.remarks:
+                    self._tell(session, each.row.place, record, remark, refused=each.what == "refused")
+                told += len(each.remarks)
+            values = {what: getattr(TicketImport, what) + count for what, count in counts.items() if count}
+            change = update(TicketImport).where(TicketImport.id == self._row.id)
+            moved = {"position": TicketImport.position + len(outcomes), "remarks": TicketImport.remarks + told}
+            await session.execute(change.values(**values, **moved))
 
     def _tell(self, session: AsyncSession, place: str, record: str, remark: Remark, *, refused: bool) -> None:
         self._remarks += 1

@@ -20,7 +20,7 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "type": ("type", "tickettype", "issuetype", "typ", "art"),
     "category": ("category", "kategorie", "categorie"),
     "tags": ("tags", "tag", "labels", "label"),
-    "requester_name": ("requester", "requestername", "customer", "customername", "contact", "name", "from"),
+    "requester_name": ("requester", "requestername", "customer", "customername", "contact", "kunde", "name"),
     "requester_email": ("requesteremail", "email", "emailaddress", "customeremail", "contactemail", "mail"),
     "requester_phone": ("requesterphone", "phone", "telephone", "customerphone", "telefon", "mobile"),
     "organisation": ("organisation", "organization", "company", "account", "firma"),

@@ -27,12 +27,32 @@ from contactcenter.tickets.model import Author, MessageKind, StateClass
 from contactcenter.tickets.models import Ticket, TicketEntry, TicketMessage, TicketTag, TicketWatcher
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.values import Document
+from contactcenter.tickets.values import write as write_row
 
 MOST_MESSAGES: Final = 5_000
 Content = Callable[[str, int], bytes | None]
 """What an entry of the archive holds, at most so much; None: it is not there, or larger."""
 Attached = dict[int, list[str]]
 """Ids of files that have been taken, by the place of their message."""
+
+
+_Said = tuple[Said, datetime, Who, TicketMessage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A ticket that is about to be written; its row says what it is once people are known."""
+
+    want: Wanted
+    row: Ticket
+    position: int
+    attached: Attached
+
+
+def item_of(want: Wanted, serial: int, number: str, position: int, attached: Attached) -> Item:
+    row = opening.row_for(want.document, serial, number, want.made_at, None)
+    row.sla, row.close_at = {}, None
+    return Item(want=want, row=row, position=position, attached=attached)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,53 +99,61 @@ class Taking:
             return None
         return taken.id
 
-    # -- the ticket --------------------------------------------------------------------------------------------
+    # -- the tickets -------------------------------------------------------------------------------------------
 
-    async def write(
-        self, session: AsyncSession, want: Wanted, serial: int, number: str, position: int, attached: Attached
-    ) -> Ticket:
-        document = want.document
+    async def write(self, session: AsyncSession, items: Sequence[Item]) -> None:
+        """Into the transaction of `session`, few statements for many."""
+        if not items:
+            return
+        # What is asked for in between is about people only; everything else is written at once.
+        with session.no_autoflush:
+            spoken = [await self._thread(session, item) for item in items]
+            await session.flush()
+            for item, said in zip(items, spoken, strict=True):
+                for place, (*_, message) in enumerate(said):
+                    if ids := item.attached.get(place):
+                        await writer.attach(session, item.row.id, message.id, ids, self.by(item.position))
+            await self._write_rest(session, items, [[_spoken(each) for each in said] for said in spoken])
+
+    async def _thread(self, session: AsyncSession, item: Item) -> list[_Said]:
+        want, document = item.want, item.want.document
         if want.requester is not None:
             document["requester"] = await self.people.requester(session, want.requester, want.remarks)
         name = want.organisation or (want.requester.organisation if want.requester else "")
         if name:
             document["organisation"] = await self.people.organisation(session, name, want.remarks)
-        row = opening.row_for(document, serial, number, want.made_at, None)
-        row.sla, row.close_at = {}, None
-        session.add(row)
-        await session.flush()
-        spoken = await self._messages(session, row, want, position, attached)
-        entries = await self._entries(session, want, document, spoken)
-        _write_moments(row, want, entries)
-        await self._parts(session, row, document, want, entries)
-        texts = [want.external_id, *(each.said.text for each in spoken)]
-        await search.index(session, row, "\n".join(texts))
-        session.add(
-            TicketOrigin(
-                origin=self.mapping.origin,
-                external_id=want.external_id,
-                ticket_id=row.id,
-                import_id=self.import_id,
-            )
-        )
-        return row
-
-    async def _messages(
-        self, session: AsyncSession, row: Ticket, want: Wanted, position: int, attached: Attached
-    ) -> list[Spoken]:
-        asked = (want.requester, want.document["requester"])
-        found: list[tuple[Said, datetime, Who, TicketMessage]] = []
+        write_row(item.row, document)
+        session.add(item.row)
+        asked = (want.requester, document["requester"])
+        found: list[_Said] = []
         for said in thread(want):
             at = min(max(said.at or want.made_at, want.made_at), want.changed_at)
             who = await self.people.author(session, said.by, said.author, asked)
-            message = TicketMessage(**self._columns(row, said, at, who, want))
-            found.append((said, at, who, message))
+            found.append((said, at, who, TicketMessage(**self._columns(item.row, said, at, who, want))))
         session.add_all([message for *_, message in found])
+        return found
+
+    async def _write_rest(
+        self, session: AsyncSession, items: Sequence[Item], spoken: Sequence[Sequence[Spoken]]
+    ) -> None:
+        rows: dict[Any, list[dict[str, Any]]] = {TicketEntry: [], TicketTag: [], TicketWatcher: [], TicketOrigin: []}
+        texts: dict[int, str] = {}
+        for item, said in zip(items, spoken, strict=True):
+            want, key = item.want, item.row.id
+            entries = await self._entries(session, want, want.document, said)
+            _write_moments(item.row, want, entries)
+            rows[TicketEntry] += [_entry_columns(key, number, entry) for number, entry in enumerate(entries, 1)]
+            rows[TicketTag] += [{"tag": tag, "ticket_id": key} for tag in want.document["tags"]]
+            watchers = {user for each in want.incoming.watchers if (user := self.people.user(each)) is not None}
+            rows[TicketWatcher] += [{"ticket_id": key, "user_id": user} for user in sorted(watchers)]
+            origin = {"origin": self.mapping.origin, "external_id": want.external_id}
+            rows[TicketOrigin].append(origin | {"ticket_id": key, "import_id": self.import_id})
+            texts[item.row.serial] = search.text_of(item.row, [want.external_id, *(each.said.text for each in said)])
         await session.flush()
-        for place, (*_, message) in enumerate(found):
-            if ids := attached.get(place):
-                await writer.attach(session, row.id, message.id, ids, self.by(position))
-        return [Spoken(id=message.id, said=said, at=at, who=who) for said, at, who, message in found]
+        for table, values in rows.items():
+            if values:
+                await session.execute(insert(table), values)
+        await search.INDEX.add_many(session, texts)
 
     def _columns(self, row: Ticket, said: Said, at: datetime, who: Who, want: Wanted) -> dict[str, Any]:
         names, aliases, classes = self.choices.names, self.choices.aliases, self.choices.classes
@@ -168,17 +196,10 @@ class Taking:
         asker = await self.people.author(session, Author.CUSTOMER, want.requester, asked)
         return built(want, document, spoken, catalog, asker if want.requester else (Author.SYSTEM, "", ""))
 
-    async def _parts(
-        self, session: AsyncSession, row: Ticket, document: Document, want: Wanted, entries: Sequence[Entry]
-    ) -> None:
-        rows = [_entry_columns(row.id, number, entry) for number, entry in enumerate(entries, 1)]
-        await session.execute(insert(TicketEntry), rows)
-        if document["tags"]:
-            await session.execute(insert(TicketTag), [{"tag": tag, "ticket_id": row.id} for tag in document["tags"]])
-        watchers = {user for each in want.incoming.watchers if (user := self.people.user(each)) is not None}
-        if watchers:
-            pairs = [{"ticket_id": row.id, "user_id": user} for user in sorted(watchers)]
-            await session.execute(insert(TicketWatcher), pairs)
+
+def _spoken(of: _Said) -> Spoken:
+    said, at, who, message = of
+    return Spoken(id=message.id, said=said, at=at, who=who)
 
 
 def thread(want: Wanted) -> list[Said]:
