@@ -59,7 +59,7 @@ from contactcenter.storage.journal import Journal
 from contactcenter.supervision.changes import Changes
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.figures import Figures
-from contactcenter.supervision.line import LineCommands
+from contactcenter.supervision.line import act_on_lines
 from contactcenter.supervision.midnight import Midnight
 from contactcenter.supervision.notices import Notices
 from contactcenter.supervision.wallboard import Wallboard
@@ -301,9 +301,8 @@ class Parts:
             reach=self.reach,
             ticket=self.tickets.push.cards.get,
         )
-        LineCommands(
-            self.driver, self.queues, self.agents, self.wallboard, self.live, partial(note_later, self.journal)
-        )
+        note = partial(note_later, self.journal)
+        act_on_lines(self.driver, self.queues, self.agents, self.calls, self.wallboard, self.live, note)
         Changes(self.live, self.bus)
         self.notices = Notices(self.driver, self.live)
         self.figures = Figures(

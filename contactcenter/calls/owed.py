@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import structlog
 
-from acd.commands import AbandonContact, AcceptOffer, EndContact, EnqueueContact, RequeueContact
-from acd.events import ContactLeftQueue, ContactOffered
+from acd.commands import AbandonContact, AcceptOffer, EndContact, EnqueueContact, LeaveQueue, RequeueContact
+from acd.events import ContactLeftQueue, ContactOffered, ContactQueued
 from acd.model import Presence
 from contactcenter.calls.conversation import Conversation
 from contactcenter.calls.models import OwedContact
@@ -29,6 +29,7 @@ from contactcenter.channels.no_line import NoLine
 from contactcenter.channels.sip_line import SipLine
 from contactcenter.moments import iso
 from contactcenter.routing.driver import refusal
+from contactcenter.routing.problems import insist
 from contactcenter.storage.records import Insert, Update
 from media.errors import MediaError
 
@@ -84,6 +85,7 @@ class OwedCall(Conversation):
         self._outgoing: Outgoing | None = None
         self._refused: str | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._leaving: Callable[[], None] | None = None
 
     # -- what is written ---------------------------------------------------------------------------------------
 
@@ -169,7 +171,16 @@ class OwedCall(Conversation):
 
     def left_queue(self, event: ContactLeftQueue) -> None:
         """Nobody holds the line, so nothing is lost by asking again later."""
-        self.schedule(self._services.driver.now + PUT_OFF_S)
+        if self._leaving is not None:
+            self._leaving()
+        else:
+            self.schedule(self._services.driver.now + PUT_OFF_S)
+
+    def queued(self, event: ContactQueued) -> None:
+        super().queued(event)
+        if self.terms.queue_id != event.queue_id:
+            self.terms.queue_id = event.queue_id
+            self._changed("queued")
 
     def offered(self, event: ContactOffered) -> Offer:
         """A message is listened to on the page, whatever telephone the agent has."""
@@ -177,6 +188,34 @@ class OwedCall(Conversation):
             return super().offered(event)
         offer = self.offers[event.agent_id] = Offer(self, self._services, event, device="browser")
         return offer
+
+    # -- a supervisor decides otherwise ------------------------------------------------------------------------
+
+    async def put_off(self, at: float, by: dict[str, str] | None) -> None:
+        """To be in line at this time, or at once when it is past. Raises NotPossibleError, Problem."""
+        if self.phase is Phase.QUEUED and at <= self._services.driver.now:
+            raise NotPossibleError("It waits in line already: who is free next gets it.")
+        self._leave_line(lambda: self.schedule(at))
+        self.record("contact.rescheduled", {"at": iso(at), "by": by})
+
+    async def cancel(self, by: dict[str, str] | None) -> None:
+        """Nobody is to call, or to hear the message, any more. Raises NotPossibleError, Problem."""
+        self._leave_line(self._still)
+        self.phase = Phase.SCHEDULED
+        self.record("contact.cancelled", {"by": by})
+        await self._finish("supervisor", "cancelled")
+
+    def _leave_line(self, then: Callable[[], None]) -> None:
+        """Out of the engine without being counted as abandoned; whoever it rings at sees it go."""
+        if self.phase not in (Phase.QUEUED, Phase.SCHEDULED):
+            raise NotPossibleError("An agent has it in hand.")
+        if self.phase is Phase.SCHEDULED:
+            return then()
+        self._leaving = then
+        try:
+            insist(self._services.driver.submit(LeaveQueue(self.id)))
+        finally:
+            self._leaving = None
 
     # -- an agent takes it -------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ class Calls:
         self._services = services
         self._flow_for = flow_for
         self._conversations: dict[str, Conversation] = {}
+        self._owed: dict[str, OwedCall] = {}
         self._closing = False
         self._follow_ups = FollowUps(services, self._owe)
         services.plane.subscribe(self._media_event)
@@ -45,6 +46,15 @@ class Calls:
     def of_agent(self, agent_id: str) -> Iterable[Conversation]:
         return [c for c in self._conversations.values() if c.talk is not None and c.talk.agent_id == agent_id]
 
+    def owed(self, interaction_id: str) -> OwedCall | None:
+        return self._owed.get(interaction_id)
+
+    def scheduled(self, queue_id: str) -> list[OwedCall]:
+        """Those that are to come into this queue's line later, the next one first."""
+        later = [each for each in self._owed.values() if each.phase is Phase.SCHEDULED]
+        mine = [each for each in later if each.terms.queue_id == queue_id and each.terms.due_at is not None]
+        return sorted(mine, key=lambda each: (each.terms.due_at or 0.0, each.id))
+
     def __len__(self) -> int:
         """Calls that are on or being wrapped up; who is owed one is not on the line."""
         resting = (Phase.QUEUED, Phase.SCHEDULED)
@@ -55,6 +65,7 @@ class Calls:
 
     def forget(self, conversation: Conversation) -> None:
         """The caller is gone and nothing is left to wrap up."""
+        self._owed.pop(conversation.id, None)
         if self._conversations.pop(conversation.id, None) is not None:
             self._services.interactions.forget(conversation.id)
 
@@ -69,7 +80,7 @@ class Calls:
     def restore_owed(self, interaction_id: str, caller: Caller, owed: Owed) -> OwedCall:
         """One of before this start, to be scheduled or found in line."""
         contact = OwedCall(interaction_id, caller, owed, self._services, self._over)
-        self._conversations[interaction_id] = contact
+        self._conversations[interaction_id] = self._owed[interaction_id] = contact
         self._services.tasks.spawn(contact.learn_history())
         return contact
 
@@ -78,7 +89,7 @@ class Calls:
         contact.story.facts = list(origin.story.facts)
         contact.story.customers = origin.story.customers
         contact.story.customer_id = origin.story.customer_id
-        self._conversations[contact_id] = contact
+        self._conversations[contact_id] = self._owed[contact_id] = contact
         self._services.tasks.spawn(contact.learn_history())
         return contact
 

@@ -8,9 +8,11 @@ from contactcenter.flows.store import FlowsChanged
 
 CONTACT_PRIORITIZED: Final = ActKind("contact.prioritized", "Waiting contact given another priority")
 CONTACT_MOVED: Final = ActKind("contact.moved", "Waiting contact moved to another queue")
+OWED_CANCELLED: Final = ActKind("owed.cancelled", "Waiting callback or voicemail cancelled")
+OWED_RESCHEDULED: Final = ActKind("owed.rescheduled", "Waiting callback or voicemail put off or called up")
 FLOW_TAKEN_OVER: Final = ActKind("flow.taken_over", "Changed flow file taken over")
 FLOWS_FAULTY: Final = ActKind("flows.faulty", "Faults found in changed flow files")
-ALL: Final = (CONTACT_PRIORITIZED, CONTACT_MOVED, FLOW_TAKEN_OVER, FLOWS_FAULTY)
+ALL: Final = (CONTACT_PRIORITIZED, CONTACT_MOVED, OWED_CANCELLED, OWED_RESCHEDULED, FLOW_TAKEN_OVER, FLOWS_FAULTY)
 
 
 def flow_acts(change: FlowsChanged) -> list[Act]:

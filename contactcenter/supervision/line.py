@@ -14,12 +14,14 @@ from contactcenter.api import problems
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
 from contactcenter.audit.acts import Act, ActKind, Subject
+from contactcenter.calls.service import Calls
 from contactcenter.permissions import Principal
 from contactcenter.queues.permissions import QUEUES_ACT
 from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.problems import insist
 from contactcenter.supervision.acts import CONTACT_MOVED, CONTACT_PRIORITIZED
+from contactcenter.supervision.owed import OwedCommands
 from contactcenter.supervision.wallboard import Wallboard
 
 Priority = Annotated[int, Field(ge=-1_000, le=1_000)]
@@ -111,6 +113,20 @@ class LineCommands:
             sentence = "This is a ticket: its queue and its priority are changed in the ticket itself."
             raise Problem(409, "is-ticket", "Not here", sentence)
         return contact
+
+
+def act_on_lines(
+    driver: RoutingDriver,
+    queues: Queues,
+    agents: Agents,
+    calls: Calls,
+    wallboard: Wallboard,
+    live: Live,
+    note: Callable[[Act], None],
+) -> None:
+    """All that a supervisor may do with who waits."""
+    LineCommands(driver, queues, agents, wallboard, live, note)
+    OwedCommands(calls, wallboard, live, note, now=lambda: driver.now)
 
 
 def _find(engine: Engine, contact_id: str) -> ContactView | None:

@@ -15,6 +15,7 @@ from acd.shown import AgentView, ContactView
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
+from contactcenter.calls.owed import OwedCall
 from contactcenter.calls.service import Calls
 from contactcenter.moments import iso
 from contactcenter.permissions import Scope
@@ -165,6 +166,10 @@ class Wallboard:
         self._handled[agent_id] = handled
         self._date = self._day.date
 
+    def touch(self, queue_id: str) -> None:
+        """Something of the queue has changed that the engine tells nothing of."""
+        self._mark(queue_id)
+
     # -- marking and writing -----------------------------------------------------------------------------------
 
     def _mark(self, *queue_ids: str) -> None:
@@ -269,15 +274,20 @@ class Wallboard:
             row = {
                 "id": contact.contact_id,
                 "queue_id": queue_id,
+                "channel": contact.channel,
                 "caller": caller,
                 "ticket": None if card is None else {"number": card.number, "priority": card.priority, "due": card.due},
                 "queued_at": iso(contact.queued_at) if card is None else card.made_at,
                 "priority": contact.priority,
                 "position": contact.position,
                 "offered_to": ", ".join(map(self._agents.name, contact.offered_to)) or None,
+                "due_at": None,
             }
             self._topic.put("contacts", contact.contact_id, row)
             shown.add(contact.contact_id)
+        for owed in self._calls.scheduled(queue_id)[:WAITING_SHOWN]:
+            self._topic.put("contacts", owed.id, _scheduled(owed))
+            shown.add(owed.id)
         elsewhere = set().union(*(ids for other, ids in self._shown.items() if other != queue_id))
         for contact_id in self._shown.get(queue_id, set()) - shown - elsewhere:
             self._topic.remove("contacts", contact_id)
@@ -338,6 +348,22 @@ class Wallboard:
             key = iso(start)
             self._topic.put("intervals", key, {"start": key, **_figures(self._day.intervals[start])})
         self._topic.put("totals", "today", _service(self._day.total))
+
+
+def _scheduled(owed: OwedCall) -> dict[str, Any]:
+    """Who is to come into the line at `due_at`: without a place in it until then."""
+    return {
+        "id": owed.id,
+        "queue_id": owed.terms.queue_id,
+        "channel": owed.channel,
+        "caller": {"address": owed.caller.address, "name": owed.caller.name},
+        "ticket": None,
+        "queued_at": iso(owed.terms.since),
+        "priority": owed.terms.priority,
+        "position": None,
+        "offered_to": None,
+        "due_at": iso(owed.terms.due_at),
+    }
 
 
 def _figures(counts: Counters) -> dict[str, Any]:

@@ -376,6 +376,7 @@ ROUTES = {
     ("GET", "/api/v1/ticket-choices"): LISTENERS,
     ("GET", "/api/v1/tickets/{id}/clocks"): LISTENERS,
     ("GET", "/api/v1/tickets/{id}/explanation"): LISTENERS,
+    ("POST", "/api/v1/tickets/{id}/children/messages"): WORKERS,
     ("POST", "/api/v1/ticket-setup/types"): ADMINISTRATORS,
     ("PUT", "/api/v1/ticket-setup/types/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/ticket-setup/types/{id}"): ADMINISTRATORS,

@@ -17,6 +17,9 @@ from contactcenter.actor import Actor
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
 from contactcenter.audit.acts import Act
+from contactcenter.calls.commands import problem_of
+from contactcenter.calls.phases import NotPossibleError
+from contactcenter.flows.model import Flow
 from contactcenter.interactions.models import InteractionEvent
 from contactcenter.permissions import Principal, Scope
 from contactcenter.queues.models import Queue
@@ -25,9 +28,9 @@ from contactcenter.queues.reach import Reach
 from contactcenter.storage.database import Database
 from contactcenter.storage.journal import Insert
 from contactcenter.supervision.day import Day
-from contactcenter.supervision.line import LineCommands
+from contactcenter.supervision.line import act_on_lines
 from contactcenter.supervision.wallboard import FLUSH_S, Wallboard
-from tests.fakes.call_world import CallWorld, RosterQueues
+from tests.fakes.call_world import MAIN, CallWorld, RosterQueues
 from tests.fakes.people import person
 from tests.fakes.virtual_time import VirtualLoop
 
@@ -43,8 +46,8 @@ class TwoQueues(RosterQueues):
 class Floor(CallWorld):
     """A call world with two queues, a wallboard and a supervisor; nobody serves Help."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, flow: Flow = MAIN) -> None:
+        super().__init__(flow=flow)
         self.queues.__class__ = TwoQueues
         live = cast(Live, self.live)
         self.day = Day(UTC)
@@ -53,7 +56,7 @@ class Floor(CallWorld):
             self.driver, self.queues, self.agents, self.calls, live, self.bus, self.day, reach=reach
         )
         self.noted: list[Act] = []
-        LineCommands(self.driver, self.queues, self.agents, self.wallboard, live, self.noted.append)
+        act_on_lines(self.driver, self.queues, self.agents, self.calls, self.wallboard, live, self.noted.append)
         self.sue = person("supervisor", "sue")
 
     async def start(self) -> None:
@@ -69,7 +72,7 @@ class Floor(CallWorld):
 
     def line(self, queue: str) -> list[str]:
         """Who waits there according to the wallboard, in order."""
-        rows = [row for row in self.board("contacts").values() if row["queue_id"] == queue]
+        rows = [row for row in self.board("contacts").values() if row["queue_id"] == queue and row["position"]]
         return [row["id"] for row in sorted(rows, key=lambda row: int(row["position"]))]
 
     async def callers(self, count: int) -> list[str]:
@@ -89,8 +92,8 @@ class Floor(CallWorld):
         with actors.acting(Actor(kind="user", id="sue", name="Sue")):
             try:
                 answer = await handler(self.sue, model.model_validate(args))
-            except Problem as problem:
-                answer = problem
+            except (Problem, NotPossibleError) as refused:
+                answer = problem_of(refused) or refused
         await asyncio.sleep(FLUSH_S)
         return answer
 
