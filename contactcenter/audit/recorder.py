@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -44,25 +45,37 @@ async def record(session: AsyncSession, act: Act, *, actor: Actor | None = None,
     """Adds the act to the transaction of `session`. Who and from where is the current actor, unless given; `at` (unix
     seconds) is now, unless given. Nothing is written when `before` and `after` are both there and equal."""
     values = entry_of(act, actor or actors.current(), time.time() if at is None else at)
-    if values is None:
-        return
+    if values is not None:
+        await write(session, [values])
+
+
+async def write(session: AsyncSession, entries: Sequence[dict[str, Any]]) -> None:
+    """Adds what `entry_of` has made to the transaction of `session`, in this order."""
     connection = await session.connection()
     if connection.dialect.name == "sqlite":
-        await _insert_in_one_step(connection, values)
+        await _insert_in_one_step(connection, entries)
     else:
-        await connection.execute(_INSERT, values)
+        await connection.execute(_INSERT, entries)
 
 
-async def _insert_in_one_step(connection: AsyncConnection, values: dict[str, Any]) -> None:
+async def _insert_in_one_step(connection: AsyncConnection, entries: Sequence[dict[str, Any]]) -> None:
     """Past the cursor of SQLAlchemy, which goes to the driver's thread and back three times where once will do: a third
     of the cost of an entry. The driver begins a transaction by itself where none is open yet."""
     driver = (await connection.get_raw_connection()).driver_connection
     assert driver is not None
-    moment = values["moment"].replace(tzinfo=None).isoformat(" ", "microseconds")
+    rows = [[_as_kept(values["moment"]), *(values[name] for name in _NAMES[1:])] for values in entries]
     try:
-        await driver.execute_insert(_SQLITE_INSERT, [moment, *(values[name] for name in _NAMES[1:])])
+        if len(rows) == 1:
+            await driver.execute_insert(_SQLITE_INSERT, rows[0])
+        else:
+            async with driver.executemany(_SQLITE_INSERT, rows):
+                pass
     except sqlite3.Error as error:
         raise DBAPIError.instance(_SQLITE_INSERT, None, error, sqlite3.Error) from error
+
+
+def _as_kept(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 async def note(database: Database, act: Act, *, actor: Actor | None = None, at: float | None = None) -> None:

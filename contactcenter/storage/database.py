@@ -62,12 +62,23 @@ class Database:
                 raise
             raise sentence from error
 
-    def _new_session(self) -> AsyncSession:
+    @property
+    def joined(self) -> bool:
+        """Whether this task is within a block of `together`."""
+        return self._shared() is not None
+
+    def _shared(self) -> AsyncConnection | None:
         joined = _together.get()
         # A task begun within the block goes its own way: two at once cannot use one connection.
         if joined is None or joined[0] is not asyncio.current_task() or joined[1].engine is not self._engine:
+            return None
+        return joined[1]
+
+    def _new_session(self) -> AsyncSession:
+        shared = self._shared()
+        if shared is None:
             return self._sessions()
-        return AsyncSession(joined[1], expire_on_commit=False, join_transaction_mode="create_savepoint")
+        return AsyncSession(shared, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
     @asynccontextmanager
     async def together(self) -> AsyncIterator[None]:
@@ -99,7 +110,7 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A transaction for what reads something and then changes it accordingly. On SQLite nobody else writes then,
         and those who want to take turns; on PostgreSQL the reader locks the rows (`with_for_update`)."""
-        if self.url.get_backend_name() != "sqlite" or _together.get() is not None:
+        if self.url.get_backend_name() != "sqlite" or self.joined:
             async with self.transaction() as session:
                 yield session
             return

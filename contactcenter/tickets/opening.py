@@ -1,15 +1,20 @@
-"""A new ticket: everything it begins with, decided first and then written with one statement for each table."""
+"""New tickets: everything each begins with is decided first; those that come together are written with one statement
+for each table."""
 
 from __future__ import annotations
 
+import time
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contactcenter.audit.recorder import record
+from contactcenter import actor
+from contactcenter.audit import recorder
 from contactcenter.tickets import acts, checks, search, writer
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.catalog import Catalog
@@ -67,11 +72,23 @@ def row_for(document: Document, serial: int, number: str, at: datetime, key: str
     return row
 
 
-async def write(
-    session: AsyncSession, row: Ticket, document: Document, body: NewTicket, by: By, catalog: Catalog
-) -> None:
-    """Into the transaction of `session`. What the customer wants are his words, whoever wrote them down; a ticket that
-    an agent opens on his own account begins with the agent's. Raises Problem 422 for files that are not there."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A ticket that is all but written. `words`: what it begins with; None: nothing was said. `audit`: its row of the
+    trail, which names who asked for it."""
+
+    row: Ticket
+    document: Document
+    entry: TicketEntry
+    words: writer.Words | None
+    interactions: tuple[str, ...]
+    by: By
+    audit: dict[str, Any] | None
+
+
+def opened(row: Ticket, document: Document, body: NewTicket, by: By, catalog: Catalog) -> Opening:
+    """What the customer wants are his words, whoever wrote them down; a ticket that an agent opens on his own account
+    begins with the agent's."""
     public = body.description_kind == "public"
     speaker = Author.CUSTOMER if public and body.requester is not None else None
     data: dict[str, Any] = {"values": document, "public": public and bool(body.description)}
@@ -88,28 +105,50 @@ async def write(
         data=data,
     )
     writer.set_clocks(row, [entry], catalog, row.made_at)
-    await session.execute(insert(Ticket), {name: getattr(row, name) for name in _COLUMNS})
-    if body.description or body.attachments:
-        words = writer.Words(
-            kind=MessageKind(body.description_kind),
-            text=body.description,
-            channel=body.channel,
-            attachments=tuple(body.attachments),
-            speaker=speaker,
-        )
-        message = insert(TicketMessage).values(writer.message_values(row.id, row.made_at, words, by))
-        data["message"] = (await session.execute(message)).inserted_primary_key[0]  # type: ignore[attr-defined]
-        await writer.attach(session, row.id, data["message"], words.attachments, by)
-    await session.execute(insert(TicketEntry), {name: getattr(entry, name) for name in _OF_ENTRY})
-    await _write_parts(session, row.id, document, body)
-    await search.index(session, row, body.description)
+    words = writer.Words(
+        kind=MessageKind(body.description_kind),
+        text=body.description,
+        channel=body.channel,
+        attachments=tuple(body.attachments),
+        speaker=speaker,
+    )
     after = {name: value for name, value in document.items() if value not in (None, "", [])}
-    await record(session, acts.ticket_act(acts.TICKET_MADE, row.id, row.number, None, after))
+    act = acts.ticket_act(acts.TICKET_MADE, row.id, row.number, None, after)
+    return Opening(
+        row=row,
+        document=document,
+        entry=entry,
+        words=words if body.description or body.attachments else None,
+        interactions=tuple(dict.fromkeys(body.interaction_ids)),
+        by=by,
+        audit=recorder.entry_of(act, actor.current(), time.time()),
+    )
 
 
-async def _write_parts(session: AsyncSession, ticket_id: str, document: Document, body: NewTicket) -> None:
-    if document["tags"]:
-        await session.execute(insert(TicketTag), [{"tag": tag, "ticket_id": ticket_id} for tag in document["tags"]])
-    if body.interaction_ids:
-        pairs = [{"ticket_id": ticket_id, "interaction_id": each} for each in dict.fromkeys(body.interaction_ids)]
-        await session.execute(insert(TicketInteraction), pairs)
+async def write(session: AsyncSession, openings: Sequence[Opening]) -> None:
+    """Into the transaction of `session`. Raises Problem 422 for files that are not there."""
+    await _insert(session, Ticket, [_values(each.row, _COLUMNS) for each in openings])
+    said = [(each, each.words) for each in openings if each.words is not None]
+    if said:
+        message = insert(TicketMessage).returning(TicketMessage.id, sort_by_parameter_order=True)
+        values = [writer.message_values(each.row.id, each.row.made_at, words, each.by) for each, words in said]
+        ids = list(await session.scalars(message, values))
+        for (each, words), message_id in zip(said, ids, strict=True):
+            each.entry.data["message"] = message_id
+            await writer.attach(session, each.row.id, message_id, words.attachments, each.by)
+    await _insert(session, TicketEntry, [_values(each.entry, _OF_ENTRY) for each in openings])
+    tags = [{"tag": tag, "ticket_id": each.row.id} for each in openings for tag in each.document["tags"]]
+    await _insert(session, TicketTag, tags)
+    pairs = [{"ticket_id": each.row.id, "interaction_id": one} for each in openings for one in each.interactions]
+    await _insert(session, TicketInteraction, pairs)
+    await search.index(session, {each.row: "" if each.words is None else each.words.text for each in openings})
+    await recorder.write(session, [each.audit for each in openings if each.audit is not None])
+
+
+def _values(row: Ticket | TicketEntry, columns: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in columns}
+
+
+async def _insert(session: AsyncSession, model: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await session.execute(insert(model), rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -63,9 +63,9 @@ def text_of(row: Ticket, messages: Iterable[str]) -> str:
     return folded("\n".join([row.number, row.subject, *values, *messages]))
 
 
-async def index(session: AsyncSession, row: Ticket, description: str = "") -> None:
-    """A ticket that is new."""
-    await INDEX.add(session, row.serial, text_of(row, [description]))
+async def index(session: AsyncSession, said: Mapping[Ticket, str]) -> None:
+    """Tickets that are new, with what has been said in each."""
+    await INDEX.add_many(session, {row.serial: text_of(row, [text]) for row, text in said.items()})
 
 
 async def index_message(session: AsyncSession, row: Ticket, text: str) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -17,20 +17,20 @@ from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
 from contactcenter.permissions import Permission, Principal
 from contactcenter.storage.database import Database
-from contactcenter.tickets import acts, checks, opening, search, shown, writer
+from contactcenter.storage.grouped import Grouped
+from contactcenter.tickets import acts, checks, children, opening, search, shown, writer
 from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut, TicketPatch
 from contactcenter.tickets.events import TicketMade, TicketRemoved
 from contactcenter.tickets.model import EntryKind
 from contactcenter.tickets.models import Ticket, TicketEntry, TicketMessage
 from contactcenter.tickets.numbers import Numbers
+from contactcenter.tickets.opening import Opening
 from contactcenter.tickets.permissions import TICKETS_REMOVE, TICKETS_VIEW, TICKETS_WORK
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.sight import may_on, seen_by
 from contactcenter.tickets.surroundings import Surroundings
 from contactcenter.tickets.values import CUSTOM, Document
-
-NAMED: Final = ("category", "requester", "organisation", "queue", "team", "assignee", "language", "channel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,7 @@ class Tickets:
         self._numbers = numbers
         self._surroundings = surroundings
         self._now = now
+        self._openings = Grouped(database, self._write_openings)
 
     def moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
@@ -98,10 +99,7 @@ class Tickets:
         if principal is not None:
             self._allow(principal, TICKETS_WORK, row)
         try:
-            async with self.database.writing() as session:
-                await self._surroundings.check(session, {}, document)
-                await opening.write(session, row, document, body, by, catalog)
-                made = await shown.fresh(session, row, document["tags"], body.interaction_ids, catalog, by)
+            made = await self._openings.put(opening.opened(row, document, body, by, catalog))
         except IntegrityError:
             if key is None or (ticket := await self._made_before(key)) is None:
                 raise
@@ -109,6 +107,17 @@ class Tickets:
         told: dict[str, Any] = {"sequence": row.sequence, "author": by.author, "author_id": by.id, "cause": by.cause}
         self._bus.publish(TicketMade(ticket_id=row.id, channel=row.channel, **told))
         return Opened(ticket=made)
+
+    async def _write_openings(self, session: AsyncSession, openings: Sequence[Opening]) -> list[TicketOut]:
+        for each in openings:
+            await self._surroundings.check(session, {}, each.document)
+        await opening.write(session, openings)
+        return [
+            await shown.fresh(
+                session, each.row, each.document["tags"], list(each.interactions), self.set_up.catalog, each.by
+            )
+            for each in openings
+        ]
 
     async def _made_before(self, key: str) -> TicketOut | None:
         async with self.database.session() as session:
@@ -121,7 +130,7 @@ class Tickets:
         """Raises Problem 403, 404, 409 (with what somebody else has changed meanwhile), 422."""
         async with self.database.writing() as session:
             held = await self.hold(session, ticket_id, principal, TICKETS_WORK)
-            await self._patch(held, body, by)
+            await self._patch(held, body, by, principal)
             if principal is not None:
                 self._allow(principal, TICKETS_VIEW, held.row)
             await writer.reckon(held)
@@ -157,7 +166,7 @@ class Tickets:
             )
             message = await writer.say(held, words, by)
             if body.change is not None:
-                await self._patch(held, body.change, by)
+                await self._patch(held, body.change, by, principal)
             await writer.reckon(held)
         self.announce(held)
         return message.id
@@ -196,12 +205,14 @@ class Tickets:
         """Raises Problem 422 for a user who is not there."""
         await self._surroundings.check_people(session, ids)
 
-    async def _patch(self, held: writer.Held, body: TicketPatch, by: By) -> None:
+    async def _patch(self, held: writer.Held, body: TicketPatch, by: By, principal: Principal | None) -> None:
         wanted = patch_of(body, held.document)
         await self.check(held, wanted)
         if body.seen is not None:
             await refuse_stale(held, body.seen, wanted)
-        await writer.change(held, wanted, by)
+        await writer.change(held, wanted, by, leave_children=body.children is not None)
+        if body.children == "resolve":
+            await children.resolve(self, held, by, principal)
 
     @staticmethod
     def _allow(principal: Principal, permission: Permission, row: Ticket) -> None:
@@ -210,13 +221,14 @@ class Tickets:
 
     def announce(self, held: writer.Held) -> None:
         """After the commit."""
-        for event in held.events:
-            self._bus.publish(event)
+        for each in (*held.below, held):
+            for event in each.events:
+                self._bus.publish(event)
 
 
 def patch_of(body: TicketPatch, document: Document) -> Document:
     """What a patch names, in the words of the document. Fields that a ticket must have are not emptied by null."""
-    given = body.model_dump(include=body.model_fields_set - {"seen", "fields"})
+    given = body.model_dump(include=body.model_fields_set - {"seen", "fields", "children"})
     wanted: Document = {}
     for name, value in given.items():
         if value is None and name in ("type", "subject", "priority", "state", "tags", "language"):
