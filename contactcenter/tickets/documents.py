@@ -51,7 +51,8 @@ class NewTicket(Settings):
 
 class TicketPatch(Settings):
     """What is left out stays. `seen` is the `sequence` of the ticket as it was read: fields that somebody has changed
-    since are not overwritten (409 says what they are now). Custom fields that are not named stay; null empties one."""
+    since are not overwritten (409 says what they are now). Custom fields that are not named stay; null empties one.
+    `children`: what becomes of open tickets below one that is to be done; left out, they keep it from that (409)."""
 
     seen: Annotated[int, Field(ge=0)] | None = None
     type: Ref | None = None
@@ -67,6 +68,7 @@ class TicketPatch(Settings):
     language: Language | None = None
     tags: Tags | None = None
     fields: Fields | None = None
+    children: Literal["leave", "resolve"] | None = None
 
 
 class NewMessage(Settings):
@@ -224,6 +226,25 @@ class WatchBody(Settings):
 class Decision(Settings):
     agreed: bool
     reason: Annotated[Words, StringConstraints(max_length=2000)] = ""
+
+
+class ChildrenMessage(Settings):
+    """To everybody who asked in a ticket below this one that is not done; `note`: to their agents."""
+
+    kind: Literal["public", "note"] = "public"
+    text: Annotated[Words, StringConstraints(min_length=1)]
+
+
+class LeftOut(BaseModel):
+    ticket: Named
+    why: str
+
+
+class ChildrenTold(BaseModel):
+    """`told`: tickets by number in which it stands now."""
+
+    told: list[Named]
+    left_out: list[LeftOut]
 
 
 class LinkBody(Settings):

@@ -11,9 +11,11 @@ from sqlalchemy import or_, select
 from contactcenter import actor
 from contactcenter.api.problems import Problem, bad_cursor
 from contactcenter.api.routes import Call, Route
-from contactcenter.tickets import acts, permissions, shown
+from contactcenter.tickets import acts, children, permissions, shown
 from contactcenter.tickets.acting import staff
 from contactcenter.tickets.documents import (
+    ChildrenMessage,
+    ChildrenTold,
     Decision,
     EntryList,
     EntryOut,
@@ -65,7 +67,7 @@ def after(cursor: str | None) -> int:
 
 
 def routes(tickets: Tickets, involving: Involving, linking: Linking) -> list[Route]:
-    return [*_tickets(tickets), *_thread(tickets), *_involved(involving), *_linked(linking)]
+    return [*_tickets(tickets), *_thread(tickets), *_below(tickets), *_involved(involving), *_linked(linking)]
 
 
 def _tickets(tickets: Tickets) -> list[Route]:
@@ -175,6 +177,17 @@ def _thread(tickets: Tickets) -> list[Route]:
         ),
         Route("GET", f"{ONE}/history", history, view, "Every change, oldest first", query=Paging, response=EntryList),
     ]
+
+
+def _below(tickets: Tickets) -> list[Route]:
+    async def tell(call: Call) -> ChildrenTold:
+        who, body, key = call.principal, call.body(ChildrenMessage), request_key(call)
+        return await children.say(tickets, call.path("id"), body, staff(who), who, key)
+
+    said: dict[str, Any] = {"audited": (acts.TICKET_SAID,), "errors": (404,), "response": ChildrenTold}
+    words = "The same words in every open ticket below it"
+    path, may = f"{ONE}/children/messages", permissions.TICKETS_WORK
+    return [Route("POST", path, tell, may, words, body=ChildrenMessage, **said)]
 
 
 def _involved(involving: Involving) -> list[Route]:

@@ -17,16 +17,28 @@ from contactcenter.tickets import acts, checks, search, sla
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.events import TicketChanged, TicketEvent, TicketSaid
-from contactcenter.tickets.model import Author, EntryKind, MessageKind, StateClass
-from contactcenter.tickets.models import Ticket, TicketApproval, TicketAttachment, TicketEntry, TicketMessage, TicketTag
+from contactcenter.tickets.model import Author, EntryKind, LinkKind, MessageKind, StateClass
+from contactcenter.tickets.models import (
+    Ticket,
+    TicketApproval,
+    TicketAttachment,
+    TicketEntry,
+    TicketLink,
+    TicketMessage,
+    TicketTag,
+)
 from contactcenter.tickets.values import CUSTOM, Changes, Document, differences, document_of, facts_of, write
 
+OPEN = (Ticket.done.is_(False), Ticket.merged_into.is_(None))
+SHOWN = 5
+"""So many numbers in a sentence."""
 SPOKEN = {MessageKind.PUBLIC: EntryKind.REPLIED, MessageKind.NOTE: EntryKind.NOTED, MessageKind.SIDE: EntryKind.ASIDE}
 
 
 @dataclass(slots=True, kw_only=True)
 class Held:
-    """A ticket locked for a change. What was done to it so far is in `row`, to be told in `events` after the commit."""
+    """A ticket locked for a change. What was done to it so far is in `row`, to be told in `events` after the commit;
+    `below`: those that have been changed with it."""
 
     session: AsyncSession
     catalog: Catalog
@@ -35,6 +47,7 @@ class Held:
     at: datetime
     events: list[TicketEvent] = field(default_factory=list)
     added: list[TicketEntry] = field(default_factory=list)
+    below: list[Held] = field(default_factory=list)
 
     def told(self, by: By) -> dict[str, Any]:
         """What every event of this ticket says."""
@@ -78,17 +91,37 @@ def enter(held: Held, kind: EntryKind, by: By, data: dict[str, Any]) -> TicketEn
     return entry
 
 
-async def change(held: Held, wanted: Document, by: By) -> Changes:
-    """Makes the ticket what `wanted` says. Raises Problem 422. A change of state that somebody has to agree to is asked
-    for and left as it was."""
+async def change(held: Held, wanted: Document, by: By, *, leave_children: bool = False) -> Changes:
+    """Makes the ticket what `wanted` says. Raises Problem 422, and 409 for one that is to be done while others below it
+    are not, unless those are left on purpose. A change of state that somebody has to agree to is asked for and left as
+    it was."""
     after = held.document | wanted
     checks.check_named(held.document, after, held.catalog)
     checks.check_fields(held.document, after, held.catalog)
     move = checks.check_move(held.document, after, by.mover(after.get("assignee")), held.catalog)
+    if move is not None and not leave_children:
+        await refuse_above_open_ones(held, move.target, by)
     if move is not None and move.approver is not None:
         await _ask(held, move.target, move.approver, by)
         after["state"] = held.document["state"]
     return await settle(held, after, by)
+
+
+async def refuse_above_open_ones(held: Held, target: str, by: By) -> None:
+    """The customer says of his own ticket that it is done, whatever hangs on it."""
+    done_already = StateClass(held.document["state_class"]).done
+    if by.author is Author.CUSTOMER or done_already or not held.catalog.class_of(target).done:
+        return
+    query = select(Ticket.number).join(TicketLink, TicketLink.other_id == Ticket.id)
+    query = query.where(TicketLink.ticket_id == held.row.id, TicketLink.kind == LinkKind.PARENT)
+    numbers = list(await held.session.scalars(query.where(*OPEN).order_by(Ticket.serial)))
+    if not numbers:
+        return
+    named = ", ".join(numbers[:SHOWN]) + (f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else "")
+    sentence = (
+        f"Below it stand tickets that are not done: {named}. Resolve them first, resolve them with it or leave them."
+    )
+    raise Problem(409, "children-open", "Open below it", sentence, field="state", children=numbers)
 
 
 async def settle(held: Held, after: Document, by: By) -> Changes:
