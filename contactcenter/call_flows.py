@@ -81,6 +81,7 @@ class CallFlows:
         return (
             flows_plugin.load(
                 flows,
+                self._database,
                 lambda: next((queue.id for queue in self._queues.all()), ""),
                 lambda: next((calendar.id for calendar in self._calendars.all()), ""),
             ),

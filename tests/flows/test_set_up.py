@@ -245,7 +245,7 @@ def test_a_difference_leads_from_one_text_to_the_other(old: list[str], new: list
 
 
 async def test_over_http_a_flow_is_read_checked_tried_changed_and_compared(desk: Desk) -> None:
-    plugin = load(desk.flows, lambda: "sales", lambda: "")
+    plugin = load(desk.flows, desk.database, lambda: "sales", lambda: "")
     async with served(plugin.routes, plugin.permissions) as client:
         async with client.get("/api/v1/flows/main.yaml") as answer:
             flow = await answer.json()

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from contactcenter.bus import Bus
 from contactcenter.customers.privacy import CustomerPrivacy
 from contactcenter.customers.service import Customers
+from contactcenter.flows.privacy import personal as flow_authors
 from contactcenter.identity.privacy import UserPrivacy
 from contactcenter.identity.set_up import SetUp
 from contactcenter.interactions.models import Interaction, InteractionEvent
@@ -138,6 +139,7 @@ async def house(
         interactions.personal,
         recordings.personal,
         SimulationPrivacy(folder / "simulations").personal,
+        flow_authors(database),
     )
     ground = Ground(
         database=database,
