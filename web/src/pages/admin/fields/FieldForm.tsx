@@ -1,27 +1,23 @@
 import "../../../i18n/fields";
-import { Button } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconLock, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
-import admin from "../../../components/admin/admin.module.css";
+import { ChoiceList } from "../../../components/admin/ChoiceList";
 import { Danger } from "../../../components/admin/Danger";
-import { ChoiceField, SwitchField, TextField, Wrong } from "../../../components/admin/Fields";
+import { ChoiceField, SwitchField, TextField } from "../../../components/admin/Fields";
 import { FormPage } from "../../../components/admin/FormPage";
 import { History } from "../../../components/admin/History";
-import { Act } from "../../../components/admin/OrderedList";
 import { Mark } from "../../../components/Mark";
 import { Sentence } from "../../../components/Sentence";
 import { useWrite } from "../../../hooks/admin";
 import { useDraft, type Draft } from "../../../hooks/draft";
 import { useProblemText } from "../../../hooks/words";
-import { moved, replaced, without } from "../../../lib/admin/draft";
 import { FIELD_TYPES, fieldTroubles, type FieldDraft, type FieldSettings, type FieldType, type FieldUse } from "../../../lib/admin/fields";
 import { get } from "../../../lib/api";
 import { Gone, Loaded } from "../Loaded";
 import { useFieldSettings } from "./FieldList";
-import styles from "./fields.module.css";
 
 const useBack = () => ({ to: "/admin/fields", word: useTranslation().t("admin.area.fields") });
 const fieldPath = (id: string) => `/customer-fields/${encodeURIComponent(id)}`;
@@ -168,50 +164,13 @@ function General({ draft: { value, set }, field }: { draft: Draft<FieldDraft>; f
 
 function Choices({ draft: { value, set } }: { draft: Draft<FieldDraft> }) {
   const { t } = useTranslation();
-  const list = useRef<HTMLOListElement>(null);
-  const { choices } = value;
-  const change = (changed: string[]) => set({ choices: changed });
-  const add = () => {
-    change([...choices, ""]);
-    setTimeout(() => list.current?.lastElementChild?.querySelector<HTMLElement>("input")?.focus(), 0);
-  };
   return (
-    <div className="stack">
-      {choices.length === 0 && <p className="dim">{t("fields.noChoices")}</p>}
-      <ol className={styles.choices} ref={list}>
-        {choices.map((choice, index) => (
-          <li key={index}>
-            <TextField
-              path={`choices.${index}`}
-              name={t("fields.choice", { number: index + 1 })}
-              value={choice}
-              onChange={(text) => change(replaced(choices, index, text))}
-            />
-            <div className={admin.orderedActions}>
-              <Act word={t("admin.up", { number: index + 1 })} off={index === 0} onClick={() => change(moved(choices, index, index - 1))}>
-                <IconArrowUp size={16} aria-hidden />
-              </Act>
-              <Act
-                word={t("admin.down", { number: index + 1 })}
-                off={index === choices.length - 1}
-                onClick={() => change(moved(choices, index, index + 1))}
-              >
-                <IconArrowDown size={16} aria-hidden />
-              </Act>
-              <Act word={t("admin.removeNumber", { number: index + 1 })} onClick={() => change(without(choices, index))}>
-                <IconTrash size={16} aria-hidden />
-              </Act>
-            </div>
-          </li>
-        ))}
-      </ol>
-      <Wrong path="choices" />
-      <div>
-        <Button variant="default" size="xs" leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
-          {t("fields.addChoice")}
-        </Button>
-      </div>
-    </div>
+    <ChoiceList
+      path="choices"
+      choices={value.choices}
+      onChange={(choices) => set({ choices })}
+      words={{ empty: t("fields.noChoices"), add: t("fields.addChoice"), choice: (number) => t("fields.choice", { number }) }}
+    />
   );
 }
 
