@@ -46,7 +46,8 @@ describe("an action", () => {
       "actions.0.value": "valueChosenMissing",
       "actions.3": "stepNothing",
       "actions.4.text": "textMissing",
-      "actions.6.webhook": "webhookMissing",
+      "actions.6.text": "textMissing",
+      "actions.7.webhook": "webhookMissing",
     });
     expect(keys(actionTroubles("a", [{ do: "assign", how: "user", user: null, team: null }, { do: "watch", users: [] }]))).toEqual({ "a.0.user": "personMissing", "a.1.users": "personMissing" });
   });

@@ -99,6 +99,7 @@ const type: TypeBody = {
   form: [],
   close_after_days: 7,
   for_customers: true,
+  customer_mails: true,
   push: false,
   skills: [],
   position: 0,

@@ -13,6 +13,8 @@ export type AssignHow = (typeof ASSIGN)[number];
 export const SETTABLE = ["type", "category", "priority", "state", "queue", "team", "language"] as const;
 /** Whom an action can have watch beside people by name. */
 export const WATCHERS = ["assignee", "team"] as const;
+/** Whom an action can tell something beside people by name. */
+export const HEARERS = ["assignee", "team", "leader", "watchers"] as const;
 
 export type Action =
   | { do: "set"; field: string; value: FieldValue }
@@ -21,10 +23,11 @@ export type Action =
   | { do: "priority"; way: "raise" | "lower" }
   | { do: "say"; kind: "public" | "note"; text: string }
   | { do: "watch"; users: string[] }
+  | { do: "notify"; users: string[]; text: string }
   | { do: "webhook"; webhook: string }
   | { do: "stop" };
 export type ActionKind = Action["do"];
-export const ACTIONS = ["set", "assign", "priority", "tags", "say", "watch", "webhook", "stop"] as const satisfies readonly ActionKind[];
+export const ACTIONS = ["set", "assign", "priority", "tags", "say", "watch", "notify", "webhook", "stop"] as const satisfies readonly ActionKind[];
 
 /** What a new action of a kind begins as. */
 export function freshAction(kind: ActionKind): Action {
@@ -41,6 +44,8 @@ export function freshAction(kind: ActionKind): Action {
       return { do: "say", kind: "note", text: "" };
     case "watch":
       return { do: "watch", users: ["team"] };
+    case "notify":
+      return { do: "notify", users: ["assignee"], text: "" };
     case "webhook":
       return { do: "webhook", webhook: "" };
     case "stop":
@@ -140,6 +145,7 @@ export interface Preview {
   messages: { kind: "public" | "note"; text: string }[];
   watchers: string[];
   webhooks: string[];
+  notices: string[];
 }
 
 export interface WebhookBody {
@@ -188,8 +194,8 @@ export function actionTroubles(path: string, actions: readonly Action[]): Troubl
     if (action.do === "set" && NEEDED.includes(action.field) && isEmpty(action.value)) troubles[`${at}.value`] = { key: "valueChosenMissing" };
     if (action.do === "tags" && action.add.length === 0 && action.remove.length === 0) troubles[at] = { key: "stepNothing" };
     if (action.do === "assign" && action.how === "user" && !action.user) troubles[`${at}.user`] = { key: "personMissing" };
-    if (action.do === "say" && !action.text.trim()) troubles[`${at}.text`] = { key: "textMissing" };
-    if (action.do === "watch" && action.users.length === 0) troubles[`${at}.users`] = { key: "personMissing" };
+    if ((action.do === "say" || action.do === "notify") && !action.text.trim()) troubles[`${at}.text`] = { key: "textMissing" };
+    if ((action.do === "watch" || action.do === "notify") && action.users.length === 0) troubles[`${at}.users`] = { key: "personMissing" };
     if (action.do === "webhook" && !action.webhook) troubles[`${at}.webhook`] = { key: "webhookMissing" };
   });
   return troubles;

@@ -49,6 +49,8 @@ export interface TypeBody extends Placed {
   form: FormSlot[];
   close_after_days: number | null;
   for_customers: boolean;
+  /** Customers get mail at each step. */
+  customer_mails: boolean;
   /** The routing engine offers its tickets to agents. */
   push: boolean;
   skills: AskedSkill[];

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconArrowMerge, IconChevronDown, IconDots, IconEye, IconKeyboard, IconLink, IconPencil, IconPencilMinus, IconUserPlus } from "@tabler/icons-react";
+import { IconArrowMerge, IconChevronDown, IconDots, IconEye, IconKeyboard, IconLink, IconLinkOff, IconPencil, IconPencilMinus, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -15,6 +15,7 @@ import { useNow } from "../../hooks/now";
 import { relative } from "../../lib/time";
 import { PRIORITIES, type LookerRow, type Ticket } from "../../lib/tickets/types";
 import { LinkDialog, MergeDialog } from "./Acts";
+import { WithdrawDialog } from "./Withdraw";
 import { useHere } from "./context";
 import { ClockPicture, PriorityMark, StateMark } from "./parts";
 import styles from "./ticket.module.css";
@@ -202,9 +203,9 @@ function PriorityMenu() {
 
 function More({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
-  const { merges, ticket } = useHere();
+  const { merges, ticket, works } = useHere();
   const clipboard = useClipboard();
-  const [open, setOpen] = useState<"link" | "merge" | null>(null);
+  const [open, setOpen] = useState<"link" | "merge" | "withdraw" | null>(null);
   const acts = merges && ticket.merged_into === null;
   return (
     <>
@@ -225,6 +226,11 @@ function More({ onHelp }: { onHelp: () => void }) {
               {t("tickets.act.merge")}
             </Menu.Item>
           )}
+          {works && ticket.requester !== null && ticket.merged_into === null && (
+            <Menu.Item leftSection={<IconLinkOff size={16} aria-hidden />} onClick={() => setOpen("withdraw")}>
+              {t("tickets.withdraw.act")}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconPencilMinus size={16} aria-hidden />} onClick={() => clipboard.copy(window.location.href)}>
             {t("tickets.page.copyLink")}
           </Menu.Item>
@@ -238,6 +244,7 @@ function More({ onHelp }: { onHelp: () => void }) {
       </span>
       {open === "link" && <LinkDialog onClose={() => setOpen(null)} />}
       {open === "merge" && <MergeDialog onClose={() => setOpen(null)} />}
+      {open === "withdraw" && <WithdrawDialog onClose={() => setOpen(null)} />}
     </>
   );
 }

@@ -116,6 +116,8 @@ function useLines(ticket: Ticket): (entry: Entry) => string[] {
         return [t("tickets.history.warned", clock(entry))];
       case "breached":
         return [t("tickets.history.breached", clock(entry))];
+      case "notified":
+        return [t("tickets.history.notified", { text: word(entry.data.text) })];
       default:
         return [entry.kind];
     }

@@ -68,7 +68,7 @@ function What({ preview }: { preview: Preview }) {
   const nothing = t("tickets.stale.nothing");
   const changes = Object.entries(preview.changes).filter(([field]) => field !== "state_class");
   const watchers = preview.watchers.map((id) => people.find((each) => each.id === id)?.name ?? id);
-  if (changes.length + preview.messages.length + watchers.length + preview.webhooks.length === 0) return <p className="dim">{t("tickets.macro.nothing")}</p>;
+  if (changes.length + preview.messages.length + watchers.length + preview.webhooks.length + preview.notices.length === 0) return <p className="dim">{t("tickets.macro.nothing")}</p>;
   return (
     <ul className={styles.what}>
       {changes.map(([field, [before, after]]) => (
@@ -78,6 +78,12 @@ function What({ preview }: { preview: Preview }) {
       ))}
       {watchers.length > 0 && <li>{t("tickets.macro.watch", { names: watchers.join(", ") })}</li>}
       {preview.webhooks.length > 0 && <li>{t("tickets.macro.webhooks", { names: preview.webhooks.join(", ") })}</li>}
+      {preview.notices.map((text, place) => (
+        <li key={`notice-${String(place)}`}>
+          {t("tickets.macro.notice")}
+          <blockquote className={styles.quote}>{text}</blockquote>
+        </li>
+      ))}
       {preview.messages.map((message, place) => (
         <li key={place}>
           {t(message.kind === "note" ? "tickets.macro.note" : "tickets.macro.reply")}

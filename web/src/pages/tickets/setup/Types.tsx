@@ -61,6 +61,7 @@ function New({ all, others }: { all: TicketSetUp; others: Others }) {
       form: [],
       close_after_days: 7,
       for_customers: true,
+      customer_mails: true,
       push: false,
       skills: [],
       position: lastPosition(all.types),
@@ -119,7 +120,7 @@ function Form({ row, all, others }: { row: TypeRow; all: TicketSetUp; others: Ot
         {
           id: "general",
           title: t("ticketSetUp.types.one"),
-          paths: ["name", "description", "initial_state", "priority", "for_customers", "close_after_days"],
+          paths: ["name", "description", "initial_state", "priority", "for_customers", "customer_mails", "close_after_days"],
           content: <General draft={draft} all={all} isNew={isNew} />,
         },
         {
@@ -238,6 +239,13 @@ function General({ draft: { value, set }, all, isNew }: { draft: Draft<TypeBody>
         description={t("ticketSetUp.types.customersHint")}
         value={value.for_customers}
         onChange={(for_customers) => set({ for_customers })}
+      />
+      <SwitchField
+        path="customer_mails"
+        label={t("ticketSetUp.types.mails")}
+        description={t("ticketSetUp.types.mailsHint")}
+        value={value.customer_mails}
+        onChange={(customer_mails) => set({ customer_mails })}
       />
     </>
   );

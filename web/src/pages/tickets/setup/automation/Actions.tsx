@@ -7,7 +7,7 @@ import { useMaySetUp, useOthers } from "../../../../hooks/ticket-setup";
 import { useWebhooks } from "../../../../hooks/ticket-automation";
 import { useChoices } from "../../../../hooks/tickets";
 import { replaced } from "../../../../lib/admin/draft";
-import { ACTIONS, ASSIGN, freshAction, SETTABLE, WATCHERS, type Action, type ActionKind, type AssignHow } from "../../../../lib/tickets/automation";
+import { ACTIONS, ASSIGN, freshAction, HEARERS, SETTABLE, WATCHERS, type Action, type ActionKind, type AssignHow } from "../../../../lib/tickets/automation";
 import { useConditionFields } from "../condition-fields";
 import { useActionWords } from "./action-words";
 import { TagsField } from "./TagsField";
@@ -49,7 +49,7 @@ export function Actions({ path, actions, onChange, stops }: ActionsProps) {
               />
               <Editor at={`${path}.${index}`} action={action} put={put} />
             </div>
-            {action.do === "say" && <TemplateField path={`${path}.${index}.text`} label={t("ticketAutomation.action.text")} value={action.text} onChange={(text) => put({ ...action, text })} />}
+            {(action.do === "say" || action.do === "notify") && <TemplateField path={`${path}.${index}.text`} label={t("ticketAutomation.action.text")} value={action.text} onChange={(text) => put({ ...action, text })} />}
           </div>
         );
       }}
@@ -130,6 +130,11 @@ function Editor({ at, action, put }: EditorProps) {
       const people = [...WATCHERS.map((id) => ({ value: id, label: t(`ticketAutomation.action.userOf.${id}`) })), ...options(others?.people)];
       const gone = action.users.filter((id) => !people.some((each) => each.value === id)).map((id) => ({ value: id, label: id }));
       return <SeveralField path={`${at}.users`} label={t("ticketAutomation.action.users")} value={action.users} options={[...people, ...gone]} onChange={(users) => put({ ...action, users })} />;
+    }
+    case "notify": {
+      const people = [...HEARERS.map((id) => ({ value: id, label: t(`ticketSetUp.policies.hearer.${id}`) })), ...options(others?.people)];
+      const gone = action.users.filter((id) => !people.some((each) => each.value === id)).map((id) => ({ value: id, label: id }));
+      return <SeveralField path={`${at}.users`} label={t("ticketAutomation.action.hearers")} value={action.users} options={[...people, ...gone]} onChange={(users) => put({ ...action, users })} />;
     }
     case "webhook":
       return (

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useMaySetUp, useOthers } from "../../../../hooks/ticket-setup";
 import { useWebhooks } from "../../../../hooks/ticket-automation";
 import { useLocale } from "../../../../hooks/words";
-import { WATCHERS, type Action } from "../../../../lib/tickets/automation";
+import { HEARERS, WATCHERS, type Action } from "../../../../lib/tickets/automation";
 import type { FieldValue } from "../../../../lib/tickets/types";
 import { useConditionFields } from "../condition-fields";
 
@@ -64,6 +64,13 @@ export function useActionWords(): (action: Action) => string {
           return own ? t(`ticketAutomation.action.userOf.${own}`).toLocaleLowerCase() : name(others?.people, id);
         });
         return t("ticketAutomation.action.words.watch", { users: who.length > 0 ? list(who) : "…" });
+      }
+      case "notify": {
+        const who = action.users.map((id) => {
+          const word = HEARERS.find((each) => each === id);
+          return word ? t(`ticketSetUp.policies.hearerIn.${word}`) : name(others?.people, id);
+        });
+        return t("ticketAutomation.action.words.notify", { users: who.length > 0 ? list(who) : "…", text: short(action.text) });
       }
       case "webhook":
         return t("ticketAutomation.action.words.webhook", { webhook: name(hooks, action.webhook) });
