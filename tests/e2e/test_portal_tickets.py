@@ -67,7 +67,13 @@ async def page(center: App) -> AsyncIterator[Page]:
         assert not faults
 
 
-PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PAINTED = """
+async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(ending.map((each) => each.finished));
+}
+"""
 
 
 async def fine(page: Page, name: str) -> None:

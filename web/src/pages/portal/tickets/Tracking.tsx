@@ -47,7 +47,7 @@ export default function Tracking() {
         {(shown) => (
           <>
             <Detail shown={shown} way={wayTo(path, `${path}/files`)} onChange={(now) => queries.setQueryData(key, now)} onTyping={setTyping} />
-            <p className="dim small row">
+            <p className="dim small pt-private">
               <IconLock size={16} aria-hidden />
               <span>
                 {t("portal.tracking.private")} {open && <Link to="/tickets">{t("portal.tracking.all")}</Link>}
