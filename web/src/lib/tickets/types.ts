@@ -119,6 +119,16 @@ export interface Message {
   at: string;
 }
 
+/** A side conversation, with an address or with a team. */
+export interface Side {
+  id: string;
+  subject: string;
+  email: string;
+  team: Named | null;
+  opened_at: string;
+  opened_by: string;
+}
+
 export interface MessageList {
   items: Message[];
   next_cursor: string | null;
@@ -148,6 +158,8 @@ export interface Patch {
   assignee?: string | null;
   tags?: string[];
   fields?: Record<string, FieldValue>;
+  /** What becomes of open tickets below one that is to be done. */
+  children?: "leave" | "resolve";
 }
 
 /** Of a 409 "stale": by field what it is now and what was wanted. */

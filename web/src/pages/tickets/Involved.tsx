@@ -11,7 +11,7 @@ import { ticketPath, useAct, useChoices } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import { get, request } from "../../lib/api";
 import type { InteractionDetail } from "../../lib/contract";
-import type { Approval, Ticket } from "../../lib/tickets/types";
+import type { Approval, Ticket, TicketLink } from "../../lib/tickets/types";
 import { useHere } from "./context";
 import { StateMark } from "./parts";
 import styles from "./ticket.module.css";
@@ -68,21 +68,34 @@ export function Watchers() {
   );
 }
 
+/** All but those below it, which have a place of their own. */
 export function Links() {
+  const { t } = useTranslation();
+  const { ticket } = useHere();
+  const links = ticket.links.filter((link) => link.kind !== "parent");
+  if (links.length === 0) return null;
+  return (
+    <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.props.links")}>
+      <h2>{t("tickets.props.links")}</h2>
+      <Linked links={links} named />
+    </section>
+  );
+}
+
+/** `named`: how they are linked stands beside them. */
+export function Linked({ links, named = false }: { links: readonly TicketLink[]; named?: boolean }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const { ticket, merges } = useHere();
   const unlink = useAct((other: string) => request<Ticket>("DELETE", `${ticketPath(ticket.id)}/links/${encodeURIComponent(other)}`));
-  if (ticket.links.length === 0) return null;
   return (
-    <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.props.links")}>
-      <h2>{t("tickets.props.links")}</h2>
+    <>
       {unlink.error && <Sentence tone="red">{t("tickets.notChanged", { detail: problemText(unlink.error) })}</Sentence>}
       <ul className={styles.list}>
-        {ticket.links.map((link) => (
+        {links.map((link) => (
           <li key={link.ticket.id}>
             <div className="row">
-              <span className="dim small grow">{t(`tickets.linkKind.${link.kind}`)}</span>
+              <span className="dim small grow">{named && t(`tickets.linkKind.${link.kind}`)}</span>
               <StateMark plain state={link.state} of={link.state_class} />
               {merges && (
                 <CloseButton size="sm" aria-label={t("tickets.props.unlink", { number: link.ticket.name })} onClick={() => unlink.mutate(link.ticket.id)} />
@@ -94,7 +107,7 @@ export function Links() {
           </li>
         ))}
       </ul>
-    </section>
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import type { FieldSetUp, Ticket } from "../../lib/tickets/types";
 import { useHere } from "./context";
 import { CustomerChoice } from "./CustomerChoice";
 import { FieldInput } from "./FieldInput";
+import { Children } from "./Children";
 import { Approvals, Interactions, Links, Watchers } from "./Involved";
 import { TagChip, Who } from "./parts";
 import styles from "./ticket.module.css";
@@ -20,6 +21,7 @@ export function Properties() {
       <Requester />
       <Details />
       <Fields />
+      <Children />
       <Links />
       <Interactions />
       <Watchers />
