@@ -2,6 +2,7 @@ import {
   IconArrowForwardUp,
   IconCircleCheck,
   IconCircleX,
+  IconClockHour4,
   IconClockOff,
   IconCoffee,
   IconHeadset,
@@ -99,13 +100,20 @@ const OUTCOME: Record<Outcome, { icon: Icon; tone: Tone }> = {
   cancelled: { icon: IconCircleX, tone: "grey" },
 };
 
+interface OutcomeMarkProps {
+  outcome: Outcome | null;
+  plain?: boolean;
+  /** Without an outcome nobody is on the line. */
+  waiting?: boolean;
+}
+
 /** How an interaction ended; without an outcome it is still in progress. */
-export function OutcomeMark({ outcome, plain = false }: { outcome: Outcome | null; plain?: boolean }) {
+export function OutcomeMark({ outcome, plain = false, waiting = false }: OutcomeMarkProps) {
   const { t } = useTranslation();
   if (!outcome)
     return (
-      <Mark icon={IconPhoneCall} tone="blue" plain={plain}>
-        {t("interactions.active")}
+      <Mark icon={waiting ? IconClockHour4 : IconPhoneCall} tone="blue" plain={plain}>
+        {t(waiting ? "interactions.stillOpen" : "interactions.active")}
       </Mark>
     );
   return (

@@ -21,6 +21,19 @@ export function useCallerName(): (caller: Party) => string {
   return useCallback((caller) => caller.name ?? (withheld(caller) ? t("common.unknownCaller") : caller.address), [t]);
 }
 
+/** What kind of contact it is, and for a call who called. */
+export function useChannelName(): (contact: { channel: string; direction: string }) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    ({ channel, direction }) => {
+      if (channel === "callback" || channel === "voicemail") return t(`owed.${channel}`);
+      if (channel === "message") return t("interaction.messageIn");
+      return t(direction === "out" ? "interaction.voiceOut" : "interaction.voiceIn");
+    },
+    [t],
+  );
+}
+
 /** What telephone networks put in place of a number that is not shown. */
 const WITHHELD = new Set(["", "anonymous", "unknown", "unavailable"]);
 

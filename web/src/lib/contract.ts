@@ -49,6 +49,8 @@ export type Permission =
   | "tickets.work"
   | "tickets.merge"
   | "tickets.share"
+  | "tickets.export"
+  | "tickets.import"
   | "tickets.set_up"
   | "simulations.run";
 
@@ -364,6 +366,7 @@ export interface AgentWork {
 export interface ContactRow {
   id: string;
   queue_id: string;
+  channel?: string;
   caller: Party;
   /** It is a ticket: its place is changed in the ticket. */
   ticket?: { number: string; priority: Priority; due: Clock | null } | null;
@@ -371,6 +374,12 @@ export interface ContactRow {
   priority: number;
   position: number;
   offered_to: Named | string | null;
+}
+
+/** A callback or a message that comes into the line at a time: without a place in it until then. */
+export interface LaterRow extends Omit<ContactRow, "position"> {
+  position: null;
+  due_at: string;
 }
 
 export interface IntervalRow {

@@ -1,5 +1,5 @@
 /** What a supervisor does with a contact in line, and what takes it back. */
-import type { ContactRow } from "./contract";
+import type { ContactRow, LaterRow } from "./contract";
 
 export type LineAct =
   | { name: "contact.prioritize"; args: { interaction_id: string; priority: number } }
@@ -12,6 +12,39 @@ export type LineAct =
 export interface Before {
   queue_id: string;
   priority: number;
+}
+
+/** What is done with a callback or a message that nobody has in hand. `at` null: now. */
+export type OwedAct =
+  | { name: "owed.cancel"; args: { interaction_id: string } }
+  | { name: "owed.reschedule"; args: { interaction_id: string; at: string | null } };
+
+/** The server's answer: when it was to be called; null while it was in line. */
+export interface DueBefore {
+  due_at: string | null;
+}
+
+export function isOwed(channel: string | undefined): boolean {
+  return channel === "callback" || channel === "voicemail";
+}
+
+export function isLater(row: ContactRow | LaterRow): row is LaterRow {
+  return row.position === null;
+}
+
+export function cancel(id: string): OwedAct {
+  return { name: "owed.cancel", args: { interaction_id: id } };
+}
+
+export function reschedule(id: string, at: string | null): OwedAct {
+  return { name: "owed.reschedule", args: { interaction_id: id, at } };
+}
+
+/** What is cancelled is closed for good; a time that has passed meanwhile is now. */
+export function undoOwed(act: OwedAct, before: DueBefore, now: number): OwedAct | null {
+  if (act.name === "owed.cancel") return null;
+  const past = before.due_at !== null && Date.parse(before.due_at) <= now;
+  return reschedule(act.args.interaction_id, past ? null : before.due_at);
 }
 
 const HIGHEST = 1000;

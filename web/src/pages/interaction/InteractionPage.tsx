@@ -6,19 +6,22 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { OutcomeMark } from "../../components/Mark";
+import { OwedMark } from "../../components/OwedMark";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
-import { useCallerName, useProblemText, useLocale } from "../../hooks/words";
+import { useCallerName, useChannelName, useProblemText, useLocale } from "../../hooks/words";
 import { get, Problem } from "../../lib/api";
 import type { InteractionDetail } from "../../lib/contract";
+import { isOwed } from "../../lib/line";
 import { clock, timeOfDay } from "../../lib/time";
 import styles from "./interaction.module.css";
 import { TicketsOf } from "../tickets/TicketsOf";
 import { CustomerOf } from "./CustomerOf";
 import { Held } from "./Held";
+import { OwedPanel } from "./OwedPanel";
 import { Player, type PlayerHandle } from "./Player";
 import { Timeline } from "./Timeline";
 import { Why } from "./Why";
@@ -76,6 +79,7 @@ function Detail({ detail }: { detail: InteractionDetail }) {
       <Head detail={detail} />
       <div className={styles.columns}>
         <div className="stack" style={{ gap: 16 }}>
+          <OwedPanel detail={detail} />
           <RecordingCard detail={detail} player={player} />
           <Why key={detail.id} detail={detail} />
           <section className={`panel ${styles.card ?? ""}`} aria-label={t("interaction.timeline")}>
@@ -106,21 +110,23 @@ function Head({ detail }: { detail: InteractionDetail }) {
     </div>
   );
   const duration = (seconds: number | null) => (seconds === null ? null : clock(seconds));
+  const channel = useChannelName();
   return (
     <header className={`panel ${styles.head ?? ""}`}>
       <div className="grow">
         <div className="row wrap">
           <h1>{name(detail.caller)}</h1>
-          <OutcomeMark outcome={detail.state === "active" ? null : (detail.outcome ?? "failed")} />
+          <OwedMark channel={detail.channel} />
+          <OutcomeMark waiting={isOwed(detail.channel)} outcome={detail.state === "active" ? null : (detail.outcome ?? "failed")} />
         </div>
         <div className="dim">
           {detail.caller.name ? `${detail.caller.address} · ` : ""}
-          {t("interaction.title", { time: timeOfDay(detail.started_at, locale) })}
+          {t(isOwed(detail.channel) ? "interaction.titleOwed" : "interaction.title", { time: timeOfDay(detail.started_at, locale) })}
           {" · "}
           <Ago at={detail.started_at} />
         </div>
         <dl className={styles.meta}>
-          {fact(t("interaction.channel"), detail.direction === "out" ? t("interaction.voiceOut") : t("interaction.voiceIn"))}
+          {fact(t("interaction.channel"), channel(detail))}
           {fact(t("interactions.queue"), detail.queue?.name)}
           {fact(t("interactions.agent"), detail.agent?.name)}
           {fact(t("interactions.wait"), duration(detail.wait_s))}

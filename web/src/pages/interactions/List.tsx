@@ -3,9 +3,11 @@ import { IconDisc } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { OutcomeMark } from "../../components/Mark";
+import { OwedMark } from "../../components/OwedMark";
 import { Ago } from "../../components/Times";
 import { useCallerName } from "../../hooks/words";
 import type { Interaction } from "../../lib/contract";
+import { isOwed } from "../../lib/line";
 import { clock } from "../../lib/time";
 import styles from "./interactions.module.css";
 
@@ -31,6 +33,15 @@ function RecordingSign({ row }: { row: Interaction }) {
     <Tooltip label={t("interactions.hasRecording")}>
       <IconDisc size={16} className={styles.over} role="img" aria-label={t("interactions.hasRecording")} />
     </Tooltip>
+  );
+}
+
+/** Of what is no call: what it is. */
+function Kind({ row }: { row: Interaction }) {
+  return (
+    <span className={styles.over}>
+      <OwedMark channel={row.channel} />
+    </span>
   );
 }
 
@@ -81,12 +92,16 @@ function TableRow({ row }: { row: Interaction }) {
           </span>
           <RecordingSign row={row} />
         </div>
-        {row.caller.name && <div className="dim small truncate">{row.caller.address}</div>}
+        {(row.caller.name || isOwed(row.channel)) && (
+          <div className="dim small truncate">
+            <Kind row={row} /> {row.caller.name && row.caller.address}
+          </div>
+        )}
       </td>
       <td>{row.queue?.name ?? t("common.none")}</td>
       <td>{row.agent?.name ?? t("common.none")}</td>
       <td>
-        <OutcomeMark outcome={row.state === "active" ? null : (row.outcome ?? "failed")} />
+        <OutcomeMark waiting={isOwed(row.channel)} outcome={row.state === "active" ? null : (row.outcome ?? "failed")} />
       </td>
       <td className={`${styles.cell ?? ""} ${styles.wide ?? ""} truncate`}>{row.disposition?.label ?? t("common.none")}</td>
       <td className="num">{duration(row.wait_s)}</td>
@@ -116,7 +131,7 @@ export function Cards({ rows }: { rows: readonly Interaction[] }) {
             </span>
           </div>
           <div className="row">
-            <OutcomeMark outcome={row.state === "active" ? null : (row.outcome ?? "failed")} />
+            <OutcomeMark waiting={isOwed(row.channel)} outcome={row.state === "active" ? null : (row.outcome ?? "failed")} />
             <RecordingSign row={row} />
             <span className="grow" />
             {row.talk_s !== null && (
@@ -126,7 +141,7 @@ export function Cards({ rows }: { rows: readonly Interaction[] }) {
             )}
           </div>
           <div className="dim small truncate">
-            {[row.queue?.name, row.agent?.name, row.disposition?.label].filter(Boolean).join(" · ")}
+            <Kind row={row} /> {[row.queue?.name, row.agent?.name, row.disposition?.label].filter(Boolean).join(" · ")}
           </div>
         </li>
       ))}

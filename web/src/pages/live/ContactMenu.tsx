@@ -1,10 +1,13 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArrowBarToUp, IconArrowDown, IconArrowForwardUp, IconArrowUp, IconDotsVertical } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { OwedDialogs, type OwedQuestion } from "../../components/OwedDialogs";
 import type { ContactRow, QueueRow } from "../../lib/contract";
-import { move, prioritize, priorityToBeNext } from "../../lib/line";
+import { isOwed, move, prioritize, priorityToBeNext } from "../../lib/line";
 import type { LineActs } from "./acts";
 import styles from "./live.module.css";
+import { OwedItems } from "./OwedItems";
 
 interface ContactMenuProps {
   row: ContactRow;
@@ -21,7 +24,9 @@ export function ContactMenu({ row, name, line, queues, acts }: ContactMenuProps)
   const others = queues.filter((queue) => queue.id !== row.queue_id);
   const setPriority = (priority: number) =>
     void acts.act(prioritize(row, priority), t("live.prioritized", { caller: name, priority }));
+  const [asking, setAsking] = useState<OwedQuestion | null>(null);
   return (
+    <>
     <Menu position="bottom-end" width={240} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={32} disabled={acts.busy} aria-label={t("live.actOn", { caller: name })}>
@@ -51,7 +56,10 @@ export function ContactMenu({ row, name, line, queues, acts }: ContactMenuProps)
             {queue.name}
           </Menu.Item>
         ))}
+        {isOwed(row.channel) && <OwedItems onAsk={setAsking} />}
       </Menu.Dropdown>
     </Menu>
+    <OwedDialogs asking={asking} id={row.id} name={name} onClose={() => setAsking(null)} onAct={(act, text) => void acts.act(act, text)} />
+    </>
   );
 }

@@ -11,7 +11,7 @@ import { useRows, useStore, useTopic } from "../../hooks/live";
 import { useNow } from "../../hooks/now";
 import { useTitle } from "../../hooks/title";
 import { alarmChanges, longWaitAfter, type AlarmStates } from "../../lib/alarms";
-import type { AgentRow, ContactRow, IntervalRow, QueueRow, ServiceRow } from "../../lib/contract";
+import type { AgentRow, ContactRow, IntervalRow, LaterRow, QueueRow, ServiceRow } from "../../lib/contract";
 import { move } from "../../lib/line";
 import { levelDefinition } from "../../lib/service-levels";
 import { useLineActs } from "./acts";
@@ -34,7 +34,7 @@ export default function Live() {
   const view = useTopic("wallboard");
   const queueRows = useRows<QueueRow>(view, "queues");
   const agents = useRows<AgentRow>(view, "agents");
-  const contacts = useRows<ContactRow>(view, "contacts");
+  const contacts = useRows<ContactRow | LaterRow>(view, "contacts");
   const intervals = useRows<IntervalRow>(view, "intervals");
   const [today] = useRows<ServiceRow>(view, "totals");
   const queues = useMemo(() => {

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may, useMe } from "../../hooks/session";
 import { useCallerName } from "../../hooks/words";
-import type { ContactRow, QueueRow } from "../../lib/contract";
-import { landing, prioritize } from "../../lib/line";
+import type { ContactRow, LaterRow, QueueRow } from "../../lib/contract";
+import { isLater, landing, prioritize } from "../../lib/line";
 import type { LineActs } from "./acts";
+import { Later } from "./Later";
 import styles from "./live.module.css";
 import { WaitingRow } from "./WaitingRow";
 
@@ -18,7 +19,7 @@ export interface Dragged {
 interface WaitingProps {
   queue: QueueRow;
   queues: readonly QueueRow[];
-  contacts: readonly ContactRow[];
+  contacts: readonly (ContactRow | LaterRow)[];
   acts: LineActs;
   dragged: Dragged | null;
   onDrag: (dragged: Dragged | null) => void;
@@ -29,7 +30,8 @@ export function Waiting({ queue, queues, contacts, acts, dragged, onDrag, onClos
   const { t } = useTranslation();
   const name = useCallerName();
   const mayAct = may(useMe(), "queues.act");
-  const rows = contacts.filter((row) => row.queue_id === queue.id).sort((a, b) => a.position - b.position);
+  const here = contacts.filter((row) => row.queue_id === queue.id);
+  const rows = here.filter((row): row is ContactRow => !isLater(row)).sort((a, b) => a.position - b.position);
   const panel = useRef<HTMLElement>(null);
   const [place, setPlace] = useState<number | null>(null);
   const moving = dragged ? rows.find((row) => row.id === dragged.row.id) : undefined;
@@ -83,6 +85,7 @@ export function Waiting({ queue, queues, contacts, acts, dragged, onDrag, onClos
           />
         ))}
       </ol>
+      <Later rows={here.filter(isLater)} acts={acts} mayAct={mayAct} />
       {mayAct && rows.length > 0 && <p className={`dim small ${styles.dragHelp ?? ""}`}>{t("live.dragHelp")}</p>}
     </aside>
   );

@@ -2,6 +2,7 @@ import { ActionIcon } from "@mantine/core";
 import { IconGripVertical } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { OwedMark } from "../../components/OwedMark";
 import { Ticking } from "../../components/Times";
 import { useNow } from "../../hooks/now";
 import { useLocale } from "../../hooks/words";
@@ -81,7 +82,9 @@ export function WaitingRow({ row, name, line, queues, acts, mayAct, moving, land
           {t("live.ticketRow", { number: ticket.number })}
         </Link>
       ) : (
-        <span className="truncate">{name}</span>
+        <span className="truncate">
+          <OwedMark channel={row.channel} /> {name}
+        </span>
       )}
       <Ticking since={row.queued_at} />
       {mayAct && <ContactMenu row={row} name={name} line={line} queues={queues} acts={acts} />}
