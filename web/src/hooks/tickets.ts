@@ -4,7 +4,7 @@ import { get, Problem, request } from "../lib/api";
 import type { Page } from "../lib/contract";
 import type { CustomerLine } from "../lib/customers";
 import { live } from "../lib/socket";
-import type { Choices, ClocksWhy, Entry, LookerRow, Message, MessageList, Patch, SetUp, Ticket, TicketPage, View } from "../lib/tickets/types";
+import type { Choices, ClocksWhy, Entry, LookerRow, Message, MessageList, Patch, SetUp, Side, Ticket, TicketPage, View } from "../lib/tickets/types";
 import { useRows, useTopic } from "./live";
 import { may, useMe } from "./session";
 
@@ -44,6 +44,10 @@ async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
 
 export const useMessages = (id: string) =>
   useQuery({ queryKey: [TICKETS, "one", id, "messages"], queryFn: ({ signal }) => all<Message>(`${ticketPath(id)}/messages`, signal) });
+
+/** `mail`: whether somebody outside can be written to from here. */
+export const useSides = (id: string, enabled = true) =>
+  useQuery({ queryKey: [TICKETS, "one", id, "sides"], queryFn: ({ signal }) => get<{ items: Side[]; mail: boolean }>(`${ticketPath(id)}/sides`, {}, signal), enabled });
 
 export const useEntries = (id: string, enabled: boolean) =>
   useQuery({ queryKey: [TICKETS, "one", id, "history"], queryFn: ({ signal }) => all<Entry>(`${ticketPath(id)}/history`, signal), enabled });
@@ -113,6 +117,28 @@ export function useSay(id: string) {
       void client.invalidateQueries({ queryKey: [TICKETS, "one"] });
       void client.invalidateQueries({ queryKey: [TICKETS, "counts"] });
     },
+  });
+}
+
+export interface NewSideMessage {
+  /** The side conversation it goes on with, or with whom a new one begins. */
+  side: string | { subject: string; email: string | null; team: string | null };
+  text: string;
+  attachments: string[];
+  key: string;
+}
+
+/** Begins a side conversation or goes on in one; answers with its id. */
+export function useAsk(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ side, key, ...body }: NewSideMessage): Promise<string> => {
+      const path = `${ticketPath(id)}/sides`;
+      if (typeof side !== "string") return (await request<Side>("POST", path, { body: { ...side, ...body }, key })).id;
+      await request<Message>("POST", `${path}/${encodeURIComponent(side)}/messages`, { body, key });
+      return side;
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: [TICKETS, "one"] }),
   });
 }
 

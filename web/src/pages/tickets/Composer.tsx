@@ -1,26 +1,30 @@
 import { Button, Menu, SegmentedControl } from "@mantine/core";
-import { IconChevronDown, IconEyeOff, IconMessageBolt, IconSend, IconWand, IconWorld } from "@tabler/icons-react";
+import { IconChevronDown, IconEyeOff, IconMessageBolt, IconSend, IconUsers, IconWand, IconWorld } from "@tabler/icons-react";
 import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
 import { useMe } from "../../hooks/session";
 import { filledReply, useMacros, useReplies } from "../../hooks/ticket-automation";
-import { useSay, useTicketSetUp, type Company } from "../../hooks/tickets";
+import { useAsk, useSay, useSides, useTicketSetUp, type Company } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import { Problem } from "../../lib/api";
-import { EMPTY_DRAFT, readDraft, withWords, writeDraft, type ReplyDraft } from "../../lib/tickets/draft";
+import type { MessageKind } from "../../lib/tickets/types";
+import { EMPTY_DRAFT, NO_SIDE, readDraft, withWords, writeDraft, type ReplyDraft } from "../../lib/tickets/draft";
 import { AttachButton, ComposerFiles, useUploads } from "./ComposerFiles";
 import { useHere } from "./context";
 import { MacroPanel } from "./MacroPanel";
 import { StateMark } from "./parts";
 import { Pick } from "./Pick";
+import { reachable, SideFields, useSideCheck, type SideWrong } from "./SideFields";
 import styles from "./ticket.module.css";
 import { putCursor, Words } from "./Words";
 
 /** A key that was pressed: what is to be written; `at` grows with each press. */
 export interface Opening {
-  kind: "public" | "note";
+  kind: MessageKind;
   at: number;
+  /** The side conversation to go on with. */
+  side?: string;
 }
 
 interface ComposerProps {
@@ -48,54 +52,72 @@ function Open({ company, opening }: ComposerProps) {
   const me = useMe();
   const { ticket } = useHere();
   const problemText = useProblemText();
-  const [draft, setDraft] = useState<ReplyDraft>(() => readDraft(me.id, ticket.id));
+  const sides = useSides(ticket.id).data;
+  const [held, setDraft] = useState<ReplyDraft>(() => readDraft(me.id, ticket.id));
+  const draft = reachable(held, sides?.mail);
   const [missing, setMissing] = useState<string | null>(null);
+  const [sideWrong, setSideWrong] = useState<SideWrong>({});
   const [over, setOver] = useState(0);
   const key = useRef(crypto.randomUUID());
   const box = useRef<HTMLTextAreaElement>(null);
-  const say = useSay(ticket.id);
+  const said = useSay(ticket.id);
+  const asked = useAsk(ticket.id);
+  const aside = draft.kind === "side";
+  const say = aside ? asked : said;
   const change = (part: Partial<ReplyDraft> | ((before: ReplyDraft) => Partial<ReplyDraft>)) => {
     setDraft((before) => ({ ...before, ...(typeof part === "function" ? part(before) : part) }));
     setMissing(null);
+    setSideWrong({});
     // Something else to be sent is another message.
     if (say.isError) {
       key.current = crypto.randomUUID();
       say.reset();
     }
   };
-  useEffect(() => writeDraft(me.id, ticket.id, draft), [me.id, ticket.id, draft]);
+  useEffect(() => writeDraft(me.id, ticket.id, held), [me.id, ticket.id, held]);
   const uploads = useUploads((file) => change((before) => ({ attachments: [...before.attachments, file] })));
   const [taken, setTaken] = useState<Opening | null>(null);
   if (opening !== taken) {
     setTaken(opening);
-    if (opening) setDraft({ ...draft, kind: opening.kind });
+    if (opening) setDraft({ ...held, kind: opening.kind, ...(opening.side === undefined ? {} : { side: opening.side }) });
   }
   useEffect(() => {
     if (opening) box.current?.focus();
   }, [opening]);
   const replies = useInsertion(draft, change, box);
   const note = draft.kind === "note";
+  const checkSide = useSideCheck();
+  const mailed = aside && (draft.side === null ? draft.fresh.team === null : sides?.items.find((each) => each.id === draft.side)?.team === null);
+  const lacks = (): string | null => {
+    if (uploads.busy) return t("tickets.files.wait");
+    if (draft.text.trim() === "") return t("tickets.composer.empty");
+    return mailed && draft.attachments.length > 0 ? t("tickets.side.noFiles") : null;
+  };
   const send = (state?: string) => {
     if (say.isPending) return;
-    if (draft.text.trim() === "" || uploads.busy) {
-      setMissing(uploads.busy ? t("tickets.files.wait") : t("tickets.composer.empty"));
-      box.current?.focus();
+    const lack = lacks();
+    const wrong = aside ? checkSide(draft) : {};
+    setSideWrong(wrong);
+    if (lack !== null || Object.keys(wrong).length > 0) {
+      setMissing(lack);
+      if (lack !== null) box.current?.focus();
       return;
     }
-    const { kind, text, mentions } = draft;
+    const { kind, text, mentions, fresh } = draft;
     const attachments = draft.attachments.map((file) => file.id);
-    say.mutate(
-      { kind, text, mentions, attachments, key: key.current, ...(state ? { change: { state, seen: ticket.sequence } } : {}) },
-      {
-        onSuccess: () => {
-          key.current = crypto.randomUUID();
-          company.stopped();
-          uploads.clear();
-          setDraft({ ...EMPTY_DRAFT, kind });
-          box.current?.focus();
-        },
-      },
-    );
+    const done = (side: string | null) => {
+      key.current = crypto.randomUUID();
+      company.stopped();
+      uploads.clear();
+      setDraft({ ...EMPTY_DRAFT, kind, side, fresh: side === null ? fresh : NO_SIDE });
+      box.current?.focus();
+    };
+    if (kind === "side") {
+      const side = draft.side ?? { subject: fresh.subject.trim(), email: fresh.team === null ? fresh.email.trim() : null, team: fresh.team };
+      asked.mutate({ side, text, attachments, key: key.current }, { onSuccess: done });
+      return;
+    }
+    said.mutate({ kind, text, mentions, attachments, key: key.current, ...(state ? { change: { state, seen: ticket.sequence } } : {}) }, { onSuccess: () => done(draft.side) });
   };
   const refused = refusedFile(say.error);
   const dropped = (event: DragEvent) => {
@@ -118,6 +140,7 @@ function Open({ company, opening }: ComposerProps) {
       onDrop={dropped}
     >
       <Head draft={draft} onKind={(kind) => change({ kind })} />
+      {aside && <SideFields draft={draft} wrong={sideWrong} onChange={change} />}
       <Words
         box={box}
         draft={draft}
@@ -151,9 +174,9 @@ function Open({ company, opening }: ComposerProps) {
         }}
         kept={draft.text.trim() !== "" || draft.attachments.length > 0}
       >
-        <SendAnd note={note} busy={say.isPending} onSend={send} />
+        {!aside && <SendAnd note={note} busy={say.isPending} onSend={send} />}
         <Button loading={say.isPending} leftSection={<IconSend size={16} aria-hidden />} onClick={() => send()}>
-          {note ? t("tickets.composer.sendNote") : t("tickets.composer.send")}
+          {t(aside ? "tickets.composer.sendSide" : note ? "tickets.composer.sendNote" : "tickets.composer.send")}
         </Button>
       </Tools>
     </section>
@@ -163,7 +186,7 @@ function Open({ company, opening }: ComposerProps) {
 function Head({ draft, onKind }: { draft: ReplyDraft; onKind: (kind: ReplyDraft["kind"]) => void }) {
   const { t } = useTranslation();
   const { ticket } = useHere();
-  const hint = draft.kind === "note" ? t("tickets.composer.noteHint") : ticket.requester ? t("tickets.composer.publicHint") : t("tickets.composer.noRequester");
+  const hint = draft.kind !== "public" ? t(`tickets.composer.${draft.kind}Hint`) : ticket.requester ? t("tickets.composer.publicHint") : t("tickets.composer.noRequester");
   return (
     <div className="row wrap">
       <SegmentedControl
@@ -174,6 +197,7 @@ function Head({ draft, onKind }: { draft: ReplyDraft; onKind: (kind: ReplyDraft[
         data={[
           { value: "public", label: <KindWord icon={<IconWorld size={14} aria-hidden />} word={t("tickets.composer.public")} /> },
           { value: "note", label: <KindWord icon={<IconEyeOff size={14} aria-hidden />} word={t("tickets.composer.note")} /> },
+          { value: "side", label: <KindWord icon={<IconUsers size={14} aria-hidden />} word={t("tickets.composer.sideTab")} /> },
         ]}
       />
       <span className={`dim small ${styles.hint ?? ""}`}>{hint}</span>
@@ -183,7 +207,7 @@ function Head({ draft, onKind }: { draft: ReplyDraft; onKind: (kind: ReplyDraft[
 
 function KindWord({ icon, word }: { icon: React.ReactNode; word: string }) {
   return (
-    <span className="row" style={{ gap: 4 }}>
+    <span className={`row ${styles.kind ?? ""}`} style={{ gap: 4 }}>
       {icon}
       {word}
     </span>

@@ -5,12 +5,13 @@ import { useTranslation } from "react-i18next";
 import { Mark, type Tone } from "../../components/Mark";
 import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
-import { useMessages } from "../../hooks/tickets";
+import { useMessages, useSides } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import type { Message } from "../../lib/tickets/types";
 import { SplitDialog } from "./Acts";
 import { useHere } from "./context";
 import { MessageFiles } from "./MessageFiles";
+import { useSideWords } from "./SideFields";
 import styles from "./ticket.module.css";
 
 type Sort = "customer" | "public" | "note" | "side" | "rule";
@@ -31,7 +32,27 @@ function sortOf(message: Message): Sort {
 /** Of more messages than these the last ones are shown first. */
 const LONG = 5;
 
-export function Thread() {
+/** A message, or a side conversation with all of its messages where the first of them stands. */
+type Part = { message: Message } | { side: string; messages: Message[] };
+
+function partsOf(messages: readonly Message[]): Part[] {
+  const sides = new Map<string, Message[]>();
+  const parts: Part[] = [];
+  for (const message of messages) {
+    const held = message.side_id === null ? undefined : sides.get(message.side_id);
+    if (message.side_id === null) parts.push({ message });
+    else if (held) held.push(message);
+    else {
+      const begun = [message];
+      sides.set(message.side_id, begun);
+      parts.push({ side: message.side_id, messages: begun });
+    }
+  }
+  return parts;
+}
+
+/** `onSide`: somebody wants to go on in a side conversation. */
+export function Thread({ onSide }: { onSide: (side: string) => void }) {
   const { t } = useTranslation();
   const problemText = useProblemText();
   const { ticket } = useHere();
@@ -72,12 +93,42 @@ export function Thread() {
         </Empty>
       )}
       <ol className={styles.thread}>
-        {messages.data?.map((message) => (
-          <One key={message.id} message={message} />
-        ))}
+        {partsOf(messages.data ?? []).map((part) =>
+          "side" in part ? <Aside key={part.side} id={part.side} messages={part.messages} onGoOn={() => onSide(part.side)} /> : <One key={part.message.id} message={part.message} />,
+        )}
       </ol>
       <div ref={end} />
     </section>
+  );
+}
+
+/** A side conversation stands apart, with its own subject. */
+function Aside({ id, messages, onGoOn }: { id: string; messages: readonly Message[]; onGoOn: () => void }) {
+  const { t } = useTranslation();
+  const { ticket, works } = useHere();
+  const words = useSideWords();
+  const side = useSides(ticket.id).data?.items.find((each) => each.id === id);
+  return (
+    <li className={styles.aside}>
+      <div className="row wrap">
+        <IconUsers size={16} aria-hidden />
+        <strong>{t("tickets.side.title", { subject: side?.subject ?? "…" })}</strong>
+        <span className="dim small">
+          {side && t("tickets.side.about", { who: words(side) })} · {t("tickets.side.messages", { count: messages.length })}
+        </span>
+        <span className="grow" />
+        {works && (
+          <Button size="compact-xs" variant="default" onClick={onGoOn}>
+            {t("tickets.side.goOn")}
+          </Button>
+        )}
+      </div>
+      <ol className={styles.thread}>
+        {messages.map((message) => (
+          <One key={message.id} message={message} />
+        ))}
+      </ol>
+    </li>
   );
 }
 

@@ -11,7 +11,7 @@ import { useCompany, usePatch, useTicket } from "../../hooks/tickets";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { Problem } from "../../lib/api";
-import type { Ticket } from "../../lib/tickets/types";
+import type { MessageKind, Ticket } from "../../lib/tickets/types";
 import { Composer, type Opening } from "./Composer";
 import { MergedHere } from "./Acts";
 import { HereContext, type Here } from "./context";
@@ -77,10 +77,11 @@ function Whole({ ticket }: { ticket: Ticket }) {
     const refusal = problem && !isStale(problem) ? { field, detail: problem.detail, problem } : null;
     return { ticket, works, merges: may(me, "tickets.merge"), patch, refusal };
   }, [ticket, works, me, patch, problem]);
-  const write = (kind: "public" | "note") => () => {
+  const open = (kind: MessageKind, side?: string) => {
     setTab("thread");
-    setOpening((before) => ({ kind, at: (before?.at ?? 0) + 1 }));
+    setOpening((before) => ({ kind, at: (before?.at ?? 0) + 1, ...(side === undefined ? {} : { side }) }));
   };
+  const write = (kind: "public" | "note") => () => open(kind);
   useKeys({
     r: works ? write("public") : undefined,
     m: works ? write("note") : undefined,
@@ -109,7 +110,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
             />
             {tab === "thread" && (
               <>
-                <Thread />
+                <Thread onSide={(side) => open("side", side)} />
                 <Composer company={company} opening={opening} />
               </>
             )}

@@ -1,4 +1,5 @@
 import { IconArchive, IconArrowLeft } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink } from "react-router";
 import admin from "../../../components/admin/admin.module.css";
@@ -14,13 +15,19 @@ const AUTOMATION = ["rules", "macros", "replies", "webhooks"] as const;
 /** Between the parts of the set-up. */
 export function Parts() {
   const { t } = useTranslation();
+  const tabs = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a narrow page the tab that is open may stand outside it.
+    const open = tabs.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (open && tabs.current) tabs.current.scrollLeft = open.offsetLeft - tabs.current.offsetLeft - 16;
+  }, []);
   return (
     <>
       <Link className={`${admin.toAreas ?? ""} ${styles.toAreas ?? ""}`} to="/admin">
         <IconArrowLeft size={16} aria-hidden />
         {t("nav.admin")}
       </Link>
-      <nav className={styles.parts} aria-label={t("ticketSetUp.parts")}>
+      <nav ref={tabs} className={styles.parts} aria-label={t("ticketSetUp.parts")}>
         {KINDS.map((kind) => (
           <NavLink key={kind} to={`/admin/tickets/${kind}`}>
             {t(`ticketSetUp.${kind}.tab`)}

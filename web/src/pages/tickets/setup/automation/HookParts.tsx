@@ -46,7 +46,7 @@ export function Renew({ id }: { id: string }) {
     <section className={`panel ${admin.section ?? ""}`} aria-labelledby="secret-title">
       <h2 id="secret-title">{t("ticketAutomation.webhooks.secret")}</h2>
       <p className="dim">{t("ticketAutomation.webhooks.secretLead")}</p>
-      <div className={styles.secret}>
+      <div className={`${admin.sectionBody ?? ""} ${styles.secret ?? ""}`}>
         {sure && <span>{t("ticketAutomation.webhooks.renewSure")}</span>}
         <Button size="xs" variant="default" loading={renew.isPending} leftSection={<IconKey size={14} aria-hidden />} onClick={() => (sure ? renew.mutate() : setSure(true))}>
           {t("ticketAutomation.webhooks.renew")}
@@ -76,7 +76,7 @@ export function Deliveries({ id }: { id: string }) {
   return (
     <section className={`panel ${admin.section ?? ""}`} aria-labelledby="deliveries-title">
       <h2 id="deliveries-title">{t("ticketAutomation.webhooks.deliveries")}</h2>
-      <div className="row wrap">
+      <div className={`${admin.sectionBody ?? ""} ${styles.secret ?? ""}`}>
         <Button size="xs" variant="default" loading={test.isPending} leftSection={<IconSend size={14} aria-hidden />} onClick={() => test.mutate()}>
           {t("ticketAutomation.webhooks.test")}
         </Button>

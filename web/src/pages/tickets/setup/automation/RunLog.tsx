@@ -1,5 +1,6 @@
 import { Button, Select, Skeleton, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconCircleCheck, IconCircleX, IconListDetails, IconMinus, IconRefreshAlert, type Icon } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
@@ -174,6 +175,12 @@ function Table({ rows }: { rows: readonly Run[] }) {
   );
 }
 
+/** A refusal names the act by its place in the document. */
+function told(problem: string, t: TFunction): string {
+  const [, place, rest] = /^actions\.(\d+)[^:]*: (.*)$/s.exec(problem) ?? [];
+  return place === undefined ? problem : t("ticketAutomation.runs.problemAt", { number: Number(place) + 1, problem: rest });
+}
+
 function Did({ run }: { run: Run }) {
   const { t } = useTranslation();
   const locale = useLocale();
@@ -187,7 +194,7 @@ function Did({ run }: { run: Run }) {
   return (
     <div className={styles.did}>
       {parts.length > 0 && <span>{new Intl.ListFormat(locale).format(parts)}</span>}
-      {run.problem && <span className={styles.problem}>{run.problem}</span>}
+      {run.problem && <span className={styles.problem}>{told(run.problem, t)}</span>}
       {parts.length === 0 && !run.problem && <span className="dim">{t("ticketAutomation.runs.nothing")}</span>}
       {chain.length > 0 && <span className="dim small">{t("ticketAutomation.runs.chain", { rules: chain.join(" ← ") })}</span>}
     </div>
