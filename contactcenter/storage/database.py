@@ -120,6 +120,13 @@ class Database:
             yield session
 
 
+async def plan_for_values(session: AsyncSession) -> None:
+    """Until the transaction ends, PostgreSQL plans each query for the values it is asked with. A plan for any values,
+    which it keeps after some runs, walks a whole table in order to find the first fifty of something rare."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
 def create_engine(url: URL, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.customers.words import folded
+from contactcenter.storage.database import plan_for_values
 from contactcenter.storage.search import TextIndex, words_of
 from contactcenter.tickets import shown
 from contactcenter.tickets.catalog import Catalog
@@ -83,6 +84,7 @@ async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog:
     words = words_of(folded(asked.q))
     if not words:
         return Found(items=[], facets={}, counted=0, more=False, next_before=None)
+    await plan_for_values(session)
     conditions = [sight, Ticket.merged_into.is_(None), *_narrowed(asked)]
     source, key, matches = INDEX.found(session, words)
     first = asked.before is None
