@@ -17,6 +17,7 @@ from contactcenter.tickets.privacy import TicketPrivacy
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.surroundings import Surroundings, references
+from contactcenter.tickets.uses import uses
 from contactcenter.tickets.views import Views
 
 
@@ -26,7 +27,7 @@ class Helpdesk:
     def __init__(
         self, database: Database, bus: Bus, calendars: Calendars, *, number: str, now: Callable[[], float]
     ) -> None:
-        self.set_up = SetUp(database, bus, calendars, references, now)
+        self.set_up = SetUp(database, bus, calendars, references, now, uses)
         self.tickets = Tickets(database, bus, self.set_up, Numbers(database, number), Surroundings(), now=now)
         self.involving = Involving(self.tickets)
         self.linking = Linking(self.tickets)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select
@@ -41,7 +41,14 @@ TABLES: Final[Mapping[str, Any]] = {
     "categories": TicketCategory,
     "fields": TicketField,
 }
+NAMED_AT_MOST: Final = 5
 USED: Final = {"types": Ticket.type_id, "states": Ticket.state, "categories": Ticket.category_id}
+
+
+class Uses(Protocol):
+    """What names this part, in words; `acting`: only what would put it into tickets."""
+
+    async def __call__(self, session: AsyncSession, what: str, key: str, /, *, acting: bool = False) -> list[str]: ...
 
 
 class SetUp:
@@ -54,7 +61,10 @@ class SetUp:
         calendars: Calendars,
         references: Callable[[AsyncSession], Awaitable[References]],
         now: Callable[[], float],
+        uses: Uses | None = None,
     ) -> None:
+        """`uses` tells who else names a part of it."""
+        self._uses = uses
         self.catalog = Catalog()
         self.database = database
         self._bus = bus
@@ -115,6 +125,8 @@ class SetUp:
             others = {each: row.name for each, row in present.items() if each != key}
             made = new_id(asked, body.name, others) if key is None else key  # type: ignore[attr-defined]
             row = present[key] if key is not None else TABLES[what](id=made)
+            if key is not None and body.retired and not row.retired:  # type: ignore[attr-defined]
+                await self._refuse_uses(session, what, key, acting=True)
             before = None if key is None else plain(OUT[what](row, catalog))
             FILL[what](row, body)
             session.add(row)
@@ -137,7 +149,12 @@ class SetUp:
             await record(session, acts.set_up_act(what, key, row.name, before, None))
         await self._changed()
 
+    async def _refuse_uses(self, session: AsyncSession, what: str, key: str, *, acting: bool = False) -> None:
+        if self._uses is not None and (said := await self._uses(session, what, key, acting=acting)):
+            raise in_use(told(said))
+
     async def _check_unused(self, session: AsyncSession, what: str, key: str, catalog: Catalog) -> None:
+        await self._refuse_uses(session, what, key)
         by_tickets = USED.get(what)
         if by_tickets is not None and await session.scalar(select(Ticket.id).where(by_tickets == key).limit(1)):
             raise in_use("Tickets name it; retire it instead, so that it is no longer chosen.")
@@ -192,6 +209,14 @@ class SetUp:
     async def _changed(self) -> None:
         await self.reload()
         self._bus.publish(TicketSetUpChanged())
+
+
+def told(said: Sequence[str]) -> str:
+    """As one sentence: "The rule “Mark” and the macro “Up” name it; change them first."."""
+    some = [*said[:NAMED_AT_MOST], *([f"{len(said) - NAMED_AT_MOST} more"] if len(said) > NAMED_AT_MOST else [])]
+    listed = some[0] if len(some) == 1 else f"{', '.join(some[:-1])} and {some[-1]}"
+    names = "names it; change that first." if len(said) == 1 else "name it; change them first."
+    return f"{listed[0].upper()}{listed[1:]} {names}"
 
 
 def _newest_first() -> Any:

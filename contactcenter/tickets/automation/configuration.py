@@ -93,10 +93,11 @@ def references(document: Document) -> Iterator[Reference]:
             if each[side] is not None and each["field"] in NAMED:
                 yield Reference(("became", place, side), NAMED[each["field"]], str(each[side]))
     for place, action in enumerate(document["actions"]):
-        yield from _of_action(("actions", place), action)
+        yield from of_action(("actions", place), action)
 
 
-def _of_action(at: tuple[str | int, ...], action: Mapping[str, Any]) -> Iterator[Reference]:
+def of_action(at: tuple[str | int, ...], action: Mapping[str, Any]) -> Iterator[Reference]:
+    """What one action names in other sections."""
     if action["do"] == "set":
         if action["field"].startswith(CUSTOM):
             yield Reference((*at, "field"), FIELDS, action["field"].removeprefix(CUSTOM))
