@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
@@ -22,12 +23,14 @@ from contactcenter.api.problems import Problem, invalid
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import record
 from contactcenter.customers import acts
+from contactcenter.customers.adding import Additions
 from contactcenter.customers.fields import definitions, from_text
+from contactcenter.customers.identities import Identity
 from contactcenter.customers.models import Customer, CustomerIdentity
 from contactcenter.customers.rows_out import ADDRESS, PART, PLAIN, REACHED
 from contactcenter.customers.service import Customers
 from contactcenter.customers.settings import CustomerBody, CustomerOut, IdentityBody
-from contactcenter.customers.shown import whole
+from contactcenter.customers.shown import several, whole
 from contactcenter.customers.store import Fields, root_of
 from contactcenter.customers.words import folded
 
@@ -78,6 +81,29 @@ class _Counts:
     problems: list[ImportProblem] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Part:
+    """What is new waits to be written together. `held`: who has which identity, nobody in particular where that may
+    have changed since; `shown`: how those are of whom no line has changed anything."""
+
+    new: Additions
+    held: dict[Identity, set[str]]
+    shown: dict[str, CustomerOut]
+
+    def unchanged(self, keys: Collection[Identity]) -> CustomerOut | None:
+        """Whose line this is, when it is one customer's who is still as he was."""
+        roots = {root for key in keys for root in self.held.get(key, ())}
+        one = self.shown.get(roots.pop()) if len(roots) == 1 else None
+        own = set() if one is None else {Identity(each.kind, each.channel, each.value) for each in one.identities}
+        return one if keys and own.issuperset(keys) else None
+
+    def touched(self, keys: Collection[Identity], root: str | None) -> None:
+        for key in keys:
+            self.held.setdefault(key, set())
+        if root is not None:
+            self.shown.pop(root, None)
+
+
 class Importer:
     def __init__(self, customers: Customers) -> None:
         self._customers = customers
@@ -92,8 +118,12 @@ class Importer:
                 await session.execute(update(Customer).where(false()).values(vip=False))
                 known = await definitions(session)
                 columns, rows = _read(body, known)
+                held = await self._held(session, rows)
+                roots = sorted({root for each in held.values() for root in each}) if body.known == "update" else []
+                part = _Part(Additions(self._customers, session, known), held, await several(session, roots, known))
                 for line, cells in rows:
-                    await self._line(session, line, cells, known, body.known, counts)
+                    await self._line(part, line, cells, body.known, counts)
+                await part.new.write()
                 if not body.apply:
                     raise _Preview
                 told = {
@@ -115,29 +145,35 @@ class Importer:
             columns=columns,
         )
 
-    async def _line(
-        self,
-        session: AsyncSession,
-        line: int,
-        cells: Mapping[str, str],
-        known: Fields,
-        held: str,
-        counts: _Counts,
-    ) -> None:
-        """The very same steps as for a single customer, each in a savepoint: a preview cannot promise too much."""
+    async def _line(self, part: _Part, line: int, cells: Mapping[str, str], held: str, counts: _Counts) -> None:
+        """As for a single customer, and in a savepoint what changes one: a preview cannot promise too much."""
+        new, session = part.new, part.new.session
         try:
+            keys = self._keys(cells)
+            if held == "add" or keys.isdisjoint(part.held):
+                if new.organisations and "organisation" in cells:
+                    await new.write()
+                await new.add(await _body(session, cells, new.known, None))
+                counts.added += 1
+                part.touched(keys, None)
+                return
+            if (present := part.unchanged(keys)) is not None and await self._says_nothing_new(part, present, cells):
+                counts.updated += 1
+                return
+            await new.write()
             async with session.begin_nested():
-                before = None if held == "add" else await self._holder(session, cells)
+                before = await self._holder(session, keys, new.known)
                 if before is not None and held == "skip":
                     counts.skipped += 1
                     return
-                given = await _body(session, cells, known, before)
+                given = await _body(session, cells, new.known, before)
                 if before is None:
-                    await self._customers.add(session, given, known)
+                    await new.add(given)
                     counts.added += 1
                 else:
-                    await self._customers.put(session, before.id, given, known)
+                    await self._customers.put(session, before.id, given, new.known, alone=True)
                     counts.updated += 1
+                part.touched(keys, None if before is None else before.id)
         except ValidationError as error:
             first = invalid(error, "line").extra["errors"][0]
             counts.problems.append(ImportProblem(line=line, field=first["field"], problem=first["message"] + "."))
@@ -145,9 +181,42 @@ class Importer:
             at = str(problem.extra.get("field", ""))
             counts.problems.append(ImportProblem(line=line, field=at, problem=problem.detail.removeprefix(f"{at}: ")))
 
-    async def _holder(self, session: AsyncSession, cells: Mapping[str, str]) -> CustomerOut | None:
+    async def _says_nothing_new(self, part: _Part, present: CustomerOut, cells: Mapping[str, str]) -> bool:
+        """Whether the line would leave its customer as he is, whose numbers and addresses are known to be there. Raises
+        Problem, ValidationError."""
+        given = await _body(part.new.session, cells, part.new.known, present)
+        before = CustomerBody.model_validate(_as_body(present))
+        apart = {"identities", "tags"}
+        return given.model_dump(exclude=apart) == before.model_dump(exclude=apart) and set(given.tags) == set(
+            before.tags
+        )
+
+    def _keys(self, cells: Mapping[str, str]) -> set[Identity]:
+        """Raises Problem, ValidationError."""
+        return {self._customers.store.identity(each, "identities.0") for each in _identities(cells)}
+
+    async def _held(
+        self, session: AsyncSession, rows: Sequence[tuple[int, Mapping[str, str]]]
+    ) -> dict[Identity, set[str]]:
+        """Of the identities of these lines those that somebody has, and who; what is wrong in a line is told when it
+        has its turn."""
+        wanted: dict[str, set[str]] = {}
+        for _, cells in rows:
+            with suppress(Problem, ValidationError):
+                for key in self._keys(cells):
+                    wanted.setdefault(key.kind, set()).add(key.value)
+        held: dict[Identity, set[str]] = {}
+        columns = (CustomerIdentity.kind, CustomerIdentity.channel, CustomerIdentity.value, Customer.root_id)
+        joined = select(*columns).join(Customer, Customer.id == CustomerIdentity.customer_id)
+        for kind, values in wanted.items():
+            query = joined.where(CustomerIdentity.kind == kind, CustomerIdentity.value.in_(sorted(values)))
+            for row in await session.execute(query):
+                key = Identity(row.kind, row.channel, row.value)
+                held.setdefault(key, set()).add(row.root_id)
+        return held
+
+    async def _holder(self, session: AsyncSession, keys: Collection[Identity], known: Fields) -> CustomerOut | None:
         """The customer that has one of these identities. Raises Problem when several have."""
-        keys = [self._customers.store.identity(each, "identities.0") for each in _identities(cells)]
         if not keys:
             return None
         held = tuple_(CustomerIdentity.kind, CustomerIdentity.channel, CustomerIdentity.value)
@@ -159,7 +228,7 @@ class Importer:
         roots = set(await session.scalars(query.distinct()))
         if len(roots) > 1:
             raise bad("identities", "belong to several customers; merge them first.")
-        return await whole(session, await root_of(session, roots.pop())) if roots else None
+        return await whole(session, await root_of(session, roots.pop()), known=known, alone=True) if roots else None
 
 
 def _read(body: ImportBody, known: Fields) -> tuple[dict[str, str], list[tuple[int, dict[str, str]]]]:

@@ -86,12 +86,15 @@ class Customers:
         async with self.database.transaction() as session:
             return await self.put(session, customer_id, body, await definitions(session))
 
-    async def put(self, session: AsyncSession, customer_id: str, body: CustomerBody, known: Fields) -> CustomerOut:
+    async def put(
+        self, session: AsyncSession, customer_id: str, body: CustomerBody, known: Fields, *, alone: bool = False
+    ) -> CustomerOut:
+        """`alone`: the answer is without what hangs on it."""
         row = await root_of(session, customer_id, lock=True)
-        before = await whole(session, row)
+        before = await whole(session, row, known=known, alone=True)
         await self.store.put(session, row, body, known, self.moment())
         await session.flush()
-        after = await whole(session, row)
+        after = await whole(session, row, known=known, alone=alone)
         act = acts.customer_act(acts.CUSTOMER_CHANGED, row.id, document(before), document(after, body))
         await record(session, act)
         return after

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,6 +18,7 @@ from contactcenter.customers.models import (
     CustomerIdentity,
     CustomerMerge,
     CustomerNote,
+    CustomerSecret,
     CustomerTag,
 )
 from contactcenter.customers.settings import (
@@ -29,7 +30,7 @@ from contactcenter.customers.settings import (
     MergeOut,
     NoteOut,
 )
-from contactcenter.customers.store import group_of, identities_of, secrets_of, tags_of
+from contactcenter.customers.store import Fields, group_of, identities_of, secrets_of, tags_of
 
 MOST_PEOPLE = 200
 MOST_NOTES = 500
@@ -75,24 +76,88 @@ async def organisations_of(session: AsyncSession, ids: Sequence[str | None]) -> 
     return {row[0]: Named(id=row[1], name=row[2]) for row in found}
 
 
-async def whole(session: AsyncSession, row: Customer) -> CustomerOut:
-    """Everything known of the customer whose root is `row`, sensitive values aside."""
+async def whole(
+    session: AsyncSession, row: Customer, *, known: Fields | None = None, alone: bool = False
+) -> CustomerOut:
+    """Everything known of the customer whose root is `row`, sensitive values aside. `known`: the fields, when they have
+    been read; `alone`: without what hangs on it (notes, consents, merges, people)."""
     group = await group_of(session, row.id)
-    known = await definitions(session)
-    organisations = await organisations_of(session, [row.organisation_id])
+    if known is None:
+        known = await definitions(session)
+    hanging: dict[str, Any] = {}
+    if not alone:
+        hanging = {
+            "notes": await _notes(session, group),
+            "consents": await _consents(session, group),
+            "merges": await _merges(session, group),
+            "people": await _people(session, group) if row.kind == "organisation" else [],
+        }
+    return as_shown(
+        row,
+        known,
+        await organisations_of(session, [row.organisation_id]),
+        await identities_of(session, group),
+        tags=await tags_of(session, group),
+        secrets=await secrets_of(session, group),
+        **hanging,
+    )
+
+
+async def several(session: AsyncSession, roots: Sequence[str], known: Fields) -> dict[str, CustomerOut]:
+    """By id, as `whole` shows them alone, in a few questions however many there are."""
+    rows = list(await session.scalars(select(Customer).where(Customer.id.in_(roots))))
+    order = [Customer.root_id, case((Customer.id == Customer.root_id, 0), else_=1), Customer.created_at, Customer.id]
+    members = select(Customer.id, Customer.root_id).where(Customer.root_id.in_(roots)).order_by(*order)
+    group: dict[str, list[str]] = defaultdict(list)
+    for member, root in await session.execute(members):
+        group[root].append(member)
+    everybody = [member for each in group.values() for member in each]
+    identities, tags, secrets = (defaultdict[str, Any](list) for _ in range(3))
+    for held in await identities_of(session, everybody):
+        identities[held.customer_id].append(held)
+    for of, table, value in ((tags, CustomerTag, CustomerTag.tag), (secrets, CustomerSecret, CustomerSecret.field_id)):
+        for owner, found in await session.execute(
+            select(table.customer_id, value).where(table.customer_id.in_(everybody))
+        ):
+            of[owner].append(found)
+    organisations = await organisations_of(session, [row.organisation_id for row in rows])
+
+    def together(of: dict[str, Any], root: str) -> list[Any]:
+        return [each for member in group[root] for each in of[member]]
+
+    return {
+        row.id: as_shown(
+            row,
+            known,
+            organisations,
+            together(identities, row.id),
+            tags=sorted(set(together(tags, row.id))),
+            secrets=sorted(set(together(secrets, row.id))),
+        )
+        for row in rows
+    }
+
+
+def as_shown(
+    row: Customer,
+    known: Fields,
+    organisations: dict[str, Named],
+    identities: Sequence[CustomerIdentity],
+    *,
+    tags: list[str],
+    secrets: list[str],
+    **hanging: Any,
+) -> CustomerOut:
     names = ("id", "kind", "name", "called", "language", "timezone", "vip", "priority", "created_at", "changed_at")
     return CustomerOut(
         **_plain(row, *names),
         organisation=organisations.get(row.organisation_id or ""),
-        identities=_identities(await identities_of(session, group)),
+        identities=_identities(identities),
         addresses=[Address.model_validate(address) for address in row.addresses],
-        tags=await tags_of(session, group),
+        tags=tags,
         fields={name: value for name, value in row.fields.items() if name in known},
-        sensitive=[name for name in await secrets_of(session, group) if name in known],
-        notes=await _notes(session, group),
-        consents=await _consents(session, group),
-        merges=await _merges(session, group),
-        people=await _people(session, group) if row.kind == "organisation" else [],
+        sensitive=[name for name in secrets if name in known],
+        **({"notes": [], "consents": [], "merges": [], "people": []} | hanging),
     )
 
 

@@ -42,7 +42,7 @@ class Store:
         """Raises Problem 422 for what cannot be."""
         made = uuid.uuid4().hex
         row = Customer(id=made, root_id=made, created_at=at, fields={})
-        await self._fill(session, row, body, known, at)
+        await self.fill(session, row, body, known, at)
         session.add(row)
         await session.flush()
         await self._write_parts(session, row, [made], body)
@@ -52,7 +52,7 @@ class Store:
     async def put(self, session: AsyncSession, row: Customer, body: CustomerBody, known: Fields, at: datetime) -> None:
         """Make the customer whose root is `row` what `body` says, also where a merged one brought it along."""
         group = await group_of(session, row.id)
-        await self._fill(session, row, body, known, at, group)
+        await self.fill(session, row, body, known, at, group)
         await self._write_parts(session, row, group, body)
         await self._seal(session, row.id, group, body.fields, known)
 
@@ -63,7 +63,7 @@ class Store:
         except IdentityError as error:
             raise bad(f"{at}.value", f"{error}.") from None
 
-    async def _fill(
+    async def fill(
         self,
         session: AsyncSession,
         row: Customer,
@@ -72,6 +72,7 @@ class Store:
         at: datetime,
         group: Sequence[str] = (),
     ) -> None:
+        """The row's own values. Raises Problem 422 for what cannot be."""
         if body.organisation_id is not None and body.organisation_id != row.organisation_id:
             await _check_organisation(session, body, [row.id, *group])
         values = checked(body.fields, known)
@@ -106,7 +107,7 @@ class Store:
             held.position, held.shown, held.label = wanted[key][0], wanted[key][1].value, wanted[key][1].label
         for key, (place, each) in wanted.items():
             if key not in present:
-                session.add(_identity_row(row.id, key, place, each))
+                session.add(identity_row(row.id, key, place, each))
         await _write_tags(session, row.id, group, body.tags)
         await session.flush()
         for customer_id in changed:
@@ -207,7 +208,7 @@ def _key(row: CustomerIdentity) -> Identity:
     return Identity(row.kind, row.channel, row.value)  # type: ignore[arg-type]  # the column holds such kinds only
 
 
-def _identity_row(customer_id: str, key: Identity, place: int, body: IdentityBody) -> CustomerIdentity:
+def identity_row(customer_id: str, key: Identity, place: int, body: IdentityBody) -> CustomerIdentity:
     return CustomerIdentity(
         id=uuid.uuid4().hex,
         customer_id=customer_id,

@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event, select
 
 from contactcenter.api.problems import Problem
+from contactcenter.audit.models import AuditEntry
 from contactcenter.customers.fields import FieldSetUp
 from contactcenter.customers.importing import ImportBody, Importer, ImportOut
+from contactcenter.customers.models import Customer, CustomerTerm
 from contactcenter.customers.service import Customers
 from contactcenter.customers.settings import CustomerBody, CustomerFilter, NewField
+from contactcenter.customers.shown import whole
 
 FILE = """Customer;phone;E-Mail;vip;tags;organisation;field.meter
 Anna Müller;030 23125001;anna@example.com;yes;gold;Northwind;7
@@ -92,3 +96,83 @@ async def test_whatever_is_in_the_file(customers: Customers, text: str) -> None:
     with suppress(Problem):
         out = await taken(customers, f"name,phone,email\n{text}", apply=False)
         assert all(each.line >= 2 for each in out.problems)
+
+
+async def everything(customers: Customers) -> dict[str, Any]:
+    """What stands in the database of each customer, by name, without ids and moments."""
+    async with customers.database.session() as session:
+        shown = {}
+        for row in list(await session.scalars(select(Customer).where(Customer.id == Customer.root_id))):
+            one = await whole(session, row)
+            terms = select(CustomerTerm.term).where(CustomerTerm.customer_id == row.id)
+            entries = select(AuditEntry).where(AuditEntry.subject_id == row.id).order_by(AuditEntry.id)
+            secrets = await customers.store.opened(session, [row.id])
+            shown[one.name] = (
+                one.model_dump(exclude={"id": True, "identities": {"__all__": {"id"}}, "organisation": {"id"}}),
+                row.sort_name,
+                sorted(await session.scalars(terms)),
+                [(each.act, each.hidden) for each in await session.scalars(entries)],
+                secrets,
+            )
+        return shown
+
+
+async def test_added_by_a_file_is_as_added_by_hand(customers: Customers) -> None:
+    await prepare(customers)
+    await FieldSetUp(customers.database).make(NewField(name="Iban", type="text", sensitive=True))
+    file = (
+        "name,phone,email,tags,organisation,field.meter,field.iban,address,city\n"
+        "Anna Müller,030 23125001,ANNA@example.com,b;a,Northwind,7,DE02,Hauptstr. 1,Berlin\n"
+    )
+    done = await taken(customers, file, apply=True)
+    assert (done.added, done.problems) == (1, [])
+    by_file = (await everything(customers))["Anna Müller"]
+    found = (await customers.page(CustomerFilter(q="anna"))).items[0]
+    organisation = (await customers.get(found.id)).organisation
+    assert organisation is not None
+    await customers.remove(found.id)
+    body = {
+        "name": "Anna Müller",
+        "tags": ["b", "a"],
+        "organisation_id": organisation.id,
+        "identities": [
+            {"kind": "phone", "value": "030 23125001"},
+            {"kind": "email", "value": "ANNA@example.com"},
+            {"kind": "email", "value": "anna@example.com"},
+        ],
+        "addresses": [{"lines": "Hauptstr. 1", "city": "Berlin"}],
+        "fields": {"meter": 7, "iban": "DE02"},
+    }
+    await customers.make(CustomerBody.model_validate(body))
+    assert (await everything(customers))["Anna Müller"] == by_file
+    assert by_file[4] == {"iban": "DE02"}
+
+
+async def test_lines_see_what_lines_before_them_have_brought(customers: Customers) -> None:
+    file = (
+        "name,kind,phone,organisation,tags\n"
+        "Anna,person,030 23125001,,a\n"
+        "Contoso,organisation,,,\n"
+        "Ben,person,030 23125002,Contoso,\n"
+        "Anna Meier,person,+493023125001,Contoso,b\n"
+        "Ben,person,030 23125002,Contoso,\n"
+    )
+    preview = await taken(customers, file)
+    assert (preview.added, preview.updated, preview.problems) == (3, 2, [])
+    done = await taken(customers, file, apply=True)
+    assert (done.added, done.updated, done.problems) == (3, 2, [])
+    rows = (await customers.page(CustomerFilter(limit=10))).items
+    held = {row.name: (row.organisation.name if row.organisation else "", row.tags) for row in rows}
+    assert held == {"Anna Meier": ("Contoso", ["a", "b"]), "Ben": ("Contoso", []), "Contoso": ("", [])}
+
+
+async def test_a_line_that_says_nothing_new_writes_nothing(customers: Customers) -> None:
+    await prepare(customers)
+    await taken(customers, apply=True)
+    before = await everything(customers)
+    asked = []
+    event.listen(customers.database.engine.sync_engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
+    assert (await taken(customers, apply=True)).updated == 2
+    assert await everything(customers) == before
+    written = [each.split()[:3] for each in asked if each.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert written == [["UPDATE", "customers", "SET"]], "but for the one that begins the transaction"
