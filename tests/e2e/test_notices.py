@@ -83,7 +83,7 @@ async def test_an_agent_is_told_at_once_and_chooses_what(center: App, browser: B
     box = page.get_by_role("checkbox", name="A ticket is assigned to me: Here")
     await box.uncheck()
     await expect(page.get_by_text("Saved.")).to_be_visible()
-    await page.get_by_text("Quiet hours").click()
+    await page.get_by_role("switch", name="Quiet hours").check()
     await page.get_by_label("Until").fill("20:00")
     await expect(page.get_by_text("Must differ from the beginning.")).to_be_visible()
     await page.get_by_label("Until").fill("06:30")

@@ -69,7 +69,13 @@ async def page(center: App) -> AsyncIterator[Page]:
 
 PAINTED = """
 async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const place = () => JSON.stringify(document.querySelector('[role=dialog]')?.getBoundingClientRect() ?? null);
+  // What opens beside something is put into its place some frames after that has moved.
+  for (let before = '', same = 0; same < 5; same = place() === before ? same + 1 : 0) {
+    before = place();
+    await frame();
+  }
   const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
   await Promise.allSettled(ending.map((each) => each.finished));
 }

@@ -22,7 +22,7 @@ export function Bell() {
   const unread = recent.data?.unread ?? 0;
   useSeen();
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" width="min(420px, 100vw - 16px)" shadow="md" withinPortal={false} trapFocus returnFocus zIndex={200}>
+    <Popover opened={open} onChange={setOpen} position="bottom-end" width="min(420px, 100vw - 16px)" shadow="md" withinPortal={false} trapFocus returnFocus transitionProps={{ duration: 0 }} zIndex={200}>
       <Popover.Target>
         <button type="button" className={styles.bell} onClick={() => setOpen(!open)}>
           <IconBell size={22} aria-hidden />
