@@ -157,12 +157,13 @@ class Importer:
                 counts.added += 1
                 part.touched(keys, None)
                 return
-            if (present := part.unchanged(keys)) is not None and await self._says_nothing_new(part, present, cells):
+            present = part.unchanged(keys)
+            if present is not None and await self._says_nothing_new(part, present, cells):
                 counts.updated += 1
                 return
             await new.write()
             async with session.begin_nested():
-                before = await self._holder(session, keys, new.known)
+                before = present or await self._holder(session, keys, new.known)
                 if before is not None and held == "skip":
                     counts.skipped += 1
                     return
@@ -171,7 +172,7 @@ class Importer:
                     await new.add(given)
                     counts.added += 1
                 else:
-                    await self._customers.put(session, before.id, given, new.known, alone=True)
+                    await self._customers.put(session, before.id, given, new.known, alone=True, before=before)
                     counts.updated += 1
                 part.touched(keys, None if before is None else before.id)
         except ValidationError as error:

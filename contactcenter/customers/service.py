@@ -87,11 +87,18 @@ class Customers:
             return await self.put(session, customer_id, body, await definitions(session))
 
     async def put(
-        self, session: AsyncSession, customer_id: str, body: CustomerBody, known: Fields, *, alone: bool = False
+        self,
+        session: AsyncSession,
+        customer_id: str,
+        body: CustomerBody,
+        known: Fields,
+        *,
+        alone: bool = False,
+        before: CustomerOut | None = None,
     ) -> CustomerOut:
-        """`alone`: the answer is without what hangs on it."""
+        """`alone`: the answer is without what hangs on it. `before`: as it is known to be."""
         row = await root_of(session, customer_id, lock=True)
-        before = await whole(session, row, known=known, alone=True)
+        before = before or await whole(session, row, known=known, alone=True)
         await self.store.put(session, row, body, known, self.moment())
         await session.flush()
         after = await whole(session, row, known=known, alone=alone)

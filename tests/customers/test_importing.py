@@ -175,4 +175,5 @@ async def test_a_line_that_says_nothing_new_writes_nothing(customers: Customers)
     assert (await taken(customers, apply=True)).updated == 2
     assert await everything(customers) == before
     written = [each.split()[:3] for each in asked if each.startswith(("INSERT", "UPDATE", "DELETE"))]
+    written = [each for each in written if each[2] != "audit_entries"]
     assert written == [["UPDATE", "customers", "SET"]], "but for the one that begins the transaction"
