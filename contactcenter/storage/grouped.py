@@ -15,7 +15,7 @@ from contactcenter.storage.database import Database
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 MOST: Final = 64
-"""Written in one transaction."""
+"""Written in one transaction, unless said otherwise."""
 
 
 class Grouped(Generic[Item, Answer]):
@@ -23,10 +23,15 @@ class Grouped(Generic[Item, Answer]):
     the commit does, nothing of the group is written, and each is tried on its own: a fault is only for who made it."""
 
     def __init__(
-        self, database: Database, write: Callable[[AsyncSession, Sequence[Item]], Awaitable[Sequence[Answer]]]
+        self,
+        database: Database,
+        write: Callable[[AsyncSession, Sequence[Item]], Awaitable[Sequence[Answer]]],
+        *,
+        most: int = MOST,
     ) -> None:
         self._database = database
         self._write = write
+        self._most = most
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -40,9 +45,14 @@ class Grouped(Generic[Item, Answer]):
             self._task = asyncio.create_task(self._go_on(), name="grouped-writes")
         return await answer
 
+    async def settled(self) -> None:
+        """Once what has been put is written; to be awaited before the database is closed."""
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
     async def _go_on(self) -> None:
         while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
             try:
                 answers = await self._together([item for item, _ in group])
             except BaseException as error:

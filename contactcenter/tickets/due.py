@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.storage.grouped import Grouped
 from contactcenter.tickets import sla, writer
 from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.catalog import version_id
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 5.0
 BATCH: Final = 200
+TOGETHER: Final = 20
+"""In one transaction: more would keep others waiting who write."""
 RULE: Final = "sla"
 Act = Callable[[Held], Awaitable[None]]
 
@@ -47,6 +50,7 @@ class Due:
     def __init__(self, tickets: Tickets, *, every_s: float = EVERY_S) -> None:
         self._tickets = tickets
         self._every_s = every_s
+        self._grouped = Grouped(tickets.database, self._write, most=TOGETHER)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -57,6 +61,7 @@ class Due:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+        await self._grouped.settled()
 
     async def _go_on(self) -> None:
         while True:
@@ -80,17 +85,28 @@ class Due:
             async with self._tickets.database.session() as session:
                 query = select(Ticket.id).where(column <= now, Ticket.merged_into.is_(None))
                 ids = list(await session.scalars(query.order_by(column).limit(BATCH)))
-            for ticket_id in ids:
-                await self._one(ticket_id, act)
+            await self._touch(ids, act)
             done += len(ids)
             if len(ids) < BATCH:
                 return done
 
-    async def _one(self, ticket_id: str, act: Act) -> None:
-        async with self._tickets.database.writing() as session:
+    async def _touch(self, ids: list[str], act: Act) -> None:
+        """Each in a transaction that some share. Raises what the first of those that fail alone has met."""
+        found = await asyncio.gather(*(self._grouped.put((each, act)) for each in ids), return_exceptions=True)
+        for held in found:
+            if not isinstance(held, BaseException):
+                self._tickets.announce(held)
+        for held in found:
+            if isinstance(held, BaseException):
+                raise held
+
+    async def _write(self, session: AsyncSession, due: Sequence[tuple[str, Act]]) -> list[Held]:
+        helds = []
+        for ticket_id, act in due:
             held = await self._tickets.hold(session, ticket_id, None, None)
             await act(held)
-        self._tickets.announce(held)
+            helds.append(held)
+        return helds
 
     # -- clocks ------------------------------------------------------------------------------------------------
 
@@ -105,8 +121,6 @@ class Due:
         remember(held.row, clocks, points)
         for point in points:
             await self._escalate(held, point)
-        if points:
-            await held.session.flush()
 
     def _steps(self, row: Ticket) -> list[dict[str, Any]]:
         policy = self._tickets.set_up.catalog.promises.get(row.sla_policy or "")
@@ -136,8 +150,7 @@ class Due:
         while True:
             async with self._tickets.database.session() as session:
                 ids = await self._open_under(session, stale)
-            for ticket_id in ids:
-                await self._one(ticket_id, self._resettle)
+            await self._touch(ids, self._resettle)
             done += len(ids)
             if len(ids) < BATCH:
                 return done

@@ -50,3 +50,4 @@ class Helpdesk:
         await self.due.stop()
         await self.bulk.stop()
         await self.automation.stop()
+        await self.tickets.stop()

@@ -62,6 +62,10 @@ class Tickets:
         self._now = now
         self._openings = Grouped(database, self._write_openings)
 
+    async def stop(self) -> None:
+        """Once what is being made is written."""
+        await self._openings.settled()
+
     def moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
 
