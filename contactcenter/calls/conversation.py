@@ -42,6 +42,8 @@ class Conversation:
     """
 
     channel = "voice"
+    leaving = False
+    """Its way out of the queue is told by who took it out."""
 
     def __init__(
         self,

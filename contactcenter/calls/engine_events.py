@@ -107,9 +107,10 @@ class EngineEvents:
 
     def _left_queue(self, event: acd.ContactLeftQueue) -> None:
         if conversation := self._calls.get(event.contact_id):
-            to = {"kind": event.to.kind.value, "value": event.to.value}
-            data = {"queue": self._rows.queue(event.queue_id), "reason": event.reason, "to": to}
-            conversation.record("queue.left", data)
+            if not conversation.leaving:
+                to = {"kind": event.to.kind.value, "value": event.to.value}
+                data = {"queue": self._rows.queue(event.queue_id), "reason": event.reason, "to": to}
+                conversation.record("queue.left", data)
             conversation.left_queue(event)
 
     def _ended(self, event: acd.ContactEnded) -> None:

@@ -85,7 +85,7 @@ class OwedCall(Conversation):
         self._outgoing: Outgoing | None = None
         self._refused: str | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._leaving: Callable[[], None] | None = None
+        self._once_out: Callable[[], None] | None = None
 
     # -- what is written ---------------------------------------------------------------------------------------
 
@@ -171,8 +171,8 @@ class OwedCall(Conversation):
 
     def left_queue(self, event: ContactLeftQueue) -> None:
         """Nobody holds the line, so nothing is lost by asking again later."""
-        if self._leaving is not None:
-            self._leaving()
+        if self._once_out is not None:
+            self._once_out()
         else:
             self.schedule(self._services.driver.now + PUT_OFF_S)
 
@@ -211,11 +211,11 @@ class OwedCall(Conversation):
             raise NotPossibleError("An agent has it in hand.")
         if self.phase is Phase.SCHEDULED:
             return then()
-        self._leaving = then
+        self._once_out, self.leaving = then, True
         try:
             insist(self._services.driver.submit(LeaveQueue(self.id)))
         finally:
-            self._leaving = None
+            self._once_out, self.leaving = None, False
 
     # -- an agent takes it -------------------------------------------------------------------------------------
 

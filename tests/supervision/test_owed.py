@@ -63,6 +63,7 @@ def test_one_that_is_cancelled_is_over_and_nobody_has_given_up() -> None:
         assert shown(floor, owed) is None
         assert (row(floor, owed)["outcome"], owed_state(floor, owed)) == ("cancelled", "closed")
         assert floor.story(owed, "contact.cancelled") == [{"by": BY_SUE}]
+        assert floor.story(owed, "queue.left") == [], "the caller has chosen nothing"
         assert floor.driver.engine.contact_ids() == []
         assert floor.day.total.abandoned == 0
         assert [(act.kind.name, act.subject.id, act.after) for act in floor.noted] == [

@@ -9,8 +9,10 @@ export function OwedMark({ channel }: { channel: string | undefined }) {
   if (!isOwed(channel)) return null;
   const voicemail = channel === "voicemail";
   return (
-    <Mark icon={voicemail ? IconMessage : IconPhoneOutgoing} tone="violet">
-      {t(voicemail ? "owed.voicemail" : "owed.callback")}
-    </Mark>
+    <span style={{ display: "inline-flex", verticalAlign: "middle" }}>
+      <Mark icon={voicemail ? IconMessage : IconPhoneOutgoing} tone="violet">
+        {t(voicemail ? "owed.voicemail" : "owed.callback")}
+      </Mark>
+    </span>
   );
 }
