@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from datetime import timedelta
 from typing import Any, Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from sqlalchemy import delete, select
 from yarl import URL
 
+from contactcenter.api.outward import NotPublic, PublicOnly, check_public
 from contactcenter.tickets.automation import signing
 from contactcenter.tickets.automation.models import TicketDelivery, TicketWebhook
 from contactcenter.tickets.service import Tickets
@@ -24,29 +23,6 @@ AT_ONCE: Final = 20
 GONE: Final = 410
 KEPT: Final = timedelta(days=30)
 NOT_PUBLIC: Final = "It is not on the public internet, and that is not allowed for this webhook."
-
-
-class NotPublic(OSError):  # noqa: N818 - what is the matter
-    """The name leads to an address inside."""
-
-
-class PublicOnly(AbstractResolver):
-    """Names are looked up here and nowhere else, so that a name cannot be one thing when checked and another when
-    called."""
-
-    def __init__(self) -> None:
-        self._resolver = aiohttp.ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        if not found or not all(signing.is_public(each["host"]) for each in found):
-            raise NotPublic(NOT_PUBLIC)
-        return found
-
-    async def close(self) -> None:
-        await self._resolver.close()
 
 
 class Deliveries:
@@ -101,8 +77,8 @@ class Deliveries:
         """What was answered, or a sentence why nothing was."""
         body, url = delivery.body.encode(), URL(hook.url)
         try:
-            if not hook.private and url.host and _is_literal(url.host) and not signing.is_public(url.host):
-                raise NotPublic(NOT_PUBLIC)
+            if not hook.private:
+                check_public(url)
             secret = await self._vault.open_text(hook.secret, row_context(TicketWebhook.secret, hook.id))
             headers = signing.headers(delivery.id, self._tickets.moment(), body, secret)
             async with self._client(hook.private).post(
@@ -126,8 +102,3 @@ class Deliveries:
                 headers={"User-Agent": "contactcenter"},
             )
         return self._clients[private]
-
-
-def _is_literal(host: str) -> bool:
-    """Addresses are not looked up, and so not checked by the resolver."""
-    return ":" in host or host.replace(".", "").isdigit()

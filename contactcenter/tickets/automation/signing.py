@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import ipaddress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,7 +15,6 @@ WAITS: Final = tuple(
     timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 """After each failure, as the specification proposes: three days altogether."""
-_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
 def written(key: bytes) -> str:
@@ -40,20 +38,3 @@ def headers(message_id: str, at: datetime, body: bytes, secret: str) -> dict[str
 def next_try(tries: int, now: datetime) -> datetime | None:
     """After so many failures; None: given up."""
     return now + WAITS[tries - 1] if tries <= len(WAITS) else None
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet, also the one that is wrapped in another."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour
-        if found in _NAT64:
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-        if found.teredo is not None:
-            return False
-    return found.is_global and not found.is_multicast

@@ -18,6 +18,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactcenter.api.outward import is_public
 from contactcenter.api.problems import Problem
 from contactcenter.tickets.automation import signing
 from contactcenter.tickets.automation.delivery import NOT_PUBLIC
@@ -241,7 +242,7 @@ def test_waits_grow_and_end(tries: int) -> None:
 
 @given(st.ip_addresses(v=4))
 def test_an_address_in_another_is_what_is_inside(address: Any) -> None:
-    public = signing.is_public(str(address))
+    public = is_public(str(address))
     assert public == (address.is_global and not address.is_multicast)
-    assert signing.is_public(f"::ffff:{address}") == public
-    assert signing.is_public(f"64:ff9b::{address}") == public
+    assert is_public(f"::ffff:{address}") == public
+    assert is_public(f"64:ff9b::{address}") == public
