@@ -15,6 +15,7 @@ TELEPHONE_MADE: Final = ActKind("telephone.made", "Telephone added")
 TELEPHONE_CHANGED: Final = ActKind("telephone.changed", "Telephone named, given to an agent or disabled")
 TELEPHONE_PASSWORD_SET: Final = ActKind("telephone.password-set", "Telephone given a new password")
 TELEPHONE_REMOVED: Final = ActKind("telephone.removed", "Telephone removed")
+TELEPHONES_EXPORTED: Final = ActKind("telephones.exported", "Telephones exported")
 ALL: Final = (
     SKILL_MADE,
     SKILL_CHANGED,
@@ -27,4 +28,5 @@ ALL: Final = (
     TELEPHONE_CHANGED,
     TELEPHONE_PASSWORD_SET,
     TELEPHONE_REMOVED,
+    TELEPHONES_EXPORTED,
 )

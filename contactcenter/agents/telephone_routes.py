@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from aiohttp import web
+
 from contactcenter.agents import acts
 from contactcenter.agents.permissions import TELEPHONES_MANAGE, TELEPHONES_VIEW
+from contactcenter.agents.telephone_import import TelephoneImport, TelephonesBody, TelephonesTaken
 from contactcenter.agents.telephone_set_up import (
     ChangedTelephone,
     NewTelephone,
@@ -13,9 +16,13 @@ from contactcenter.agents.telephone_set_up import (
     TelephoneWithPassword,
 )
 from contactcenter.api.routes import Call, Route
+from contactcenter.audit.acts import Act, Subject
+from contactcenter.audit.recorder import note
 
 
 def routes(telephones: TelephoneSetUp) -> list[Route]:
+    imported = TelephoneImport(telephones)
+
     async def every(call: Call) -> TelephoneList:
         return await telephones.all()
 
@@ -34,9 +41,37 @@ def routes(telephones: TelephoneSetUp) -> list[Route]:
     async def remove(call: Call) -> None:
         await telephones.remove(call.path("id"))
 
+    async def take(call: Call) -> TelephonesTaken:
+        return await imported.take(call.body(TelephonesBody))
+
+    async def export(call: Call) -> web.Response:
+        text = await imported.written()
+        await note(telephones.database, Act(kind=acts.TELEPHONES_EXPORTED, subject=Subject("telephones", "all")))
+        headers = {"Content-Disposition": 'attachment; filename="telephones.csv"'}
+        return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+
     path, one = "/api/v1/telephones", "/api/v1/telephones/{id}"
     return [
         Route("GET", path, every, TELEPHONES_VIEW, "Telephones and where they are registered", response=TelephoneList),
+        Route(
+            "GET",
+            f"{path}/export",
+            export,
+            TELEPHONES_MANAGE,
+            "All telephones as CSV, without passwords",
+            media_type="text/csv",
+            audited=(acts.TELEPHONES_EXPORTED,),
+        ),
+        Route(
+            "POST",
+            f"{path}/import",
+            take,
+            TELEPHONES_MANAGE,
+            "Add and change many, or preview it; passwords of those added are told this once",
+            body=TelephonesBody,
+            response=TelephonesTaken,
+            audited=(acts.TELEPHONE_MADE, acts.TELEPHONE_CHANGED),
+        ),
         Route("GET", one, get, TELEPHONES_VIEW, "One telephone", response=TelephoneOut),
         Route(
             "POST",

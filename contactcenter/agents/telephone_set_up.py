@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -98,63 +98,74 @@ class TelephoneSetUp:
         self._telephones = telephones
         self._board = board
         self._vault = vault
-        self._realm = realm
-        self._server = server
+        self.realm = realm
+        self.server = server
+        self.database = set_up.database
+        self.lock = set_up.lock
 
     async def all(self) -> TelephoneList:
-        async with self._set_up.database.session() as session:
+        async with self.database.session() as session:
             rows = (await session.scalars(select(SipAccount).order_by(SipAccount.username))).all()
             names = await _names(session)
         return TelephoneList(items=[self._out(row, names) for row in rows])
 
     async def get(self, username: str) -> TelephoneOut:
         """Raises Problem 404."""
-        async with self._set_up.database.session() as session:
+        async with self.database.session() as session:
             return self._out(await _row(session, username), await _names(session))
 
     async def make(self, body: NewTelephone) -> TelephoneWithPassword:
         """Raises Problem 409 for a user name that is taken or an agent who has one, 422 for what cannot be."""
-        async with self._set_up.lock:
-            async with self._set_up.database.transaction() as session:
+        async with self.lock:
+            async with self.database.transaction() as session:
                 names = await _names(session)
-                known = set(await session.scalars(select(SipAccount.username)))
-                if body.username is not None and body.username.lower() in {each.lower() for each in known}:
-                    raise taken("username", f"There is a telephone called {body.username!r} already.")
-                await _check_owner(session, body.user_id)
-                username = body.username or slug(body.name or names.get(body.user_id or "", "telephone"), known)
-                account, password = self._new_password(username)
-                row = sealed_account(self._vault, account, body.user_id)
-                _apply(row, body)
-                session.add(row)
-                await record(session, _act(TELEPHONE_MADE, row, None))
+                row, password = await self.add(session, body)
             await self.settle(body.user_id)
         return TelephoneWithPassword(
             telephone=self._out(row, names), provisioning=self._provision(row, names, password)
         )
 
+    async def add(self, session: AsyncSession, body: NewTelephone) -> tuple[SipAccount, str]:
+        """As `make`, within a transaction of the caller, who holds the lock and settles; with its password."""
+        known = set(await session.scalars(select(SipAccount.username)))
+        if body.username is not None and body.username.lower() in {each.lower() for each in known}:
+            raise taken("username", f"There is a telephone called {body.username!r} already.")
+        await _check_owner(session, body.user_id)
+        named_after = body.name or (await _names(session)).get(body.user_id or "", "telephone")
+        account, password = self._new_password(body.username or slug(named_after, known))
+        row = sealed_account(self._vault, account, body.user_id)
+        _apply(row, body)
+        session.add(row)
+        await record(session, _act(TELEPHONE_MADE, row, None))
+        return row, password
+
     async def change(self, username: str, body: ChangedTelephone) -> TelephoneOut:
         """Raises Problem 404, 409 for an agent who has one, or who takes calls on this one."""
-        async with self._set_up.lock:
-            async with self._set_up.database.transaction() as session:
-                row = await _row(session, username)
-                if body.username not in (None, username):
-                    raise bad("username", "cannot be changed; add another telephone instead.")
-                before, owner = _document(row), row.user_id
-                if body.user_id != owner:
-                    await _check_owner(session, body.user_id)
-                    await _check_not_in_use(session, row, "given to somebody else", "user_id")
-                _apply(row, body)
-                await record(session, _act(TELEPHONE_CHANGED, row, before))
+        async with self.lock:
+            async with self.database.transaction() as session:
+                owner = (await _row(session, username)).user_id
+                row = await self.put(session, username, body)
                 names = await _names(session)
-            if body.user_id != owner or body.disabled:
-                self._board.forget(username)
-            await self.settle(owner, body.user_id)
+            await self.settle_many({owner, body.user_id}, {username} if body.user_id != owner or body.disabled else ())
         return self._out(row, names)
+
+    async def put(self, session: AsyncSession, username: str, body: ChangedTelephone) -> SipAccount:
+        """As `change`, within a transaction of the caller, who holds the lock and settles."""
+        row = await _row(session, username)
+        if body.username not in (None, username):
+            raise bad("username", "cannot be changed; add another telephone instead.")
+        before = _document(row)
+        if body.user_id != row.user_id:
+            await _check_owner(session, body.user_id)
+            await _check_not_in_use(session, row, "given to somebody else", "user_id")
+        _apply(row, body)
+        await record(session, _act(TELEPHONE_CHANGED, row, before))
+        return row
 
     async def reset(self, username: str) -> TelephoneWithPassword:
         """A new password; whoever has the old one is registered no longer. Raises Problem 404."""
-        async with self._set_up.lock:
-            async with self._set_up.database.transaction() as session:
+        async with self.lock:
+            async with self.database.transaction() as session:
                 row = await _row(session, username)
                 account, password = self._new_password(username)
                 fresh = sealed_account(self._vault, account, row.user_id)
@@ -169,8 +180,8 @@ class TelephoneSetUp:
 
     async def remove(self, username: str) -> None:
         """Raises Problem 404, 409 while its agent takes calls on it."""
-        async with self._set_up.lock:
-            async with self._set_up.database.transaction() as session:
+        async with self.lock:
+            async with self.database.transaction() as session:
                 row = await _row(session, username)
                 await _check_not_in_use(session, row, "removed")
                 await session.execute(delete(SipAccount).where(SipAccount.username == username))
@@ -184,18 +195,24 @@ class TelephoneSetUp:
         await self._set_up.settle("agent", agents=any(owners))
         self._board.show()
 
+    async def settle_many(self, owners: Iterable[str | None], cut_off: Iterable[str]) -> None:
+        """`cut_off` are telephones that are not to stay registered."""
+        for username in cut_off:
+            self._board.forget(username)
+        await self.settle(*owners)
+
     def _new_password(self, username: str) -> tuple[Account, str]:
         password = "".join(secrets.choice(SIGNS) for _ in range(PASSWORD_LENGTH))
-        return hash_account(username, self._realm, password), password
+        return hash_account(username, self.realm, password), password
 
     def _provision(self, row: SipAccount, names: dict[str, str], password: str) -> Provisioning:
-        server, port, tls_port = self._server()
+        server, port, tls_port = self.server()
         shown = names.get(row.user_id or "") or row.name or row.username
         return provisioning(
             server=server,
             port=port,
             tls_port=tls_port,
-            realm=self._realm,
+            realm=self.realm,
             username=row.username,
             password=password,
             name=shown,
