@@ -157,12 +157,12 @@ async def sweep(house: Desk) -> tuple[float, int, int]:
 def told(what: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
-    print(f"  {what}: {time.perf_counter() - began:.0f} s")
+    print(f"  {what}: {time.perf_counter() - began:.0f} s", flush=True)
 
 
 async def run(kind: str, url: str | None, folder: Path, count: int, times: int) -> dict[str, float]:
     rng = random.Random(5)
-    print(f"{kind}:")
+    print(f"{kind}:", flush=True)
     async with desk(folder, url) as house:
         with told(f"{count} tickets, {count * 5} messages written"):
             await fill(house.database, rng, count)
