@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from contactcenter.app import App
 from contactcenter.customers.models import Customer
+from contactcenter.identity.models import Team, UserRole
 from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.documents import NewTicket, TicketOut
 from tests.e2e.crawler import AXE, NEXT_FRAMES, RUN_AXE, SETTLED, WATCH_POLICY, WCAG
@@ -145,6 +148,85 @@ async def test_a_ticket_is_made_answered_noted_changed_and_resolved(center: App,
     await page.get_by_text("Why due then", exact=True).click()
     await expect(page.get_by_role("region", name="First reply")).to_contain_text("Promised: 8 h")
     await fine(page)
+
+
+def picture() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (600, 400), "orange").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+async def test_with_files_a_ready_answer_a_macro_and_a_rule_that_is_tried(center: App, enter: Enter) -> None:
+    async with center.database.transaction() as session:
+        session.add_all([UserRole(user_id="anna", role="administrator"), Team(id="vans", name="Vans")])
+    ticket = await made(center, "The van burns")
+    page = await enter("anna")
+    await page.goto("/tickets/replies/new")
+    await page.get_by_role("textbox", name="Name").fill("Greeting")
+    await page.get_by_role("textbox", name="Text", exact=True).fill("Dear {requester.name},")
+    await page.get_by_role("button", name="Create").click()
+    await expect(page.get_by_role("heading", level=1, name="Greeting")).to_be_visible()
+    await page.goto("/tickets/macros/new")
+    await page.get_by_role("textbox", name="Name").fill("Solve it")
+    await page.get_by_role("button", name="Add an act").click()
+    await page.get_by_role("combobox", name="Value").click()
+    await page.get_by_role("option", name="Resolved").click()
+    await page.get_by_role("button", name="Create").click()
+    await expect(page.get_by_role("heading", level=1, name="Solve it")).to_be_visible()
+
+    await page.goto(f"/tickets/{ticket.number}")
+    box = page.get_by_role("textbox", name="Public reply")
+    await box.press_sequentially("/gree")
+    await expect(page.get_by_role("option", name="Greeting")).to_be_visible()
+    await box.press("Enter")
+    await expect(box).to_have_value("Dear Nora Keller,")
+    files = [{"name": "flames.png", "mimeType": "image/png", "buffer": picture()}]
+    await page.get_by_label("Attach files").set_input_files(files)  # type: ignore[arg-type] - as playwright takes them
+    await expect(page.get_by_role("button", name="Remove flames.png")).to_be_visible()
+    await fine(page)
+    await page.reload()
+    await expect(box).to_have_value("Dear Nora Keller,")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    sent = said(page, "Dear Nora Keller,")
+    await expect(sent.get_by_role("img", name="Small picture of flames.png")).to_be_visible()
+    async with page.expect_download() as downloading:
+        await sent.get_by_role("link", name="flames.png").click()
+    assert (await (await downloading.value).path()).read_bytes() == picture()
+
+    await page.locator("label", has_text="Ask others").click()
+    await page.get_by_role("textbox", name="Subject").fill("When do you come?")
+    await page.get_by_role("region", name="Write").get_by_role("combobox", name="Team").click()
+    await page.get_by_role("option", name="Vans").click()
+    await page.get_by_role("textbox", name="Side conversation").fill("Can you say?")
+    await page.keyboard.press("Control+Enter")
+    await expect(said(page, "Side conversation: When do you come?").first).to_contain_text("with Vans · 1 message")
+    await page.get_by_role("button", name="Macros").click()
+    await page.keyboard.type("solve")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("region", name="What “Solve it” will do")).to_contain_text("State: Open → Resolved")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="State: Resolved")).to_be_visible()
+
+    await page.goto("/admin/tickets/rules/new")
+    await page.get_by_role("textbox", name="Name").fill("Vans first")
+    await page.get_by_role("button", name="Add an act").click()
+    await page.get_by_role("combobox", name="What is done").click()
+    await page.get_by_role("option", name="Raise or lower the priority").click()
+    await page.get_by_role("button", name="Try it").click()
+    await expect(page.get_by_text("It would have met 1 ticket")).to_be_visible()
+    await fine(page)
+    await page.get_by_role("button", name="Create").click()
+    await expect(page.get_by_role("heading", level=1, name="Vans first")).to_be_visible()
+    assert [rule.enabled for rule in center.tickets.helpdesk.automation.book.shown()] == [False]
+
+    await page.goto("/tickets?view=done")
+    await page.get_by_role("button", name="Add a filter").click()
+    await page.get_by_role("combobox", name="Filter").click()
+    await page.get_by_role("option", name="Subject").click()
+    await page.get_by_role("textbox", name="Subject contains").fill("van")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Subject: “van”", exact=True)).to_be_visible()
+    await expect(page.get_by_role("table").get_by_text(ticket.number)).to_be_visible()
 
 
 async def test_what_is_typed_stays_and_a_colleague_is_seen(center: App, enter: Enter) -> None:

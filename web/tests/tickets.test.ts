@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { span, standing, used } from "../src/lib/tickets/clock";
 import { EMPTY_DRAFT, forgetDrafts, mentionAt, readDraft, replyAt, withMention, withWords, writeDraft } from "../src/lib/tickets/draft";
-import { columnsOf, initials, merge, readAsked, readTest, withFilter, writeAsked, writeTest } from "../src/lib/tickets/list";
+import { columnsOf, daysOf, initials, merge, readAsked, readTest, withDays, withFilter, withText, writeAsked, writeTest } from "../src/lib/tickets/list";
 import type { Clock, Test, TicketRow } from "../src/lib/tickets/types";
 
 const row = (id: string, sequence = 1) => ({ id, sequence }) as TicketRow;
@@ -96,6 +96,26 @@ describe("a mention", () => {
   });
   test("takes the place of what was typed", () => {
     expect(withMention("ask @be now", { at: 4, word: "be" }, 7, "Ben")).toEqual({ text: "ask @Ben now", cursor: 9 });
+  });
+});
+
+describe("a filter by days or words", () => {
+  test("is from the beginning of the first to the end of the last day, in the viewer's zone", () => {
+    const filters = withDays([{ field: "state", op: "in", value: ["open"] }], "made_at", { from: "2026-03-02", until: "2026-03-04" });
+    expect(filters.map((each) => each.op)).toEqual(["in", "at_least", "at_most"]);
+    expect(filters[1]?.value).toBe(new Date(2026, 2, 2).toISOString());
+    expect(filters[2]?.value).toBe(new Date(2026, 2, 4, 23, 59, 59, 999).toISOString());
+    expect(daysOf(filters, "made_at")).toEqual({ from: "2026-03-02", until: "2026-03-04" });
+    expect(filters.map((each) => readTest(writeTest(each)))).toEqual(filters);
+  });
+  test("may be open at either end, or be taken away", () => {
+    expect(withDays([], "due_at", { from: "", until: "2026-03-04" }).map((each) => each.op)).toEqual(["at_most"]);
+    expect(withDays(withDays([], "due_at", { from: "2026-03-04", until: "" }), "due_at", { from: "", until: "" })).toEqual([]);
+    expect(daysOf([], "due_at")).toEqual({ from: "", until: "" });
+  });
+  test("contains words, or is none", () => {
+    expect(withText([], "subject", " ink ")).toEqual([{ field: "subject", op: "contains", value: "ink" }]);
+    expect(withText(withText([], "subject", "ink"), "subject", " ")).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** What a list of tickets shows: its state in the address, filters as tests, columns, and what is new since it was read. */
+import { dayStart } from "../time";
 import { ORDERS, type Conditions, type Operator, type Order, type Scalar, type Test, type TicketRow, type View } from "./types";
 
 export type Layout = "table" | "state" | "assignee" | "priority";
@@ -73,6 +74,44 @@ export function valuesOf(filters: readonly Test[], field: string): Scalar[] {
   const test = filters.find((each) => each.field === field);
   if (test?.value === undefined) return [];
   return Array.isArray(test.value) ? test.value : [test.value];
+}
+
+/** Days of the viewer's zone, as date fields have them; "" where it is open. */
+export interface Days {
+  from: string;
+  until: string;
+}
+
+/** The filter of a moment set to these days, the last of them included; none takes it away. */
+export function withDays(filters: readonly Test[], field: string, { from, until }: Days): Test[] {
+  const rest = filters.filter((test) => test.field !== field);
+  const start = from ? dayStart(from) : null;
+  const end = until ? dayStart(until, 1) : null;
+  if (start) rest.push({ field, op: "at_least", value: start });
+  if (end) rest.push({ field, op: "at_most", value: new Date(Date.parse(end) - 1).toISOString() });
+  return rest;
+}
+
+export function daysOf(filters: readonly Test[], field: string): Days {
+  const day = (op: Operator) => {
+    const value = filters.find((test) => test.field === field && test.op === op)?.value;
+    return typeof value === "string" ? dayOf(Date.parse(value)) : "";
+  };
+  return { from: day("at_least"), until: day("at_most") };
+}
+
+/** The day of a moment in the viewer's zone, as date fields have it. */
+export function dayOf(at: number): string {
+  const moment = new Date(at);
+  if (Number.isNaN(moment.getTime())) return "";
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${String(moment.getFullYear()).padStart(4, "0")}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+}
+
+/** The filter of a text set to what it contains; nothing takes it away. */
+export function withText(filters: readonly Test[], field: string, text: string): Test[] {
+  const rest = filters.filter((test) => test.field !== field);
+  return text.trim() ? [...rest, { field, op: "contains", value: text.trim() }] : rest;
 }
 
 /** A view narrowed by filters. */

@@ -4,21 +4,25 @@ import { useTranslation } from "react-i18next";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useCustomers } from "../../hooks/tickets";
 import type { Named } from "../../lib/contract";
+import type { CustomerKind } from "../../lib/customers";
 
 interface CustomerChoiceProps {
   label: string;
   value: Named | null;
   error: string | undefined;
   onChange: (customer: Named | null) => void;
+  /** Stands in a popover, which its list must not leave. */
+  inside?: boolean;
+  only?: CustomerKind;
 }
 
 /** A customer, found by name, number or address. */
-export function CustomerChoice({ label, value, error, onChange }: CustomerChoiceProps) {
+export function CustomerChoice({ label, value, error, onChange, inside = false, only }: CustomerChoiceProps) {
   const { t } = useTranslation();
   const [q, setQ] = useState("");
   const [asked] = useDebouncedValue(q === value?.name ? "" : q, 200);
   const found = useCustomers(asked).data?.items ?? [];
-  const rows = found.map((row) => ({ value: row.id, label: row.name, hint: row.phone ?? row.email ?? "" }));
+  const rows = found.filter((row) => only === undefined || row.kind === only).map((row) => ({ value: row.id, label: row.name, hint: row.phone ?? row.email ?? "" }));
   const data = value && !rows.some((row) => row.value === value.id) ? [{ value: value.id, label: value.name, hint: "" }, ...rows] : rows;
   return (
     <Select
@@ -27,6 +31,7 @@ export function CustomerChoice({ label, value, error, onChange }: CustomerChoice
       data={data}
       value={value?.id ?? null}
       error={error}
+      comboboxProps={{ withinPortal: !inside }}
       searchable
       clearable
       searchValue={q}

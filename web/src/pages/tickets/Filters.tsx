@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { valuesOf, withFilter } from "../../lib/tickets/list";
 import type { Test } from "../../lib/tickets/types";
 import { fromScalar, toScalar, useFilterFields, useTestWords, type FilterField } from "./choices";
+import { CustomerFilter, DaysFilter, TextFilter, useFilterNames } from "./FilterKinds";
 import styles from "./tickets.module.css";
 
 interface FiltersProps {
@@ -17,25 +18,31 @@ export function Filters({ filters, onChange }: FiltersProps) {
   const { t } = useTranslation();
   const fields = useFilterFields();
   const words = useTestWords();
+  const names = useFilterNames(filters);
+  const named = [...new Set(filters.map((test) => test.field))];
   return (
     <>
-      {filters.map((test) => {
-        const field = fields.find((each) => each.field === test.field);
-        const told = words(test);
+      {named.map((name) => {
+        const field = fields.find((each) => each.field === name);
+        const told = words(
+          name,
+          filters.filter((test) => test.field === name),
+          names,
+        );
         return (
-          <span key={test.field} className={styles.chip}>
+          <span key={name} className={styles.chip}>
             <Choice field={field} filters={filters} onChange={onChange} word={told} />
             <CloseButton
               size="sm"
               radius="xl"
               aria-label={t("tickets.list.removeFilter", { filter: told })}
-              onClick={() => onChange(filters.filter((each) => each !== test))}
+              onClick={() => onChange(filters.filter((test) => test.field !== name))}
             />
           </span>
         );
       })}
       <AddFilter filters={filters} onChange={onChange} />
-      {filters.length > 1 && (
+      {named.length > 1 && (
         <Button size="compact-sm" variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={() => onChange([])}>
           {t("tickets.list.clearFilters")}
         </Button>
@@ -55,10 +62,23 @@ function Choice({ field, filters, onChange, word }: FiltersProps & { field: Filt
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label={field.label}>
-        <Values field={field} filters={filters} onChange={onChange} />
+        <Asked field={field} filters={filters} onChange={onChange} />
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+function Asked(props: FiltersProps & { field: FilterField }) {
+  switch (props.field.kind) {
+    case "days":
+      return <DaysFilter {...props} />;
+    case "text":
+      return <TextFilter {...props} />;
+    case "customer":
+      return <CustomerFilter {...props} />;
+    case "choice":
+      return <Values {...props} />;
+  }
 }
 
 const SEARCHED = 8;
@@ -117,14 +137,14 @@ function AddFilter({ filters, onChange }: FiltersProps) {
         <div className="stack" style={{ gap: 8 }}>
           <Select
             label={t("tickets.list.filter")}
-            data={fields.filter((each) => each.options.length > 0).map((each) => ({ value: each.field, label: each.label }))}
+            data={fields.filter((each) => each.kind !== "choice" || each.options.length > 0).map((each) => ({ value: each.field, label: each.label }))}
             value={name}
             onChange={setName}
             searchable
             comboboxProps={{ withinPortal: false }}
             data-autofocus
           />
-          {field && <Values key={field.field} field={field} filters={filters} onChange={onChange} />}
+          {field && <Asked key={field.field} field={field} filters={filters} onChange={onChange} />}
         </div>
       </Popover.Dropdown>
     </Popover>

@@ -1,7 +1,10 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { may, useMe } from "../../hooks/session";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
+import { useLocale } from "../../hooks/words";
 import type { Named } from "../../lib/contract";
+import { daysOf } from "../../lib/tickets/list";
 import { CHANNELS, PRIORITIES, STATE_CLASSES, type Scalar, type Test } from "../../lib/tickets/types";
 
 export interface Option {
@@ -9,11 +12,15 @@ export interface Option {
   label: string;
 }
 
+/** `choice`: any of `options`; `days`: a moment, by days; `text`: what it contains; `customer`: one that is searched. */
 export interface FilterField {
   field: string;
   label: string;
+  kind: "choice" | "days" | "text" | "customer";
   options: Option[];
 }
+
+type Chosen = Omit<FilterField, "kind">;
 
 /** In a choice: nobody, nothing. */
 export const NOTHING = "\u0000";
@@ -24,11 +31,12 @@ const named = (rows: readonly Named[] | undefined): Option[] => (rows ?? []).map
 /** Everything that lists can be filtered by, with what can be chosen. */
 export function useFilterFields(): FilterField[] {
   const { t } = useTranslation();
+  const seesCustomers = may(useMe(), "customers.view");
   const setUp = useTicketSetUp().data;
   const choices = useChoices().data;
   return useMemo(() => {
     const nothing: Option = { value: NOTHING, label: t("tickets.none") };
-    const own: FilterField[] = (setUp?.fields ?? [])
+    const own: Chosen[] = (setUp?.fields ?? [])
       .filter((field) => field.type === "choice" || field.type === "choices" || field.type === "yes-no")
       .map((field) => ({
         field: `fields.${field.id}`,
@@ -41,7 +49,7 @@ export function useFilterFields(): FilterField[] {
               ]
             : field.choices.map((value) => ({ value, label: value })),
       }));
-    return [
+    const chosen: Chosen[] = [
       { field: "state", label: t("tickets.field.state"), options: named(setUp?.states) },
       { field: "state_class", label: t("tickets.field.state_class"), options: STATE_CLASSES.map((value) => ({ value, label: t(`tickets.stateClass.${value}`) })) },
       { field: "priority", label: t("tickets.field.priority"), options: PRIORITIES.map((value) => ({ value, label: t(`tickets.priorityOf.${value}`) })) },
@@ -62,22 +70,37 @@ export function useFilterFields(): FilterField[] {
       { field: "channel", label: t("tickets.field.channel"), options: CHANNELS.map((value) => ({ value, label: t(`tickets.channelOf.${value}`) })) },
       ...own,
     ];
-  }, [t, setUp, choices]);
+    return [
+      ...chosen.map((each): FilterField => ({ ...each, kind: "choice" })),
+      { field: "subject", label: t("tickets.field.subject"), kind: "text", options: [] },
+      ...(seesCustomers ? (["requester", "organisation"] as const).map((field): FilterField => ({ field, label: t(`tickets.field.${field}`), kind: "customer", options: [] })) : []),
+      ...(["made_at", "changed_at", "due_at"] as const).map((field): FilterField => ({ field, label: t(`tickets.field.${field}`), kind: "days", options: [] })),
+    ];
+  }, [t, setUp, choices, seesCustomers]);
 }
 
 export const toScalar = (field: string, value: string): Scalar =>
   value === NOTHING ? null : field.startsWith("fields.") && (value === "true" || value === "false") ? value === "true" : value;
 export const fromScalar = (value: Scalar): string => (value === null ? NOTHING : String(value));
 
-/** A filter in words. */
-export function useTestWords(): (test: Test) => string {
+/** The filters of one field in words. `names`: of customers, by id. */
+export function useTestWords(): (field: string, tests: readonly Test[], names: ReadonlyMap<string, string>) => string {
   const { t } = useTranslation();
+  const locale = useLocale();
   const fields = useFilterFields();
-  return (test) => {
-    const field = fields.find((each) => each.field === test.field);
-    const values = test.value === undefined ? [] : Array.isArray(test.value) ? test.value : [test.value];
-    const told = values.map((value) => field?.options.find((option) => option.value === fromScalar(value))?.label ?? String(value ?? t("tickets.none")));
-    const words = { field: field?.label ?? test.field, value: told.join(", ") };
-    return test.op === "not_in" || test.op === "is_not" ? t("tickets.list.filterNot", words) : t("tickets.list.filterBy", words);
+  return (name, tests, names) => {
+    const field = fields.find((each) => each.field === name);
+    const label = field?.label ?? name;
+    if (field?.kind === "days") {
+      const { from, until } = daysOf(tests, name);
+      const word = (day: string) => (day ? new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(`${day}T12:00`)) : "…");
+      return t("tickets.list.filterBy", { field: label, value: from === until ? word(from) : `${word(from)} – ${word(until)}` });
+    }
+    const test = tests[0];
+    const values = test?.value === undefined ? [] : Array.isArray(test.value) ? test.value : [test.value];
+    const told = values.map((value) => field?.options.find((option) => option.value === fromScalar(value))?.label ?? names.get(String(value)) ?? String(value ?? t("tickets.none")));
+    const words = { field: label, value: told.join(", ") };
+    if (field?.kind === "text") return t("tickets.list.filterContains", words);
+    return test?.op === "not_in" || test?.op === "is_not" ? t("tickets.list.filterNot", words) : t("tickets.list.filterBy", words);
   };
 }
