@@ -138,6 +138,7 @@ class Parts:
             self.live,
             self.outbox,
             self.templates,
+            self.vault,
             page_url=lambda: self.page_url,
             now=lambda: self.driver.now,
         )

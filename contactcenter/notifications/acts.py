@@ -5,4 +5,5 @@ from typing import Final
 from contactcenter.audit.acts import ActKind
 
 PREFERENCES_CHANGED: Final = ActKind("notices.preferences_changed", "Own preferences of notices changed")
-ALL: Final = (PREFERENCES_CHANGED,)
+PUSH_CHANGED: Final = ActKind("notices.push_changed", "Browser for own notices added or removed")
+ALL: Final = (PREFERENCES_CHANGED, PUSH_CHANGED)

@@ -9,6 +9,8 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.storage.base import Base, UtcDateTime
+from contactcenter.vault.columns import SealedColumn
+from contactcenter.vault.keyring import Sealed
 
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
@@ -48,3 +50,27 @@ class NotificationPreference(Base):
 
     user_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     document: Mapped[Any] = mapped_column(JSON)
+
+
+class PushSubscription(Base):
+    """A browser that takes pushes, as long as the session lasts in which it was asked. `content`: its address and keys
+    as JSON; `endpoint_hash` is the SHA-256 of the address."""
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(32), ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str] = mapped_column(String(32), index=True)
+    endpoint_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    content: Mapped[Sealed] = mapped_column(SealedColumn)
+    device: Mapped[str] = mapped_column(String(100))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PushKey(Base):
+    """One row: the house's key (VAPID) that push services know it by, a number of 32 octets."""
+
+    __tablename__ = "push_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    private: Mapped[Sealed] = mapped_column(SealedColumn)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from contactcenter.api.routes import OWN_ACCOUNT, Call, Route
 from contactcenter.audit.acts import NotAudited
-from contactcenter.notifications.acts import PREFERENCES_CHANGED
+from contactcenter.identity.devices import device_of
+from contactcenter.notifications.acts import PREFERENCES_CHANGED, PUSH_CHANGED
+from contactcenter.notifications.pushing import Pushing
 from contactcenter.notifications.service import Notifications
 from contactcenter.notifications.settings import (
     NoticePage,
     NoticeQuery,
     PreferencesBody,
     PreferencesOut,
+    PushBody,
+    PushList,
+    PushOut,
     ReadBody,
     UnreadOut,
 )
@@ -40,4 +45,26 @@ def routes(notices: Notifications) -> list[Route]:
         Route("GET", f"{BASE}/preferences", preferences, own, "Where the own notices go", response=PreferencesOut),
         Route("PUT", f"{BASE}/preferences", prefer, own, "Choose where the own notices go", body=PreferencesBody,
               response=PreferencesOut, audited=(PREFERENCES_CHANGED,)),
+    ]  # fmt: skip
+
+
+def push_routes(pushing: Pushing) -> list[Route]:
+    async def browsers(call: Call) -> PushList:
+        return await pushing.browsers(call.principal)
+
+    async def add(call: Call) -> PushOut:
+        return await pushing.add(
+            call.principal, call.body(PushBody), device_of(call.request.headers.get("User-Agent", ""))
+        )
+
+    async def remove(call: Call) -> None:
+        await pushing.remove(call.principal, call.path("id"))
+
+    path, audited = f"{BASE}/browsers", (PUSH_CHANGED,)
+    return [
+        Route("GET", path, browsers, OWN_ACCOUNT, "The own browsers that notices are pushed to", response=PushList),
+        Route("POST", path, add, OWN_ACCOUNT, "Push notices to this browser as long as its session lasts (RFC 8030)",
+              body=PushBody, response=PushOut, status=201, audited=audited),
+        Route("DELETE", f"{path}/{{id}}", remove, OWN_ACCOUNT, "Push to an own browser no longer", errors=(404,),
+              audited=audited),
     ]  # fmt: skip

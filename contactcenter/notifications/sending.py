@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -13,26 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.identity.models import User
 from contactcenter.mail.outbox import Mail
-from contactcenter.notifications.kinds import DIGEST
 from contactcenter.notifications.models import Notification
+from contactcenter.notifications.pushing import Pushing
 from contactcenter.notifications.service import Notifications
+from contactcenter.notifications.words import NoticeWords
 from contactcenter.storage.errors import StorageUnavailable
-from contactcenter.templates.service import Templates
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S: Final = 30.0
-MOST_LINES: Final = 50
 _PEOPLE: Final = 200
 
 
 class Sending:
-    """`page_url` gives where people sign in."""
-
-    def __init__(self, notices: Notifications, templates: Templates, page_url: Callable[[], str]) -> None:
+    def __init__(self, notices: Notifications, pushing: Pushing, words: NoticeWords) -> None:
         self._notices = notices
-        self._templates = templates
-        self._page_url = page_url
+        self._pushing = pushing
+        self._words = words
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         notices.woken = self._wake.set
@@ -45,12 +41,14 @@ class Sending:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+        await self._pushing.close()
 
     async def _run(self) -> None:
         while True:
             self._wake.clear()
             try:
                 await self.sweep()
+                await self._pushing.sweep()
             except StorageUnavailable as error:
                 log.warning("notices_wait", reason=str(error))
             except Exception:
@@ -83,23 +81,7 @@ class Sending:
         fresh = [row for row in rows if row.read_at is None]
         if not fresh or user is None or user.disabled_at is not None:
             return False
-        key, variables = (self._one if len(fresh) == 1 else self._several)(fresh)
-        mail = self._templates.render(key, "", variables)
+        mail = self._words.mail(fresh)
         return await self._notices.outbox.put(
             session, Mail(to=user.email, subject=mail.subject, text=mail.text, html=mail.html)
         )
-
-    def _one(self, rows: Sequence[Notification]) -> tuple[str, dict[str, str]]:
-        row = rows[0]
-        return f"notice.{row.kind}", {**row.facts, "title": row.title, "link": self._page_url().rstrip("/") + row.link}
-
-    def _several(self, rows: Sequence[Notification]) -> tuple[str, dict[str, str]]:
-        lines = [self._templates.render(*self._line(row)).subject for row in rows[:MOST_LINES]]
-        if len(rows) > MOST_LINES:
-            lines.append("…")
-        link = f"{self._page_url().rstrip('/')}/notices"
-        return DIGEST.key, {"count": str(len(rows)), "lines": "\n".join(lines), "link": link}
-
-    def _line(self, row: Notification) -> tuple[str, str, dict[str, str]]:
-        key, variables = self._one([row])
-        return key, "", variables

@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter import moments as zones
 from contactcenter.api.live import Live
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import record
-from contactcenter.identity.models import User
+from contactcenter.identity.models import Session, User
 from contactcenter.mail.outbox import Outbox
 from contactcenter.notifications.acts import PREFERENCES_CHANGED
 from contactcenter.notifications.kinds import NoticeKind
 from contactcenter.notifications.listing import page, unread_of
-from contactcenter.notifications.models import Notification, NotificationPreference
+from contactcenter.notifications.models import Notification, NotificationPreference, PushSubscription
 from contactcenter.notifications.moments import when
 from contactcenter.notifications.settings import (
     STANDARD,
@@ -101,17 +101,23 @@ class Notifications:
         told = select(Notification.user_id).where(Notification.source == notice.source)
         present = set(await session.scalars(there)) - set(await session.scalars(told)) if wanted else set()
         chosen = await self._chosen(session, present)
-        rows = [self._row(kind, notice, user, chosen.get(user, STANDARD)) for user in sorted(present)]
+        pushed = set(await session.scalars(browsers().where(PushSubscription.user_id.in_(present))))
+        rows = [
+            self._row(kind, notice, user, chosen.get(user, STANDARD), pushed=user in pushed) for user in sorted(present)
+        ]
         kept = [row for row in rows if row is not None]
         session.add_all(kept)
         await session.flush()
         return {row.user_id for row in kept}
 
-    def _row(self, kind: NoticeKind, notice: Notice, user: str, wants: PreferencesBody) -> Notification | None:
+    def _row(
+        self, kind: NoticeKind, notice: Notice, user: str, wants: PreferencesBody, *, pushed: bool
+    ) -> Notification | None:
         ways, now = wants.ways(kind), self.moment()
         rhythm = wants.rhythm(self.house_zone())
         mails = ways.mail and self.outbox.configured
-        if not (ways.app or mails or ways.push):
+        pushes = ways.push and pushed
+        if not (ways.app or mails or pushes):
             return None
         return Notification(
             user_id=user,
@@ -126,7 +132,7 @@ class Notifications:
             made_at=now,
             shown=ways.app,
             mail_at=when(now + GATHER, rhythm) if mails else None,
-            push_at=None,
+            push_at=when(now, rhythm, digest=False) if pushes else None,
         )
 
     @staticmethod
@@ -196,20 +202,24 @@ class Notifications:
 
     async def _move(self, session: AsyncSession, user: str, body: PreferencesBody) -> None:
         rhythm, now = body.rhythm(self.house_zone()), self.moment()
-        waiting = update(Notification).where(Notification.user_id == user, Notification.mail_at.is_not(None))
+        mine = update(Notification).where(Notification.user_id == user)
         for kind in self.kinds:
-            at = when(now, rhythm) if body.ways(kind).mail else None
-            await session.execute(waiting.where(Notification.kind == kind.key).values(mail_at=at))
+            ways = body.ways(kind)
+            mail_at = when(now, rhythm) if ways.mail else None
+            push_at = when(now, rhythm, digest=False) if ways.push else None
+            waiting = mine.where(Notification.kind == kind.key)
+            await session.execute(waiting.where(Notification.mail_at.is_not(None)).values(mail_at=mail_at))
+            await session.execute(waiting.where(Notification.push_at.is_not(None)).values(push_at=push_at))
 
     def _out(self, body: PreferencesBody) -> PreferencesOut:
         kinds = [KindOut(key=kind.key, **body.ways(kind).model_dump()) for kind in self.kinds]
         shown = body.model_dump(include={"digest", "digest_hour", "quiet", "timezone"})
         return PreferencesOut(kinds=kinds, house_timezone=self.house_zone(), mail=self.outbox.configured, **shown)
 
-    async def waiting(self) -> datetime | None:
-        """When the next one is to be sent. Raises StorageUnavailable."""
-        async with self.database.session() as session:
-            return await session.scalar(select(func.min(Notification.mail_at)))
+
+def browsers() -> Select[str]:
+    """Whose browsers take pushes: as long as the session lasts in which that was asked."""
+    return select(PushSubscription.user_id).join(Session, Session.id == PushSubscription.session_id).distinct()
 
 
 def _own(principal: Principal, topic: str) -> bool:

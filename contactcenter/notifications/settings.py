@@ -75,8 +75,8 @@ class KindOut(Ways):
 
 
 class PreferencesOut(BaseModel):
-    """`kinds`: every one there is, with where it goes. `mail`: there is a mail server; `push_key`: what browsers
-    subscribe with. `house_timezone` counts where `timezone` is empty."""
+    """`kinds`: every one there is, with where it goes. `mail`: there is a mail server. `house_timezone` counts where
+    `timezone` is empty."""
 
     kinds: list[KindOut]
     digest: Digest
@@ -129,6 +129,30 @@ class ReadBody(Settings):
     object_id: Ref | None = None
     upto: Annotated[int, Field(ge=0, le=2**62)] | None = None
     read: bool = True
+
+
+class PushBody(Settings):
+    """What a browser's PushSubscription says."""
+
+    endpoint: Annotated[str, StringConstraints(min_length=10, max_length=1000, pattern=r"^https?://[^\s]+$")]
+    p256dh: Annotated[str, StringConstraints(min_length=80, max_length=100)]
+    auth: Annotated[str, StringConstraints(min_length=20, max_length=30)]
+
+
+class PushOut(BaseModel):
+    """`current`: made in the session that asks."""
+
+    id: str
+    device: str
+    made_at: datetime
+    current: bool
+
+
+class PushList(BaseModel):
+    """`key` is the applicationServerKey to subscribe with."""
+
+    key: str
+    items: list[PushOut]
 
 
 class UnreadOut(BaseModel):

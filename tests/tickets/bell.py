@@ -97,7 +97,16 @@ async def bell(folder: Path, url: str | None = None) -> AsyncIterator[Bell]:
 
         outbox = Outbox(house.database, vault, send, now=lambda: house.now)
         live, templates = Live(_nobody), Templates(house.database)
-        parts = NoticeParts(house.database, live, outbox, templates, page_url=lambda: URL, now=lambda: house.now)
+        parts = NoticeParts(
+            house.database,
+            live,
+            outbox,
+            templates,
+            vault,
+            page_url=lambda: URL,
+            now=lambda: house.now,
+            anywhere=True,
+        )
         contents = TicketContents(vault, folder / "files")
         side = CustomerSide(house.helpdesk, contents, Scanner(""), vault, file_mb=1, portal_url=lambda: f"{URL}/portal")
         herald = Herald(house.tickets, house.bus, parts.service, CustomerMails(outbox, templates, side.tracking))
@@ -108,6 +117,7 @@ async def bell(folder: Path, url: str | None = None) -> AsyncIterator[Bell]:
             yield made
         finally:
             await made.herald.stop()
+            await parts.sending.stop()
 
 
 async def _people(house: Desk) -> None:
