@@ -5,13 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.storage.base import Base, UtcDateTime
 
 ID = String(32)
 REF = String(64)
+MOVES: ColumnElement[bool] = literal_column("kind IN ('made', 'changed')")
+"""Entries with which a ticket came into another state, perhaps. Word for word, or SQLite does not use the index."""
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -82,7 +95,10 @@ class TicketEntry(Base):
     """One thing that happened to a ticket. `data` of what changed: {field: [before, after]}; of a message its id."""
 
     __tablename__ = "ticket_entries"
-    __table_args__ = (UniqueConstraint("ticket_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "sequence"),
+        Index("ix_ticket_entries_moved_at", "at", sqlite_where=MOVES, postgresql_where=MOVES),
+    )
 
     id: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=True)
     ticket_id: Mapped[str] = mapped_column(ID, _ticket())

@@ -23,6 +23,8 @@ from contactcenter.tickets.automation.hooks_plugin import TicketHooks
 from contactcenter.tickets.customer_side import CustomerSide
 from contactcenter.tickets.exchange import TicketExchange
 from contactcenter.tickets.feed import TicketFeed
+from contactcenter.tickets.figures import routes as figures_routes
+from contactcenter.tickets.figures.figures import TicketFigures
 from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.tickets.notices_customer import CustomerMails
@@ -59,6 +61,7 @@ class TicketParts:
     ) -> None:
         self.helpdesk = Helpdesk(database, bus, calendars, number=config.number, now=now)
         tickets = self.helpdesk.tickets
+        self.figures = TicketFigures(tickets, self.helpdesk.views)
         scanner = Scanner(config.clamd)
         self.customer_side = CustomerSide(
             self.helpdesk, contents, scanner, vault, file_mb=config.file_mb, portal_url=portal_url
@@ -82,6 +85,7 @@ class TicketParts:
             customer_plugin.load(self.customer_side),
             side_routes.load(self.sides),
             self.exchange.plugin(),
+            figures_routes.load(self.figures),
         )
 
     async def prepare(self) -> None:

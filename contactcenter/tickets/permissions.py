@@ -16,6 +16,7 @@ TICKETS_REMOVE: Final = Permission("tickets.remove", "Remove tickets", {Role.SUP
 TICKETS_EXPORT: Final = Permission(
     "tickets.export", "Take tickets out as a file", {Role.SUPERVISOR}, scoped=True, dangerous=True
 )
+TICKETS_FIGURES: Final = Permission("tickets.figures", "See figures of tickets", {Role.SUPERVISOR}, scoped=True)
 TICKETS_IMPORT: Final = Permission("tickets.import", "Bring in tickets from a file")
 TICKETS_SET_UP: Final = Permission(
     "tickets.set_up", "Set up types, states, categories, fields, service levels and automation of tickets"
@@ -29,6 +30,7 @@ ALL: Final = (
     TICKETS_SHARE,
     TICKETS_REMOVE,
     TICKETS_EXPORT,
+    TICKETS_FIGURES,
     TICKETS_IMPORT,
     TICKETS_SET_UP,
 )

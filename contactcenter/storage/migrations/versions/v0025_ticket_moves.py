@@ -1,0 +1,22 @@
+"""Looking up when tickets came into other states."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+MOVES = "kind IN ('made', 'changed')"
+
+
+def upgrade() -> None:
+    where = {"sqlite_where": sa.text(MOVES), "postgresql_where": sa.text(MOVES)}
+    op.create_index("ix_ticket_entries_moved_at", "ticket_entries", ["at"], **where)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_ticket_entries_moved_at", table_name="ticket_entries")
