@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
 from contactcenter.app import App
 from contactcenter.customers.models import Customer
@@ -180,8 +180,8 @@ async def test_with_files_a_ready_answer_a_macro_and_a_rule_that_is_tried(center
     await expect(page.get_by_role("option", name="Greeting")).to_be_visible()
     await box.press("Enter")
     await expect(box).to_have_value("Dear Nora Keller,")
-    files = [{"name": "flames.png", "mimeType": "image/png", "buffer": picture()}]
-    await page.get_by_label("Attach files").set_input_files(files)  # type: ignore[arg-type] - as playwright takes them
+    flames = FilePayload(name="flames.png", mimeType="image/png", buffer=picture())
+    await page.get_by_label("Attach files").set_input_files(flames)
     await expect(page.get_by_role("button", name="Remove flames.png")).to_be_visible()
     await fine(page)
     await page.reload()
