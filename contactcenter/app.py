@@ -7,6 +7,7 @@ from contactcenter.addresses import StartError, port_of
 from contactcenter.api import health
 from contactcenter.api.routes import Router
 from contactcenter.calls.restored import restore_owed, restore_wrap_ups
+from contactcenter.calls.spoken import recover_spoken
 from contactcenter.config import Config
 from contactcenter.interactions.recovery import close_interrupted
 from contactcenter.parts import Parts
@@ -47,6 +48,7 @@ class App(Parts):
         await self.journal.start()
         await self.journal.flush()
         recovery = await self._bring_back_engine()
+        await recover_spoken(self.database, self.call_services.messages_dir, self.driver.now)
         await close_interrupted(self.database, self.config.media.recordings_dir, self.driver.now)
         await self.branding.reload()
         await self.templates.reload()

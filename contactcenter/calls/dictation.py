@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from contactcenter.calls.services import CallServices
+from contactcenter.calls.spoken import BEGUN, begun
 from contactcenter.calls.takes import Take
 from contactcenter.flows.effects import CarriedOut, Kept, Record, Recorded, RecordingSilent
 from media.errors import MediaError
@@ -54,6 +55,8 @@ class Dictation:
             conversation.feed(Recorded(asked.take, None))
             return
         self._takes[asked.take] = take
+        if told := begun(recording_id, asked, recorded=conversation.may_record):
+            conversation.record(BEGUN, told)
 
     async def stop(self, name: str) -> None:
         take = self._takes.get(name)

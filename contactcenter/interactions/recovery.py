@@ -3,6 +3,7 @@
 import wave
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy import func, select
@@ -22,12 +23,9 @@ async def close_interrupted(database: Database, recordings_dir: Path, now: float
     async with database.transaction() as session:
         rows = (await session.scalars(left)).all()
         for row in rows:
-            row.state = "ended"
-            row.outcome = "failed"
-            row.ended_at = moment
-            await _note(session, row.id, moment)
+            await close(session, row, moment, "failed")
             path = recordings_dir / f"{row.id}.wav"
-            if row.recording is None and (duration := _duration(path)):
+            if row.recording is None and (duration := duration_of(path)):
                 row.recording = {"path": str(path), "duration_s": duration, "segments": []}
     if rows:
         log.warning("interactions.interrupted", count=len(rows))
@@ -41,16 +39,26 @@ async def next_sequence(session: AsyncSession, interaction_id: str) -> int:
     return 0 if found is None else found + 1
 
 
-async def _note(session: AsyncSession, interaction_id: str, at: datetime) -> None:
-    sequence = await next_sequence(session, interaction_id)
-    for offset, (kind, data) in enumerate(
-        (("interaction.interrupted", {"reason": "restart"}), ("interaction.ended", {"outcome": "failed"}))
-    ):
-        event = InteractionEvent(interaction_id=interaction_id, sequence=sequence + offset, at=at, type=kind, data=data)
+async def close(
+    session: AsyncSession, row: Interaction, at: datetime, outcome: str, told: dict[str, dict[str, Any]] | None = None
+) -> None:
+    """One that was on when the process died. `told`: further events of its story, data by kind."""
+    row.state = "ended"
+    row.outcome = outcome
+    row.ended_at = at
+    sequence = await next_sequence(session, row.id)
+    story = {
+        "interaction.interrupted": {"reason": "restart"},
+        **(told or {}),
+        "interaction.ended": {"outcome": outcome},
+    }
+    for offset, (kind, data) in enumerate(story.items()):
+        event = InteractionEvent(interaction_id=row.id, sequence=sequence + offset, at=at, type=kind, data=data)
         session.add(event)
 
 
-def _duration(path: Path) -> float | None:
+def duration_of(path: Path) -> float | None:
+    """Seconds of a recording as far as it was written; None for one that is not there or cannot be read."""
     try:
         with wave.open(str(path), "rb") as file:
             return round(file.getnframes() / file.getframerate(), 3)

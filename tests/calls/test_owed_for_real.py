@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from contactcenter.app import App
+from contactcenter.interactions.recovery import duration_of
 from contactcenter.tickets.models import Ticket
 from media.tones import level_of, tone, write_wav
 from tests.calls.test_restart import what_a_kill_leaves
@@ -67,6 +68,40 @@ async def test_a_message_is_recorded_after_the_tone_sealed_and_heard_by_its_agen
         await anna.act("wrapup.complete", interaction_id=message, disposition_id="sold", note="")
         detail = await anna.get(f"/api/v1/interactions/{message}")
         assert (detail["channel"], detail["outcome"], detail["has_recording"]) == ("voicemail", "handled", True)
+
+
+async def test_what_was_spoken_when_the_server_was_killed_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "before").mkdir()
+    config = settings(tmp_path / "before")
+    (config.flows.dir / "main.yaml").write_text(VOICEMAIL)
+    await populate(config)
+    spoken = tmp_path / "spoken.wav"
+    write_wav(str(spoken), tone((HERTZ,), 5.0))
+    async with running(config) as app, Telephone(33000) as caller:
+        await caller.dial(app)
+        await caller.answered.wait()
+        await until(lambda: app.call_services.takes.takes, "the tone was played")
+        (message,) = app.call_services.takes.takes
+        await caller.plane.play("line", "spoken", [str(spoken)])
+        await until(lambda: (duration_of(config.media.recordings_dir / f"{message}.wav") or 0) > 1.5, "it is written")
+        await what_a_kill_leaves(app, tmp_path / "after")
+        await caller.hang_up()
+
+    async with running(settings(tmp_path / "after")) as app, Page(app, "anna") as anna, Page(app, "sue") as sue:
+        await anna.become_available()
+        assert await anna.offer() == message
+        row = anna.collection("offers")[message]
+        assert (row["caller"]["address"], row["owed"]["speech_s"] > 1.5) == ("+4930123456", True)
+        status, body = await sue.fetch(f"/api/v1/interactions/{message}/recording")
+        assert (status, body[:4]) == (200, b"RIFF")
+        items = {item["channel"]: item for item in (await sue.get("/api/v1/interactions"))["items"]}
+        assert items["voice"]["outcome"] == "voicemail"
+        detail = await sue.get(f"/api/v1/interactions/{items['voice']['id']}")
+        assert [event["type"] for event in detail["events"]][-3:] == [
+            "interaction.interrupted",
+            "voicemail.left_behind",
+            "interaction.ended",
+        ]
 
 
 async def promised(app: App, caller: Telephone) -> str:
