@@ -1,11 +1,10 @@
-import { Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { FieldMapping } from "../../components/FieldMapping";
 import { Sentence } from "../../components/Sentence";
 import type { Row } from "../../lib/csv";
 import { type MappingTrouble, type Target, TARGETS } from "../../lib/customer-import";
 import type { CustomField } from "../../lib/customers";
 import styles from "./customers.module.css";
-import own from "./import.module.css";
 
 interface ColumnsProps {
   headers: readonly string[];
@@ -41,27 +40,20 @@ export function Columns({ headers, rows, fields, mapping, trouble, disabled, onC
           {trouble.kind === "noName" ? t("customers.import.noName") : t("customers.import.twice", { target: word(trouble.target) })}
         </Sentence>
       )}
-      <ul className={own.columns}>
-        {headers.map((header, index) => (
-          <li key={index} data-left={mapping[index] === ""}>
-            <div className={own.column}>
-              <b className="truncate">{header || t("customers.import.unnamed", { number: index + 1 })}</b>
-              <span className="dim small truncate">{examples(rows, index).join(" · ") || t("customers.import.blank")}</span>
-            </div>
-            <Select
-              aria-label={t("customers.import.takeAs", { column: header || index + 1 })}
-              placeholder={t("customers.import.leftOut")}
-              data={data}
-              value={mapping[index] || null}
-              searchable
-              clearable
-              disabled={disabled}
-              nothingFoundMessage={t("customers.import.noTarget")}
-              onChange={(target) => onChange(mapping.map((old, at) => (at === index ? (target ?? "") : old)))}
-            />
-          </li>
-        ))}
-      </ul>
+      <FieldMapping
+        fields={headers.map((header, index) => ({
+          key: String(index),
+          name: header || t("customers.import.unnamed", { number: index + 1 }),
+          examples: examples(rows, index).join(" · ") || t("customers.import.blank"),
+          becomes: mapping[index] ?? "",
+        }))}
+        data={data}
+        label={(column) => t("customers.import.takeAs", { column })}
+        leftOut={t("customers.import.leftOut")}
+        nothingFound={t("customers.import.noTarget")}
+        disabled={disabled}
+        onChange={(key, target) => onChange(mapping.map((old, at) => (String(at) === key ? target : old)))}
+      />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Select, Skeleton, TextInput } from "@mantine/core";
-import { IconInbox, IconKeyboard, IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconFileImport, IconInbox, IconKeyboard, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
@@ -14,6 +14,7 @@ import { ORDERS, type Order, type TicketRow, type View } from "../../lib/tickets
 import { Board } from "./Board";
 import { BulkBar } from "./BulkBar";
 import { ColumnChoice, useColumns } from "./ColumnChoice";
+import { ExportMenu, ExportState, useExport } from "./exchange/Export";
 import { useList, type ListState } from "./fetching";
 import { Filters } from "./Filters";
 import { KeysHelp } from "./KeysHelp";
@@ -51,6 +52,11 @@ export function TicketList() {
           <Button variant="default" className={styles.wideOnly ?? ""} leftSection={<IconKeyboard size={16} aria-hidden />} onClick={() => setHelp(true)}>
             {t("tickets.list.keys")}
           </Button>
+          {may(me, "tickets.import") && (
+            <Button component={Link} to="/tickets/imports" variant="default" leftSection={<IconFileImport size={16} aria-hidden />}>
+              {t("ticketExchange.import.button")}
+            </Button>
+          )}
           {may(me, "tickets.work") && (
             <Button component={Link} to="/tickets/new" leftSection={<IconPlus size={16} aria-hidden />}>
               {t("tickets.new")}
@@ -120,6 +126,7 @@ function ViewOf({ view, asked, onChange }: ViewOfProps) {
   const [chosen, choose] = useColumns(view);
   const columns = columnsOf(chosen, fields);
   const board = asked.layout !== "table";
+  const exporting = useExport({ conditions, order }, columns);
   return (
     <>
       <div className={styles.bar}>
@@ -146,6 +153,7 @@ function ViewOf({ view, asked, onChange }: ViewOfProps) {
             onChange={(value) => onChange({ layout: value as Asked["layout"] })}
           />
         )}
+        <ExportMenu exporting={exporting} />
         {!board && <ColumnChoice view={view} columns={columns} onChange={choose} />}
         <SegmentedControl
           size="xs"
@@ -158,6 +166,7 @@ function ViewOf({ view, asked, onChange }: ViewOfProps) {
           onChange={(value) => onChange({ layout: value === "board" ? "state" : "table" })}
         />
       </div>
+      <ExportState exporting={exporting} />
       {board ? (
         <Board conditions={conditions} order={order} by={asked.layout as "state"} />
       ) : (

@@ -6,8 +6,9 @@ import { Link } from "react-router";
 import { Empty, Sentence } from "../../components/Sentence";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
-import { FACETS, type Asked } from "../../lib/tickets/list";
+import { COLUMNS, FACETS, type Asked } from "../../lib/tickets/list";
 import type { Hit, StateClass } from "../../lib/tickets/types";
+import { ExportMenu, ExportState, useExport } from "./exchange/Export";
 import { useSearch } from "./fetching";
 import { Waiting } from "./List";
 import { PriorityMark, StateMark, TimeLeft, Who } from "./parts";
@@ -20,6 +21,7 @@ export function SearchResults({ asked, onChange }: { asked: Asked; onChange: (pa
   const { t } = useTranslation();
   const problemText = useProblemText();
   const search = useSearch(asked);
+  const exporting = useExport({ q: asked.q, facets: asked.facets }, COLUMNS);
   if (search.isPending) return <Waiting />;
   return (
     <>
@@ -29,10 +31,12 @@ export function SearchResults({ asked, onChange }: { asked: Asked; onChange: (pa
         </span>
         <Facets found={search.facets} asked={asked} onChange={onChange} />
         <span className="grow" />
+        <ExportMenu exporting={exporting} />
         <Button size="compact-sm" variant="default" onClick={() => onChange({ q: "" })}>
           {t("tickets.list.clearSearch")}
         </Button>
       </div>
+      <ExportState exporting={exporting} />
       {search.error && <Sentence tone="red">{t("tickets.failed", { detail: problemText(search.error) })}</Sentence>}
       {search.hits.length === 0 && !search.error && (
         <div className="panel">

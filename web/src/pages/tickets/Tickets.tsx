@@ -8,10 +8,14 @@ import { TicketList } from "./List";
 import { NewTicket } from "./NewTicket";
 import { TicketPage } from "./TicketPage";
 
+const Imports = lazy(() => import("./exchange/Imports").then((page) => ({ default: page.Imports })));
+const ImportPage = lazy(() => import("./exchange/ImportPage").then((page) => ({ default: page.ImportPage })));
 const OwnShelves = lazy(() => import("./setup/automation/OwnShelves"));
 
 export default function Tickets() {
-  const works = may(useMe(), "tickets.work");
+  const me = useMe();
+  const works = may(me, "tickets.work");
+  const imports = may(me, "tickets.import");
   return (
     <Suspense fallback={<PageSkeleton />}>
       <Routes>
@@ -19,6 +23,8 @@ export default function Tickets() {
         <Route path="new" element={<NewTicket />} />
         {works && <Route path="macros/*" element={<OwnShelves kind="macros" />} />}
         {works && <Route path="replies/*" element={<OwnShelves kind="replies" />} />}
+        {imports && <Route path="imports" element={<Imports />} />}
+        {imports && <Route path="imports/:id" element={<ImportPage />} />}
         <Route path=":id" element={<TicketPage />} />
       </Routes>
     </Suspense>
