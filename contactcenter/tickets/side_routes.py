@@ -12,6 +12,7 @@ from contactcenter.tickets.models import TicketMessage
 from contactcenter.tickets.permissions import TICKETS_VIEW, TICKETS_WORK
 from contactcenter.tickets.routes import ONE, request_key
 from contactcenter.tickets.side_mail import SIDE
+from contactcenter.tickets.side_privacy import SidePrivacy
 from contactcenter.tickets.sides import NewSide, SideList, SideOut, Sides, SideWords
 
 PATH, MESSAGES = f"{ONE}/sides", f"{ONE}/sides/{{side}}/messages"
@@ -19,7 +20,8 @@ SAID: dict[str, Any] = {"audited": (acts.TICKET_SAID,), "status": 201, "errors":
 
 
 def load(sides: Sides) -> Plugin:
-    return Plugin(name="ticket-sides", routes=tuple(routes(sides)), templates=(SIDE,))
+    privacy = SidePrivacy(sides.tickets.database)
+    return Plugin(name="ticket-sides", routes=tuple(routes(sides)), templates=(SIDE,), personal=(privacy.personal,))
 
 
 def routes(sides: Sides) -> list[Route]:
