@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -13,6 +13,9 @@ from contactcenter.api.fields import bad, new_id
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
+from contactcenter.identity.events import AccessChanged
+from contactcenter.identity.models import User
+from contactcenter.queues.events import RoutingChanged
 from contactcenter.storage.database import Database
 from contactcenter.tickets import acts
 from contactcenter.tickets.automation.checks import check_rule
@@ -20,6 +23,8 @@ from contactcenter.tickets.automation.hooks import check_hooks
 from contactcenter.tickets.automation.models import TicketRule, TicketRuleTimer
 from contactcenter.tickets.automation.rules import Rule, rule_of
 from contactcenter.tickets.automation.settings import RuleBody, RuleOut
+from contactcenter.tickets.events import TicketSetUpChanged
+from contactcenter.tickets.set_up_checks import References
 from contactcenter.tickets.settings import plain
 from contactcenter.tickets.setup import SetUp
 from contactcenter.tickets.surroundings import references
@@ -46,15 +51,30 @@ class RuleBook:
         self.triggers: tuple[Rule, ...] = ()
         self.timers: tuple[Rule, ...] = ()
         self._shown: list[RuleOut] = []
+        for happening in (TicketSetUpChanged, AccessChanged, RoutingChanged):
+            bus.subscribe(happening, self._look_again)
+
+    async def _look_again(self, event: object) -> None:
+        """What rules name may have gone."""
+        await self.reload()
 
     async def reload(self) -> None:
         """Raises StorageUnavailable."""
         async with self._database.session() as session:
             rows = list(await _ordered(session))
+            working = select(User.id).where(User.disabled_at.is_(None))
+            refs = replace(await references(session), users=set(await session.scalars(working)))
         rules = [rule_of(row.id, row.name, row.document) for row in rows if row.enabled]
         self.triggers = tuple(rule for rule in rules if rule.since is None)
         self.timers = tuple(rule for rule in rules if rule.since is not None)
-        self._shown = [_out(row) for row in rows]
+        self._shown = [_out(row, self._broken(row, refs)) for row in rows]
+
+    def _broken(self, row: TicketRule, refs: References) -> str:
+        try:
+            check_rule(RuleBody.model_validate(_document(row)), self._set_up.catalog, refs)
+        except Problem as problem:
+            return problem.detail
+        return ""
 
     def shown(self) -> list[RuleOut]:
         return self._shown
@@ -143,8 +163,8 @@ def _fill(row: TicketRule, body: RuleBody) -> None:
     row.document = {name: document[name] for name in PARTS}
 
 
-def _out(row: TicketRule) -> RuleOut:
-    return RuleOut.model_validate(_document(row) | {"id": row.id, "stopped": row.stopped})
+def _out(row: TicketRule, broken: str = "") -> RuleOut:
+    return RuleOut.model_validate(_document(row) | {"id": row.id, "stopped": row.stopped, "broken": broken})
 
 
 def _document(row: TicketRule) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from contactcenter.tickets.values import CUSTOM
 SETTABLE: Final = ("type", "category", "priority", "state", "queue", "team", "language")
 NEEDED: Final = ("type", "priority", "state", "language")
 """What a ticket cannot be without."""
+RETIRE: Final = frozenset({"type", "category", "state"})
+"""No ticket can become what of these is retired."""
 STOPS: Final = "stop"
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4})?")
 
@@ -99,6 +101,8 @@ def _check_set(place: str, action: SetField, catalog: Catalog, refs: References)
     }
     if name in there and value not in there[name]:
         raise bad(f"{place}.value", f"there is no {name} {value!r}.")
+    if name in RETIRE and there[name][value].retired:
+        raise bad(f"{place}.value", f"the {name} {there[name][value].name!r} is no longer in use.")
     if name == "language" and not _LANGUAGE.fullmatch(value):
         raise bad(f"{place}.value", "must be a language, as en or pt-BR.")
 

@@ -27,6 +27,7 @@ from contactcenter.tickets.values import CUSTOM
 
 RULES: Final = "ticket-rules"
 SET: Final = {"type": TYPES, "category": CATEGORIES, "state": STATES, "queue": "queues", "team": "teams"}
+SHOWN_ONLY: Final = frozenset({"id", "stopped", "broken"})
 NAMED: Final = SET | {"assignee": "users"}
 
 
@@ -36,7 +37,7 @@ def section(book: RuleBook, set_up: SetUp, database: Database) -> Section:
         async with database.session() as session:
             emails = {row.id: row.email for row in await session.execute(select(User.id, User.email))}
         rules = {each.id: with_people(plain(each), emails) for each in book.shown()}
-        return {key: {k: v for k, v in rule.items() if k not in ("id", "stopped")} for key, rule in rules.items()}
+        return {key: {k: v for k, v in rule.items() if k not in SHOWN_ONLY} for key, rule in rules.items()}
 
     async def put(key: str, document: Document, there: bool) -> None:
         async with database.session() as session:

@@ -128,10 +128,12 @@ class NewRule(RuleBody):
 
 
 class RuleOut(RuleBody):
-    """`stopped`: why the product has turned it off."""
+    """`stopped`: why the product has turned it off. `broken`: what it names that is not there any more, or not in use,
+    in a sentence."""
 
     id: str
     stopped: str
+    broken: str = ""
 
 
 class Order(Settings):

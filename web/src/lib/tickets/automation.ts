@@ -82,6 +82,8 @@ export interface Rule extends RuleBody {
   id: string;
   /** Why the product has turned it off. */
   stopped: string;
+  /** What it names that has gone, in a sentence; empty for one that can work. */
+  broken: string;
 }
 
 export const OUTCOMES = ["done", "nothing", "failed", "loop"] as const;
@@ -170,10 +172,10 @@ export interface Delivery {
 }
 
 /** What the server writes, and no form sends. */
-const WRITTEN: readonly string[] = ["id", "stopped", "mine", "secret"];
+const WRITTEN: readonly string[] = ["id", "stopped", "broken", "mine", "secret"];
 
-export function bodyOf<T extends object>(row: T): Omit<T, "id" | "stopped" | "mine" | "secret"> {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !WRITTEN.includes(name))) as Omit<T, "id" | "stopped" | "mine" | "secret">;
+export function bodyOf<T extends object>(row: T): Omit<T, "id" | "stopped" | "broken" | "mine" | "secret"> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !WRITTEN.includes(name))) as Omit<T, "id" | "stopped" | "broken" | "mine" | "secret">;
 }
 
 function nameTroubles(name: string, others: readonly { name: string }[]): Troubles {

@@ -51,6 +51,7 @@ function New({ rows }: { rows: readonly Rule[] }) {
       conditions: { all: [], any: [] },
       actions: [],
       stopped: "",
+      broken: "",
     }),
     [rows],
   );
@@ -97,7 +98,13 @@ function Form({ row, rows }: { row: Rule; rows: readonly Rule[] }) {
           </>
         )
       }
-      above={row.stopped && <Sentence tone="red">{t("ticketAutomation.rules.stoppedWhy", { why: row.stopped })}</Sentence>}
+      above={
+        (row.stopped || row.broken) && (
+          <Sentence tone="red">
+            {row.stopped ? t("ticketAutomation.rules.stoppedWhy", { why: row.stopped }) : t("ticketAutomation.rules.brokenWhy", { why: row.broken })}
+          </Sentence>
+        )
+      }
       sections={[
         {
           id: "general",

@@ -83,6 +83,14 @@ function Rows({ title, rows, around, movable }: RowsProps) {
             </Link>
             <span className={`dim small ${styles.about ?? ""}`}>
               {words.about(rule)}
+              {rule.broken && (
+                <span className={styles.stopped}>
+                  <Mark icon={IconAlertTriangle} tone="red">
+                    {t("ticketAutomation.rules.broken")}
+                  </Mark>
+                  {rule.broken}
+                </span>
+              )}
               {rule.stopped && (
                 <span className={styles.stopped}>
                   <Mark icon={IconAlertTriangle} tone="red">
