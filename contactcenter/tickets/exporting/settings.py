@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,8 +16,14 @@ Format = Literal["csv", "xlsx", "archive"]
 State = Literal["running", "done", "cancelled", "failed"]
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Finding them reads folders."""
+    return frozenset(available_timezones())
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("is no time zone, as Europe/Berlin")
     return name
 
