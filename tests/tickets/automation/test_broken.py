@@ -37,6 +37,6 @@ async def test_no_rule_gives_tickets_what_is_retired(tmp_path: Path) -> None:
     async with desk(tmp_path) as house:
         await house.set_up.put("categories", None, CategoryBody(name="Old", retired=True), "old")
         sets = [{"do": "set", "field": "category", "value": "old"}]
+        body = RuleBody.model_validate({"name": "Sets", "events": ["made"], "actions": sets})
         with pytest.raises(Problem, match="the category 'Old' is no longer in use"):
-            body = RuleBody.model_validate({"name": "Sets", "events": ["made"], "actions": sets})
             await house.helpdesk.automation.book.put(None, body)
