@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contactcenter.api.cells import unguarded
 from contactcenter.api.fields import Settings, bad
 from contactcenter.api.problems import Problem, invalid
+from contactcenter.api.routes import Upload
+from contactcenter.api.tables import UnreadableTable, xlsx_rows
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import record
 from contactcenter.customers import acts
@@ -35,6 +37,9 @@ from contactcenter.customers.store import Fields, root_of
 from contactcenter.customers.words import folded
 
 MAX_ROWS: Final = 500
+MOST_SHEET_ROWS: Final = 200_000
+MOST_SHEET_SIGNS: Final = 50_000_000
+SHEET: Final = Upload(most_bytes=20 * 2**20)
 IDENTITIES: Final = (*REACHED, "handle", "external")
 TARGETS: Final = (*PLAIN, *IDENTITIES, *ADDRESS)
 
@@ -328,6 +333,23 @@ async def _organisation(session: AsyncSession, name: str) -> str:
     if len(found) != 1:
         raise bad("organisation", "there is no organisation of this name." if not found else "there are several.")
     return found[0]
+
+
+def sheet_as_csv(data: bytes) -> str:
+    """The first sheet of an XLSX as the CSV that an import takes, each row on the line it has in the sheet where no
+    cell has several. Takes as long as it takes. Raises Problem 422."""
+    out = io.StringIO(newline="")
+    writer, written = csv.writer(out), 0
+    try:
+        for count, (line, cells) in enumerate(xlsx_rows(io.BytesIO(data)), 1):
+            if count > MOST_SHEET_ROWS or out.tell() > MOST_SHEET_SIGNS:
+                raise UnreadableTable(f"The sheet is too long; part it into some of {MOST_SHEET_ROWS} rows")
+            out.write("\r\n" * (line - written - 1))
+            writer.writerow(cells)
+            written = line
+    except UnreadableTable as error:
+        raise Problem(422, "bad-file", "The file cannot be used", f"file: {error}", field=SHEET.field) from None
+    return out.getvalue()
 
 
 def _unusable(sentence: str) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -10,11 +11,12 @@ import structlog
 from aiohttp import web
 
 from contactcenter.api.routes import Call, Route
+from contactcenter.api.uploads import received
 from contactcenter.audit.acts import Act, NotAudited, Subject
 from contactcenter.audit.recorder import note
 from contactcenter.customers import acts, duplicates, permissions, search
 from contactcenter.customers.fields import FieldSetUp, definitions
-from contactcenter.customers.importing import ImportBody, Importer, ImportOut
+from contactcenter.customers.importing import SHEET, ImportBody, Importer, ImportOut, sheet_as_csv
 from contactcenter.customers.merge import Merges
 from contactcenter.customers.models import Customer
 from contactcenter.customers.rows_out import columns_of, line_of
@@ -56,6 +58,7 @@ def routes(customers: Customers) -> list[Route]:
     return [
         _export(customers),
         _import(Importer(customers)),
+        _sheet(),
         *_customers(customers),
         *_attached(customers),
         *_merges(customers),
@@ -318,6 +321,25 @@ def _import(importer: Importer) -> Route:
         body=ImportBody,
         response=ImportOut,
         audited=(acts.CUSTOMERS_IMPORTED, acts.CUSTOMER_MADE, acts.CUSTOMER_CHANGED),
+    )
+
+
+def _sheet() -> Route:
+    async def read(call: Call) -> web.Response:
+        form = await received(call, SHEET)
+        text = await asyncio.to_thread(sheet_as_csv, form.files[0].data)
+        return web.Response(text=text, content_type="text/csv", charset="utf-8")
+
+    return Route(
+        "POST",
+        f"{PATH}/import/sheet",
+        read,
+        permissions.CUSTOMERS_IMPORT,
+        "The first sheet of an XLSX as CSV, to be brought in part by part",
+        upload=SHEET,
+        media_type="text/csv",
+        errors=(413,),
+        audited=NotAudited("nothing is kept; what is brought in then is recorded"),
     )
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 from contextlib import suppress
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,9 @@ from sqlalchemy import event, select
 
 from contactcenter.api.problems import Problem
 from contactcenter.audit.models import AuditEntry
+from contactcenter.customers import importing
 from contactcenter.customers.fields import FieldSetUp
-from contactcenter.customers.importing import ImportBody, Importer, ImportOut
+from contactcenter.customers.importing import ImportBody, Importer, ImportOut, sheet_as_csv
 from contactcenter.customers.models import Customer, CustomerTerm
 from contactcenter.customers.service import Customers
 from contactcenter.customers.settings import CustomerBody, CustomerFilter, NewField
@@ -177,3 +180,37 @@ async def test_a_line_that_says_nothing_new_writes_nothing(customers: Customers)
     written = [each.split()[:3] for each in asked if each.startswith(("INSERT", "UPDATE", "DELETE"))]
     written = [each for each in written if each[2] != "audit_entries"]
     assert written == [["UPDATE", "customers", "SET"]], "but for the one that begins the transaction"
+
+
+def sheet(rows: list[list[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def test_a_sheet_is_brought_in_like_a_table(customers: Customers) -> None:
+    text = sheet_as_csv(
+        sheet([["name", "phone", "tags"], ["Anna Müller", "+493023125001", "a;b"], [], ["Ben, Berg", 4930, None]])
+    )
+    assert text.split("\r\n") == ["name,phone,tags", "Anna Müller,+493023125001,a;b", "", '"Ben, Berg",4930', ""]
+    done = await Importer(customers).take(ImportBody(csv=text, apply=True))
+    assert (done.added, [(each.line, each.field) for each in done.problems]) == (1, [(4, "identities.0.value")])
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04no", b"name\nAnna\n", sheet([["x"] * 400])[:-40]])
+def test_what_is_no_sheet_is_refused(data: bytes) -> None:
+    with pytest.raises(Problem) as caught:
+        sheet_as_csv(data)
+    assert (caught.value.status, caught.value.extra["field"]) == (422, "file")
+
+
+def test_a_sheet_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "MOST_SHEET_ROWS", 2)
+    with pytest.raises(Problem) as caught:
+        sheet_as_csv(sheet([["name"], ["a"], ["b"]]))
+    assert "too long" in caught.value.detail

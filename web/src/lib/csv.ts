@@ -18,6 +18,9 @@ export function encodingOf(bytes: Uint8Array): Encoding {
   }
 }
 
+/** An XLSX is a ZIP. */
+export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+
 export const decoded = (bytes: Uint8Array, encoding: Encoding): string => new TextDecoder(encoding).decode(bytes);
 
 /** The one that the head line has most of, outside of quotes; a comma when it has none. */

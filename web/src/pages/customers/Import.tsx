@@ -10,8 +10,8 @@ import { Empty, Sentence } from "../../components/Sentence";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
-import { Problem, request, save } from "../../lib/api";
-import { DELIMITERS, decoded, delimiterOf, ENCODINGS, encodingOf, records, type Delimiter, type Encoding, type Row } from "../../lib/csv";
+import { fetchBlob, Problem, request, save } from "../../lib/api";
+import { DELIMITERS, decoded, delimiterOf, ENCODINGS, encodingOf, isZip, records, type Delimiter, type Encoding, type Row } from "../../lib/csv";
 import {
   guessed,
   KNOWN,
@@ -47,11 +47,29 @@ export function Import() {
   useTitle(t("customers.import.title"));
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [tooLarge, setTooLarge] = useState(false);
+  const [reading, setReading] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const problemText = useProblemText();
   if (!allowed) return <Empty icon={null} title={t("error.notFound")} />;
   const take = async (file: File) => {
     setTooLarge(file.size > MOST_BYTES);
     if (file.size > MOST_BYTES) return;
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    setProblem(null);
+    let bytes = new Uint8Array(await file.arrayBuffer());
+    if (isZip(bytes)) {
+      // A sheet is opened by the server, which gives it back as CSV.
+      const form = new FormData();
+      form.append("file", file);
+      setReading(true);
+      try {
+        bytes = new Uint8Array(await (await fetchBlob("POST", "/customers/import/sheet", { form })).arrayBuffer());
+      } catch (error) {
+        setProblem(error as Problem);
+        return;
+      } finally {
+        setReading(false);
+      }
+    }
     const encoding = encodingOf(bytes);
     setChosen({ name: file.name, bytes, encoding, delimiter: delimiterOf(decoded(bytes, encoding)) });
   };
@@ -70,12 +88,15 @@ export function Import() {
           <FileDrop
             word={t("customers.import.drop")}
             choose={t("customers.import.choose")}
-            accept=".csv,.txt,.tsv,text/csv"
+            accept=".csv,.txt,.tsv,.xlsx,text/csv"
+            disabled={reading}
             hint={t("customers.import.hint")}
             onFiles={([file]) => {
               if (file) void take(file);
             }}
           />
+          {reading && <Progress word={t("customers.import.opening")} done={null} total={1} />}
+          {problem && <Sentence tone="red">{t("customers.import.notOpened", { detail: problemText(problem) })}</Sentence>}
           {tooLarge && <Sentence tone="red">{t("customers.import.tooLarge")}</Sentence>}
         </section>
       )}
