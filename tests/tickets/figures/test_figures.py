@@ -163,6 +163,31 @@ async def test_what_the_service_writes_is_counted(house: Desk) -> None:
     assert out.periods[0].resolution.count == 0
 
 
+async def test_backlog_names_those_that_were_open_then(house: Desk) -> None:
+    one, other = await house.make(CUSTOMER), await house.make(CUSTOMER)
+    await house.change(one, state="resolved")
+    house.pass_hours(24)
+    await house.say(one, "It still burns.", CUSTOMER)
+    await house.change(other, state="resolved")
+
+    async def open_on(day: int) -> list[str]:
+        body = BehindBody(first=date(2026, 3, day), last=date(2026, 3, day), figure="backlog")
+        return [row.id for row in (await figures_of(house).behind(body, everywhere())).items]
+
+    assert [await open_on(1), await open_on(2), await open_on(3)] == [[], [other.id], [one.id]]
+
+
+async def test_one_late_answer_breaks_the_promise_of_answers(house: Desk) -> None:
+    ticket = await house.make(CUSTOMER)
+    for hours in (0.1, 200, 0.1):
+        house.pass_hours(hours)
+        await house.say(ticket, "So?", CUSTOMER)
+        house.pass_hours(hours)
+        await house.say(ticket, "So.", ANNA)
+    out = await figures_of(house).figures(FiguresBody(first=date(2026, 3, 2), last=date(2026, 3, 2)), everywhere())
+    assert (out.total.met_next_response.decided, out.total.met_next_response.met) == (1, 0)
+
+
 async def test_merged_tickets_are_counted_with_what_they_became(house: Desk) -> None:
     one, other = await house.make(), await house.make()
     await house.helpdesk.linking.merge(one.id, other.id, ANNA, everywhere())
