@@ -2,8 +2,8 @@ import { Kbd, Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 const LIST = ["j", "k", "enter", "x", "a", "r", "n", "slash", "help"] as const;
-const PAGE = ["r", "m", "a", "send", "help"] as const;
-const SIGNS = { j: "J", k: "K", enter: "Enter", x: "X", a: "A", r: "R", n: "N", m: "M", slash: "/", help: "?", send: "Ctrl Enter" } as const;
+const PAGE = ["r", "m", "a", "answers", "send", "help"] as const;
+const SIGNS = { j: "J", k: "K", enter: "Enter", x: "X", a: "A", r: "R", n: "N", m: "M", slash: "/", answers: "/", help: "?", send: "Ctrl Enter" } as const;
 
 export function KeysHelp({ opened, onClose, page = false }: { opened: boolean; onClose: () => void; page?: boolean }) {
   const { t } = useTranslation();

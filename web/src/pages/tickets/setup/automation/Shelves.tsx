@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { SwitchField, TextAreaField, TextField } from "../../../../components/admin/Fields";
 import { FormPage } from "../../../../components/admin/FormPage";
+import { History } from "../../../../components/admin/History";
 import linked from "../../../../components/admin/rows.module.css";
 import { Mark } from "../../../../components/Mark";
 import { Sentence } from "../../../../components/Sentence";
 import { useDraft } from "../../../../hooks/draft";
 import { may, useMe } from "../../../../hooks/session";
-import { useMacros, useReplies } from "../../../../hooks/ticket-automation";
+import { shelfPath, useMacros, useReplies } from "../../../../hooks/ticket-automation";
 import { useOthers, useSetUpRows } from "../../../../hooks/ticket-setup";
 import { bodyOf, macroTroubles, replyTroubles, type Macro, type MacroBody, type ReadyReply, type ReplyBody } from "../../../../lib/tickets/automation";
 import { Gone, Loaded } from "../../../admin/Loaded";
@@ -73,6 +74,11 @@ export function ReplyList() {
   );
 }
 
+/** Who changed it when, and the way back; for those who may look into the trail. */
+function ShelfHistory({ kind, row, dirty }: { kind: "macros" | "replies"; row: { id: string; name: string; mine: boolean }; dirty: boolean }) {
+  return <History subject={`ticket_${kind}:${row.id}`} name={row.name} act="ticket_setup.changed" dirty={dirty} {...(row.mine ? { restoreTo: shelfPath(kind, row.id) } : {})} />;
+}
+
 /** Whether what is new may be for everybody, and what says that a thing cannot be changed. */
 function useShared(row: { id: string; mine: boolean }): { shares: boolean; above: ReactNode } {
   const { t } = useTranslation();
@@ -123,6 +129,7 @@ function OneMacro({ row, rows }: { row: Macro; rows: readonly Macro[] }) {
       back={useShelfBack("macros")}
       draft={draft}
       isNew={isNew}
+      aside={!isNew && <ShelfHistory kind="macros" row={row} dirty={draft.dirty} />}
       above={above}
       sections={[
         {
@@ -193,6 +200,7 @@ function OneReply({ row, rows }: { row: ReadyReply; rows: readonly ReadyReply[] 
       back={useShelfBack("replies")}
       draft={draft}
       isNew={isNew}
+      aside={!isNew && <ShelfHistory kind="replies" row={row} dirty={draft.dirty} />}
       above={above}
       sections={[
         {
