@@ -7,7 +7,7 @@ is settled by a row that an agent's acceptance is about to change.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Annotated, Any, Final
 
 import structlog
@@ -29,7 +29,7 @@ from contactcenter.routing.problems import insist
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.tickets import acts, push, writer
 from contactcenter.tickets.acting import By, staff
-from contactcenter.tickets.events import TicketEvent, TicketSetUpChanged
+from contactcenter.tickets.events import TicketEvent, TicketSetUpChanged, TicketsImported
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.permissions import TICKETS_WORK
 from contactcenter.tickets.push_cards import Card, cards_of
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_S: Final = 1.0
 """While the database is away."""
-BATCH: Final = 500
+BATCH: Final = 200
 
 
 class AcceptArgs(BaseModel):
@@ -68,6 +68,7 @@ class PushBoard:
         self._task: asyncio.Task[None] | None = None
         bus.subscribe(TicketEvent, lambda event: self.touch(event.ticket_id))
         bus.subscribe(TicketSetUpChanged, lambda event: self.look_at_all())
+        bus.subscribe(TicketsImported, lambda event: self.look_at_all())
         bus.subscribe(RoutingChanged, self._routing_changed)
         live.command("ticket.accept", TICKETS_WORK, AcceptArgs, (acts.TICKET_CHANGED,))(self._accept)
 
@@ -135,21 +136,36 @@ class PushBoard:
                 raise
 
     async def _settle_all(self, *, brought_back: bool) -> None:
+        """Read and told in parts, so that nothing else waits for a long line."""
+        to_be: dict[str, push.Wanted] = {}
+        known = {view.contact_id for view in tickets_in(self._driver.engine)}
+        async for rows, cards in self._that_matter(known):
+            to_be |= self._wanted(rows)
+            self.cards.update(cards)
+        commands = push.settle_all(to_be, tickets_in(self._driver.engine), brought_back=brought_back)
+        for start in range(0, len(commands), BATCH):
+            self._submit(commands[start : start + BATCH])
+            await asyncio.sleep(0)
+        self._tidy(self.cards)
+
+    async def _that_matter(self, known: Collection[str]) -> AsyncIterator[tuple[list[Ticket], dict[str, Card]]]:
+        """Those that could wait, and those that the engine has."""
         catalog = self.tickets.set_up.catalog
         pushed = [key for key, row in catalog.types.items() if row.push]
-        open_ones = (Ticket.type_id.in_(pushed), Ticket.done.is_(False), Ticket.queue_id.is_not(None))
+        could = (Ticket.type_id.in_(pushed), Ticket.done.is_(False), Ticket.assignee_id.is_(None))
         async with self.tickets.database.session() as session:
-            rows = list(await session.scalars(select(Ticket).where(*open_ones)))
-            to_be = self._wanted(rows)
-            known = tickets_in(self._driver.engine)
-            there = {view.contact_id for view in known}
-            matter = [row for row in rows if row.id in there or (row.id in to_be and row.assignee_id is None)]
-            cards: dict[str, Card] = {}
-            for start in range(0, len(matter), BATCH):
-                cards |= await cards_of(session, matter[start : start + BATCH], catalog)
-        self.cards.update(cards)
-        self._submit(push.settle_all(to_be, tickets_in(self._driver.engine), brought_back=brought_back))
-        self._tidy(self.cards)
+            last = ""
+            while rows := list(
+                await session.scalars(select(Ticket).where(*could, Ticket.id > last).order_by(Ticket.id).limit(BATCH))
+            ):
+                last = rows[-1].id
+                yield rows, await cards_of(session, rows, catalog)
+                session.expunge_all()
+            held = sorted(known)
+            for start in range(0, len(held), BATCH):
+                found = await session.scalars(select(Ticket).where(Ticket.id.in_(held[start : start + BATCH])))
+                rows = list(found)
+                yield rows, await cards_of(session, rows, catalog)
 
     async def _settle_some(self, ids: Collection[str]) -> None:
         rows: list[Ticket] = []
