@@ -123,4 +123,12 @@ RULE: Final = _kind(
     ("{text}", "{text}"),
     _TEXT,
 )
-ALL: Final = (ASSIGNED, TEAM, MENTIONED, REPLIED, APPROVAL, AGREED, DENIED, WARNED, BREACHED, STATE, RULE)
+REMINDER: Final = _kind(
+    "reminder",
+    "reminder",
+    "To who wanted to hear of a ticket again.",
+    ("reminder", "You wanted to be reminded of this ticket. {text}"),
+    ("Erinnerung", "Sie wollten an dieses Ticket erinnert werden. {text}"),
+    Variable("text", "What he noted for himself", "Ask for the serial number."),
+)
+ALL: Final = (ASSIGNED, TEAM, MENTIONED, REPLIED, APPROVAL, AGREED, DENIED, WARNED, BREACHED, STATE, RULE, REMINDER)

@@ -29,6 +29,8 @@ from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.tickets.notices_customer import CustomerMails
 from contactcenter.tickets.notices_herald import Herald
+from contactcenter.tickets.planned import routes as planned_routes
+from contactcenter.tickets.planned.planner import Planner
 from contactcenter.tickets.push_board import PushBoard
 from contactcenter.tickets.scanning import Scanner
 from contactcenter.tickets.side_mail import SideMail
@@ -70,6 +72,7 @@ class TicketParts:
         self.exchange = TicketExchange(self.helpdesk, customers, files, bus, folder, import_mb=config.import_mb)
         mails = CustomerMails(notices.service.outbox, notices.templates, self.customer_side.tracking)
         self.herald = Herald(tickets, bus, notices.service, mails)
+        self.planner = Planner(tickets, notices.service)
         self.sides = Sides(tickets, SideMail(notices.service.outbox, notices.templates))
         self.feed = TicketFeed(tickets, live, bus, now=now)
         self.push = PushBoard(tickets, driver, agents, queues, live, bus)
@@ -85,6 +88,7 @@ class TicketParts:
             customer_plugin.load(self.customer_side),
             side_routes.load(self.sides),
             self.exchange.plugin(),
+            planned_routes.load(self.planner),
             figures_routes.load(self.figures),
         )
 
@@ -99,10 +103,12 @@ class TicketParts:
         self.feed.start()
         self.push.start()
         self.herald.start()
+        self.planner.start()
         self.exchange.start()
 
     async def stop(self) -> None:
         await self.exchange.stop()
+        await self.planner.stop()
         await self.herald.stop()
         await self.push.stop()
         await self.feed.stop()

@@ -112,6 +112,12 @@ class Tickets:
         self._bus.publish(TicketMade(ticket_id=row.id, channel=row.channel, **told))
         return Opened(ticket=made)
 
+    async def check_new(self, body: NewTicket, by: By) -> None:
+        """Whether such a ticket could be made now. Raises Problem 422."""
+        document = opening.document_for(body, by, self.set_up.catalog)
+        async with self.database.session() as session:
+            await self._surroundings.check(session, {}, document)
+
     async def _write_openings(self, session: AsyncSession, openings: Sequence[Opening]) -> list[TicketOut]:
         for each in openings:
             await self._surroundings.check(session, {}, each.document)

@@ -31,6 +31,7 @@ import contactcenter.tickets.automation.models
 import contactcenter.tickets.importing.models
 import contactcenter.tickets.models
 import contactcenter.tickets.notices_models
+import contactcenter.tickets.planned.models
 import contactcenter.tickets.setup_models
 import contactcenter.tickets.side_models
 import contactcenter.trunks.models
