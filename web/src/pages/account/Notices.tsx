@@ -8,10 +8,11 @@ import { useKeepPreferences, usePreferences } from "../../hooks/notices";
 import { Problem } from "../../lib/api";
 import { DIGESTS, knownKind, type Preferences } from "../../lib/notices";
 import styles from "./account.module.css";
+import { Browsers } from "./Browsers";
 import { Part, Wait } from "./Part";
 
 const NIGHT = { begin: "20:00", end: "07:00" };
-const WAYS = ["app", "mail"] as const;
+const WAYS = ["app", "mail", "push"] as const;
 
 /** Where each kind of notice goes, and when mail may come. */
 export function Notices() {
@@ -49,6 +50,7 @@ function Choices({ shown, onChange }: Props) {
     <>
       {!shown.mail && <Sentence tone="grey">{t("notices.preferences.noMail")}</Sentence>}
       <Kinds shown={shown} onChange={onChange} />
+      <Browsers />
       <div className={styles.choices}>
         <Select
           label={t("notices.preferences.digest")}
