@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  passwordsTable,
+  withTransport,
   FRESH_TRUNK,
   numberTroubles,
   telephoneTroubles,
@@ -37,6 +39,15 @@ describe("a trunk", () => {
     expect(wrong({ ...registering, caller_id: "anna", country: "Germany", dial_prefix: "+" })).toEqual(["caller_id", "country", "dial_prefix"]);
     expect(wrong({ ...registering, max_calls: 0, calls_per_second: 0 })).toEqual(["calls_per_second", "max_calls"]);
   });
+  it("by TLS has the usual port, and the name of its certificate then only", () => {
+    expect(withTransport(draft(), "tls")).toEqual({ transport: "tls", port: 5061 });
+    expect(withTransport(draft({ transport: "tls", port: 5061 }), "udp")).toEqual({ transport: "udp", port: 5060 });
+    expect(withTransport(draft({ port: 5099 }), "tls")).toEqual({ transport: "tls", port: 5099 });
+    expect(wrong({ ...registering, transport: "tls", certificate_name: "*.example.com" })).toEqual([]);
+    expect(wrong({ ...registering, transport: "tls", certificate_name: "sip:example.com" })).toEqual(["certificate_name"]);
+    expect(trunkBody(draft({ certificate_name: "x" }))).toMatchObject({ certificate_name: "" });
+    expect(trunkBody(draft({ transport: "tls", certificate_name: "x" }))).toMatchObject({ certificate_name: "x" });
+  });
   it("is sent without an empty password, and without what only the other kind has", () => {
     expect(trunkBody(draft({ ...registering, addresses: ["203.0.113.7"] }))).toMatchObject({ password: "x", addresses: [] });
     expect(trunkBody(draft({ kind: "by-address", addresses: ["203.0.113.7"] }))).not.toHaveProperty("password");
@@ -60,6 +71,28 @@ describe("a telephone", () => {
     const taken: Telephone = { username: "desk", name: "", user_id: "anna", owner: null, disabled: false, contacts: [] };
     expect(withoutTelephone(agents, [taken], null).map((agent) => agent.id)).toEqual(["ben"]);
     expect(withoutTelephone(agents, [taken], "anna").map((agent) => agent.id)).toEqual(["anna", "ben"]);
+  });
+});
+
+describe("telephones brought in", () => {
+  it("are kept with the passwords of those that were added", () => {
+    const line = { line: 2, what: "add", field: null, problem: null } as const;
+    const taken = {
+      applied: true,
+      added: 2,
+      changed: 1,
+      bad: 0,
+      server: "cc.example",
+      port: 5060,
+      realm: "r",
+      items: [
+        { ...line, username: "lobby", password: "abc" },
+        { ...line, username: "-gate", password: "d,e" },
+        { ...line, username: "shed", what: "change", password: null } as const,
+      ],
+    };
+    const lines = passwordsTable(taken).trimEnd().split("\r\n");
+    expect(lines).toEqual(["\ufeffusername,password,server,port,realm", "lobby,abc,cc.example,5060,r", "'-gate,\"d,e\",cc.example,5060,r"]);
   });
 });
 

@@ -30,6 +30,8 @@ interface AreaTableProps<Row> {
   to: (row: Row) => string;
   empty: { icon: ReactNode; title: string; text: string };
   add?: { to: string; word: string } | undefined;
+  /** Beside what adds one, as to bring many in. */
+  more?: ReactNode;
   above?: ReactNode;
 }
 
@@ -52,7 +54,14 @@ export function AreaTable<Row>(props: AreaTableProps<Row>) {
           <h1>{title}</h1>
           <p className="dim">{lead}</p>
         </div>
-        {addButton}
+        {props.more ? (
+          <div className="row wrap">
+            {props.more}
+            {addButton}
+          </div>
+        ) : (
+          addButton
+        )}
       </header>
       {props.above}
       {error && !rows && (

@@ -1,5 +1,6 @@
 /** Telephones, trunks and numbers as the server tells them, and what is wrong with them before it is asked. */
 import type { Named } from "../contract";
+import { guarded, written } from "../csv";
 import { omit } from "./draft";
 import { isTaken } from "./hours";
 import type { Troubles } from "./types";
@@ -94,6 +95,33 @@ export interface Trunk extends TrunkSettings {
   has_password: boolean;
   numbers: string[];
   state: TrunkState | null;
+}
+
+export interface TelephoneLine {
+  line: number;
+  username: string;
+  what: "add" | "change" | null;
+  password: string | null;
+  field: string | null;
+  problem: string | null;
+}
+
+export interface TelephonesTaken {
+  applied: boolean;
+  added: number;
+  changed: number;
+  bad: number;
+  server: string;
+  port: number;
+  realm: string;
+  items: TelephoneLine[];
+}
+
+/** What the telephones that were added are set up with, to be kept: the server does not tell it again. */
+export function passwordsTable(taken: TelephonesTaken): string {
+  const added = taken.items.filter((each) => each.password !== null);
+  const lines = added.map((each) => [each.username, each.password ?? "", taken.server, String(taken.port), taken.realm]);
+  return `\ufeff${[["username", "password", "server", "port", "realm"], ...lines].map((line) => `${written(line.map(guarded))}\r\n`).join("")}`;
 }
 
 /** `password` empty: it stays as it is. */

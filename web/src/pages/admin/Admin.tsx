@@ -58,7 +58,7 @@ import { NewQueue, QueueForm, QueueList } from "./queues";
 import { NewRole, RoleForm, RoleList } from "./roles";
 import { NewSkill, SkillForm, SkillList } from "./skills";
 import { NewNumber, NumberForm, NumberList } from "./numbers";
-import { NewTelephone, TelephoneForm, TelephoneList } from "./telephones";
+import { ImportTelephones, NewTelephone, TelephoneForm, TelephoneList } from "./telephones";
 import { NewTrunk, TrunkForm, TrunkList } from "./trunks";
 import { NewTeam, TeamForm, TeamList } from "./teams";
 
@@ -157,6 +157,7 @@ export default function Admin() {
             <Route path="branding" element={<BrandingForm />} />
             <Route path="telephones" element={<TelephoneList />} />
             <Route path="telephones/new" element={<NewTelephone />} />
+            <Route path="telephones/import" element={<ImportTelephones />} />
             <Route path="telephones/:id" element={<TelephoneForm />} />
             <Route path="trunks" element={<TrunkList />} />
             <Route path="trunks/new" element={<NewTrunk />} />

@@ -1,7 +1,10 @@
 import "../../../i18n/telephony";
-import { IconCircleCheck, IconDeviceLandlinePhone, IconPhoneOff, IconPower } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconCircleCheck, IconDeviceLandlinePhone, IconPhoneOff, IconPower, IconTableImport } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { AreaTable } from "../../../components/admin/AreaTable";
+import { DownloadButton } from "../../../components/DownloadButton";
 import { Mark } from "../../../components/Mark";
 import { Sentence } from "../../../components/Sentence";
 import { useTelephones } from "../../../hooks/telephony";
@@ -42,6 +45,16 @@ export function TelephoneList() {
         title: t("telephony.telephones.none"),
         text: t("telephony.telephones.noneText"),
       }}
+      more={
+        manage && (
+          <>
+            <DownloadButton path="/telephones/export" word={t("telephony.telephones.export")} />
+            <Button component={Link} to="/admin/telephones/import" variant="default" leftSection={<IconTableImport size={16} aria-hidden />}>
+              {t("telephony.telephones.import")}
+            </Button>
+          </>
+        )
+      }
       add={manage ? { to: "/admin/telephones/new", word: t("telephony.telephones.add") } : undefined}
     />
   );

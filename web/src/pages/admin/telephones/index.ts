@@ -1,2 +1,3 @@
+export { ImportTelephones } from "./Import";
 export { TelephoneList } from "./TelephoneList";
 export { NewTelephone, TelephoneForm } from "./TelephoneForm";
