@@ -81,17 +81,17 @@ async def test_an_agent_is_told_at_once_and_chooses_what(center: App, browser: B
     await expect(page.get_by_role("button", name="Notices, 1 unread")).to_be_visible()
     await page.goto("/account#notices")
     box = page.get_by_role("checkbox", name="A ticket is assigned to me: Here")
-    await box.uncheck()
+    await box.click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
-    await page.get_by_role("switch", name="Quiet hours").check()
-    await page.get_by_label("Until").fill("20:00")
+    await page.get_by_role("switch", name="Quiet hours").click()
+    await page.get_by_label("Until", exact=True).fill("20:00")
     await expect(page.get_by_text("Must differ from the beginning.")).to_be_visible()
-    await page.get_by_label("Until").fill("06:30")
-    await page.get_by_label("Until").blur()
+    await page.get_by_label("Until", exact=True).fill("06:30")
+    await page.get_by_label("Until", exact=True).blur()
     await fine(page, "preferences")
     await page.reload()
     await expect(box).not_to_be_checked()
-    await expect(page.get_by_label("Until")).to_have_value("06:30")
+    await expect(page.get_by_label("Until", exact=True)).to_have_value("06:30")
 
 
 async def test_a_customer_follows_one_request_by_its_link(center: App, browser: Browser) -> None:
