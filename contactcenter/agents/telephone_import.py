@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
@@ -26,6 +27,7 @@ from contactcenter.identity.models import User
 COLUMNS: Final = ("username", "name", "agent", "disabled")
 SHOWN: Final = ("owner", "state", "")
 MAX_ROWS: Final = 1_000
+_USERNAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _YES, _NO = ("yes", "true", "1", "y", "x"), ("", "no", "false", "0", "n")
 
 
@@ -155,6 +157,8 @@ async def _values(session: AsyncSession, cells: Mapping[str, str]) -> dict[str, 
     """Of the columns that are there. Raises Problem that names one."""
     values: dict[str, object] = {}
     if cells.get("username"):
+        if not _USERNAME.fullmatch(cells["username"]):
+            raise bad("username", "must begin with a letter or digit, and have only those, dots, hyphens, underscores.")
         values["username"] = cells["username"]
     elif not cells.get("name"):
         raise bad("username", "or a name must be there.")
