@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from acd.commands import AcceptOffer, EndContact, EnqueueContact
 from acd.engine import Engine
 from acd.model import Phase, Presence
 from contactcenter.api.problems import Problem
+from contactcenter.identity.models import UserRole
 from contactcenter.tickets.acting import staff
 from contactcenter.tickets.settings import CategoryBody, PolicyBody
 from tests.tickets.desk import ANNA, CARA, CUSTOMER, everywhere, principal
@@ -74,7 +75,7 @@ async def test_what_makes_it_nobodys_turn_takes_it_out_of_the_line(house: Office
     house.presence("anna")
     ticket, other = await house.make(), await house.desk.make()
     assert house.rings(ticket) == ("anna",)
-    acts = {
+    acts: dict[str, Callable[[], Awaitable[object]]] = {
         "assign": lambda: house.desk.change(ticket, assignee="bert"),
         "resolve": lambda: house.desk.change(ticket, state="resolved"),
         "queue": lambda: house.desk.change(ticket, queue=None),
@@ -195,8 +196,6 @@ async def test_one_who_may_not_work_on_tickets_does_not_keep_it(house: Office) -
     house.presence("anna")
     ticket = await house.make()
     async with house.desk.database.transaction() as session:
-        from contactcenter.identity.models import UserRole
-
         await session.delete(await session.get_one(UserRole, ("anna", "agent")))
     with pytest.raises(Problem, match="may not work on tickets"):
         await house.board.accept(ticket.id, "anna", staff(principal("anna")))
