@@ -97,6 +97,7 @@ async function api(request, response, url) {
     routing(request.method, path, url.searchParams, body, may);
   if (answer) return json(response, ...answer);
   if (lists[path]) return json(response, 200, { items: lists[path] });
+  if (path === "/notifications") return json(response, 200, { unread: 0, items: [], next_cursor: null });
   if (path === "/system") return json(response, 200, { version: "dev", sip_address: "sip:1000@127.0.0.1", notices: [] });
   if (path === "/interactions") return listInteractions(url, response);
   const match = /^\/interactions\/([^/]+)(\/recording|\/recording\/peaks|\/explanation)?$/.exec(path);
