@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocale } from "../hooks/words";
 import { cancel, reschedule, type OwedAct } from "../lib/line";
-import { relative, serverNow } from "../lib/time";
+import { relative, serverNow, wallIn } from "../lib/time";
 import "./owed.mantine.css";
 
 export type OwedQuestion = "later" | "cancel";
@@ -91,10 +91,4 @@ function When({ onChoose }: { onChoose: (at: string, text: string) => void }) {
       <Button type="submit">{t("owed.putOffDo")}</Button>
     </form>
   );
-}
-
-/** Of the viewer's own time zone, as the field wants it. */
-function wallIn(instant: number): string {
-  const local = new Date(instant - new Date(instant).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }

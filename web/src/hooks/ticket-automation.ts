@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, request } from "../lib/api";
 import type { Delivery, DryRun, Macro, Preview, ReadyReply, Rule, RuleBody, Run, TextVariable, Webhook, WebhookMade } from "../lib/tickets/automation";
+import type { Recurrence, Schedule } from "../lib/tickets/recurrences";
 import type { Ticket } from "../lib/tickets/types";
 import { TICKETS, ticketPath, useAct } from "./tickets";
 
 const MINUTE = 60_000;
-export type Shelf = "rules" | "macros" | "replies" | "webhooks";
+export type Shelf = "rules" | "macros" | "replies" | "webhooks" | "recurrences";
 export const shelfPath = (what: Shelf, id?: string) => `/ticket-${what}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
 /** Among those that a restored document of the history has asked for anew. */
 const key = (what: Shelf) => ["admin", "ticket-automation", what] as const;
@@ -23,6 +24,18 @@ export const useRules = () => useShelf<Rule>("rules");
 export const useMacros = (enabled = true) => useShelf<Macro>("macros", enabled);
 export const useReplies = (enabled = true) => useShelf<ReadyReply>("replies", enabled);
 export const useWebhooks = (enabled = true) => useShelf<Webhook>("webhooks", enabled);
+
+export const useRecurrences = () => useShelf<Recurrence>("recurrences");
+
+/** When a schedule comes next. */
+export const useMoments = (schedule: Schedule, enabled: boolean) =>
+  useQuery({
+    queryKey: [...key("recurrences"), "moments", schedule],
+    queryFn: async () => (await request<{ items: string[] }>("POST", `${shelfPath("recurrences")}/moments`, { body: schedule })).items,
+    enabled,
+    placeholderData: (before) => before,
+    retry: false,
+  });
 
 export const useTextVariables = () =>
   useQuery({

@@ -50,6 +50,7 @@ export type Permission =
   | "tickets.merge"
   | "tickets.share"
   | "tickets.export"
+  | "tickets.figures"
   | "tickets.import"
   | "tickets.set_up"
   | "simulations.run";

@@ -12,6 +12,7 @@ export const KINDS = [
   "ticket-breached",
   "ticket-state",
   "ticket-rule",
+  "ticket-reminder",
 ] as const;
 export type Kind = (typeof KINDS)[number] | "other";
 

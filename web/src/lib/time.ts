@@ -72,3 +72,9 @@ export function dayStart(day: string, plusDays = 0): string | null {
   const date = new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + plusDays);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
+
+/** Of the viewer's own time zone, as a field for date and time wants it. */
+export function wallIn(instant: number): string {
+  const local = new Date(instant - new Date(instant).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}

@@ -245,6 +245,7 @@ export type TroubleKey =
   | "spanSame"
   | "spanOverlap"
   | "dateMissing"
+  | "weekdayMissing"
   | "dateAgain"
   | "zoneUnknown"
   | "countryMissing"

@@ -178,7 +178,7 @@ export function bodyOf<T extends object>(row: T): Omit<T, "id" | "stopped" | "br
   return Object.fromEntries(Object.entries(row).filter(([name]) => !WRITTEN.includes(name))) as Omit<T, "id" | "stopped" | "broken" | "mine" | "secret">;
 }
 
-function nameTroubles(name: string, others: readonly { name: string }[]): Troubles {
+export function nameTroubles(name: string, others: readonly { name: string }[]): Troubles {
   const wanted = name.trim().toLocaleLowerCase();
   if (!wanted) return { name: { key: "nameMissing" } };
   return others.some((other) => other.name.trim().toLocaleLowerCase() === wanted) ? { name: { key: "nameTaken" } } : {};

@@ -5,9 +5,8 @@ import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
 import { useMe } from "../../hooks/session";
 import { filledReply, useMacros, useReplies } from "../../hooks/ticket-automation";
-import { useAsk, useSay, useSides, useTicketSetUp, type Company } from "../../hooks/tickets";
+import { useSides, useTicketSetUp, type Company } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
-import { Problem } from "../../lib/api";
 import type { MessageKind } from "../../lib/tickets/types";
 import { EMPTY_DRAFT, NO_SIDE, readDraft, withWords, writeDraft, type ReplyDraft } from "../../lib/tickets/draft";
 import { AttachButton, ComposerFiles, useUploads } from "./ComposerFiles";
@@ -15,7 +14,8 @@ import { useHere } from "./context";
 import { MacroPanel } from "./MacroPanel";
 import { StateMark } from "./parts";
 import { Pick } from "./Pick";
-import { reachable, SideFields, useSideCheck, type SideWrong } from "./SideFields";
+import { useSending } from "./sending";
+import { reachable, SideFields } from "./SideFields";
 import styles from "./ticket.module.css";
 import { putCursor, Words } from "./Words";
 
@@ -39,13 +39,6 @@ export function Composer(props: ComposerProps) {
   return <Open {...props} />;
 }
 
-/** Which attachment a refusal is about. */
-function refusedFile(error: Error | null): { place: number; why: string } | null {
-  const field = error instanceof Problem && typeof error.extra.field === "string" ? error.extra.field : "";
-  const place = /^attachments\.(\d+)$/.exec(field)?.[1];
-  return place === undefined ? null : { place: Number(place), why: (error as Problem).detail.replace(/^attachments\.\d+: /, "") };
-}
-
 /** Writes to the customer or to colleagues; what is typed stays on this machine until it is sent. */
 function Open({ company, opening }: ComposerProps) {
   const { t } = useTranslation();
@@ -55,27 +48,23 @@ function Open({ company, opening }: ComposerProps) {
   const sides = useSides(ticket.id).data;
   const [held, setDraft] = useState<ReplyDraft>(() => readDraft(me.id, ticket.id));
   const draft = reachable(held, sides?.mail);
-  const [missing, setMissing] = useState<string | null>(null);
-  const [sideWrong, setSideWrong] = useState<SideWrong>({});
   const [over, setOver] = useState(0);
-  const key = useRef(crypto.randomUUID());
   const box = useRef<HTMLTextAreaElement>(null);
-  const said = useSay(ticket.id);
-  const asked = useAsk(ticket.id);
-  const aside = draft.kind === "side";
-  const say = aside ? asked : said;
-  const change = (part: Partial<ReplyDraft> | ((before: ReplyDraft) => Partial<ReplyDraft>)) => {
+  const change: Change = (part) => {
     setDraft((before) => ({ ...before, ...(typeof part === "function" ? part(before) : part) }));
-    setMissing(null);
-    setSideWrong({});
-    // Something else to be sent is another message.
-    if (say.isError) {
-      key.current = crypto.randomUUID();
-      say.reset();
-    }
+    sending.changed();
   };
   useEffect(() => writeDraft(me.id, ticket.id, held), [me.id, ticket.id, held]);
   const uploads = useUploads((file) => change((before) => ({ attachments: [...before.attachments, file] })));
+  const sending = useSending(draft.kind, uploads.busy, (side) => {
+    company.stopped();
+    uploads.clear();
+    setDraft({ ...EMPTY_DRAFT, kind: draft.kind, side, fresh: side === null ? draft.fresh : NO_SIDE });
+    box.current?.focus();
+  });
+  const send = (state?: string) => {
+    if (!sending.send(draft, state)) box.current?.focus();
+  };
   const [taken, setTaken] = useState<Opening | null>(null);
   if (opening !== taken) {
     setTaken(opening);
@@ -86,40 +75,7 @@ function Open({ company, opening }: ComposerProps) {
   }, [opening]);
   const replies = useInsertion(draft, change, box);
   const note = draft.kind === "note";
-  const checkSide = useSideCheck();
-  const mailed = aside && (draft.side === null ? draft.fresh.team === null : sides?.items.find((each) => each.id === draft.side)?.team === null);
-  const lacks = (): string | null => {
-    if (uploads.busy) return t("tickets.files.wait");
-    if (draft.text.trim() === "") return t("tickets.composer.empty");
-    return mailed && draft.attachments.length > 0 ? t("tickets.side.noFiles") : null;
-  };
-  const send = (state?: string) => {
-    if (say.isPending) return;
-    const lack = lacks();
-    const wrong = aside ? checkSide(draft) : {};
-    setSideWrong(wrong);
-    if (lack !== null || Object.keys(wrong).length > 0) {
-      setMissing(lack);
-      if (lack !== null) box.current?.focus();
-      return;
-    }
-    const { kind, text, mentions, fresh } = draft;
-    const attachments = draft.attachments.map((file) => file.id);
-    const done = (side: string | null) => {
-      key.current = crypto.randomUUID();
-      company.stopped();
-      uploads.clear();
-      setDraft({ ...EMPTY_DRAFT, kind, side, fresh: side === null ? fresh : NO_SIDE });
-      box.current?.focus();
-    };
-    if (kind === "side") {
-      const side = draft.side ?? { subject: fresh.subject.trim(), email: fresh.team === null ? fresh.email.trim() : null, team: fresh.team };
-      asked.mutate({ side, text, attachments, key: key.current }, { onSuccess: done });
-      return;
-    }
-    said.mutate({ kind, text, mentions, attachments, key: key.current, ...(state ? { change: { state, seen: ticket.sequence } } : {}) }, { onSuccess: () => done(draft.side) });
-  };
-  const refused = refusedFile(say.error);
+  const aside = draft.kind === "side";
   const dropped = (event: DragEvent) => {
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
@@ -140,11 +96,11 @@ function Open({ company, opening }: ComposerProps) {
       onDrop={dropped}
     >
       <Head draft={draft} onKind={(kind) => change({ kind })} />
-      {aside && <SideFields draft={draft} wrong={sideWrong} onChange={change} />}
+      {aside && <SideFields draft={draft} wrong={sending.sideWrong} onChange={change} />}
       <Words
         box={box}
         draft={draft}
-        error={missing ?? undefined}
+        error={sending.missing ?? undefined}
         onChange={(part) => {
           change(part);
           company.typing();
@@ -157,16 +113,16 @@ function Open({ company, opening }: ComposerProps) {
       <ComposerFiles
         files={draft.attachments}
         uploads={uploads}
-        refused={refused}
+        refused={sending.refused}
         onRemove={(file) => {
           change((before) => ({ attachments: before.attachments.filter((each) => each.id !== file.id) }));
           uploads.forget(file);
         }}
       />
-      {say.error && <Sentence tone="red">{t("tickets.composer.notSent", { detail: refused ? refused.why : problemText(say.error) })}</Sentence>}
+      {sending.error && <Sentence tone="red">{t("tickets.composer.notSent", { detail: sending.refused?.why ?? problemText(sending.error) })}</Sentence>}
       {replies.error && <Sentence tone="red">{t("tickets.reply.failed", { detail: problemText(replies.error) })}</Sentence>}
       <Tools
-        tools={<AttachButton onFiles={uploads.take} disabled={say.isPending} />}
+        tools={<AttachButton onFiles={uploads.take} disabled={sending.busy} />}
         replies={replies}
         onReply={(reply) => {
           const area = box.current;
@@ -174,8 +130,8 @@ function Open({ company, opening }: ComposerProps) {
         }}
         kept={draft.text.trim() !== "" || draft.attachments.length > 0}
       >
-        {!aside && <SendAnd note={note} busy={say.isPending} onSend={send} />}
-        <Button loading={say.isPending} leftSection={<IconSend size={16} aria-hidden />} onClick={() => send()}>
+        {!aside && <SendAnd note={note} busy={sending.busy} onSend={send} />}
+        <Button loading={sending.busy} leftSection={<IconSend size={16} aria-hidden />} onClick={() => send()}>
           {t(aside ? "tickets.composer.sendSide" : note ? "tickets.composer.sendNote" : "tickets.composer.send")}
         </Button>
       </Tools>

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconArrowMerge, IconChevronDown, IconDots, IconEye, IconKeyboard, IconLink, IconLinkOff, IconPencil, IconPencilMinus, IconUserPlus } from "@tabler/icons-react";
+import { IconAlarm, IconArrowMerge, IconChevronDown, IconDots, IconEye, IconKeyboard, IconLink, IconLinkOff, IconPencil, IconPencilMinus, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -15,6 +15,7 @@ import { useNow } from "../../hooks/now";
 import { relative } from "../../lib/time";
 import { PRIORITIES, type LookerRow, type Ticket } from "../../lib/tickets/types";
 import { LinkDialog, MergeDialog } from "./Acts";
+import { ReminderDialog, RemindersNote } from "./Reminders";
 import { WithdrawDialog } from "./Withdraw";
 import { useHere } from "./context";
 import { ClockPicture, PriorityMark, StateMark } from "./parts";
@@ -40,6 +41,7 @@ export function Header({ others, onHelp }: { others: readonly LookerRow[]; onHel
       <Subject key={ticket.subject} />
       {ticket.merged_into && <MergedNote into={ticket.merged_into} />}
       {ticket.close_at && <Closes at={ticket.close_at} />}
+      <RemindersNote />
       {refusal && (
         <Sentence tone="red" onDismiss={patch.reset}>
           {t("tickets.notChanged", { detail: refusal.detail || problemText(refusal.problem) })}
@@ -205,7 +207,7 @@ function More({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
   const { merges, ticket, works } = useHere();
   const clipboard = useClipboard();
-  const [open, setOpen] = useState<"link" | "merge" | "withdraw" | null>(null);
+  const [open, setOpen] = useState<"link" | "merge" | "withdraw" | "remind" | null>(null);
   const acts = merges && ticket.merged_into === null;
   return (
     <>
@@ -216,6 +218,9 @@ function More({ onHelp }: { onHelp: () => void }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<IconAlarm size={16} aria-hidden />} onClick={() => setOpen("remind")}>
+            {t("tickets.reminders.act")}
+          </Menu.Item>
           {acts && (
             <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={() => setOpen("link")}>
               {t("tickets.act.link")}
@@ -244,6 +249,7 @@ function More({ onHelp }: { onHelp: () => void }) {
       </span>
       {open === "link" && <LinkDialog onClose={() => setOpen(null)} />}
       {open === "merge" && <MergeDialog onClose={() => setOpen(null)} />}
+      {open === "remind" && <ReminderDialog onClose={() => setOpen(null)} />}
       {open === "withdraw" && <WithdrawDialog onClose={() => setOpen(null)} />}
     </>
   );

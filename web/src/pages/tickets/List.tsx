@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Select, Skeleton, TextInput } from "@mantine/core";
-import { IconFileImport, IconInbox, IconKeyboard, IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconChartBar, IconFileImport, IconInbox, IconKeyboard, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
@@ -52,6 +52,11 @@ export function TicketList() {
           <Button variant="default" className={styles.wideOnly ?? ""} leftSection={<IconKeyboard size={16} aria-hidden />} onClick={() => setHelp(true)}>
             {t("tickets.list.keys")}
           </Button>
+          {(may(me, "tickets.figures") || may(me, "tickets.work")) && (
+            <Button component={Link} to="/tickets/figures" variant="default" leftSection={<IconChartBar size={16} aria-hidden />}>
+              {t("tickets.list.figures")}
+            </Button>
+          )}
           {may(me, "tickets.import") && (
             <Button component={Link} to="/tickets/imports" variant="default" leftSection={<IconFileImport size={16} aria-hidden />}>
               {t("ticketExchange.import.button")}

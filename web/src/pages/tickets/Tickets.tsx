@@ -10,6 +10,7 @@ import { TicketPage } from "./TicketPage";
 
 const Imports = lazy(() => import("./exchange/Imports").then((page) => ({ default: page.Imports })));
 const ImportPage = lazy(() => import("./exchange/ImportPage").then((page) => ({ default: page.ImportPage })));
+const Figures = lazy(() => import("./figures/FiguresPage"));
 const OwnShelves = lazy(() => import("./setup/automation/OwnShelves"));
 
 export default function Tickets() {
@@ -23,6 +24,7 @@ export default function Tickets() {
         <Route path="new" element={<NewTicket />} />
         {works && <Route path="macros/*" element={<OwnShelves kind="macros" />} />}
         {works && <Route path="replies/*" element={<OwnShelves kind="replies" />} />}
+        {(works || may(me, "tickets.figures")) && <Route path="figures" element={<Figures />} />}
         {imports && <Route path="imports" element={<Imports />} />}
         {imports && <Route path="imports/:id" element={<ImportPage />} />}
         <Route path=":id" element={<TicketPage />} />

@@ -10,7 +10,7 @@ import type { Kind } from "../../../lib/tickets/setup";
 import styles from "./setup.module.css";
 
 const KINDS: readonly Kind[] = ["types", "states", "categories", "fields", "policies"];
-const AUTOMATION = ["rules", "macros", "replies", "webhooks"] as const;
+const AUTOMATION = ["rules", "recurrences", "macros", "replies", "webhooks"] as const;
 
 /** Between the parts of the set-up. */
 export function Parts() {

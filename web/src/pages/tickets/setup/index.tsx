@@ -4,6 +4,7 @@ import "../../../i18n/ticket-automation";
 import "../../../i18n/ticket-setup";
 import { Navigate, Route, Routes } from "react-router";
 import NotFound from "../../NotFound";
+import { RecurrenceForm, RecurrenceList } from "./automation/Recurrences";
 import { RuleForm } from "./automation/RuleForm";
 import { RuleList } from "./automation/RuleList";
 import { RunLog } from "./automation/RunLog";
@@ -37,6 +38,9 @@ export default function TicketSetUp() {
       <Route path="rules/new" element={<RuleForm />} />
       <Route path="rules/:id" element={<RuleForm />} />
       <Route path="rule-log" element={<RunLog />} />
+      <Route path="recurrences" element={<RecurrenceList />} />
+      <Route path="recurrences/new" element={<RecurrenceForm />} />
+      <Route path="recurrences/:id" element={<RecurrenceForm />} />
       <Route path="macros" element={<MacroList />} />
       <Route path="macros/new" element={<MacroForm />} />
       <Route path="macros/:id" element={<MacroForm />} />

@@ -7,12 +7,13 @@ import admin from "../../../../components/admin/admin.module.css";
 import { Empty, Sentence } from "../../../../components/Sentence";
 import { useTitle } from "../../../../hooks/title";
 import { useProblemText } from "../../../../hooks/words";
+import type { Shelf } from "../../../../hooks/ticket-automation";
 import { searched } from "../../../../lib/tickets/automation";
 import { useHome } from "./home";
 import { Nav } from "./Nav";
 
 interface ListPageProps<T> {
-  kind: "rules" | "macros" | "replies" | "webhooks";
+  kind: Shelf;
   icon: ReactNode;
   query: { data: T[] | undefined; error: Error | null; refetch: () => unknown };
   /** What is searched beside the name. */

@@ -56,6 +56,7 @@ export function Trial({ id, rule, ready }: TrialProps) {
           </Button>
         )}
       </div>
+      {!ready && <p className="dim small">{t("ticketAutomation.trial.notYet")}</p>}
       {trial.error && <Sentence tone="red">{t("ticketAutomation.trial.refused", { detail: problemText(trial.error) })}</Sentence>}
       {job?.state === "running" && <Progress word={t("ticketAutomation.trial.running", { done: job.done, total: job.total })} done={job.total > 0 ? job.done : null} total={job.total} />}
       {job && job.state !== "running" && <Result job={job} />}
