@@ -31,7 +31,7 @@ from contactcenter.tickets.model import LinkKind
 from contactcenter.tickets.models import Ticket, TicketLink
 from contactcenter.tickets.service import Tickets
 
-BATCH: Final = 25
+BATCH: Final = 10
 """Tickets that are in memory at once."""
 LOOKED: Final = 300
 SAMPLES: Final = 10
