@@ -85,6 +85,7 @@ export function ImportTelephones() {
           placeholder={t("telephony.import.choose")}
           accept=".csv,.txt,text/csv"
           clearable
+          clearButtonProps={{ "aria-label": t("telephony.import.clear") }}
           disabled={owed}
           leftSection={<IconTableImport size={16} aria-hidden />}
           onChange={choose}
