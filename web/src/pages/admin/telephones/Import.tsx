@@ -84,7 +84,7 @@ export function ImportTelephones() {
           label={t("telephony.import.file")}
           placeholder={t("telephony.import.choose")}
           accept=".csv,.txt,text/csv"
-          clearable
+          clearable={!owed}
           clearButtonProps={{ "aria-label": t("telephony.import.clear") }}
           disabled={owed}
           leftSection={<IconTableImport size={16} aria-hidden />}
