@@ -28,6 +28,8 @@ SOURCE = "from acd import words\nWHO = {!r}\n"
 def root(tmp_path: Path) -> Path:
     """A checkout whose engine has been compiled."""
     (tmp_path / "contactcenter").mkdir()
+    # Else an installed package of the name comes before it.
+    (tmp_path / "contactcenter" / "__init__.py").touch()
     shutil.copy(str(compiled_engine.__file__), tmp_path / "contactcenter")
     sources = tmp_path / "acd"
     sources.mkdir()
