@@ -15,5 +15,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     url = f"sqlite+aiosqlite:///{tmp_path}/cc.db"
     await migrations.upgrade(url)
     database = Database(url)
-    yield House(database, Clock())
+    house = House(database, Clock())
+    yield house
+    # What was told last is still being taken in, from the database too.
+    await house.bus.close()
     await database.stop()
