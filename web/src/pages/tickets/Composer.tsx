@@ -50,20 +50,21 @@ function Open({ company, opening }: ComposerProps) {
   const draft = reachable(held, sides?.mail);
   const [over, setOver] = useState(0);
   const box = useRef<HTMLTextAreaElement>(null);
+  const sending = useSending(draft.kind);
   const change: Change = (part) => {
     setDraft((before) => ({ ...before, ...(typeof part === "function" ? part(before) : part) }));
     sending.changed();
   };
   useEffect(() => writeDraft(me.id, ticket.id, held), [me.id, ticket.id, held]);
   const uploads = useUploads((file) => change((before) => ({ attachments: [...before.attachments, file] })));
-  const sending = useSending(draft.kind, uploads.busy, (side) => {
-    company.stopped();
-    uploads.clear();
-    setDraft({ ...EMPTY_DRAFT, kind: draft.kind, side, fresh: side === null ? draft.fresh : NO_SIDE });
-    box.current?.focus();
-  });
   const send = (state?: string) => {
-    if (!sending.send(draft, state)) box.current?.focus();
+    const done = (side: string | null) => {
+      company.stopped();
+      uploads.clear();
+      setDraft({ ...EMPTY_DRAFT, kind: draft.kind, side, fresh: side === null ? draft.fresh : NO_SIDE });
+      box.current?.focus();
+    };
+    if (!sending.send(draft, { uploading: uploads.busy, state, done })) box.current?.focus();
   };
   const [taken, setTaken] = useState<Opening | null>(null);
   if (opening !== taken) {
