@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -37,24 +39,20 @@ class Things:
             return list(await session.scalars(text("SELECT n FROM things ORDER BY n")))
 
 
+@asynccontextmanager
+async def begun(folder: Path) -> AsyncIterator[Things]:
+    database = Database(f"sqlite+aiosqlite:///{folder}/things.db")
+    async with database.transaction() as session:
+        await session.execute(text("DROP TABLE IF EXISTS things"))
+        await session.execute(text("CREATE TABLE things (n INTEGER PRIMARY KEY)"))
+    yield Things(database)
+    await database.stop()
+
+
 @pytest.fixture
 async def things(tmp_path: Path) -> AsyncIterator[Things]:
-    async with _things(tmp_path) as made:
+    async with begun(tmp_path) as made:
         yield made
-
-
-class _things:
-    def __init__(self, folder: Path) -> None:
-        self.database = Database(f"sqlite+aiosqlite:///{folder}/things.db")
-
-    async def __aenter__(self) -> Things:
-        async with self.database.transaction() as session:
-            await session.execute(text("DROP TABLE IF EXISTS things"))
-            await session.execute(text("CREATE TABLE things (n INTEGER PRIMARY KEY)"))
-        return Things(self.database)
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.database.stop()
 
 
 async def test_who_comes_alone_waits_for_nobody(things: Things) -> None:
@@ -82,7 +80,7 @@ async def test_who_goes_away_takes_nobody_with_him(things: Things) -> None:
 
 
 async def test_within_a_larger_transaction_it_is_part_of_that(things: Things) -> None:
-    with pytest.raises(RuntimeError):
+    with contextlib.suppress(RuntimeError):
         async with things.database.together():
             assert await things.grouped.put(1) == "n1"
             raise RuntimeError
@@ -93,7 +91,7 @@ async def test_within_a_larger_transaction_it_is_part_of_that(things: Things) ->
 @given(numbers=st.lists(st.integers(-3, 12), max_size=30))
 def test_each_fault_is_only_for_who_made_it(numbers: list[int], tmp_path_factory: pytest.TempPathFactory) -> None:
     async def run() -> tuple[list[str | BaseException], list[int]]:
-        async with _things(tmp_path_factory.getbasetemp()) as things:
+        async with begun(tmp_path_factory.getbasetemp()) as things:
             tasks = [things.grouped.put(number) for number in numbers]
             return await asyncio.gather(*tasks, return_exceptions=True), await things.there()
 

@@ -14,8 +14,8 @@ MOVES = "kind IN ('made', 'changed')"
 
 
 def upgrade() -> None:
-    where = {"sqlite_where": sa.text(MOVES), "postgresql_where": sa.text(MOVES)}
-    op.create_index("ix_ticket_entries_moved_at", "ticket_entries", ["at"], **where)
+    where = sa.text(MOVES)
+    op.create_index("ix_ticket_entries_moved_at", "ticket_entries", ["at"], sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:
