@@ -56,6 +56,7 @@ export function Tiles({ figures, onShow }: { figures: Figures; onShow: (slice: S
         {kept("met_next_response", "missed_next_response")}
         {kept("met_resolution", "missed_resolution")}
       </ul>
+      <p className={styles.explain}>{t("ticketFigures.explain.open_time")}</p>
     </section>
   );
 }
@@ -93,7 +94,7 @@ function TimesBeside({ plain, open }: { plain: Times; open: Times }) {
   return (
     <>
       <p>{t("ticketFigures.p90", { time: told.time(plain.p90_s) })}</p>
-      {open.count > 0 && <p title={t("ticketFigures.explain.open_time")}>{t("ticketFigures.openTime", { median: told.time(open.median_s), p90: told.time(open.p90_s) })}</p>}
+      {open.count > 0 && <p>{t("ticketFigures.openTime", { median: told.time(open.median_s), p90: told.time(open.p90_s) })}</p>}
     </>
   );
 }
