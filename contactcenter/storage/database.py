@@ -37,6 +37,7 @@ class Database:
         self._engine = create_engine(self.url, busy_timeout_ms=busy_timeout_ms)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._turn = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def engine(self) -> AsyncEngine:
@@ -48,19 +49,31 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def stop(self) -> None:
+        await asyncio.gather(*self._closing, return_exceptions=True)
         await self._engine.dispose()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session that is rolled back unless the block commits it."""
         try:
-            async with self._new_session() as session:
+            async with self._closed_at_the_end(self._new_session()) as session:
                 yield session
         except Exception as error:
             sentence = unavailable(error)
             if sentence is None or sentence is error:
                 raise
             raise sentence from error
+
+    @asynccontextmanager
+    async def _closed_at_the_end(self, session: AsyncSession) -> AsyncIterator[AsyncSession]:
+        """Also when whoever has it is cancelled: then closing goes on without him, and `stop` waits for it."""
+        try:
+            yield session
+        finally:
+            closing = asyncio.create_task(session.close(), name="closing a session")
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            await asyncio.shield(closing)
 
     @property
     def joined(self) -> bool:
