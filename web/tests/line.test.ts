@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changedSince } from "../src/lib/changes";
-import type { ContactRow } from "../src/lib/contract";
+import type { ContactRow } from "../src/lib/wallboard";
 import { landing, move, prioritize, priorityToBeNext, undo } from "../src/lib/line";
 
 const row = (id: string, position: number, priority: number, queue_id = "sales"): ContactRow => ({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ContactRow, InteractionEvent, LaterRow } from "../src/lib/contract";
+import type { InteractionEvent } from "../src/lib/contract";
+import type { ContactRow, LaterRow } from "../src/lib/wallboard";
 import { cancel, isLater, isOwed, reschedule, undoOwed } from "../src/lib/line";
 import { standing } from "../src/lib/owed";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { queuesOf, sortAgents } from "../src/lib/agents-table";
 import { alarmChanges, levelState, queueAlarms } from "../src/lib/alarms";
 import { Problem, problemFrom, withQuery } from "../src/lib/api";
-import type { AgentRow, AgentWork, QueueRow, ServiceLevels } from "../src/lib/contract";
+import type { AgentRow, AgentWork, QueueRow, ServiceLevels } from "../src/lib/wallboard";
 import { microphoneProblem } from "../src/lib/devices";
 import { groupDispositions } from "../src/lib/dispositions";
 import { filterQuery, readFilters, writeFilters } from "../src/lib/interaction-filters";

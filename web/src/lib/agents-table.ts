@@ -1,4 +1,5 @@
-import { nameOf, type AgentRow } from "./contract";
+import { nameOf } from "./contract";
+import type { AgentRow } from "./wallboard";
 
 export type AgentColumn = "name" | "state" | "since" | "queue" | "handled" | "occupancy";
 export interface AgentSort {

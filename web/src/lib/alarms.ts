@@ -1,5 +1,5 @@
 /** When a queue deserves a look: its service level against the goal and what its callers meet now. */
-import type { QueueRow } from "./contract";
+import type { QueueRow } from "./wallboard";
 import type { LevelDefinition } from "./service-levels";
 import { secondsSince } from "./time";
 

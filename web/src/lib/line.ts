@@ -1,5 +1,5 @@
 /** What a supervisor does with a contact in line, and what takes it back. */
-import type { ContactRow, LaterRow } from "./contract";
+import type { ContactRow, LaterRow } from "./wallboard";
 
 export type LineAct =
   | { name: "contact.prioritize"; args: { interaction_id: string; priority: number } }

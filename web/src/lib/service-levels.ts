@@ -1,5 +1,5 @@
 /** Which of the four usual service levels this browser shows. Their rules stand in acd/service_level.py. */
-import type { ServiceLevels } from "./contract";
+import type { ServiceLevels } from "./wallboard";
 import { kept, Store } from "./store";
 
 export type LevelDefinition = keyof ServiceLevels;

@@ -7,7 +7,7 @@ import { AgentMark } from "../../components/Mark";
 import { Empty } from "../../components/Sentence";
 import { Ticking } from "../../components/Times";
 import { agentState, queuesOf, sortAgents, type AgentColumn, type AgentSort } from "../../lib/agents-table";
-import type { AgentRow } from "../../lib/contract";
+import type { AgentRow } from "../../lib/wallboard";
 import styles from "./live.module.css";
 import { percentText } from "./words";
 

@@ -3,7 +3,7 @@ import { IconArrowBarToUp, IconArrowDown, IconArrowForwardUp, IconArrowUp, IconD
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { OwedDialogs, type OwedQuestion } from "../../components/OwedDialogs";
-import type { ContactRow, QueueRow } from "../../lib/contract";
+import type { ContactRow, QueueRow } from "../../lib/wallboard";
 import { isOwed, move, prioritize, priorityToBeNext } from "../../lib/line";
 import type { LineActs } from "./acts";
 import styles from "./live.module.css";

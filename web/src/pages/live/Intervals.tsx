@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useLocale } from "../../hooks/words";
-import type { IntervalRow } from "../../lib/contract";
+import type { IntervalRow } from "../../lib/wallboard";
 import { timeOfDay } from "../../lib/time";
 import styles from "./live.module.css";
 

@@ -6,7 +6,7 @@ import { OwedDialogs, type OwedQuestion } from "../../components/OwedDialogs";
 import { OwedMark } from "../../components/OwedMark";
 import { useNow } from "../../hooks/now";
 import { useCallerName, useLocale } from "../../hooks/words";
-import type { LaterRow } from "../../lib/contract";
+import type { LaterRow } from "../../lib/wallboard";
 import { reschedule } from "../../lib/line";
 import { exact, relative } from "../../lib/time";
 import type { LineActs } from "./acts";

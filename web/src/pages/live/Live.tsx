@@ -11,7 +11,7 @@ import { useRows, useStore, useTopic } from "../../hooks/live";
 import { useNow } from "../../hooks/now";
 import { useTitle } from "../../hooks/title";
 import { alarmChanges, longWaitAfter, type AlarmStates } from "../../lib/alarms";
-import type { AgentRow, ContactRow, IntervalRow, LaterRow, QueueRow, ServiceRow } from "../../lib/contract";
+import type { AgentRow, ContactRow, IntervalRow, LaterRow, QueueRow, ServiceRow } from "../../lib/wallboard";
 import { move } from "../../lib/line";
 import { levelDefinition } from "../../lib/service-levels";
 import { useLineActs } from "./acts";

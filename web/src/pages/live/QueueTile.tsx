@@ -5,7 +5,7 @@ import { Mark } from "../../components/Mark";
 import { useStore } from "../../hooks/live";
 import { useNow } from "../../hooks/now";
 import { levelState, queueAlarms, type LevelState, type QueueAlarm } from "../../lib/alarms";
-import type { QueueRow } from "../../lib/contract";
+import type { QueueRow } from "../../lib/wallboard";
 import { levelDefinition } from "../../lib/service-levels";
 import { useLocale } from "../../hooks/words";
 import { clock, relative, secondsSince } from "../../lib/time";

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useStore } from "../../hooks/live";
-import type { ServiceRow } from "../../lib/contract";
+import type { ServiceRow } from "../../lib/wallboard";
 import { levelDefinition } from "../../lib/service-levels";
 import styles from "./live.module.css";
 import { percentText, speedText } from "./words";

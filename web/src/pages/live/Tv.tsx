@@ -8,7 +8,7 @@ import { Ticking } from "../../components/Times";
 import { useKeys } from "../../hooks/keys";
 import { useNow } from "../../hooks/now";
 import { sortAgents } from "../../lib/agents-table";
-import type { AgentRow, QueueRow } from "../../lib/contract";
+import type { AgentRow, QueueRow } from "../../lib/wallboard";
 import { timeOfDay } from "../../lib/time";
 import styles from "./live.module.css";
 import { QueueTile } from "./QueueTile";

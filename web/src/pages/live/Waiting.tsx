@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may, useMe } from "../../hooks/session";
 import { useCallerName } from "../../hooks/words";
-import type { ContactRow, LaterRow, QueueRow } from "../../lib/contract";
+import type { ContactRow, LaterRow, QueueRow } from "../../lib/wallboard";
 import { isLater, landing, prioritize } from "../../lib/line";
 import type { LineActs } from "./acts";
 import { Later } from "./Later";
