@@ -13,6 +13,7 @@ from contactcenter.tickets.files_kept import TicketFiles
 from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.tickets.importing import routes as import_routes
 from contactcenter.tickets.importing.imports import TicketImports
+from contactcenter.tickets.importing.privacy import personal
 
 
 class TicketExchange:
@@ -21,12 +22,13 @@ class TicketExchange:
     def __init__(
         self, helpdesk: Helpdesk, customers: Customers, files: TicketFiles, bus: Bus, folder: Path, *, import_mb: int
     ) -> None:
+        self._database = helpdesk.tickets.database
         self.imports = TicketImports(helpdesk.tickets, customers, files, bus, folder, most_mb=import_mb)
         self.exports = TicketExports(helpdesk.tickets, helpdesk.views, files, folder)
 
     def plugin(self) -> Plugin:
         routes = (*import_routes.routes(self.imports), *export_routes.routes(self.exports))
-        return Plugin(name="ticket-exchange", routes=routes)
+        return Plugin(name="ticket-exchange", routes=routes, personal=(personal(self._database),))
 
     def start(self) -> None:
         self.imports.start()
