@@ -31,7 +31,7 @@ export function RecurrenceList() {
       {(rows) => (
         <ul className={`panel ${styles.plainRows ?? ""}`}>
           {rows.map((row) => (
-            <li key={row.id} className={`${linked.linked ?? ""} ${styles.row ?? ""}`}>
+            <li key={row.id} className={`${linked.linked ?? ""} ${styles.row ?? ""} ${styles.dated ?? ""}`}>
               <Link className={linked.name ?? ""} to={`/admin/tickets/recurrences/${encodeURIComponent(row.id)}`}>
                 {row.name}
               </Link>

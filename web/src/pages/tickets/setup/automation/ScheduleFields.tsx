@@ -32,7 +32,7 @@ export function ScheduleFields({ schedule, onChange }: { schedule: Schedule; onC
           options={FREQUENCIES.map((value) => ({ value, label: t(`ticketAutomation.recurrences.everyOf.${value}`) }))}
           onChange={(every) => onChange({ every: (every ?? "day") as Frequency })}
         />
-        <NumberField path="schedule.interval" label={t("ticketAutomation.recurrences.interval")} min={1} max={99} value={schedule.interval} onChange={(interval) => onChange({ interval })} />
+        <NumberField path="schedule.interval" label={t("ticketAutomation.recurrences.interval")} description={t("ticketAutomation.recurrences.intervalHint")} min={1} max={99} value={schedule.interval} onChange={(interval) => onChange({ interval })} />
         {schedule.every === "week" && (
           <SeveralField
             path="schedule.weekdays"
