@@ -116,8 +116,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that commits at the end of the block and rolls back when it raises."""
-        async with self.session() as session, session.begin():
+        async with self.session() as session:
             yield session
+            committing = asyncio.create_task(session.commit(), name="committing")
+            try:
+                await asyncio.shield(committing)
+            except asyncio.CancelledError:
+                # A connection that is given back in the middle of something is lost, and a commit has been promised.
+                await asyncio.wait([committing])
+                raise
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:

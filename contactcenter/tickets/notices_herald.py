@@ -48,6 +48,7 @@ class Herald:
         self._mails = mails
         self._waiting: deque[tuple[str, int]] = deque()
         self._wake = asyncio.Event()
+        self._draining = asyncio.Lock()
         self._newest: int | None = None
         self._written: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -89,15 +90,16 @@ class Herald:
 
     async def drain(self) -> None:
         """Until nothing waits any more. Raises StorageUnavailable; nothing is lost then."""
-        while self._waiting:
-            ticket_id, sequence = self._waiting[0]
-            try:
-                await self._meet(ticket_id, sequence)
-            except StorageUnavailable:
-                raise
-            except Exception:
-                log.exception("ticket_notices_failed", ticket=ticket_id)
-            self._waiting.popleft()
+        async with self._draining:
+            while self._waiting:
+                ticket_id, sequence = self._waiting[0]
+                try:
+                    await self._meet(ticket_id, sequence)
+                except StorageUnavailable:
+                    raise
+                except Exception:
+                    log.exception("ticket_notices_failed", ticket=ticket_id)
+                self._waiting.popleft()
 
     async def _keep(self) -> None:
         caught_up = False

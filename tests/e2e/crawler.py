@@ -19,8 +19,12 @@ CONTRAST = ["color-contrast"]
 """What alone changes with the colour scheme."""
 Look = tuple[tuple[int, int], Literal["light", "dark"]]
 WIDE, NARROW = (1440, 900), (390, 844)
-EVERY_LOOK: tuple[Look, ...] = ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light"))
-OPPOSITE_LOOKS: tuple[Look, ...] = ((WIDE, "light"), (NARROW, "dark"))
+LOOKS: dict[str, tuple[Look, ...]] = {
+    "admin": ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark")),
+    "supervisor": ((NARROW, "light"),),
+    "agent": ((WIDE, "dark"),),
+}
+"""Who sees every page sees it in each scheme and width; of those who see fewer each sees them in another way."""
 RUN_AXE = """
 async (what) => {
   const {violations} = await axe.run(document, {runOnly: what, resultTypes: ['violations']});

@@ -230,8 +230,15 @@ class Client:
         return json.loads(self.get_bytes(path))
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        headers = {"Cookie": self.cookie, "Content-Type": "application/json"}
-        data = json.dumps(body).encode()
+        return self._post(path, json.dumps(body).encode(), "application/json")
+
+    def upload(self, path: str, name: str, content: bytes) -> Any:
+        """One file, as a form sends it."""
+        head = f'--cut\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        return self._post(path, head.encode() + content + b"\r\n--cut--\r\n", "multipart/form-data; boundary=cut")
+
+    def _post(self, path: str, data: bytes, kind: str) -> Any:
+        headers = {"Cookie": self.cookie, "Content-Type": kind}
         request = urllib.request.Request(f"{self._server.url}/api/v1{path}", data=data, headers=headers)
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.loads(response.read())

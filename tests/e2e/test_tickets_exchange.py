@@ -13,7 +13,7 @@ from playwright.async_api import FilePayload, Page, async_playwright, expect
 
 from contactcenter.app import App
 from contactcenter.permissions import Role
-from tests.e2e.crawler import AXE, RUN_AXE, WATCH_POLICY, WCAG
+from tests.e2e.crawler import AXE, POLL_MS, RUN_AXE, SETTLED, WATCH_POLICY, WCAG
 from tests.e2e.desk_page import CHROMIUM
 from tests.fakes.center import PASSWORD, populate, running, settings
 
@@ -70,6 +70,7 @@ async def fine(page: Page, name: str) -> None:
         await page.set_viewport_size({"width": width, "height": 900})
         await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
         await page.evaluate(PAINTED)
+        await page.wait_for_function(SETTLED, arg=scheme, polling=POLL_MS)
         if PICTURES:
             await page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
         assert await page.evaluate(RUN_AXE, WCAG) == [], (name, width, scheme)

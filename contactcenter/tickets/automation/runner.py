@@ -57,6 +57,7 @@ class Runner:
         self._bus = bus
         self._waiting: deque[Seen] = deque()
         self._wake = asyncio.Event()
+        self._draining = asyncio.Lock()
         self._newest: int | None = None
         self._written: int | None = None
         self._loops: defaultdict[str, deque[float]] = defaultdict(deque)
@@ -88,15 +89,16 @@ class Runner:
 
     async def drain(self) -> None:
         """Until nothing waits any more, also of what it leads to. Raises StorageUnavailable; nothing is lost then."""
-        while self._waiting:
-            ticket_id, sequence, cause = self._waiting[0]
-            try:
-                await self._meet(ticket_id, sequence, cause)
-            except StorageUnavailable:
-                raise
-            except Exception:
-                log.exception("ticket_rules_failed", ticket=ticket_id)
-            self._waiting.popleft()
+        async with self._draining:
+            while self._waiting:
+                ticket_id, sequence, cause = self._waiting[0]
+                try:
+                    await self._meet(ticket_id, sequence, cause)
+                except StorageUnavailable:
+                    raise
+                except Exception:
+                    log.exception("ticket_rules_failed", ticket=ticket_id)
+                self._waiting.popleft()
 
     async def catch_up(self) -> int:
         """What happened after the history was last written down as seen, as before a crash: how many entries."""
