@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import IO, Any, Final
 
-import openpyxl
-
 from contactcenter.api.archives import Limits, UnusableArchive, opened
 
 Row = tuple[int, list[str]]
@@ -87,6 +85,8 @@ def _delimiter(head: str) -> str:
 def xlsx_rows(file: IO[bytes]) -> Iterator[Row]:
     """Rows of the first sheet that are not blank: what formulas were last worked out to, moments as ISO 8601. Raises
     UnreadableTable."""
+    import openpyxl  # It takes a tenth of a second, and few starts ever need it.
+
     file.seek(0)
     try:
         with opened(file, XLSX_LIMITS) as archive:

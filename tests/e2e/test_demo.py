@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from tests.e2e.server import PASSWORD, REPOSITORY, Client, Server
 
 STARTED_AGAIN_S = 5.0
 """Of computing, all processes together: other tests run meanwhile."""
+USUAL_S = 0.12
+"""Of computing, for `slowness`, on the machines that this was measured on."""
 
 
 @pytest.fixture
@@ -29,7 +32,9 @@ def folder(tmp_path: Path) -> Server:
 
 
 def start(server: Server, *options: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONPYCACHEPREFIX": str(server.folder / "bytecode")}
+    # Whoever starts a second time has the bytecode of the first.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with server.log_path.open("ab") as log:
         server.process = subprocess.Popen(
             [sys.executable, "-m", "contactcenter", "demo", *options],
@@ -40,6 +45,13 @@ def start(server: Server, *options: str) -> subprocess.Popen[bytes]:
             stderr=log,
         )
     return server.process
+
+
+def slowness() -> float:
+    """How much slower than usual this machine computes just now, at least 1: some do at times by half."""
+    began = time.process_time()
+    sum(place * place for place in range(1_500_000))
+    return max(1.0, (time.process_time() - began) / USUAL_S)
 
 
 def computed_s(pid: int) -> float:
@@ -81,7 +93,8 @@ async def test_callers_ring_in_agents_take_them_and_everything_ends_with_ctrl_c(
     process = start(folder, "--callers", "0", "--agents", "0")
     try:
         await asyncio.to_thread(folder.wait_until_ready)
-        assert computed_s(process.pid) < STARTED_AGAIN_S
+        spent, slower = computed_s(process.pid), slowness()
+        assert spent < STARTED_AGAIN_S * slower, slower
         await until_asked(lambda: len(children_of(process.pid)) == 2)
     finally:
         process.send_signal(signal.SIGINT)

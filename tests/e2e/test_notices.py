@@ -110,6 +110,7 @@ async def test_a_customer_follows_one_request_by_its_link(center: App, browser: 
     await page.locator("input[type=file]").set_input_files([fuse])
     await expect(page.get_by_role("button", name="Remove fuse.txt")).to_be_visible()
     await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_role("button", name="Remove fuse.txt")).to_have_count(0)
     await expect(page.get_by_role("button", name="fuse.txt")).to_be_visible()
     await tickets.change(ticket.id, TicketPatch.model_validate({"state": "resolved"}), BEN)
     await page.reload()
