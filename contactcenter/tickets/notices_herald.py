@@ -7,7 +7,6 @@ looked at again; that an entry was told of is written down with what was told, s
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +20,7 @@ from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.tickets import notices_kinds, notices_people
 from contactcenter.tickets.automation.variables import fill, values_for
 from contactcenter.tickets.events import TicketChanged, TicketEvent, TicketRemoved
+from contactcenter.tickets.line import Line
 from contactcenter.tickets.model import Author, EntryKind
 from contactcenter.tickets.models import Ticket, TicketApproval, TicketEntry, TicketMessage, TicketTag
 from contactcenter.tickets.notices import Happening, Tell, told
@@ -31,7 +31,6 @@ from contactcenter.tickets.values import IMPORTED, document_of
 
 log = structlog.get_logger(__name__)
 
-AGAIN_S: Final = 2.0
 EVERY_S: Final = 15.0
 MOST_MISSED: Final = 20_000
 STALE: Final = timedelta(days=2)
@@ -46,9 +45,7 @@ class Herald:
         self._tickets = tickets
         self._notices = notices
         self._mails = mails
-        self._waiting: deque[tuple[str, int]] = deque()
-        self._wake = asyncio.Event()
-        self._draining = asyncio.Lock()
+        self._line: Line[tuple[str, int]] = Line("notices", lambda seen: self._meet(*seen))
         self._newest: int | None = None
         self._written: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,7 +54,7 @@ class Herald:
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._run(), name="ticket-notices"),
+            asyncio.create_task(self._line.run(), name="ticket-notices"),
             asyncio.create_task(self._keep(), name="ticket-notices-mark"),
         ]
 
@@ -73,33 +70,13 @@ class Herald:
             return
         if isinstance(event, TicketChanged) and event.changes.keys() <= WITHOUT_ENTRY:
             return
-        self._waiting.append((event.ticket_id, event.sequence))
-        self._wake.set()
+        self._line.add([(event.ticket_id, event.sequence)])
 
     # -- the queue ---------------------------------------------------------------------------------------------
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.drain()
-                self._wake.clear()
-                await self._wake.wait()
-            except StorageUnavailable as error:
-                log.warning("ticket_notices_wait", reason=str(error))
-                await asyncio.sleep(AGAIN_S)
-
     async def drain(self) -> None:
         """Until nothing waits any more. Raises StorageUnavailable; nothing is lost then."""
-        async with self._draining:
-            while self._waiting:
-                ticket_id, sequence = self._waiting[0]
-                try:
-                    await self._meet(ticket_id, sequence)
-                except StorageUnavailable:
-                    raise
-                except Exception:
-                    log.exception("ticket_notices_failed", ticket=ticket_id)
-                self._waiting.popleft()
+        await self._line.drain()
 
     async def _keep(self) -> None:
         caught_up = False
@@ -124,14 +101,13 @@ class Herald:
             news = TicketEntry.id > mark.entry_id, TicketEntry.at >= self._tickets.moment() - STALE
             missed = select(TicketEntry.ticket_id, TicketEntry.sequence).where(*news).order_by(TicketEntry.id)
             entries = [(row.ticket_id, row.sequence) for row in await session.execute(missed.limit(MOST_MISSED))]
-        self._waiting.extend(entries)
-        self._wake.set()
+        self._line.add(entries)
         return len(entries)
 
     async def remember(self) -> None:
         """Writes down how far the history has been told. What was there when this was last called, and nothing waits
         since, has been announced and met by now."""
-        if self._waiting:
+        if self._line:
             return
         async with self._tickets.database.session() as session:
             newest = int(await session.scalar(select(func.max(TicketEntry.id))) or 0)

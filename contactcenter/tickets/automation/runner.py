@@ -7,7 +7,6 @@ none answers what it has led to itself.
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict, deque
 from dataclasses import replace
 from typing import Any, Final
@@ -35,6 +34,7 @@ from contactcenter.tickets.automation.rules import (
     in_circle,
 )
 from contactcenter.tickets.events import TicketChanged, TicketEvent, TicketRemoved
+from contactcenter.tickets.line import Line
 from contactcenter.tickets.model import Author
 from contactcenter.tickets.models import Ticket, TicketEntry, TicketTag
 from contactcenter.tickets.service import Tickets
@@ -42,7 +42,6 @@ from contactcenter.tickets.values import Document, document_of
 
 log = structlog.get_logger(__name__)
 
-AGAIN_S: Final = 2.0
 MOST_MISSED: Final = 20_000
 WITHOUT_ENTRY: Final = frozenset({"watcher", "approval", "links"})
 INSIDE: Final = "Something went wrong in the product itself; its log says what."
@@ -55,9 +54,7 @@ class Runner:
         self.tickets = tickets
         self.book = book
         self._bus = bus
-        self._waiting: deque[Seen] = deque()
-        self._wake = asyncio.Event()
-        self._draining = asyncio.Lock()
+        self._line: Line[Seen] = Line("rules", lambda seen: self._meet(*seen))
         self._newest: int | None = None
         self._written: int | None = None
         self._loops: defaultdict[str, deque[float]] = defaultdict(deque)
@@ -71,34 +68,17 @@ class Runner:
             return
         if isinstance(event, TicketChanged) and event.changes.keys() <= WITHOUT_ENTRY:
             return
-        self._waiting.append((event.ticket_id, event.sequence, event.cause))
-        self._wake.set()
+        self._line.add([(event.ticket_id, event.sequence, event.cause)])
 
     # -- the queue ---------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """For ever."""
-        while True:
-            try:
-                await self.drain()
-                self._wake.clear()
-                await self._wake.wait()
-            except StorageUnavailable as error:
-                log.warning("ticket_rules_wait", reason=str(error))
-                await asyncio.sleep(AGAIN_S)
+        await self._line.run()
 
     async def drain(self) -> None:
         """Until nothing waits any more, also of what it leads to. Raises StorageUnavailable; nothing is lost then."""
-        async with self._draining:
-            while self._waiting:
-                ticket_id, sequence, cause = self._waiting[0]
-                try:
-                    await self._meet(ticket_id, sequence, cause)
-                except StorageUnavailable:
-                    raise
-                except Exception:
-                    log.exception("ticket_rules_failed", ticket=ticket_id)
-                self._waiting.popleft()
+        await self._line.drain()
 
     async def catch_up(self) -> int:
         """What happened after the history was last written down as seen, as before a crash: how many entries."""
@@ -108,16 +88,14 @@ class Runner:
                 return 0
             missed = select(TicketEntry).where(TicketEntry.id > mark.entry_id).order_by(TicketEntry.id)
             entries = list(await session.scalars(missed.limit(MOST_MISSED)))
-        for entry in entries:
-            cause = (entry.author_id,) if entry.author == Author.RULE else ()
-            self._waiting.append((entry.ticket_id, entry.sequence, cause))
-        self._wake.set()
+        causes = [(entry.author_id,) if entry.author == Author.RULE else () for entry in entries]
+        self._line.add((entry.ticket_id, entry.sequence, cause) for entry, cause in zip(entries, causes, strict=True))
         return len(entries)
 
     async def remember(self) -> None:
         """Writes down how far the triggers have seen the history. What was there when this was last called, and nothing
         waits since, has been announced and seen by now."""
-        if self._waiting:
+        if self._line:
             return
         async with self.tickets.database.session() as session:
             newest = int(await session.scalar(select(func.max(TicketEntry.id))) or 0)
