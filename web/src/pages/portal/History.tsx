@@ -3,8 +3,9 @@ import { IconMail, IconMessage, IconPhone, IconTicket, type Icon } from "@tabler
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { get } from "../../lib/api";
-import { Button, Notice, Page, Waiting } from "./kit";
-import { own, useMoment, useProblemText } from "./session";
+import { Page } from "./kit";
+import { Listing } from "./Listing";
+import { own, useMoment } from "./session";
 import type { Contact } from "./types";
 
 interface Contacts {
@@ -18,49 +19,29 @@ const OUTCOMES = ["handled", "abandoned", "closed", "overflowed", "self_served",
 
 export default function History() {
   const { t } = useTranslation();
-  const text = useProblemText();
   const list = useInfiniteQuery({
     queryKey: own("history"),
     queryFn: ({ pageParam, signal }) => get<Contacts>("/portal/history", { cursor: pageParam, limit: 20 }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page title={t("portal.area.history")} lead={t("portal.history.lead")} back narrow>
-      {list.isError && (
-        <Notice
-          tone="red"
-          action={
-            <Button tone="plain" onClick={() => void list.refetch()}>
-              {t("portal.retry")}
-            </Button>
-          }
-        >
-          {text(list.error)}
-        </Notice>
-      )}
-      {list.isPending && <Waiting lines={4} />}
-      {list.data && rows.length === 0 && (
-        <div className="panel p-form">
-          <p>{t("portal.history.none")}</p>
-          <p className="dim small">
-            {t("portal.history.why")} <Link to="/profile">{t("portal.history.numbers")}</Link>
-          </p>
-        </div>
-      )}
-      {rows.length > 0 && (
-        <ul className="panel p-list p-rows">
-          {rows.map((row) => (
-            <Row key={row.id} contact={row} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button tone="plain" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("portal.history.more")}
-        </Button>
-      )}
+      <Listing
+        list={list}
+        className="p-rows"
+        more={t("portal.history.more")}
+        empty={
+          <>
+            <p>{t("portal.history.none")}</p>
+            <p className="dim small">
+              {t("portal.history.why")} <Link to="/profile">{t("portal.history.numbers")}</Link>
+            </p>
+          </>
+        }
+      >
+        {(row) => <Row key={row.id} contact={row} />}
+      </Listing>
     </Page>
   );
 }

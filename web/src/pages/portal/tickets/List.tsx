@@ -4,8 +4,9 @@ import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { get } from "../../../lib/api";
-import { Button, ButtonLink, Notice, Page, Waiting } from "../kit";
-import { own, useMoment, useProblemText } from "../session";
+import { ButtonLink, Page } from "../kit";
+import { Listing } from "../Listing";
+import { own, useMoment } from "../session";
 import type { RequestPage, RequestRow, Step } from "./types";
 
 const STATES = ["all", "open", "done"] as const;
@@ -13,7 +14,6 @@ const TONES: Record<Step, string> = { received: "grey", working: "blue", answere
 
 export function List() {
   const { t } = useTranslation();
-  const text = useProblemText();
   const [state, setState] = useState<(typeof STATES)[number]>("all");
   const [typed, setTyped] = useState("");
   const q = useDeferredValue(typed.trim());
@@ -24,7 +24,7 @@ export function List() {
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: (before) => before,
   });
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const some = list.data?.pages.some((page) => page.items.length > 0) ?? false;
   const searching = state !== "all" || q !== "";
   return (
     <Page title={t("portal.area.tickets")} lead={t("portal.tickets.lead")} back>
@@ -34,7 +34,7 @@ export function List() {
           {t("portal.tickets.new")}
         </ButtonLink>
       </div>
-      {(rows.length > 0 || searching) && (
+      {(some || searching) && (
         <div className="pt-filter">
           <div className="p-field pt-search">
             <IconSearch size={18} aria-hidden />
@@ -58,36 +58,9 @@ export function List() {
           </div>
         </div>
       )}
-      {list.isError && (
-        <Notice
-          tone="red"
-          action={
-            <Button tone="plain" onClick={() => void list.refetch()}>
-              {t("portal.retry")}
-            </Button>
-          }
-        >
-          {text(list.error)}
-        </Notice>
-      )}
-      {list.isPending && <Waiting lines={4} />}
-      {list.data && rows.length === 0 && (
-        <div className="panel p-form">
-          <p>{t(searching ? "portal.tickets.notFound" : "portal.tickets.none")}</p>
-        </div>
-      )}
-      {rows.length > 0 && (
-        <ul className="panel p-list pt-rows">
-          {rows.map((row) => (
-            <Row key={row.id} row={row} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button tone="plain" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("portal.tickets.more")}
-        </Button>
-      )}
+      <Listing list={list} className="pt-rows" more={t("portal.tickets.more")} empty={<p>{t(searching ? "portal.tickets.notFound" : "portal.tickets.none")}</p>}>
+        {(row) => <Row key={row.id} row={row} />}
+      </Listing>
     </Page>
   );
 }
