@@ -15,7 +15,7 @@ from contactcenter.portal.settings import PortalSettingsBody
 from contactcenter.tickets.acting import customer, staff
 from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut
 from contactcenter.tickets.models import Ticket
-from tests.app.test_permissions import ROUTES
+from tests.app.permitted import ROUTES
 from tests.fakes.center import populate, running, settings
 from tests.tickets.desk import everywhere, principal
 

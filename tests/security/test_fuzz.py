@@ -34,7 +34,7 @@ from tests.security.threaded import CUSTOMER, NOBODY, Threaded
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 ALWAYS = (NOBODY, str(Role.ADMINISTRATOR))
 OTHERS = tuple(str(role) for role in Role if str(role) not in ALWAYS)
-"""One of them each time: who may what is the table's to say, in tests/app/test_permissions.py."""
+"""One of them each time: who may what is the table's to say, in tests/app/permitted."""
 KNOWN = ("anna", "ben", "sue", "sales", "selling", "sold", "break", "agent", "x")
 """Ids that exist, of one thing or another: with invented ones alone every answer would be a 404."""
 OAUTH = "/api/v1/oauth2/token"

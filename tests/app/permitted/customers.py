@@ -1,0 +1,35 @@
+"""Customers, their fields and segments."""
+
+from tests.app.permitted.who import ADMINISTRATORS, LEADS, LISTENERS, WORKERS
+
+ROUTES = {
+    ("GET", "/api/v1/customers"): LISTENERS,
+    ("POST", "/api/v1/customers"): WORKERS,
+    ("GET", "/api/v1/customers/export"): LEADS,
+    ("POST", "/api/v1/customers/import/sheet"): LEADS,
+    ("POST", "/api/v1/customers/import"): LEADS,
+    ("GET", "/api/v1/customers/{id}"): LISTENERS,
+    ("PUT", "/api/v1/customers/{id}"): WORKERS,
+    ("DELETE", "/api/v1/customers/{id}"): LEADS,
+    ("GET", "/api/v1/customers/{id}/sensitive"): WORKERS,
+    ("POST", "/api/v1/customers/{id}/notes"): WORKERS,
+    ("DELETE", "/api/v1/customers/{id}/notes/{note}"): WORKERS,
+    ("POST", "/api/v1/customers/{id}/consents"): WORKERS,
+    ("POST", "/api/v1/customers/{id}/merges"): LEADS,
+    ("DELETE", "/api/v1/customers/{id}/merges/{merge}"): LEADS,
+    ("GET", "/api/v1/customers/{id}/duplicates"): LISTENERS,
+    ("GET", "/api/v1/customers/{id}/interactions"): LISTENERS,
+    ("GET", "/api/v1/customer-duplicates"): LEADS,
+    ("GET", "/api/v1/customer-tags"): LISTENERS,
+    ("GET", "/api/v1/customer-segments"): LISTENERS,
+    ("POST", "/api/v1/customer-segments/count"): LISTENERS,
+    ("POST", "/api/v1/customer-segments"): WORKERS,
+    ("PUT", "/api/v1/customer-segments/{id}"): WORKERS,
+    ("DELETE", "/api/v1/customer-segments/{id}"): WORKERS,
+    ("GET", "/api/v1/customer-fields"): LISTENERS,
+    ("POST", "/api/v1/customer-fields"): ADMINISTRATORS,
+    ("PUT", "/api/v1/customer-field-order"): ADMINISTRATORS,
+    ("GET", "/api/v1/customer-fields/{id}/use"): ADMINISTRATORS,
+    ("PUT", "/api/v1/customer-fields/{id}"): ADMINISTRATORS,
+    ("DELETE", "/api/v1/customer-fields/{id}"): ADMINISTRATORS,
+}
