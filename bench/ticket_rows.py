@@ -25,6 +25,8 @@ RARE: Final = tuple(f"{a}{b}{c}" for a in SYLLABLES for b in SYLLABLES for c in 
 WORDS: Final = COMMON + RARE
 WEIGHTS: Final = tuple(accumulate([0.35 / len(COMMON)] * len(COMMON) + [0.65 / len(RARE)] * len(RARE)))
 OPEN_SHARE: Final = 0.25
+SELDOM: Final = "cleo"
+"""Has one ticket in two thousand."""
 TYPES: Final = ("question", "incident", "request", "complaint")
 
 
@@ -55,7 +57,7 @@ def ticket(rng: random.Random, serial: int, total: int, now: datetime) -> dict[s
         "organisation_id": None,
         "queue_id": "support",
         "team_id": rng.choice(("north", "south", None)),
-        "assignee_id": rng.choice(("anna", "bert", None, None)),
+        "assignee_id": SELDOM if serial % 2000 == 0 else rng.choice(("anna", "bert", None, None)),
         "fields": {"floor": rng.randrange(9)},
         "made_at": made,
         "changed_at": made + timedelta(minutes=rng.randrange(1, 10_000)),

@@ -118,6 +118,8 @@ async def desk(folder: Path, url: str | None = None) -> AsyncIterator[Desk]:
 async def _people(database: Database) -> None:
     at = datetime.fromtimestamp(BEGIN, UTC)
     async with database.transaction() as session:
+        if await session.get(User, "anna") is not None:
+            return
         for name in ("anna", "bert", "plan"):
             session.add(User(id=name, email=f"{name}@example.com", name=name.title(), created_at=at))
         await session.flush()
