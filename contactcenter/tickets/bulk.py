@@ -14,12 +14,13 @@ from pydantic import BaseModel, Field
 from contactcenter.api.fields import Ref, Settings
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.permissions import Principal
-from contactcenter.tickets import writer
+from contactcenter.tickets import children, writer
 from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.documents import Tags, TicketPatch
 from contactcenter.tickets.permissions import TICKETS_WORK
 from contactcenter.tickets.service import Tickets, patch_of
 from contactcenter.tickets.settings import Conditions
+from contactcenter.tickets.sight import seen_by
 from contactcenter.tickets.values import Document
 from contactcenter.tickets.views import Views
 
@@ -32,7 +33,8 @@ KEPT: Final = 50
 
 
 class BulkBody(Settings):
-    """Either `ids` or `conditions`. `add_tags` and `remove_tags` beside what `change` sets."""
+    """Either `ids` or `conditions`. `add_tags` and `remove_tags` beside what `change` sets; `children` in it is one
+    choice for all of them."""
 
     ids: Annotated[list[Ref], Field(max_length=MOST)] = Field(default=[])
     conditions: Conditions | None = None
@@ -50,7 +52,8 @@ State = Literal["running", "done", "cancelled", "failed"]
 
 
 class BulkOut(BaseModel):
-    """`failed` counts all, `failures` shows the first of them. `undoes`: the one this takes back."""
+    """`failed` counts all, `failures` shows the first of them. `below`: tickets below them that were changed with them.
+    `asked`: how many changes of state somebody has to agree to first. `undoes`: the one this takes back."""
 
     id: str
     state: State
@@ -58,6 +61,8 @@ class BulkOut(BaseModel):
     done: int
     failed: int
     failures: list[Failure]
+    below: int
+    asked: int
     undoes: str | None
 
 
@@ -70,7 +75,10 @@ class Job:
     ids: list[str]
     undoes: str | None = None
     state: State = "running"
+    children: writer.Children | None = None
     done: int = 0
+    below: int = 0
+    asked: int = 0
     failures: list[Failure] = field(default_factory=list)
     before: dict[str, Document] = field(default_factory=dict)
     after: dict[str, Document] = field(default_factory=dict)
@@ -85,6 +93,8 @@ class Job:
             done=self.done,
             failed=len(self.failures),
             failures=some,
+            below=self.below,
+            asked=self.asked,
             undoes=self.undoes,
         )
 
@@ -102,7 +112,8 @@ class Bulk:
         self._jobs: dict[str, Job] = {}
 
     async def begin(self, body: BulkBody, who: Principal) -> BulkOut:
-        """Raises Problem 422."""
+        """Raises Problem 409 where tickets are to be done that stand above open ones, and `children` does not say what
+        becomes of those, 422."""
         if bool(body.ids) == (body.conditions is not None):
             raise Problem(422, "bad-bulk", "Which tickets?", "ids: give either ids or conditions.", field="ids")
         patch = body.change.model_fields_set - {"seen"}
@@ -111,8 +122,10 @@ class Bulk:
         ids = list(dict.fromkeys(body.ids))
         if body.conditions is not None:
             ids = await self._views.ids(body.conditions, who, MOST)
-        by = staff(who)
-        return self._start(Job(id=uuid.uuid4().hex, owner=who.user_id, ids=ids), who, by, _wanted(body))
+        if self._ends(body):
+            ids = await self._ordered(ids, body, who)
+        job = Job(id=uuid.uuid4().hex, owner=who.user_id, ids=ids, children=body.change.children)
+        return self._start(job, who, staff(who), _wanted(body))
 
     def get(self, job_id: str, who: Principal) -> BulkOut:
         """Raises Problem 404, also for another's."""
@@ -137,6 +150,17 @@ class Bulk:
             return {name: value for name, value in before.items() if now.get(name) == after.get(name)}
 
         return self._start(back, who, staff(who), wanted, settle=True)
+
+    def _ends(self, body: BulkBody) -> bool:
+        catalog, state = self._tickets.set_up.catalog, body.change.state
+        return state is not None and state in catalog.states and catalog.class_of(state).done
+
+    async def _ordered(self, ids: list[str], body: BulkBody, who: Principal) -> list[str]:
+        async with self._tickets.database.session() as session:
+            found = await children.standing(session, ids, seen_by(who))
+        if found.left and body.change.children is None:
+            raise writer.open_below(found.left)
+        return found.ids
 
     async def stop(self) -> None:
         for job in self._jobs.values():
@@ -175,17 +199,29 @@ class Bulk:
                 held = await self._tickets.hold(session, ticket_id, who, TICKETS_WORK)
                 asked = wanted(held.row.id, held.document)
                 await self._tickets.check(held, asked)
-                change = writer.settle(held, held.document | asked, by) if settle else writer.change(held, asked, by)
-                changes = await change
+                if settle:
+                    await writer.settle(held, held.document | asked, by)
+                else:
+                    await writer.change(held, asked, by, children=job.children)
+                    if job.children == "resolve":
+                        await children.resolve(self._tickets, held, by, who)
                 await writer.reckon(held)
         except Problem as problem:
             job.failures.append(Failure(ticket=ticket_id, problem=problem.detail))
             return
-        kept = {name: pair for name, pair in changes.items() if name not in ("state_class", "sla_policy")}
-        if kept:
-            job.before[held.row.id] = {name: pair[0] for name, pair in kept.items()}
-            job.after[held.row.id] = {name: pair[1] for name, pair in kept.items()}
+        job.asked += children.asked(held)
+        job.below += sum(bool(each.changed) for each in held.below)
+        for each in (*held.below, held):
+            _keep(job, each)
         self._tickets.announce(held)
+
+
+def _keep(job: Job, held: writer.Held) -> None:
+    kept = {name: pair for name, pair in held.changed.items() if name not in ("state_class", "sla_policy")}
+    if kept:
+        before, after = ({name: pair[side] for name, pair in kept.items()} for side in (0, 1))
+        job.before[held.row.id] = before | job.before.get(held.row.id, {})
+        job.after[held.row.id] = job.after.get(held.row.id, {}) | after
 
 
 def _wanted(body: BulkBody) -> Wanted:

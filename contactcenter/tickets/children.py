@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from contactcenter.api.fields import Named
 from contactcenter.api.problems import Problem
@@ -15,16 +18,17 @@ from contactcenter.permissions import Principal
 from contactcenter.tickets import writer
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.documents import ChildrenMessage, ChildrenTold, LeftOut, NewMessage
-from contactcenter.tickets.model import LinkKind, MessageKind, StateClass
+from contactcenter.tickets.model import EntryKind, LinkKind, MessageKind, StateClass
 from contactcenter.tickets.models import Ticket, TicketLink
 from contactcenter.tickets.permissions import TICKETS_VIEW, TICKETS_WORK
-from contactcenter.tickets.sight import may_on
+from contactcenter.tickets.sight import Sight, may_on
 from contactcenter.tickets.writer import OPEN, Held
 
 if TYPE_CHECKING:
     from contactcenter.tickets.service import Tickets
 
 MOST: Final = 1000
+SOME: Final = 1000
 KINDS: Final[dict[str, Literal[MessageKind.PUBLIC, MessageKind.NOTE]]] = {
     "public": MessageKind.PUBLIC,
     "note": MessageKind.NOTE,
@@ -48,24 +52,79 @@ async def below(session: AsyncSession, ticket_id: str) -> list[Ticket]:
 
 
 async def resolve(tickets: Tickets, held: Held, by: By, principal: Principal | None) -> None:
-    """Those below `held`, which is done by now, in its transaction: all of them or nothing. Raises Problem 403, 404,
-    409, 422 that names the one."""
-    if not StateClass(held.document["state_class"]).done:
+    """Those below `held`, which is done by now, in its transaction: all of them or nothing. Where somebody has to agree
+    he is asked for each, and it stays as it is. Where `held` itself waits for that, it is only seen to that `principal`
+    may: they follow with it. Raises Problem 403, 404, 409, 422 that names the one."""
+    done, asks = StateClass(held.document["state_class"]).done, asked(held) > 0
+    if not (done or asks):
         return
     for row in reversed(await below(held.session, held.row.id)):
         try:
             if principal is not None and not may_on(principal, TICKETS_VIEW, row):
                 raise Problem(403, "forbidden", "Not allowed", "somebody else has to do it.")
             one = await tickets.hold(held.session, row.id, principal, TICKETS_WORK)
-            await writer.change(one, {"state": _end(one, held, by)}, by)
-            await writer.reckon(one)
+            if done:
+                await _end(one, held, by)
         except Problem as problem:
             sentence = f"{row.number}: {problem.detail}"
             raise Problem(problem.status, problem.type_slug, problem.title, sentence, field="children") from problem
-        held.below.append(one)
+        if one.added:
+            held.below.append(one)
 
 
-def _end(one: Held, above: Held, by: By) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Of tickets that are to be done together: `ids` with what stands below before what it stands below, and the
+    numbers of open ones below them that are not among them."""
+
+    ids: list[str]
+    left: list[str]
+
+
+async def standing(session: AsyncSession, ids: Sequence[str], sight: Sight) -> Standing:
+    """`ids`: ids or numbers. Of what the reader does not see nothing is told."""
+    child, called, pairs = aliased(Ticket), dict[str, str](), list[tuple[str, str, str]]()
+    for begin in range(0, len(ids), SOME):
+        some = ids[begin : begin + SOME]
+        query = select(Ticket.id, Ticket.number, child.id, child.number).select_from(Ticket)
+        query = query.join(TicketLink, and_(TicketLink.ticket_id == Ticket.id, TicketLink.kind == LinkKind.PARENT))
+        query = query.join(child, child.id == TicketLink.other_id).where(*OPEN, sight)
+        query = query.where(child.done.is_(False), child.merged_into.is_(None)).order_by(child.serial)
+        for above, number, below, its_number in await session.execute(
+            query.where(or_(Ticket.id.in_(some), Ticket.number.in_(some)))
+        ):
+            called |= {number: above, its_number: below}
+            pairs.append((above, below, its_number))
+    under: dict[str, set[str]] = {called.get(each, each): set() for each in ids}
+    for above, below, _ in pairs:
+        if below in under:
+            under[above].add(below)
+    try:
+        ordered = list(TopologicalSorter(under).static_order())
+    except CycleError:
+        # Two links made at the same moment; each ticket then says itself what keeps it.
+        ordered = list(under)
+    left = dict.fromkeys(number for _, below, number in pairs if below not in under)
+    return Standing(ids=ordered, left=list(left))
+
+
+def asked(held: Held) -> int:
+    """How many changes of state somebody has been asked to agree to now, here and below."""
+    here = sum(entry.kind == EntryKind.ASKED for entry in held.added)
+    return here + sum(asked(each) for each in held.below)
+
+
+async def _end(one: Held, above: Held, by: By) -> None:
+    try:
+        # Those below it that are not done have been asked for, or are its own.
+        await writer.change(one, {"state": _target(one, above, by)}, by, children="leave")
+    except Problem as problem:
+        if problem.type_slug != "asked-already":
+            raise
+    await writer.reckon(one)
+
+
+def _target(one: Held, above: Held, by: By) -> str:
     """The state of the one above where its own workflow leads there, else the first that is resolved."""
     workflow, mover = one.catalog.workflows[one.row.type_id], by.mover(one.row.assignee_id)
     target: str = above.document["state"]

@@ -168,16 +168,20 @@ class EntryOut(BaseModel):
 
 
 class LinkOut(BaseModel):
-    """`kind` as read from this ticket: parent, child, duplicate, duplicated, related."""
+    """`kind` as read from this ticket: parent, child, duplicate, duplicated, related. `waits_for`: the state that
+    somebody has to agree to first."""
 
     kind: str
     ticket: Named
     subject: str
     state: Named
     state_class: StateClass
+    waits_for: Named | None = None
 
 
 class ApprovalOut(BaseModel):
+    """`children`: what becomes of open tickets below it once it is agreed to; None: nobody has said."""
+
     id: str
     target: Named
     approver: str
@@ -187,6 +191,7 @@ class ApprovalOut(BaseModel):
     decided_at: datetime | None
     decided_by: str
     reason: str
+    children: Literal["leave", "resolve"] | None = None
 
 
 class TicketOut(TicketRow):
@@ -224,8 +229,12 @@ class WatchBody(Settings):
 
 
 class Decision(Settings):
+    """`children`: instead of what was said of them when it was asked for; without either, open ones below it keep it
+    from being done (409)."""
+
     agreed: bool
     reason: Annotated[Words, StringConstraints(max_length=2000)] = ""
+    children: Literal["leave", "resolve"] | None = None
 
 
 class ChildrenMessage(Settings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contactcenter.api.problems import Problem, forbidden, not_found
 from contactcenter.audit.recorder import record
 from contactcenter.permissions import Principal
-from contactcenter.tickets import acts, writer
+from contactcenter.tickets import acts, children, writer
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.documents import Decision, TicketOut, WatchBody
 from contactcenter.tickets.events import TicketChanged
@@ -41,7 +41,8 @@ class Involving:
         return await self._tickets.get(held.row.id, principal)
 
     async def decide(self, ticket_id: str, approval_id: str, body: Decision, by: By, principal: Principal) -> TicketOut:
-        """A holder of the role agrees or does not; who asked cannot agree himself. Raises Problem 403, 404, 409."""
+        """A holder of the role agrees or does not; who asked cannot agree himself. What was said of open tickets below
+        it happens with it. Raises Problem 403, 404, 409, 422."""
         async with self._tickets.database.writing() as session:
             held = await self._tickets.hold(session, ticket_id, principal, TICKETS_VIEW)
             approval = await session.get(TicketApproval, approval_id)
@@ -56,7 +57,7 @@ class Involving:
             data = {"approval": approval.id, "target": approval.target, "agreed": body.agreed, "reason": body.reason}
             writer.enter(held, EntryKind.DECIDED, by, data)
             if body.agreed:
-                await writer.settle(held, held.document | {"state": approval.target}, by)
+                await self._done(held, approval, body, by, principal)
             else:
                 held.events.append(TicketChanged(**held.told(by), changes={"approval": (approval.target, None)}))
             after = {"target": approval.target, "agreed": body.agreed}
@@ -64,3 +65,14 @@ class Involving:
             await writer.reckon(held)
         self._tickets.announce(held)
         return await self._tickets.get(held.row.id, principal)
+
+    async def _done(
+        self, held: writer.Held, approval: TicketApproval, body: Decision, by: By, principal: Principal
+    ) -> None:
+        choice = body.children or approval.children
+        if choice is None:
+            await writer.refuse_above_open_ones(held, approval.target, by)
+        await writer.settle(held, held.document | {"state": approval.target}, by)
+        if choice == "resolve":
+            # Who asked for it was let do it to them; whoever says it now has to be.
+            await children.resolve(self._tickets, held, by, None if body.children is None else principal)

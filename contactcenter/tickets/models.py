@@ -184,7 +184,8 @@ class TicketInteraction(Base):
 
 
 class TicketApproval(Base):
-    """A change of state that waits for somebody with the role `approver`. `agreed` None: not decided yet."""
+    """A change of state that waits for somebody with the role `approver`. `agreed` None: not decided yet. `children`:
+    what becomes then of open tickets below it (leave, resolve), where whoever asked was asked about them."""
 
     __tablename__ = "ticket_approvals"
 
@@ -199,6 +200,7 @@ class TicketApproval(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     decided_by: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
+    children: Mapped[str | None] = mapped_column(String(8), default=None)
 
 
 class TicketCounter(Base):

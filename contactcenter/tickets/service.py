@@ -220,7 +220,7 @@ class Tickets:
         await self.check(held, wanted)
         if body.seen is not None:
             await refuse_stale(held, body.seen, wanted)
-        await writer.change(held, wanted, by, leave_children=body.children is not None)
+        await writer.change(held, wanted, by, children=body.children)
         if body.children == "resolve":
             await children.resolve(self, held, by, principal)
 

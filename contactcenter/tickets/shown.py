@@ -229,6 +229,9 @@ async def _links(session: AsyncSession, ticket_id: str, catalog: Catalog) -> lis
     links = list(await session.scalars(query))
     others = [link.other_id if link.ticket_id == ticket_id else link.ticket_id for link in links]
     rows = {row.id: row for row in await session.scalars(select(Ticket).where(Ticket.id.in_(others)))}
+    asked = select(TicketApproval.ticket_id, TicketApproval.target)
+    asked = asked.where(TicketApproval.ticket_id.in_(others), TicketApproval.agreed.is_(None))
+    waits = {each.ticket_id: each.target for each in await session.execute(asked)} if others else {}
     found = []
     for link, other in zip(links, others, strict=True):
         row, kind = rows[other], LinkKind(link.kind)
@@ -241,6 +244,7 @@ async def _links(session: AsyncSession, ticket_id: str, catalog: Catalog) -> lis
                 subject=row.subject,
                 state=state,
                 state_class=StateClass(row.state_class),
+                waits_for=named(waits.get(other), catalog.states),
             )
         )
     return sorted(found, key=lambda each: (each.kind, each.ticket.name))
@@ -248,7 +252,7 @@ async def _links(session: AsyncSession, ticket_id: str, catalog: Catalog) -> lis
 
 async def _approvals(session: AsyncSession, ticket_id: str, catalog: Catalog) -> list[ApprovalOut]:
     query = select(TicketApproval).where(TicketApproval.ticket_id == ticket_id).order_by(TicketApproval.asked_at)
-    names = ("id", "approver", "asked_at", "asked_by", "agreed", "decided_at", "decided_by", "reason")
+    names = ("id", "approver", "asked_at", "asked_by", "agreed", "decided_at", "decided_by", "reason", "children")
     found = []
     for row in await session.scalars(query):
         target = named(row.target, catalog.states)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,13 +32,15 @@ from contactcenter.tickets.values import CUSTOM, Changes, Document, differences,
 OPEN = (Ticket.done.is_(False), Ticket.merged_into.is_(None))
 SHOWN = 5
 """So many numbers in a sentence."""
+Children = Literal["leave", "resolve"]
+"""What becomes of open tickets below one that is to be done."""
 SPOKEN = {MessageKind.PUBLIC: EntryKind.REPLIED, MessageKind.NOTE: EntryKind.NOTED, MessageKind.SIDE: EntryKind.ASIDE}
 
 
 @dataclass(slots=True, kw_only=True)
 class Held:
     """A ticket locked for a change. What was done to it so far is in `row`, to be told in `events` after the commit;
-    `below`: those that have been changed with it."""
+    `changed`: what it was and is now where it is another; `below`: those that have been changed with it."""
 
     session: AsyncSession
     catalog: Catalog
@@ -47,6 +49,7 @@ class Held:
     at: datetime
     events: list[TicketEvent] = field(default_factory=list)
     added: list[TicketEntry] = field(default_factory=list)
+    changed: Changes = field(default_factory=dict)
     below: list[Held] = field(default_factory=list)
 
     def told(self, by: By) -> dict[str, Any]:
@@ -91,18 +94,18 @@ def enter(held: Held, kind: EntryKind, by: By, data: dict[str, Any]) -> TicketEn
     return entry
 
 
-async def change(held: Held, wanted: Document, by: By, *, leave_children: bool = False) -> Changes:
+async def change(held: Held, wanted: Document, by: By, *, children: Children | None = None) -> Changes:
     """Makes the ticket what `wanted` says. Raises Problem 422, and 409 for one that is to be done while others below it
-    are not, unless those are left on purpose. A change of state that somebody has to agree to is asked for and left as
-    it was."""
+    are not, unless `children` says what becomes of those (whoever calls does it to them). A change of state that
+    somebody has to agree to is asked for, with that choice, and left as it was."""
     after = held.document | wanted
     checks.check_named(held.document, after, held.catalog)
     checks.check_fields(held.document, after, held.catalog)
     move = checks.check_move(held.document, after, by.mover(after.get("assignee")), held.catalog)
-    if move is not None and not leave_children:
+    if move is not None and children is None:
         await refuse_above_open_ones(held, move.target, by)
     if move is not None and move.approver is not None:
-        await _ask(held, move.target, move.approver, by)
+        await _ask(held, move.target, move.approver, by, children)
         after["state"] = held.document["state"]
     return await settle(held, after, by)
 
@@ -115,13 +118,17 @@ async def refuse_above_open_ones(held: Held, target: str, by: By) -> None:
     query = select(Ticket.number).join(TicketLink, TicketLink.other_id == Ticket.id)
     query = query.where(TicketLink.ticket_id == held.row.id, TicketLink.kind == LinkKind.PARENT)
     numbers = list(await held.session.scalars(query.where(*OPEN).order_by(Ticket.serial)))
-    if not numbers:
-        return
+    if numbers:
+        raise open_below(numbers)
+
+
+def open_below(numbers: Sequence[str]) -> Problem:
+    """Of open tickets: what is to become of them has to be said first."""
     named = ", ".join(numbers[:SHOWN]) + (f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else "")
     sentence = (
         f"Below it stand tickets that are not done: {named}. Resolve them first, resolve them with it or leave them."
     )
-    raise Problem(409, "children-open", "Open below it", sentence, field="state", children=numbers)
+    return Problem(409, "children-open", "Open below it", sentence, field="state", children=list(numbers))
 
 
 async def settle(held: Held, after: Document, by: By) -> Changes:
@@ -135,6 +142,7 @@ async def settle(held: Held, after: Document, by: By) -> Changes:
     write(held.row, after)
     await _write_tags(held, set(held.document["tags"]), set(after["tags"]))
     held.document = after
+    held.changed |= {name: (held.changed.get(name, pair)[0], pair[1]) for name, pair in changes.items()}
     held.row.changed_at = held.at
     if any(name == "subject" or name.startswith(CUSTOM) for name in changes):
         await held.session.flush()
@@ -170,7 +178,7 @@ async def _write_tags(held: Held, before: set[str], after: set[str]) -> None:
         await held.session.execute(insert(TicketTag), [{"tag": tag, "ticket_id": ticket_id} for tag in sorted(new)])
 
 
-async def _ask(held: Held, target: str, approver: str, by: By) -> None:
+async def _ask(held: Held, target: str, approver: str, by: By, children: Children | None) -> None:
     open_one = select(TicketApproval).where(TicketApproval.ticket_id == held.row.id, TicketApproval.agreed.is_(None))
     if (await held.session.scalars(open_one.where(TicketApproval.target == target))).first() is not None:
         raise Problem(409, "asked-already", "Asked already", "Somebody has to agree to this first.", field="state")
@@ -182,6 +190,7 @@ async def _ask(held: Held, target: str, approver: str, by: By) -> None:
         asked_at=held.at,
         asked_by=by.name,
         asked_by_id=by.id,
+        children=children,
     )
     held.session.add(approval)
     enter(held, EntryKind.ASKED, by, {"approval": approval.id, "target": target, "approver": approver})
