@@ -6,6 +6,7 @@ changes that customer, so sending a part again does no harm, and a file left hal
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Collection, Mapping, Sequence
@@ -25,18 +26,21 @@ from contactcenter.api.tables import UnreadableTable, xlsx_rows
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import record
 from contactcenter.customers import acts
-from contactcenter.customers.adding import Additions
 from contactcenter.customers.fields import definitions, from_text
 from contactcenter.customers.identities import Identity
+from contactcenter.customers.many import Many
 from contactcenter.customers.models import Customer, CustomerIdentity
 from contactcenter.customers.rows_out import ADDRESS, PART, PLAIN, REACHED
 from contactcenter.customers.service import Customers
 from contactcenter.customers.settings import CustomerBody, CustomerOut, IdentityBody
-from contactcenter.customers.shown import several, whole
+from contactcenter.customers.shown import Present, several, whole
 from contactcenter.customers.store import Fields, root_of
 from contactcenter.customers.words import folded
 
 MAX_ROWS: Final = 500
+_IN_A_ROW: Final = 8
+"""Lines looked at before others have their turn."""
+_READ_AT_ONCE: Final = 50
 MOST_SHEET_ROWS: Final = 200_000
 MOST_SHEET_SIGNS: Final = 50_000_000
 SHEET: Final = Upload(most_bytes=20 * 2**20)
@@ -88,25 +92,34 @@ class _Counts:
 
 @dataclass(slots=True)
 class _Part:
-    """What is new waits to be written together. `held`: who has which identity, nobody in particular where that may
-    have changed since; `shown`: how those are of whom no line has changed anything."""
+    """What is new or changed waits to be written together. `held`: who has which identity, nobody where that may have
+    changed since; `present`: those of whom no line has changed anything; `organisations` by the name lines give."""
 
-    new: Additions
+    new: Many
     held: dict[Identity, set[str]]
-    shown: dict[str, CustomerOut]
+    present: dict[str, Present]
+    organisations: dict[str, str] = field(default_factory=dict)
 
-    def unchanged(self, keys: Collection[Identity]) -> CustomerOut | None:
+    def of_one(self, keys: Collection[Identity]) -> Present | None:
         """Whose line this is, when it is one customer's who is still as he was."""
-        roots = {root for key in keys for root in self.held.get(key, ())}
-        one = self.shown.get(roots.pop()) if len(roots) == 1 else None
-        own = set() if one is None else {Identity(each.kind, each.channel, each.value) for each in one.identities}
-        return one if keys and own.issuperset(keys) else None
+        holders = [self.held[key] for key in keys if key in self.held]
+        roots = set().union(*holders)
+        return self.present.get(roots.pop()) if len(roots) == 1 and all(holders) else None
 
     def touched(self, keys: Collection[Identity], root: str | None) -> None:
         for key in keys:
             self.held.setdefault(key, set())
         if root is not None:
-            self.shown.pop(root, None)
+            self.present.pop(root, None)
+
+    async def organisation(self, name: str) -> str:
+        """Raises Problem 422."""
+        if self.new.organisations:
+            await self.new.write()
+            self.organisations.clear()
+        if name not in self.organisations:
+            self.organisations[name] = await _organisation(self.new.session, name)
+        return self.organisations[name]
 
 
 class Importer:
@@ -124,9 +137,11 @@ class Importer:
                 known = await definitions(session)
                 columns, rows = _read(body, known)
                 held = await self._held(session, rows)
-                roots = sorted({root for each in held.values() for root in each}) if body.known == "update" else []
-                part = _Part(Additions(self._customers, session, known), held, await several(session, roots, known))
-                for line, cells in rows:
+                present = await self._present(session, held, known) if body.known == "update" else {}
+                part = _Part(Many(self._customers, session, known), held, present)
+                for count, (line, cells) in enumerate(rows):
+                    if count % _IN_A_ROW == 0:
+                        await asyncio.sleep(0)
                     await self._line(part, line, cells, body.known, counts)
                 await part.new.write()
                 if not body.apply:
@@ -151,35 +166,18 @@ class Importer:
         )
 
     async def _line(self, part: _Part, line: int, cells: Mapping[str, str], held: str, counts: _Counts) -> None:
-        """As for a single customer, and in a savepoint what changes one: a preview cannot promise too much."""
-        new, session = part.new, part.new.session
+        """As for a single customer: a preview cannot promise too much."""
         try:
             keys = self._keys(cells)
             if held == "add" or keys.isdisjoint(part.held):
-                if new.organisations and "organisation" in cells:
-                    await new.write()
-                await new.add(await _body(session, cells, new.known, None))
+                await part.new.add(await _body(part, cells, None))
                 counts.added += 1
                 part.touched(keys, None)
-                return
-            present = part.unchanged(keys)
-            if present is not None and await self._says_nothing_new(part, present, cells):
+            elif (present := part.of_one(keys)) is not None and not present.merged:
+                await self._change(part, present, keys, cells)
                 counts.updated += 1
-                return
-            await new.write()
-            async with session.begin_nested():
-                before = present or await self._holder(session, keys, new.known)
-                if before is not None and held == "skip":
-                    counts.skipped += 1
-                    return
-                given = await _body(session, cells, new.known, before)
-                if before is None:
-                    await new.add(given)
-                    counts.added += 1
-                else:
-                    await self._customers.put(session, before.id, given, new.known, alone=True, before=before)
-                    counts.updated += 1
-                part.touched(keys, None if before is None else before.id)
+            else:
+                await self._in_doubt(part, keys, cells, held, counts)
         except ValidationError as error:
             first = invalid(error, "line").extra["errors"][0]
             counts.problems.append(ImportProblem(line=line, field=first["field"], problem=first["message"] + "."))
@@ -187,15 +185,37 @@ class Importer:
             at = str(problem.extra.get("field", ""))
             counts.problems.append(ImportProblem(line=line, field=at, problem=problem.detail.removeprefix(f"{at}: ")))
 
-    async def _says_nothing_new(self, part: _Part, present: CustomerOut, cells: Mapping[str, str]) -> bool:
-        """Whether the line would leave its customer as he is, whose numbers and addresses are known to be there. Raises
+    async def _change(
+        self, part: _Part, present: Present, keys: Collection[Identity], cells: Mapping[str, str]
+    ) -> None:
+        """Raises Problem, ValidationError."""
+        given = await _body(part, cells, present.shown)
+        own = {Identity(each.kind, each.channel, each.value) for each in present.shown.identities}
+        if not (own.issuperset(keys) and _says_nothing_new(given, present.shown)):
+            await part.new.change(present, given)
+            part.touched(keys, present.row.id)
+
+    async def _in_doubt(
+        self, part: _Part, keys: Collection[Identity], cells: Mapping[str, str], held: str, counts: _Counts
+    ) -> None:
+        """Whose line it is depends on lines before it, or he is made of several: one by one, in a savepoint. Raises
         Problem, ValidationError."""
-        given = await _body(part.new.session, cells, part.new.known, present)
-        before = CustomerBody.model_validate(_as_body(present))
-        apart = {"identities", "tags"}
-        return given.model_dump(exclude=apart) == before.model_dump(exclude=apart) and set(given.tags) == set(
-            before.tags
-        )
+        new, session = part.new, part.new.session
+        await new.write()
+        async with session.begin_nested():
+            before = await self._holder(session, keys, new.known)
+            if before is not None and held == "skip":
+                counts.skipped += 1
+                return
+            given = await _body(part, cells, before)
+            if before is None:
+                await new.add(given)
+                counts.added += 1
+            else:
+                await self._customers.put(session, before.id, given, new.known, alone=True, before=before)
+                part.organisations.clear()
+                counts.updated += 1
+            part.touched(keys, None if before is None else before.id)
 
     def _keys(self, cells: Mapping[str, str]) -> set[Identity]:
         """Raises Problem, ValidationError."""
@@ -207,7 +227,9 @@ class Importer:
         """Of the identities of these lines those that somebody has, and who; what is wrong in a line is told when it
         has its turn."""
         wanted: dict[str, set[str]] = {}
-        for _, cells in rows:
+        for count, (_, cells) in enumerate(rows):
+            if count % _READ_AT_ONCE == 0:
+                await asyncio.sleep(0)
             with suppress(Problem, ValidationError):
                 for key in self._keys(cells):
                     wanted.setdefault(key.kind, set()).add(key.value)
@@ -220,6 +242,15 @@ class Importer:
                 key = Identity(row.kind, row.channel, row.value)
                 held.setdefault(key, set()).add(row.root_id)
         return held
+
+    async def _present(
+        self, session: AsyncSession, held: Mapping[Identity, set[str]], known: Fields
+    ) -> dict[str, Present]:
+        roots = sorted({root for each in held.values() for root in each})
+        present: dict[str, Present] = {}
+        for at in range(0, len(roots), _READ_AT_ONCE):
+            present |= await several(session, roots[at : at + _READ_AT_ONCE], known)
+        return present
 
     async def _holder(self, session: AsyncSession, keys: Collection[Identity], known: Fields) -> CustomerOut | None:
         """The customer that has one of these identities. Raises Problem when several have."""
@@ -290,10 +321,9 @@ def _identities(cells: Mapping[str, str]) -> list[IdentityBody]:
     return found
 
 
-async def _body(
-    session: AsyncSession, cells: Mapping[str, str], known: Fields, before: CustomerOut | None
-) -> CustomerBody:
-    """What the line says, over what is known already."""
+async def _body(part: _Part, cells: Mapping[str, str], before: CustomerOut | None) -> CustomerBody:
+    """What the line says, over what is known already. Raises Problem, ValidationError."""
+    known = part.new.known
     values: dict[str, Any] = {} if before is None else _as_body(before)
     for name in ("kind", "name", "called", "language", "timezone"):
         if name in cells:
@@ -303,7 +333,7 @@ async def _body(
     if "vip" in cells:
         values["vip"] = cells["vip"].lower() in ("yes", "true", "1", "y")
     if "organisation" in cells:
-        values["organisation_id"] = await _organisation(session, cells["organisation"])
+        values["organisation_id"] = await part.organisation(cells["organisation"])
     values["tags"] = [*values.get("tags", []), *_parts(cells, "tags")]
     values["identities"] = [*values.get("identities", []), *(each.model_dump() for each in _identities(cells))]
     address = {("lines" if name == "address" else name): cells[name] for name in ADDRESS if name in cells}
@@ -312,6 +342,14 @@ async def _body(
     own = {name: from_text(cells[f"field.{name}"], held) for name, held in known.items() if f"field.{name}" in cells}
     values["fields"] = {**values.get("fields", {}), **own}
     return CustomerBody.model_validate(values)
+
+
+def _says_nothing_new(given: CustomerBody, present: CustomerOut) -> bool:
+    """Whether what a line makes of a customer is what he is, his numbers and addresses aside."""
+    before = CustomerBody.model_validate(_as_body(present))
+    apart = {"identities", "tags"}
+    same = given.model_dump(exclude=apart) == before.model_dump(exclude=apart)
+    return same and set(given.tags) == set(before.tags)
 
 
 def _as_body(shown: CustomerOut) -> dict[str, Any]:

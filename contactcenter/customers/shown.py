@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, select
@@ -103,9 +104,23 @@ async def whole(
     )
 
 
-async def several(session: AsyncSession, roots: Sequence[str], known: Fields) -> dict[str, CustomerOut]:
-    """By id, as `whole` shows them alone, in a few questions however many there are."""
-    rows = list(await session.scalars(select(Customer).where(Customer.id.in_(roots))))
+@dataclass(frozen=True, slots=True)
+class Present:
+    """One as he stands in the tables, and as he is shown alone. Rows are on their own: a change of them is nobody's
+    until it is written. `merged`: others are part of him."""
+
+    row: Customer
+    shown: CustomerOut
+    identities: list[CustomerIdentity]
+    tags: list[str]
+    secrets: list[str]
+    merged: bool
+
+
+async def several(session: AsyncSession, roots: Sequence[str], known: Fields) -> dict[str, Present]:
+    """By id, in a few questions however many there are; nobody else changes them until the transaction ends."""
+    locked = select(Customer).where(Customer.id.in_(roots)).order_by(Customer.id).with_for_update()
+    rows = list(await session.scalars(locked))
     order = [Customer.root_id, case((Customer.id == Customer.root_id, 0), else_=1), Customer.created_at, Customer.id]
     members = select(Customer.id, Customer.root_id).where(Customer.root_id.in_(roots)).order_by(*order)
     group: dict[str, list[str]] = defaultdict(list)
@@ -113,35 +128,33 @@ async def several(session: AsyncSession, roots: Sequence[str], known: Fields) ->
         group[root].append(member)
     everybody = [member for each in group.values() for member in each]
     identities, tags, secrets = (defaultdict[str, Any](list) for _ in range(3))
-    for held in await identities_of(session, everybody):
-        identities[held.customer_id].append(held)
+    held = select(CustomerIdentity).where(CustomerIdentity.customer_id.in_(everybody))
+    for each in await session.scalars(held.order_by(CustomerIdentity.position, CustomerIdentity.id)):
+        identities[each.customer_id].append(each)
     for of, table, value in ((tags, CustomerTag, CustomerTag.tag), (secrets, CustomerSecret, CustomerSecret.field_id)):
         for owner, found in await session.execute(
             select(table.customer_id, value).where(table.customer_id.in_(everybody))
         ):
             of[owner].append(found)
     organisations = await organisations_of(session, [row.organisation_id for row in rows])
+    session.expunge_all()
 
     def together(of: dict[str, Any], root: str) -> list[Any]:
         return [each for member in group[root] for each in of[member]]
 
-    return {
-        row.id: as_shown(
-            row,
-            known,
-            organisations,
-            together(identities, row.id),
-            tags=sorted(set(together(tags, row.id))),
-            secrets=sorted(set(together(secrets, row.id))),
-        )
-        for row in rows
-    }
+    present = {}
+    for row in rows:
+        own = together(identities, row.id)
+        labels, sealed = sorted(set(together(tags, row.id))), sorted(set(together(secrets, row.id)))
+        shown = as_shown(row, known, organisations, own, tags=labels, secrets=sealed)
+        present[row.id] = Present(row, shown, own, labels, sealed, len(group[row.id]) > 1)
+    return present
 
 
 def as_shown(
     row: Customer,
     known: Fields,
-    organisations: dict[str, Named],
+    organisations: Mapping[str, Named],
     identities: Sequence[CustomerIdentity],
     *,
     tags: list[str],

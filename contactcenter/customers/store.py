@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +63,13 @@ class Store:
         except IdentityError as error:
             raise bad(f"{at}.value", f"{error}.") from None
 
+    def wanted(self, body: CustomerBody) -> dict[Identity, tuple[int, IdentityBody]]:
+        """Each with its place. Raises Problem 422 that names the place."""
+        wanted: dict[Identity, tuple[int, IdentityBody]] = {}
+        for place, each in enumerate(body.identities):
+            wanted.setdefault(self.identity(each, f"identities.{place}"), (place, each))
+        return wanted
+
     async def fill(
         self,
         session: AsyncSession,
@@ -71,8 +78,10 @@ class Store:
         known: Fields,
         at: datetime,
         group: Sequence[str] = (),
+        sealed: Collection[str] | None = None,
     ) -> None:
-        """The row's own values. Raises Problem 422 for what cannot be."""
+        """The row's own values. `sealed`: its sensitive fields that have a value, when they have been read. Raises
+        Problem 422 for what cannot be, and then nothing has changed."""
         if body.organisation_id is not None and body.organisation_id != row.organisation_id:
             await _check_organisation(session, body, [row.id, *group])
         values = checked(body.fields, known)
@@ -80,8 +89,9 @@ class Store:
         open_values = {name: value for name, value in values.items() if value is not None and not known[name].sensitive}
         present = set(open_values) | {name for name, value in values.items() if value is not None}
         left_out = {name for name, field in known.items() if field.sensitive and name not in values}
-        sealed = set(await secrets_of(session, group)) if left_out and group else set()
-        require(present | (sealed & left_out), known)
+        if sealed is None:
+            sealed = await secrets_of(session, group) if left_out and group else ()
+        require(present | left_out.intersection(sealed), known)
         for name in ("kind", "name", "called", "language", "timezone", "organisation_id", "vip", "priority"):
             setattr(row, name, getattr(body, name))
         row.sort_name = folded(body.name)[:200]
@@ -92,9 +102,7 @@ class Store:
     async def _write_parts(
         self, session: AsyncSession, row: Customer, group: Sequence[str], body: CustomerBody
     ) -> None:
-        wanted: dict[Identity, tuple[int, IdentityBody]] = {}
-        for place, each in enumerate(body.identities):
-            wanted.setdefault(self.identity(each, f"identities.{place}"), (place, each))
+        wanted = self.wanted(body)
         present: set[Identity] = set()
         changed: set[str] = {row.id}
         for held in await identities_of(session, group):

@@ -151,6 +151,60 @@ async def test_added_by_a_file_is_as_added_by_hand(customers: Customers) -> None
     assert by_file[4] == {"iban": "DE02"}
 
 
+async def test_changed_by_a_file_is_as_changed_by_hand(customers: Customers) -> None:
+    await prepare(customers)
+    await FieldSetUp(customers.database).make(NewField(name="Iban", type="text", sensitive=True))
+    body: dict[str, Any] = {
+        "name": "Anna Müller",
+        "tags": ["a"],
+        "identities": [{"kind": "email", "value": "anna@example.com"}, {"kind": "phone", "value": "030 23125009"}],
+        "fields": {"meter": 7, "iban": "DE02"},
+    }
+    by_file = await customers.make(CustomerBody.model_validate(body))
+    file = (
+        "name,phone,email,tags,organisation,field.meter,field.iban,city\n"
+        "Anna Meier,030 23125001,ANNA@example.com,b,Northwind,8,DE03,Berlin\n"
+    )
+    done = await taken(customers, file, apply=True)
+    assert (done.added, done.updated, done.problems) == (0, 1, [])
+    northwind = (await customers.get(by_file.id)).organisation
+    assert northwind is not None
+    kept = (await everything(customers))["Anna Meier"]
+    await customers.remove(by_file.id)
+    by_hand = await customers.make(CustomerBody.model_validate(body))
+    body |= {
+        "name": "Anna Meier",
+        "tags": ["a", "b"],
+        "organisation_id": northwind.id,
+        "addresses": [{"city": "Berlin"}],
+    }
+    body["identities"] += [{"kind": "phone", "value": "030 23125001"}, {"kind": "email", "value": "ANNA@example.com"}]
+    body["fields"] = {"meter": 8, "iban": "DE03"}
+    await customers.change(by_hand.id, CustomerBody.model_validate(body))
+    assert (await everything(customers))["Anna Meier"] == kept
+    assert kept[4] == {"iban": "DE03"}
+
+
+async def test_a_changed_line_that_cannot_be_leaves_its_customer_as_he_was(customers: Customers) -> None:
+    await prepare(customers)
+    await taken(customers, apply=True)
+    before = await everything(customers)
+    file = "name,phone,organisation,field.meter\nAnna Meier,030 23125001,,seven\nAnna Meier,030 23125001,Nobody,\n"
+    done = await taken(customers, file, apply=True)
+    assert (done.updated, [each.field for each in done.problems]) == (0, ["fields.meter", "organisation"])
+    assert await everything(customers) == before
+
+
+async def test_hundreds_of_changed_lines_are_written_together(customers: Customers) -> None:
+    rows = [f"{{}} {number},030 2312{number:04d}" for number in range(120)]
+    await taken(customers, "\n".join(["name,phone", *rows]).format(*["Anna"] * 120), apply=True)
+    asked = []
+    event.listen(customers.database.engine.sync_engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
+    done = await taken(customers, "\n".join(["name,phone", *rows]).format(*["Berta"] * 120), apply=True)
+    assert (done.added, done.updated, done.problems) == (0, 120, [])
+    assert len(asked) < 40
+
+
 async def test_lines_see_what_lines_before_them_have_brought(customers: Customers) -> None:
     file = (
         "name,kind,phone,organisation,tags\n"
