@@ -88,7 +88,8 @@ class FieldShown(BaseModel):
 
 
 class RequestOut(RequestRow):
-    """`can_…`: what the customer may do now. `joined`: the number of the own request that it has become part of."""
+    """`can_…`: what the customer may do now. `joined`: the own request that it has become part of; `joined_other`: it
+    has become part of one that somebody else asks. `includes`: numbers of own requests that have become part of it."""
 
     fields: list[FieldShown]
     messages: list[CustomerMessage]
@@ -96,6 +97,8 @@ class RequestOut(RequestRow):
     can_confirm: bool
     can_reopen: bool
     joined: Named | None
+    joined_other: bool
+    includes: list[str]
 
 
 class FormFieldOut(BaseModel):

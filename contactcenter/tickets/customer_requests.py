@@ -85,7 +85,7 @@ class CustomerRequests:
         """Of a public message. Raises Problem 404."""
         async with self.tickets.database.session() as session:
             row = await self._row(session, asker, ticket_id)
-            parts = await _parts(session, asker, row)
+            parts = [part.id for part in await _parts(session, asker, row)]
             query = select(TicketAttachment).join(TicketMessage, TicketMessage.id == TicketAttachment.message_id)
             public = TicketMessage.ticket_id.in_(parts), TicketMessage.kind == MessageKind.PUBLIC
             found = await session.scalar(query.where(TicketAttachment.id == attachment_id, *public))
@@ -219,8 +219,8 @@ async def _theirs(session: AsyncSession, asker: Asker) -> ColumnElement[bool]:
     return mine if asker.only is None else mine & (Ticket.id == asker.only)
 
 
-async def _parts(session: AsyncSession, asker: Asker, row: Ticket) -> Sequence[str]:
+async def _parts(session: AsyncSession, asker: Asker, row: Ticket) -> Sequence[Named]:
     """A ticket and what has become part of it, as far as the same customer has asked for it."""
     group = await group_of(session, asker.customer_id)
-    merged = select(Ticket.id).where(Ticket.merged_into == row.id, Ticket.requester_id.in_(group))
-    return [row.id, *await session.scalars(merged)]
+    merged = select(Ticket).where(Ticket.merged_into == row.id, Ticket.requester_id.in_(group)).order_by(Ticket.serial)
+    return [Named(id=each.id, name=each.number) for each in (row, *await session.scalars(merged))]

@@ -77,18 +77,20 @@ def _line(row: Ticket, last: LastWord | None, catalog: Catalog) -> dict[str, Any
 
 
 async def whole(
-    session: AsyncSession, row: Ticket, parts: Sequence[str], joined: Named | None, catalog: Catalog, *, scanned: bool
+    session: AsyncSession, row: Ticket, parts: Sequence[Named], joined: Named | None, catalog: Catalog, *, scanned: bool
 ) -> RequestOut:
-    """`parts`: ids of the tickets whose words belong to it, itself among them; `joined`: what it has become part of.
-    `scanned`: files must have passed the virus scanner."""
+    """`parts`: the tickets whose words belong to it, itself the first; `joined`: what it has become part of. `scanned`:
+    files must have passed the virus scanner."""
     last = (await last_words(session, [row.id])).get(row.id)
     nothing = {"can_reply": False, "can_confirm": False, "can_reopen": False}
     shown: dict[str, Any] = _line(row, last, catalog) | (nothing if row.merged_into else possible(row, catalog))
     return RequestOut(
         **shown,
         fields=_fields(row, catalog),
-        messages=await messages(session, parts, scanned=scanned),
+        messages=await messages(session, [part.id for part in parts], scanned=scanned),
         joined=joined,
+        joined_other=row.merged_into is not None and joined is None,
+        includes=[part.name for part in parts[1:]],
     )
 
 

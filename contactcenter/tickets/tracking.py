@@ -14,9 +14,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from contactcenter.api.problems import Problem
 from contactcenter.audit.recorder import record
 from contactcenter.customers.models import Customer
+from contactcenter.customers.store import group_of
 from contactcenter.identity.throttle import Throttle, ThrottleRule
 from contactcenter.permissions import Principal
 from contactcenter.tickets import acts
@@ -58,8 +62,8 @@ class Tracking:
     # -- who comes with one ------------------------------------------------------------------------------------
 
     async def asker(self, token: str, address: str, *, doing: bool = False) -> Asker:
-        """Whoever has the link, with the one ticket it opens; `doing`: to change something. Raises Problem 404 (one
-        answer for whatever is wrong with it), 429."""
+        """Whoever has the link, with the one ticket it opens: what it has become part of, where he asks there too.
+        `doing`: to change something. Raises Problem 404 (one answer for whatever is wrong with it), 429."""
         now = self._tickets.moment().timestamp()
         _admit(self._guessed, address, address, now)
         ticket_id, code = parted(token)
@@ -67,13 +71,13 @@ class Tracking:
             row = await session.get(Ticket, ticket_id)
             known = row.requester_id or "" if row is not None else ""
             right = hmac.compare_digest(code, self._code(ticket_id, row.link_epoch if row is not None else 0, known))
-            if row is None or not right or not known or expired(row, self._tickets.moment()):
+            part = await session.get(Customer, known) if right and known else None
+            root = await session.get(Customer, part.root_id) if part is not None else None
+            if row is not None and root is not None:
+                row = await _followed(session, row, root.id)
+            if row is None or root is None or expired(row, self._tickets.moment()):
                 self._guessed.failed(address, address, now)
                 raise unknown()
-            part = await session.get(Customer, known)
-            root = part and await session.get(Customer, part.root_id)
-        if root is None:
-            raise unknown()
         if doing:
             _admit(self._acted, row.id, address, now)
             self._acted.failed(row.id, address, now)
@@ -82,12 +86,21 @@ class Tracking:
     # -- taking it back ----------------------------------------------------------------------------------------
 
     async def withdraw(self, ticket_id: str, principal: Principal) -> None:
-        """Every link that has been sent ends; what is sent from now on has another. Raises Problem 403, 404, 409."""
+        """Every link that has been sent ends, also those of what has become part of it; what is sent from now on has
+        another. Raises Problem 403, 404, 409."""
         async with self._tickets.database.writing() as session:
             held = await self._tickets.hold(session, ticket_id, principal, TICKETS_WORK)
             before, held.row.link_epoch = held.row.link_epoch, held.row.link_epoch + 1
+            parts = update(Ticket).where(Ticket.merged_into == held.row.id)
+            await held.session.execute(parts.values(link_epoch=Ticket.link_epoch + 1))
             epochs = {"link_epoch": before}, {"link_epoch": held.row.link_epoch}
             await record(session, acts.ticket_act(acts.TICKET_CHANGED, held.row.id, held.row.number, *epochs))
+
+
+async def _followed(session: AsyncSession, row: Ticket, customer_id: str) -> Ticket:
+    into = None if row.merged_into is None else await session.get(Ticket, row.merged_into)
+    theirs = into is not None and into.requester_id in set(await group_of(session, customer_id))
+    return into if into is not None and theirs else row
 
 
 def parted(token: str) -> tuple[str, bytes]:

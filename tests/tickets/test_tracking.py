@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from contactcenter.api.problems import Problem
 from contactcenter.tickets.customer_documents import CustomerWords
+from contactcenter.tickets.customer_requests import Asker
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.settings import TypeBody
 from contactcenter.tickets.tracking import parted
@@ -31,6 +32,10 @@ async def house(tmp_path: Path) -> AsyncIterator[Bell]:
 async def row(house: Bell, ticket: Any) -> Ticket:
     async with house.desk.database.session() as session:
         return await session.get_one(Ticket, ticket.id)
+
+
+def asker_of(ticket: Any) -> Asker:
+    return Asker(customer_id=CARA, only=ticket.id)
 
 
 async def refused(house: Bell, token: str, address: str = HERE) -> tuple[int, str]:
@@ -135,10 +140,47 @@ async def test_the_link_opens_no_other_ticket_of_the_same_customer(house: Bell) 
             with pytest.raises(Problem) as caught:
                 await work
             assert caught.value.status == 404
-    # Not even what it has become part of.
-    await house.desk.helpdesk.linking.merge(one.id, other.number, ANNA, everywhere())
+
+
+async def test_it_goes_on_with_what_it_has_become_part_of_where_he_asks_there_too(house: Bell) -> None:
+    one = await house.desk.make(CUSTOMER, requester=CARA, description="Mine")
+    other = await house.desk.make(ANNA, requester=CARA, subject="No light", description="Both")
+    token, linking = house.tracking.token(await row(house, one)), house.desk.helpdesk.linking
+    await linking.merge(one.id, other.number, ANNA, everywhere())
+    house.desk.pass_hours(24 * 40)
+    asker = await house.tracking.asker(token, HERE, doing=True)
+    assert asker.only == other.id
+    shown = await house.requests.say(asker, other.id, CustomerWords(text="And now?"), key=None)
+    told = {each.text for each in shown.messages}
+    assert (shown.number, shown.includes, shown.joined_other) == (other.number, [one.number], False)
+    assert told == {"Mine", "Both", "And now?"}
+    # Whoever ends the links of the one ends those that lead to it.
+    await linking.unmerge(one.id, ANNA, everywhere())
+    assert (await house.tracking.asker(token, HERE)).only == one.id
+    assert [each.text for each in (await house.requests.get(asker_of(one), one.id)).messages] == ["Mine"]
+    await linking.merge(one.id, other.number, ANNA, everywhere())
+    await house.tracking.withdraw(other.number, everywhere())
+    assert await refused(house, token) == (404, "tracking-unknown")
+
+
+async def test_where_somebody_else_asks_it_says_that_it_was_joined_and_no_more(house: Bell) -> None:
+    one = await house.desk.make(CUSTOMER, requester=CARA)
+    other = await house.desk.make(ANNA, subject="Secret")
+    token, linking = house.tracking.token(await row(house, one)), house.desk.helpdesk.linking
+    await linking.merge(one.id, other.number, ANNA, everywhere())
+    asker = await house.tracking.asker(token, HERE)
     shown = await house.requests.get(asker, one.id)
-    assert (shown.joined, shown.can_reply, "Secret" in shown.model_dump_json()) == (None, False, False)
+    assert (asker.only, shown.joined, shown.joined_other, shown.can_reply) == (one.id, None, True, False)
+    assert other.number not in shown.model_dump_json()
+    assert "Secret" not in shown.model_dump_json()
+    with pytest.raises(Problem):
+        await house.requests.say(asker, one.id, CustomerWords(text="Let me in"), key=None)
+    with pytest.raises(Problem) as caught:
+        await house.requests.get(asker, other.id)
+    assert caught.value.status == 404
+    await linking.unmerge(one.id, ANNA, everywhere())
+    shown = await house.requests.say(asker, one.id, CustomerWords(text="Back"), key=None)
+    assert (shown.joined_other, shown.messages[-1].text) == (False, "Back")
 
 
 async def test_it_ends_when_it_is_withdrawn_when_another_asks_and_after_a_month(house: Bell) -> None:

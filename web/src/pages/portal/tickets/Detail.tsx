@@ -1,7 +1,7 @@
 import { useId, useRef, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, Card, Notice } from "../kit";
-import { useMoment } from "../session";
+import { useHouse, useMoment } from "../session";
 import { newKey, useAct } from "./act";
 import { Attach } from "./Attach";
 import { StatusLine } from "./StatusLine";
@@ -21,17 +21,31 @@ export function Detail({ shown, way, onChange, onTyping }: Props) {
   const { t } = useTranslation();
   return (
     <>
-      <StatusLine step={shown.step} />
+      {shown.joined_other && <JoinedOther number={shown.number} />}
+      {shown.includes.length > 0 && <Notice tone="grey">{t("portal.tickets.includes", { count: shown.includes.length, numbers: shown.includes.join(", ") })}</Notice>}
+      {!shown.joined_other && <StatusLine step={shown.step} />}
       {shown.waits && shown.can_reply && <Notice tone="amber">{t("portal.tickets.waits")}</Notice>}
       <Decision shown={shown} way={way} onChange={onChange} />
       <Thread messages={shown.messages} way={way} />
       {shown.can_reply ? (
         <Reply key={shown.id} solved={shown.step === "solved"} way={way} onChange={onChange} {...(onTyping ? { onTyping } : {})} />
       ) : (
-        !shown.joined && <Notice tone="grey">{t("portal.tickets.closed")}</Notice>
+        !shown.joined && !shown.joined_other && <Notice tone="grey">{t("portal.tickets.closed")}</Notice>
       )}
       <About shown={shown} />
     </>
+  );
+}
+
+/** Where it goes on cannot be shown: somebody else asks there. */
+function JoinedOther({ number }: { number: string }) {
+  const { t } = useTranslation();
+  const { name: house } = useHouse();
+  return (
+    <Notice tone="amber">
+      <strong>{t("portal.tickets.joinedOther")}</strong>
+      <p>{house ? t("portal.tickets.joinedOtherHouse", { house, number }) : t("portal.tickets.joinedOtherUs", { number })}</p>
+    </Notice>
   );
 }
 

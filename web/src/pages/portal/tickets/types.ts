@@ -45,7 +45,12 @@ export interface RequestOut extends RequestRow {
   can_reply: boolean;
   can_confirm: boolean;
   can_reopen: boolean;
+  /** The own request that it has become part of. */
   joined: { id: string; name: string } | null;
+  /** It has become part of one that somebody else asks. */
+  joined_other: boolean;
+  /** Numbers of own requests that have become part of it. */
+  includes: string[];
 }
 
 export interface FormField {
