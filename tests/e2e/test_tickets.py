@@ -16,10 +16,11 @@ from contactcenter.app import App
 from contactcenter.customers.models import Customer
 from contactcenter.identity.models import Team, UserRole
 from contactcenter.tickets.acting import SYSTEM
-from contactcenter.tickets.documents import NewTicket, TicketOut
+from contactcenter.tickets.documents import LinkBody, NewTicket, TicketOut
 from tests.e2e.crawler import AXE, NEXT_FRAMES, RUN_AXE, SETTLED, WATCH_POLICY, WCAG
 from tests.e2e.desk_page import CHROMIUM
 from tests.fakes.center import PASSWORD, populate, running, settings
+from tests.tickets.desk import everywhere
 
 WAIT_MS = 20_000
 NORA = "n" * 32
@@ -78,6 +79,11 @@ async def made(center: App, subject: str, **values: Any) -> TicketOut:
     return (await center.tickets.helpdesk.tickets.make(NewTicket.model_validate(body), SYSTEM)).ticket
 
 
+async def below(center: App, parent: TicketOut, child: TicketOut) -> None:
+    link = LinkBody(ticket=child.id, kind="parent")
+    await center.tickets.helpdesk.linking.link(parent.id, link, SYSTEM, everywhere())
+
+
 async def fine(page: Page) -> None:
     """Nothing for axe to find, in both schemes, and nothing that must be scrolled sideways, at both widths."""
     for width, scheme in ((1440, "light"), (390, "dark")):
@@ -133,12 +139,21 @@ async def test_a_ticket_is_made_answered_noted_changed_and_resolved(center: App,
     await expect(page.get_by_role("combobox", name="Assignee")).to_have_value("Anna")
     await fine(page)
 
+    number = page.url.rpartition("/")[2]
+    child = await made(center, "It smells next door")
+    await below(center, await center.tickets.helpdesk.tickets.get(number, everywhere()), child)
     await page.get_by_role("heading", level=1).click()
     await page.keyboard.press("r")
     await page.get_by_role("textbox", name="Public reply").fill("All good again?")
     await page.get_by_role("button", name="Send and change the state").click()
     await page.get_by_role("menuitem", name="Send and set to Resolved").click()
+    asked = page.get_by_role("dialog", name="Others below it are open")
+    await expect(asked).to_contain_text(child.number)
+    await fine(page)
+    await asked.get_by_role("button", name="Leave them open").click()
+    await expect(said(page, "All good again?")).to_have_count(1)
     await expect(page.get_by_role("button", name="State: Resolved")).to_be_visible()
+    await expect(page.get_by_role("region", name="Below this ticket")).to_contain_text("0 of 1 done")
 
     await page.get_by_text("History", exact=True).click()
     history = page.get_by_role("list", name="History")
@@ -294,7 +309,8 @@ async def test_two_become_one_and_two_again(center: App, enter: Enter) -> None:
 
 
 async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses(center: App, enter: Enter) -> None:
-    first, second = await made(center, "Drag me"), await made(center, "Send me")
+    first, second, under = [await made(center, each) for each in ("Drag me", "Send me", "Below it")]
+    await below(center, second, under)
     page = await enter("anna")
     await page.goto("/tickets?view=open&layout=state")
     column = page.locator("[data-column=pending]")
@@ -307,6 +323,21 @@ async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses
     await page.get_by_role("menuitem", name="Move to In progress").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-column=in_progress]").get_by_text("Send me")).to_be_visible()
+    done = page.locator("[data-column=resolved]")
+    for way in ("dragged", "by keys"):
+        if way == "dragged":
+            await page.locator(f"[data-row='{second.id}']").drag_to(done)
+            await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        else:
+            await page.get_by_role("button", name=f"Move {second.number}").focus()
+            await page.keyboard.press("Enter")
+            await page.get_by_role("menuitem", name="Move to Resolved").focus()
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_role("dialog")).to_contain_text(under.number)
+            await page.keyboard.press("Enter")
+    await expect(page.get_by_text(f"{second.number} is in Resolved now.")).to_be_visible()
+    looked = await center.tickets.helpdesk.tickets.get(under.id, everywhere())
+    assert looked.state.id == "resolved"
     refusal = {"status": 422, "type": "/problems/bad-ticket", "title": "This cannot be", "detail": "state: not today."}
 
     async def refuse(route: Any) -> None:
@@ -323,10 +354,11 @@ async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses
 
 
 async def test_many_are_changed_and_taken_back(center: App, enter: Enter) -> None:
-    for number in range(3):
-        await made(center, f"Number {number}")
+    some = [await made(center, f"Number {number}") for number in range(3)]
+    under = await made(center, "Below", priority="low")
+    await below(center, some[0], under)
     page = await enter("anna")
-    await page.goto("/tickets?view=open")
+    await page.goto("/tickets?view=open&f=priority:in:medium,high")
     await page.get_by_label("Select all that are shown").check()
     bar = page.get_by_role("region", name="Change the selected tickets")
     await expect(bar.get_by_text("3 selected")).to_be_visible()
@@ -339,6 +371,20 @@ async def test_many_are_changed_and_taken_back(center: App, enter: Enter) -> Non
     await bar.get_by_role("button", name=re.compile("^Undo")).click()
     await expect(page.get_by_text("Taken back.")).to_be_visible()
     await expect(page.get_by_role("table").get_by_text("Medium")).to_have_count(3)
+
+    await bar.get_by_role("button", name="Close").click()
+    await page.get_by_label("Select all that are shown").check()
+    await bar.get_by_role("combobox", name="State").click()
+    await page.get_by_role("option", name="Resolved").click()
+    await bar.get_by_role("button", name="Change").click()
+    dialog = page.get_by_role("dialog", name="Others below it are open")
+    await expect(dialog).to_contain_text(under.number)
+    await dialog.get_by_role("button", name="Resolve them too").click()
+    await expect(page.get_by_text("3 tickets changed. With them 1 below.")).to_be_visible()
+    await bar.get_by_role("button", name=re.compile("^Undo")).click()
+    await expect(page.get_by_text("Taken back.")).to_be_visible()
+    looked = await center.tickets.helpdesk.tickets.get(under.id, everywhere())
+    assert looked.state.id == "open"
 
 
 async def test_by_keyboard_alone_and_without_jumping(center: App, enter: Enter) -> None:

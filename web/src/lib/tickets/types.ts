@@ -66,6 +66,8 @@ export interface TicketLink {
   subject: string;
   state: Named;
   state_class: StateClass;
+  /** The state that somebody has to agree to first. */
+  waits_for: Named | null;
 }
 
 export interface Approval {
@@ -78,6 +80,8 @@ export interface Approval {
   decided_at: string | null;
   decided_by: string;
   reason: string;
+  /** What becomes of open tickets below it once it is agreed to. */
+  children: "leave" | "resolve" | null;
 }
 
 export interface Ticket extends TicketRow {
@@ -268,6 +272,10 @@ export interface BulkJob {
   done: number;
   failed: number;
   failures: { ticket: string; problem: string }[];
+  /** Tickets below them that were changed with them. */
+  below: number;
+  /** Changes of state that somebody has to agree to first. */
+  asked: number;
   undoes: string | null;
 }
 

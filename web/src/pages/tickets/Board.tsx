@@ -10,8 +10,10 @@ import { TICKETS, ticketPath, useChoices, useTicketSetUp, useTicketTick } from "
 import { useProblemText } from "../../hooks/words";
 import { get, request } from "../../lib/api";
 import type { Named } from "../../lib/contract";
+import { openBelow, waitingBelow, type ChildrenChoice } from "../../lib/tickets/children";
 import { PRIORITIES, type Conditions, type Order, type Patch, type Priority, type Ticket, type TicketPage, type TicketRow } from "../../lib/tickets/types";
 import { fetchPage } from "./fetching";
+import { OpenBelow } from "./OpenBelow";
 import { PriorityMark, StateMark, TimeLeft, Who } from "./parts";
 import styles from "./tickets.module.css";
 
@@ -51,6 +53,7 @@ export function Board({ conditions, order, by }: BoardProps) {
   const [dragged, setDragged] = useState<TicketRow | null>(null);
   const [allowed, setAllowed] = useState<ReadonlySet<string> | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
+  const [below, setBelow] = useState<{ row: TicketRow; target: Column; error: Error } | null>(null);
   const [said, setSaid] = useState<{ tone: "red" | "green" | "amber"; text: string } | null>(null);
   const keyOf = (column: Column) => [TICKETS, "board", conditions, order, by, column.id, limits[column.id] ?? FIRST] as const;
   const lists = useQueries({
@@ -74,7 +77,7 @@ export function Board({ conditions, order, by }: BoardProps) {
     setDragged(null);
     setAllowed(null);
   };
-  const move = async (row: TicketRow, target: Column) => {
+  const move = async (row: TicketRow, target: Column, children?: ChildrenChoice) => {
     drop();
     const source = columns.find((column) => column.value === valueOf(row, by));
     if (!source || source.id === target.id) return;
@@ -85,17 +88,24 @@ export function Board({ conditions, order, by }: BoardProps) {
     client.setQueryData<TicketPage>(keyOf(source), (page) => page && { ...page, items: page.items.filter((each) => each.id !== row.id) });
     client.setQueryData<TicketPage>(keyOf(target), (page) => page && { ...page, items: [placed, ...page.items] });
     try {
-      const changed = await request<Ticket>("PATCH", ticketPath(row.id), { body: { seen: row.sequence, ...patchTo(by, target) } });
+      const changed = await request<Ticket>("PATCH", ticketPath(row.id), { body: { seen: row.sequence, ...patchTo(by, target), ...(children ? { children } : {}) } });
+      setBelow(null);
+      const waiting = waitingBelow(changed);
       const there = valueOf(changed, by) === target.value;
       if (!there) for (const [key, page] of before) client.setQueryData(key, page);
       setSaid(
         there
-          ? { tone: "green", text: t("tickets.board.moved", { number: row.number, name: target.name }) }
+          ? {
+              tone: waiting > 0 && children === "resolve" ? "amber" : "green",
+              text: [t("tickets.board.moved", { number: row.number, name: target.name }), ...(waiting > 0 && children === "resolve" ? [t("tickets.children.waiting", { count: waiting })] : [])].join(" "),
+            }
           : { tone: "amber", text: t("tickets.board.asked", { number: row.number }) },
       );
     } catch (error) {
       for (const [key, page] of before) client.setQueryData(key, page);
-      setSaid({ tone: "red", text: t("tickets.board.refused", { number: row.number, detail: problemText(error as Error) }) });
+      const asks = openBelow(error) !== null;
+      setBelow(asks ? { row, target, error: error as Error } : null);
+      if (!asks) setSaid({ tone: "red", text: t("tickets.board.refused", { number: row.number, detail: problemText(error as Error) }) });
     } finally {
       setBusy(null);
       void client.invalidateQueries({ queryKey: [TICKETS, "board"] });
@@ -105,6 +115,7 @@ export function Board({ conditions, order, by }: BoardProps) {
   };
   return (
     <>
+      {below && <OpenBelow error={below.error} busy={busy === below.row.id} onChoose={(children) => void move(below.row, below.target, children)} onClose={() => setBelow(null)} />}
       {said && (
         <Sentence tone={said.tone} onDismiss={() => setSaid(null)}>
           {said.text}

@@ -6,8 +6,10 @@ import { Sentence } from "../../components/Sentence";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import { get, request } from "../../lib/api";
+import { openBelow, type ChildrenChoice } from "../../lib/tickets/children";
 import { PRIORITIES, type BulkJob, type Patch } from "../../lib/tickets/types";
 import { NOTHING } from "./choices";
+import { OpenBelow } from "./OpenBelow";
 import styles from "./tickets.module.css";
 
 const POLL_MS = 300;
@@ -25,8 +27,8 @@ interface Wanted {
 
 const NONE: Wanted = { state: null, priority: null, assignee: null, team: null, addTags: [], removeTags: [] };
 
-function body(ids: readonly string[], wanted: Wanted) {
-  const change: Patch = {};
+function body(ids: readonly string[], wanted: Wanted, children: ChildrenChoice | undefined) {
+  const change: Patch = children ? { children } : {};
   if (wanted.state) change.state = wanted.state;
   if (wanted.priority) change.priority = wanted.priority as NonNullable<Patch["priority"]>;
   if (wanted.assignee) change.assignee = wanted.assignee === NOTHING ? null : wanted.assignee;
@@ -47,7 +49,7 @@ export function BulkBar({ selected, onClear, onDone }: BulkBarProps) {
   const [wanted, setWanted] = useState(NONE);
   const [job, setJob] = useState<BulkJob | null>(null);
   const begin = useMutation({
-    mutationFn: () => request<BulkJob>("POST", "/tickets/bulk", { body: body([...selected], wanted) }),
+    mutationFn: (children?: ChildrenChoice) => request<BulkJob>("POST", "/tickets/bulk", { body: body([...selected], wanted, children) }),
     onSuccess: setJob,
   });
   const nothing = JSON.stringify(wanted) === JSON.stringify(NONE);
@@ -79,9 +81,10 @@ export function BulkBar({ selected, onClear, onDone }: BulkBarProps) {
         </Button>
       </div>
       <Fields wanted={wanted} onChange={(part) => setWanted({ ...wanted, ...part })} />
-      {begin.error && <Sentence tone="red">{t("tickets.bulk.notStarted", { detail: problemText(begin.error) })}</Sentence>}
+      <OpenBelow many error={begin.error} busy={begin.isPending} onChoose={begin.mutate} onClose={begin.reset} />
+      {begin.error && !openBelow(begin.error) && <Sentence tone="red">{t("tickets.bulk.notStarted", { detail: problemText(begin.error) })}</Sentence>}
       <div>
-        <Button disabled={nothing} loading={begin.isPending} onClick={() => begin.mutate()}>
+        <Button disabled={nothing} loading={begin.isPending} onClick={() => begin.mutate(undefined)}>
           {t("tickets.bulk.go")}
         </Button>
       </div>
@@ -153,7 +156,7 @@ function Running({ first, onFinished, onUndo, onClose }: RunningProps) {
     const timer = setTimeout(() => setLeft(left - 1), 1000);
     return () => clearTimeout(timer);
   }, [running, left]);
-  const over = !running && left <= 0 && job.failed === 0 && !undo.isPending;
+  const over = !running && left <= 0 && job.failed === 0 && job.asked === 0 && !undo.isPending;
   useEffect(() => {
     if (over) onClose();
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -173,6 +176,8 @@ function Running({ first, onFinished, onUndo, onClose }: RunningProps) {
               : job.state === "cancelled"
                 ? t("tickets.bulk.stopped", { done: job.done, total: job.total })
                 : t("tickets.bulk.done", { count })}
+          {!running && job.below > 0 && ` ${t("tickets.bulk.below", { count: job.below })}`}
+          {!running && job.asked > 0 && ` ${t("tickets.bulk.asked", { count: job.asked })}`}
         </strong>
         {running && (
           <Button size="compact-sm" variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>

@@ -6,10 +6,12 @@ import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
 import { TICKETS, ticketPath } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
-import { Problem, request } from "../../lib/api";
+import { request } from "../../lib/api";
 import type { Named } from "../../lib/contract";
+import { waitingBelow } from "../../lib/tickets/children";
 import { useHere } from "./context";
 import { Linked } from "./Involved";
+import { OpenBelow } from "./OpenBelow";
 import styles from "./ticket.module.css";
 
 const DONE: readonly string[] = ["resolved", "closed"];
@@ -22,6 +24,7 @@ export function Children() {
   const children = ticket.links.filter((link) => link.kind === "parent");
   const done = children.filter((link) => DONE.includes(link.state_class)).length;
   const open = children.length - done;
+  const waiting = waitingBelow(ticket);
   const rolled = t("tickets.children.done", { count: children.length, done });
   return (
     <>
@@ -30,6 +33,7 @@ export function Children() {
           <h2>{t("tickets.children.title")}</h2>
           <p className="dim small">{rolled}</p>
           <Progress value={(done / children.length) * 100} aria-label={rolled} size="sm" />
+          {waiting > 0 && <Sentence tone="amber">{t("tickets.children.waiting", { count: waiting })}</Sentence>}
           <Linked links={children} />
           {works && open > 0 && (
             <Button size="compact-sm" variant="default" leftSection={<IconMessages size={14} aria-hidden />} onClick={() => setWriting(true)}>
@@ -121,30 +125,8 @@ function WriteToAll({ onClose }: { onClose: () => void }) {
 
 /** Asked when this one is to be done and others below it are not. */
 function StillOpen() {
-  const { t } = useTranslation();
   const { patch } = useHere();
-  const problem = patch.error instanceof Problem && patch.error.type.endsWith("children-open") ? patch.error : null;
   const wanted = patch.variables;
-  if (!problem || !wanted) return null;
-  const numbers = Array.isArray(problem.extra.children) ? (problem.extra.children as string[]) : [];
-  const go = (children: "leave" | "resolve") => patch.mutate({ ...wanted, children });
-  return (
-    <Modal opened onClose={patch.reset} title={t("tickets.children.openTitle")} closeButtonProps={{ "aria-label": t("common.close") }}>
-      <div className="stack">
-        <p>{t("tickets.children.openText", { count: numbers.length })}</p>
-        <p className="dim">{numbers.join(", ")}</p>
-        <div className="row wrap">
-          <Button data-autofocus onClick={() => go("resolve")}>
-            {t("tickets.children.resolve")}
-          </Button>
-          <Button variant="default" onClick={() => go("leave")}>
-            {t("tickets.children.leave")}
-          </Button>
-          <Button variant="subtle" onClick={patch.reset}>
-            {t("common.cancel")}
-          </Button>
-        </div>
-      </div>
-    </Modal>
-  );
+  if (!wanted) return null;
+  return <OpenBelow error={patch.error} busy={patch.isPending} onChoose={(children) => patch.mutate({ ...wanted, children })} onClose={patch.reset} />;
 }

@@ -7,11 +7,13 @@ import { useMe } from "../../hooks/session";
 import { filledReply, useMacros, useReplies } from "../../hooks/ticket-automation";
 import { useSides, useTicketSetUp, type Company } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
+import { openBelow, type ChildrenChoice } from "../../lib/tickets/children";
 import type { MessageKind } from "../../lib/tickets/types";
 import { EMPTY_DRAFT, NO_SIDE, readDraft, withWords, writeDraft, type ReplyDraft } from "../../lib/tickets/draft";
 import { AttachButton, ComposerFiles, useUploads } from "./ComposerFiles";
 import { useHere } from "./context";
 import { MacroPanel } from "./MacroPanel";
+import { OpenBelow } from "./OpenBelow";
 import { StateMark } from "./parts";
 import { Pick } from "./Pick";
 import { useSending } from "./sending";
@@ -57,14 +59,16 @@ function Open({ company, opening }: ComposerProps) {
   };
   useEffect(() => writeDraft(me.id, ticket.id, held), [me.id, ticket.id, held]);
   const uploads = useUploads((file) => change((before) => ({ attachments: [...before.attachments, file] })));
-  const send = (state?: string) => {
+  const [state, setState] = useState<string>();
+  const send = (to?: string, children?: ChildrenChoice) => {
+    setState(to);
     const done = (side: string | null) => {
       company.stopped();
       uploads.clear();
       setDraft({ ...EMPTY_DRAFT, kind: draft.kind, side, fresh: side === null ? draft.fresh : NO_SIDE });
       box.current?.focus();
     };
-    if (!sending.send(draft, { uploading: uploads.busy, state, done })) box.current?.focus();
+    if (!sending.send(draft, { uploading: uploads.busy, state: to, children, done })) box.current?.focus();
   };
   const [taken, setTaken] = useState<Opening | null>(null);
   if (opening !== taken) {
@@ -120,7 +124,8 @@ function Open({ company, opening }: ComposerProps) {
           uploads.forget(file);
         }}
       />
-      {sending.error && <Sentence tone="red">{t("tickets.composer.notSent", { detail: sending.refused?.why ?? problemText(sending.error) })}</Sentence>}
+      <OpenBelow error={sending.error} busy={sending.busy} onChoose={(children) => send(state, children)} onClose={sending.changed} />
+      {sending.error && !openBelow(sending.error) && <Sentence tone="red">{t("tickets.composer.notSent", { detail: sending.refused?.why ?? problemText(sending.error) })}</Sentence>}
       {replies.error && <Sentence tone="red">{t("tickets.reply.failed", { detail: problemText(replies.error) })}</Sentence>}
       <Tools
         tools={<AttachButton onFiles={uploads.take} disabled={sending.busy} />}
@@ -131,7 +136,7 @@ function Open({ company, opening }: ComposerProps) {
         }}
         kept={draft.text.trim() !== "" || draft.attachments.length > 0}
       >
-        {!aside && <SendAnd note={note} busy={sending.busy} onSend={send} />}
+        {!aside && <SendAnd note={note} busy={sending.busy} onSend={(to) => send(to)} />}
         <Button loading={sending.busy} leftSection={<IconSend size={16} aria-hidden />} onClick={() => send()}>
           {t(aside ? "tickets.composer.sendSide" : note ? "tickets.composer.sendNote" : "tickets.composer.send")}
         </Button>

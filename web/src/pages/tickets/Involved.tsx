@@ -11,8 +11,10 @@ import { ticketPath, useAct, useChoices } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import { get, request } from "../../lib/api";
 import type { InteractionDetail } from "../../lib/contract";
+import { openBelow, type ChildrenChoice } from "../../lib/tickets/children";
 import type { Approval, Ticket, TicketLink } from "../../lib/tickets/types";
 import { useHere } from "./context";
+import { OpenBelow } from "./OpenBelow";
 import { StateMark } from "./parts";
 import styles from "./ticket.module.css";
 
@@ -104,6 +106,7 @@ export function Linked({ links, named = false }: { links: readonly TicketLink[];
             <Link to={`/tickets/${link.ticket.name}`}>
               {link.ticket.name} {link.subject}
             </Link>
+            {link.waits_for && <p className="dim small">{t("tickets.children.waitsFor", { state: link.waits_for.name })}</p>}
           </li>
         ))}
       </ul>
@@ -172,8 +175,8 @@ function OneApproval({ approval }: { approval: Approval }) {
   const problemText = useProblemText();
   const { ticket } = useHere();
   const [reason, setReason] = useState("");
-  const decide = useAct((agreed: boolean) =>
-    request<Ticket>("PUT", `${ticketPath(ticket.id)}/approvals/${approval.id}`, { body: { agreed, reason: reason.trim() } }),
+  const decide = useAct((how: { agreed: boolean; children?: ChildrenChoice }) =>
+    request<Ticket>("PUT", `${ticketPath(ticket.id)}/approvals/${approval.id}`, { body: { ...how, reason: reason.trim() } }),
   );
   const asked = t("tickets.approval.asked", { name: approval.asked_by, target: approval.target.name });
   if (approval.agreed !== null)
@@ -198,21 +201,23 @@ function OneApproval({ approval }: { approval: Approval }) {
       <p>
         {asked} <span className="dim small"><Ago at={approval.asked_at} /></span>
       </p>
+      {approval.children && <p className="small">{t(`tickets.approval.below.${approval.children}`)}</p>}
       {!decides && <p className="dim small">{t("tickets.approval.waits", { role: approval.approver })}</p>}
       {decides && (
         <>
           <TextInput size="xs" label={t("tickets.approval.reason")} value={reason} maxLength={2000} onChange={(event) => setReason(event.currentTarget.value)} />
           <div className="row wrap">
-            <Button size="compact-sm" loading={decide.isPending} onClick={() => decide.mutate(true)}>
+            <Button size="compact-sm" loading={decide.isPending} onClick={() => decide.mutate({ agreed: true })}>
               {t("tickets.approval.agree")}
             </Button>
-            <Button size="compact-sm" variant="default" loading={decide.isPending} onClick={() => decide.mutate(false)}>
+            <Button size="compact-sm" variant="default" loading={decide.isPending} onClick={() => decide.mutate({ agreed: false })}>
               {t("tickets.approval.deny")}
             </Button>
           </div>
         </>
       )}
-      {decide.error && <Sentence tone="red">{t("tickets.act.failed", { detail: problemText(decide.error) })}</Sentence>}
+      <OpenBelow error={decide.error} busy={decide.isPending} onChoose={(children) => decide.mutate({ agreed: true, children })} onClose={decide.reset} />
+      {decide.error && !openBelow(decide.error) && <Sentence tone="red">{t("tickets.act.failed", { detail: problemText(decide.error) })}</Sentence>}
     </div>
   );
 }

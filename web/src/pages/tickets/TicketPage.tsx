@@ -11,6 +11,7 @@ import { useCompany, usePatch, useTicket } from "../../hooks/tickets";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { Problem } from "../../lib/api";
+import { openBelow } from "../../lib/tickets/children";
 import type { MessageKind, Ticket } from "../../lib/tickets/types";
 import { Composer, type Opening } from "./Composer";
 import { MergedHere } from "./Acts";
@@ -74,7 +75,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
   const stale = problem && isStale(problem) ? problem : null;
   const here = useMemo<Here>(() => {
     const field = problem && typeof problem.extra.field === "string" ? problem.extra.field : "";
-    const refusal = problem && !isStale(problem) ? { field, detail: problem.detail, problem } : null;
+    const refusal = problem && !isStale(problem) && !openBelow(problem) ? { field, detail: problem.detail, problem } : null;
     return { ticket, works, merges: may(me, "tickets.merge"), patch, refusal };
   }, [ticket, works, me, patch, problem]);
   const open = (kind: MessageKind, side?: string) => {

@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAsk, useSay, useSides } from "../../hooks/tickets";
 import { Problem } from "../../lib/api";
+import type { ChildrenChoice } from "../../lib/tickets/children";
 import type { ReplyDraft } from "../../lib/tickets/draft";
 import { useHere } from "./context";
 import { useSideCheck, type SideWrong } from "./SideFields";
@@ -11,6 +12,8 @@ interface How {
   uploading: boolean;
   /** The state that the ticket comes to in the same step. */
   state: string | undefined;
+  /** What becomes then of open tickets below it. */
+  children: ChildrenChoice | undefined;
   /** It is sent; with the side conversation it belongs to. */
   done: (side: string | null) => void;
 }
@@ -53,7 +56,7 @@ export function useSending(kind: ReplyDraft["kind"]): Sending {
     const mailed = kind === "side" && (side === null ? fresh.team === null : sides?.items.find((each) => each.id === side)?.team === null);
     return mailed && attachments.length > 0 ? t("tickets.side.noFiles") : null;
   };
-  const send = (draft: ReplyDraft, { uploading, state, done }: How): boolean => {
+  const send = (draft: ReplyDraft, { uploading, state, children, done }: How): boolean => {
     if (way.isPending) return true;
     const lack = lackOf(draft, uploading);
     const wrong = kind === "side" ? checkSide(draft) : {};
@@ -69,7 +72,7 @@ export function useSending(kind: ReplyDraft["kind"]): Sending {
     if (kind === "side") {
       const begun = { subject: fresh.subject.trim(), email: fresh.team === null ? fresh.email.trim() : null, team: fresh.team };
       asked.mutate({ side: side ?? begun, text, attachments, key: key.current }, { onSuccess: sent });
-    } else said.mutate({ kind, text, mentions, attachments, key: key.current, ...(state ? { change: { state, seen: ticket.sequence } } : {}) }, { onSuccess: () => sent(side) });
+    } else said.mutate({ kind, text, mentions, attachments, key: key.current, ...(state ? { change: { state, seen: ticket.sequence, ...(children ? { children } : {}) } } : {}) }, { onSuccess: () => sent(side) });
     return true;
   };
   const changed = () => {
