@@ -11,6 +11,9 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from contactcenter.api.problems import Problem
+from contactcenter.audit.acts import Act, Subject
+from contactcenter.audit.recorder import note
+from contactcenter.configuration.acts import CONFIGURATION_APPLIED
 from contactcenter.configuration.files import SUFFIX, Mistake, Mistakes, Read, read, write
 from contactcenter.permissions import Principal
 from contactcenter.section import Document, Documents, Section, applying
@@ -55,6 +58,7 @@ class Plan:
     files: Mapping[str, Read]
     wanted: Mapping[str, Documents]
     present: Mapping[str, Documents]
+    prune: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -103,7 +107,7 @@ async def plan(sections: Sequence[Section], texts: Mapping[str, str], *, prune: 
     ]
     kept = sum(len(present[name].keys() - found.documents.keys()) for name, found in files.items())
     removed = sum(change.what == "remove" for change in changes)
-    return Plan(tuple(changes), kept - removed, files, wanted, present)
+    return Plan(tuple(changes), kept - removed, files, wanted, present, prune)
 
 
 def _untold(done: int, section: str) -> None:
@@ -113,7 +117,8 @@ def _untold(done: int, section: str) -> None:
 async def apply(
     sections: Sequence[Section], planned: Plan, database: Database, *, by: Principal | None, told: Told = _untold
 ) -> None:
-    """Do what was planned, in one transaction. `by`: who changes, and can give no more than he may; None: an operator.
+    """Do what was planned, and record that, in one transaction. `by`: who changes, and can give no more than he may;
+    None: an operator.
 
     Raises Mistakes, and then nothing has changed. Killed on the way, it leaves everything as it was.
     """
@@ -131,10 +136,18 @@ async def apply(
                 for section in reversed(affected):
                     told(done, section.name)
                     await _remove(section, planned)
+                if planned:
+                    await note(database, _act(planned))
     finally:
         for section in affected:
             if section.settle is not None:
                 await section.settle()
+
+
+def _act(planned: Plan) -> Act:
+    counted = Counter(change.section for change in planned.changes)
+    after = {"changes": len(planned.changes), "prune": planned.prune, "sections": dict(counted)}
+    return Act(kind=CONFIGURATION_APPLIED, subject=Subject("configuration", "all"), after=after)
 
 
 async def _put(section: Section, planned: Plan) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from yarl import URL
 
 from contactcenter.configuration.files import Mistake, Mistakes
-from contactcenter.configuration.routes import PATH, Files, PlanOut
+from contactcenter.configuration.routes import PATH, Files, PlanOut, ProgressOut
 
 M = TypeVar("M", bound=BaseModel)
 TIMEOUT_S = 600.0
@@ -21,6 +21,17 @@ TIMEOUT_S = 600.0
 
 class RemoteError(Exception):
     """The server cannot be reached or refuses; the text is a sentence."""
+
+
+class UnansweredError(RemoteError):
+    """The connection could not be made, or broke."""
+
+
+class OutcomeUnknownError(RemoteError):
+    """The connection broke while the server was to change something."""
+
+
+_EITHER_WAY = "Either all of it is applied or nothing: the same command again does what is still to do."
 
 
 class Remote:
@@ -39,8 +50,15 @@ class Remote:
         return await self._ask("POST", f"{PATH}/plan", PlanOut, {"files": dict(texts), "prune": prune})
 
     async def apply(self, texts: Mapping[str, str], *, prune: bool) -> PlanOut:
-        """What has changed. Raises RemoteError, Mistakes, and then nothing has."""
-        return await self._ask("POST", PATH, PlanOut, {"files": dict(texts), "prune": prune})
+        """What has changed. Raises RemoteError, Mistakes, and then nothing has; OutcomeUnknownError."""
+        try:
+            return await self._ask("POST", PATH, PlanOut, {"files": dict(texts), "prune": prune})
+        except UnansweredError as error:
+            raise OutcomeUnknownError(f"{error} {_EITHER_WAY}") from error
+
+    async def progress(self) -> ProgressOut:
+        """How far the last one has come, whoever asked for it. Raises RemoteError."""
+        return await self._ask("GET", f"{PATH}/progress", ProgressOut)
 
     async def _ask(self, method: str, path: str, model: type[M], body: Any = None) -> M:
         try:
@@ -50,7 +68,7 @@ class Remote:
                     return model.model_validate(answer)
                 raise _refusal(response.status, answer)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise RemoteError(f"{self._server} cannot be reached: {error or type(error).__name__}.") from error
+            raise UnansweredError(f"{self._server} cannot be reached: {error or type(error).__name__}.") from error
         except (ValueError, ValidationError) as error:
             raise RemoteError(f"{self._server} answers what no contact center does.") from error
 

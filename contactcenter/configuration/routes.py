@@ -113,9 +113,6 @@ class Applying:
 
             if planned:
                 await apply(self._sections(), planned, self._database, by=by, told=told)
-                after = {"changes": total, "prune": body.prune, "sections": _counted(planned)}
-                subject = Subject("configuration", "all")
-                await note(self._database, Act(kind=CONFIGURATION_APPLIED, subject=subject, after=after))
             return planned
         except Mistakes as mistakes:
             raise _problem(mistakes) from mistakes
@@ -202,11 +199,6 @@ def _problem(mistakes: Mistakes) -> Problem:
     more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
     title = "The files cannot be applied"
     return Problem(422, "invalid-files", title, f"{mistakes.found[0]}{more}", field="files", errors=errors)
-
-
-def _counted(planned: Plan) -> dict[str, int]:
-    names = [change.section for change in planned.changes]
-    return {name: names.count(name) for name in dict.fromkeys(names)}
 
 
 def _out(planned: Plan, sections: Sequence[Section]) -> PlanOut:

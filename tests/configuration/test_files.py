@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,12 +45,26 @@ class Shelf:
 class Together:
     """As much of a database as applying needs."""
 
+    dialect = SimpleNamespace(name="memory")
+
+    def __init__(self) -> None:
+        self.acts: list[str] = []
+
     def together(self) -> Together:
         return self
 
-    async def __aenter__(self) -> None: ...
+    transaction = together
+
+    async def __aenter__(self) -> Together:
+        return self
 
     async def __aexit__(self, *error: object) -> None: ...
+
+    async def connection(self) -> Together:
+        return self
+
+    async def execute(self, insert: object, entries: list[dict[str, Any]]) -> None:
+        self.acts += [each["act"] for each in entries]
 
 
 # What YAML can hold: no surrogates, no control characters.
@@ -88,7 +103,9 @@ async def test_exported_applied_elsewhere_and_exported_is_the_same(
     one.things, other.things = dict(alike(here)), dict(alike(before))
     texts = await export([one.section])
     assert not await plan([one.section], texts, prune=True)
-    await apply([other.section], await plan([other.section], texts, prune=True), Together(), by=None)  # type: ignore[arg-type]
+    planned, database = await plan([other.section], texts, prune=True), Together()
+    await apply([other.section], planned, database, by=None)  # type: ignore[arg-type]
+    assert database.acts == (["configuration.applied"] if planned else [])
     assert other.things == one.things
     assert await export([other.section]) == texts
     # Written over what was there, it says the same.

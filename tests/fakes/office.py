@@ -164,7 +164,7 @@ async def open_office(folder: Path, *, furnished: bool = True, url: str | None =
     database to use; None: SQLite in `folder`."""
     url = url or f"sqlite+aiosqlite:///{folder}/cc.db"
     flows = folder / "flows"
-    flows.mkdir()
+    flows.mkdir(exist_ok=True)
     (flows / "main.yaml").write_text(FLOW.lstrip())
     await upgrade(url)
     database = Database(url)
