@@ -19,7 +19,7 @@ from math import inf
 from typing import Final
 
 from acd.eligibility import Requirement, combine, describe, meets, relax
-from acd.model import Expression, Presence
+from acd.model import LASTING, Expression, Presence
 from acd.order import place_in_line, standing_head
 from acd.ordered import Ordered
 from acd.seats import leave_seat, members_of, take_seat, who_fits
@@ -83,6 +83,12 @@ def remove_waiting(contact: Contact) -> None:
         cell.waiting.remove(contact.entry)
         if cell.head[4] is contact:
             _set_head(cell)
+
+
+def lasting_in_line(queue: Queue) -> int:
+    """Contacts not answered yet that are lasting work: they keep no caller from joining, and nobody waits there."""
+    lanes = [lane for channel, lane in queue.lanes.items() if channel in LASTING]
+    return sum([cell.contacts for lane in lanes for cell in lane.cells.values()])
 
 
 def set_entry(contact: Contact) -> None:

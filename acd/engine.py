@@ -33,7 +33,7 @@ from acd.setup import (
 )
 from acd.shown import AgentView, ContactView, Estimate, QueueView
 from acd.snapshot import dump, load
-from acd.views import holdings, position_of, view_agent, view_contact, view_estimate, view_queue
+from acd.views import holdings, position_of, view_agent, view_contact, view_estimate, view_heads, view_queue
 from acd.widening import widens
 from acd.wrap_up import complete_wrap_up, extend_wrap_up, wrap_up_expired
 
@@ -132,9 +132,11 @@ class Engine:
     def agent_ids(self) -> list[str]:
         return list(self.floor.agents)
 
-    def contact_ids(self) -> list[str]:
-        """Contacts in line or with an agent; those only wrapped up are not among them."""
-        return list(self.floor.contacts)
+    def contact_ids(self, channel: str | None = None) -> list[str]:
+        """Contacts in line or with an agent, of all channels or one; those only wrapped up are not among them."""
+        if channel is None:
+            return list(self.floor.contacts)
+        return [contact_id for contact_id, contact in self.floor.contacts.items() if contact.channel == channel]
 
     def position(self, contact_id: str) -> int:
         """1-based place in its queue's line, ringing contacts included. Raises Refused when it is not in line."""
@@ -169,6 +171,10 @@ class Engine:
         """The queue's line in order, ringing contacts included. Raises Refused when unknown."""
         line = self.floor.queue(queue_id).line
         return [view_contact(contact, place) for place, contact in enumerate(line, start=1)]
+
+    def first_waiting(self, queue_id: str, most: int) -> list[ContactView]:
+        """The first so many of lasting work and of the rest, in the order of the line. Raises Refused when unknown."""
+        return view_heads(self.floor.queue(queue_id), most)
 
     def snapshot(self) -> bytes:
         """All it remembers; the same bytes for the same history in every process."""

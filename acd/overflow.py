@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from acd.cells import remove_waiting
+from acd.cells import lasting_in_line, remove_waiting
 from acd.events import ContactLeftQueue, ContactOverflowed, ContactQueued
 from acd.floor import Floor
 from acd.line import enter_line, forget_contact, leave_line, own_limit_s
 from acd.matching import place_contact
-from acd.model import LASTING, PATIENT, Absence, OverflowCause, OverflowRule, Phase, Target, TargetKind
+from acd.model import PATIENT, Absence, OverflowCause, OverflowRule, Phase, Target, TargetKind
 from acd.seats import members_of
 from acd.state import Contact, Queue, Status
 from acd.told import estimate_of
@@ -107,15 +107,9 @@ def _holds_at_entry(floor: Floor, contact: Contact, rule: OverflowRule) -> bool:
     if contact.cell.fits & contact.cell.lane.ready:
         return False
     if rule.cause is OverflowCause.FULL:
-        return len(queue.line) - _lasting(queue) > rule.limit
+        return len(queue.line) - lasting_in_line(queue) > rule.limit
     expected = estimate_of(contact)
     return expected is not None and expected.median_s > rule.limit
-
-
-def _lasting(queue: Queue) -> int:
-    """Contacts in line that keep no caller from joining it."""
-    lanes = [lane for channel, lane in queue.lanes.items() if channel in LASTING]
-    return sum([cell.contacts for lane in lanes for cell in lane.cells.values()])
 
 
 def _is_empty(queue: Queue, contact: Contact, absent: tuple[Absence, ...]) -> bool:

@@ -34,8 +34,8 @@ class QueueView(Struct, frozen=True):
     """One queue now. Counters run since ResetStatistics, or since the queue was configured; the balance holds:
     offered == answered + abandoned + overflowed + left + moved + waiting - waiting at the reset.
 
-    waiting: contacts not answered yet, ringing ones included. longest_wait_since: unix time of the oldest clock.
-      None while all lie ahead.
+    waiting: contacts not answered yet, ringing ones included; lasting: those of them that are lasting work.
+    longest_wait_since: unix time of the oldest clock of the others. None while all lie ahead.
     offered: entries into the queue (queued, overflowed into, re-queued). moved: re-queued away before an answer.
     refused entry (full, empty, expected wait) counts as offered and as overflowed or left.
     agents_busy: offered + talking + wrap-up, so that ready, busy, paused, not responding and off add up to the members.
@@ -44,6 +44,7 @@ class QueueView(Struct, frozen=True):
 
     queue_id: str
     waiting: int
+    lasting: int
     longest_wait_s: float
     longest_wait_since: float | None
     offered: int

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from heapq import merge
+from itertools import islice
+
 from acd.bonds import WrapUp
-from acd.cells import open_channels
+from acd.cells import lasting_in_line, open_channels
 from acd.floor import Floor
-from acd.model import Phase
+from acd.model import LASTING, Phase
+from acd.ordered import Entry
 from acd.presence import at_work_on, occupancy
 from acd.shown import AgentView, ContactView, Estimate, QueueView, WorkView, WrapUpView
-from acd.state import Agent, Contact, Queue, Status
+from acd.state import Agent, Cell, Contact, Queue, Status
 from acd.told import estimate_of
 
 
 def view_queue(queue: Queue, now: float) -> QueueView:
-    since = min((contact.clock for contact in queue.line.heads()), default=None)
-    if queue.ageing and queue.line:
-        since = min(contact.clock for contact in queue.line)
+    since = _oldest_clock(queue)
     if since is not None and since > now:
         since = None
     counters = queue.counters
@@ -23,6 +26,7 @@ def view_queue(queue: Queue, now: float) -> QueueView:
     return QueueView(
         queue_id=queue.queue_id,
         waiting=len(queue.line),
+        lasting=lasting_in_line(queue),
         longest_wait_s=0.0 if since is None else max(0.0, now - since),
         longest_wait_since=since,
         offered=counters.offered,
@@ -102,6 +106,32 @@ def view_contact(contact: Contact, position: int | None) -> ContactView:
         agent_id=contact.agent.agent_id if contact.agent is not None else None,
         asks=contact.cell.label.strip(),
     )
+
+
+def view_heads(queue: Queue, most: int) -> list[ContactView]:
+    """The first so many of lasting work and of the rest, as they stand in line; no look at who stands behind."""
+    found: list[Entry] = []
+    for lasting in (False, True):
+        lines: list[Iterable[Entry]] = [cell.waiting.entries() for cell in _cells(queue, lasting)]
+        ringing = [each for each in queue.ringing if (each.channel in LASTING) is lasting and not each.indexed]
+        lines.append(sorted([each.entry for each in ringing]))
+        found += islice(merge(*lines), most)
+    found.sort()
+    return [view_contact(entry[3], queue.line.rank(entry) + 1) for entry in found]
+
+
+def _oldest_clock(queue: Queue) -> float | None:
+    """Of whoever is not lasting work. Where clocks are no part of the order within a priority, its first has it."""
+    clocks = [each.clock for each in queue.ringing if each.channel not in LASTING]
+    for cell in _cells(queue, False):
+        clocks += [each.clock for each in (cell.waiting if queue.ageing else cell.waiting.heads())]
+    return min(clocks, default=None)
+
+
+def _cells(queue: Queue, lasting: bool) -> list[Cell]:
+    """Those in which somebody waits."""
+    lanes = [lane for channel, lane in queue.lanes.items() if (channel in LASTING) is lasting]
+    return [cell for lane in lanes for cell in lane.cells.values() if cell.waiting]
 
 
 def position_of(contact: Contact) -> int | None:

@@ -300,7 +300,7 @@ class Parts:
             self.bus,
             self.day,
             reach=self.reach,
-            ticket=self.tickets.push.cards.get,
+            cards=self.tickets.push.cards,
         )
         note = partial(note_later, self.journal)
         act_on_lines(self.driver, self.queues, self.agents, self.calls, self.wallboard, self.live, note)

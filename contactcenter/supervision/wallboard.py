@@ -1,7 +1,7 @@
 """The live topic `wallboard`: engine events mark what changed, and a few times a second those rows are written."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from acd import events as acd
-from acd.model import Activity, Presence, Refused
+from acd.model import Activity, Phase, Presence, Refused
 from acd.service_level import Counters
-from acd.shown import AgentView, ContactView
+from acd.shown import AgentView, QueueView
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.bus import Bus
@@ -25,14 +25,14 @@ from contactcenter.routing.driver import RoutingDriver
 from contactcenter.supervision.day import Day, summed
 from contactcenter.supervision.permissions import WALLBOARD_VIEW
 from contactcenter.supervision.scoped_rows import ScopedRows
-from contactcenter.tickets.push_cards import Card
+from contactcenter.tickets.push_cards import Cards
 
 FLUSH_S = 0.25
 """Rows are written at most this often, whatever happens in between."""
 OCCUPANCY_S = 15.0
 """Occupancy changes while nothing happens: the rows of agents at work are written anew this often."""
 WAITING_SHOWN = 100
-"""Waiting contacts shown of one queue; the tile counts all of them."""
+"""Waiting contacts shown of one queue, and as many tickets; the tile counts all of them."""
 
 
 class Wallboard:
@@ -47,10 +47,11 @@ class Wallboard:
         day: Day,
         *,
         reach: Reach,
-        ticket: Callable[[str], Card | None] = lambda contact_id: None,
+        cards: Cards | None = None,
     ) -> None:
-        """`ticket` tells of a contact that is one."""
-        self._ticket = ticket
+        """`cards` tell of contacts that are tickets."""
+        self._cards = Cards() if cards is None else cards
+        self._ticket = self._cards.get
         self._driver = driver
         self._queues = queues
         self._agents = agents
@@ -237,14 +238,12 @@ class Wallboard:
             self._topic.remove("queues", queue_id)
             return
         view = self._driver.engine.queue_view(queue_id, self._driver.now)
-        line = self._driver.engine.waiting(queue_id)
-        callers = [each for each in line if self._ticket(each.contact_id) is None]
         row = {
             "id": queue_id,
             "name": queue.name,
-            "waiting": len(callers),
-            "longest_wait_since": iso(min((each.queued_at for each in callers), default=None)),
-            "tickets": self._tickets_in(line),
+            "waiting": view.waiting - view.lasting,
+            "longest_wait_since": iso(view.longest_wait_since),
+            "tickets": self._tickets_in(view),
             "service_level_target": queue.service_level_goal,
             "target_s": queue.service_level_target_s,
             **_service(self._day.queues[queue_id]),
@@ -253,17 +252,23 @@ class Wallboard:
             "agents_paused": view.agents_paused + view.agents_not_responding,
         }
         self._topic.put("queues", queue_id, row)
-        self._write_contacts(queue_id, line)
+        self._write_contacts(queue_id)
 
-    def _tickets_in(self, line: Sequence[ContactView]) -> dict[str, Any] | None:
+    def _tickets_in(self, view: QueueView) -> dict[str, Any] | None:
         """How many wait, and when the first of them is due; None where there are none."""
-        cards = [card for each in line if (card := self._ticket(each.contact_id)) is not None]
-        dues = [card.due["due_at"] for card in cards if card.due is not None]
-        return {"waiting": len(cards), "due_at": min(dues, default=None)} if cards else None
+        if not view.lasting:
+            return None
+        return {"waiting": view.lasting, "due_at": self._cards.first_due(view.queue_id, self._in_line)}
 
-    def _write_contacts(self, queue_id: str, line: Sequence[ContactView]) -> None:
+    def _in_line(self, contact_id: str) -> bool:
+        try:
+            return self._driver.engine.contact_view(contact_id).phase is not Phase.ASSIGNED
+        except Refused:
+            return False
+
+    def _write_contacts(self, queue_id: str) -> None:
         shown = set()
-        for contact in line[:WAITING_SHOWN]:
+        for contact in self._driver.engine.first_waiting(queue_id, WAITING_SHOWN):
             card = self._ticket(contact.contact_id)
             conversation = self._calls.get(contact.contact_id)
             caller = {"address": "", "name": None}

@@ -60,9 +60,11 @@ class TicketRemoved(TicketEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketsImported:
-    """Tickets of elsewhere are here with their history; nothing answers what has happened in it."""
+    """Tickets of elsewhere are here with their history; nothing answers what has happened in it.
+    `ticket_ids`: those that are new, or have just been linked with others."""
 
     import_id: str
+    ticket_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

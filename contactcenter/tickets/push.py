@@ -108,8 +108,18 @@ def _asked(row: Ticket, catalog: Catalog) -> list[dict[str, Any]]:
     return found
 
 
-def settle(ticket_id: str, to_be: Wanted | None, known: ContactView | None) -> list[Command]:
-    """What makes the engine see the ticket as it is to be. `known`: as the engine has it now, None when it has not."""
+def settle(
+    ticket_id: str, to_be: Wanted | None, known: ContactView | None, *, brought_back: bool = False
+) -> list[Command]:
+    """What makes the engine see the ticket as it is to be. `known`: as the engine has it now, None when it has not.
+    `brought_back`: from before this start; one that rang is offered anew then, for no page shows the offer any more."""
+    commands = _settle(ticket_id, to_be, known)
+    if brought_back and not commands and known is not None and known.phase is Phase.OFFERED:
+        return [RequeueContact(ticket_id, known.queue_id, keep_clock=True)]
+    return commands
+
+
+def _settle(ticket_id: str, to_be: Wanted | None, known: ContactView | None) -> list[Command]:
     if known is None:
         waits = to_be is not None and to_be.agent_id is None
         return [_enqueue(ticket_id, to_be)] if waits and to_be is not None else []
@@ -153,22 +163,3 @@ def _replace(ticket_id: str, to_be: Wanted, known: ContactView, *, priority: int
     if (to_be.priority, to_be.place) == (priority, known.queued_at):
         return []
     return [PrioritizeContact(ticket_id, to_be.priority, due=to_be.place)]
-
-
-def settle_all(
-    to_be: Mapping[str, Wanted], known: Iterable[ContactView], *, brought_back: bool = False
-) -> list[Command]:
-    """`to_be`: every ticket that matters to the engine, by id; `known`: every ticket it has. `brought_back`: it is the
-    engine of before this start, so that one which rang is offered anew, for no page shows the offer any more."""
-    left = {view.contact_id: view for view in known}
-    commands: list[Command] = []
-    for ticket_id, view in left.items():
-        here = to_be.get(ticket_id)
-        found = settle(ticket_id, here, view)
-        if not found and brought_back and view.phase is Phase.OFFERED:
-            found = [RequeueContact(ticket_id, view.queue_id, keep_clock=True)]
-        commands += found
-    fresh = sorted((each.place, ticket_id) for ticket_id, each in to_be.items() if ticket_id not in left)
-    for _, ticket_id in fresh:
-        commands += settle(ticket_id, to_be[ticket_id], None)
-    return commands

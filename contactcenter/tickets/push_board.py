@@ -7,12 +7,14 @@ is settled by a row that an agent's acceptance is about to change.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections import deque
+from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Annotated, Any, Final
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from acd.commands import AcceptOffer, Command
 from acd.shown import ContactView
@@ -32,8 +34,8 @@ from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.events import TicketEvent, TicketSetUpChanged, TicketsImported
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.permissions import TICKETS_WORK
-from contactcenter.tickets.push_cards import Card, cards_of
-from contactcenter.tickets.push_desk import PushDesk, tickets_in, view_of
+from contactcenter.tickets.push_cards import Cards, cards_of
+from contactcenter.tickets.push_desk import PushDesk, view_of
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.writer import Held
 
@@ -41,7 +43,10 @@ log = structlog.get_logger(__name__)
 
 RETRY_S: Final = 1.0
 """While the database is away."""
-BATCH: Final = 200
+BATCH: Final = 50
+"""Tickets read and told at once."""
+PARTITION: Final = 1000
+"""Ids of them."""
 
 
 class AcceptArgs(BaseModel):
@@ -59,20 +64,22 @@ class PushBoard:
         self.tickets = tickets
         self.queues = queues
         self._driver = driver
-        self.cards: dict[str, Card] = {}
+        self.cards = Cards()
         self.desk = PushDesk(driver, agents, queues, bus, self.cards)
         self._touched: set[str] = set()
         self._all = False
+        self._brought_back: set[str] = set()
         self._lock = asyncio.Lock()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         bus.subscribe(TicketEvent, lambda event: self.touch(event.ticket_id))
         bus.subscribe(TicketSetUpChanged, lambda event: self.look_at_all())
-        bus.subscribe(TicketsImported, lambda event: self.look_at_all())
+        bus.subscribe(TicketsImported, lambda event: self.touch(*event.ticket_ids))
         bus.subscribe(RoutingChanged, self._routing_changed)
         live.command("ticket.accept", TICKETS_WORK, AcceptArgs, (acts.TICKET_CHANGED,))(self._accept)
 
     def start(self) -> None:
+        self._look_back()
         self._task = asyncio.create_task(self._run(), name="tickets-push")
 
     async def stop(self) -> None:
@@ -86,8 +93,8 @@ class PushBoard:
 
     # -- from the table to the engine --------------------------------------------------------------------------
 
-    def touch(self, ticket_id: str) -> None:
-        self._touched.add(ticket_id)
+    def touch(self, *ticket_ids: str) -> None:
+        self._touched.update(ticket_ids)
         self._wake.set()
 
     def look_at_all(self) -> None:
@@ -99,12 +106,8 @@ class PushBoard:
             self.look_at_all()
 
     async def _run(self) -> None:
-        brought_back = True
         while True:
             try:
-                if brought_back:
-                    await self.restore()
-                    brought_back = False
                 await self.settle()
                 await self._wake.wait()
             except StorageUnavailable as error:
@@ -116,72 +119,66 @@ class PushBoard:
 
     async def restore(self) -> None:
         """After a start: table and engine are brought together. Raises StorageUnavailable."""
-        async with self._lock:
-            await self._settle_all(brought_back=True)
-            self.desk.restore()
+        self._look_back()
+        await self.settle()
+
+    def _look_back(self) -> None:
+        self._brought_back = set(self._driver.engine.contact_ids(push.CHANNEL))
+        self.look_at_all()
 
     async def settle(self) -> None:
-        """What has been touched so far. Raises StorageUnavailable; it is asked for again then."""
+        """What has been touched so far, and all where that was asked for: in parts, so that nothing else waits for a
+        long line; what has just been touched comes between. Raises StorageUnavailable; it is asked for again then."""
         self._wake.clear()
-        async with self._lock:
-            whole, touched = self._all, self._touched
-            self._all, self._touched = False, set()
-            try:
-                if whole:
-                    await self._settle_all(brought_back=False)
-                elif touched:
-                    await self._settle_some(touched)
-            except BaseException:
-                self._all, self._touched = self._all or whole, self._touched | touched
-                raise
+        whole, self._all = self._all, False
+        try:
+            ids = deque(await self._that_matter() if whole else ())
+            while ids or self._touched:
+                some = sorted(islice(self._touched, BATCH)) or [ids.popleft() for _ in range(min(BATCH, len(ids)))]
+                await self._settle_some(some)
+        except BaseException:
+            self._all = self._all or whole
+            raise
 
-    async def _settle_all(self, *, brought_back: bool) -> None:
-        """Read and told in parts, so that nothing else waits for a long line."""
-        to_be: dict[str, push.Wanted] = {}
-        known = {view.contact_id for view in tickets_in(self._driver.engine)}
-        async for rows, cards in self._that_matter(known):
-            to_be |= self._wanted(rows)
-            self.cards.update(cards)
-        commands = push.settle_all(to_be, tickets_in(self._driver.engine), brought_back=brought_back)
-        for start in range(0, len(commands), BATCH):
-            self._submit(commands[start : start + BATCH])
-            await asyncio.sleep(0)
-        self._tidy(self.cards)
-
-    async def _that_matter(self, known: Collection[str]) -> AsyncIterator[tuple[list[Ticket], dict[str, Card]]]:
-        """Those that could wait, and those that the engine has."""
+    async def _that_matter(self) -> list[str]:
+        """Those that could wait, the most urgent first, and those that the engine has."""
         catalog = self.tickets.set_up.catalog
         pushed = [key for key, row in catalog.types.items() if row.push]
         could = (Ticket.type_id.in_(pushed), Ticket.done.is_(False), Ticket.assignee_id.is_(None))
+        query = select(Ticket.id).where(*could, Ticket.queue_id.is_not(None), Ticket.merged_into.is_(None))
+        query = query.order_by(Ticket.priority.desc(), func.coalesce(Ticket.due_at, Ticket.made_at), Ticket.serial)
+        found: dict[str, None] = {}
         async with self.tickets.database.session() as session:
-            last = ""
-            while rows := list(
-                await session.scalars(select(Ticket).where(*could, Ticket.id > last).order_by(Ticket.id).limit(BATCH))
-            ):
-                last = rows[-1].id
-                yield rows, await cards_of(session, rows, catalog)
-                session.expunge_all()
-            held = sorted(known)
-            for start in range(0, len(held), BATCH):
-                found = await session.scalars(select(Ticket).where(Ticket.id.in_(held[start : start + BATCH])))
-                rows = list(found)
-                yield rows, await cards_of(session, rows, catalog)
+            async for some in (await session.stream_scalars(query)).partitions(PARTITION):
+                found |= dict.fromkeys(some)
+                await asyncio.sleep(0)
+        return list(found | dict.fromkeys(self._driver.engine.contact_ids(push.CHANNEL)) | dict.fromkeys(self.cards))
 
     async def _settle_some(self, ids: Collection[str]) -> None:
-        rows: list[Ticket] = []
-        wanted = sorted(ids)
+        async with self._lock:
+            # Touched again from here on is read again.
+            self._touched.difference_update(ids)
+            try:
+                await self._settle_read(ids)
+            except BaseException:
+                self._touched.update(ids)
+                raise
+
+    async def _settle_read(self, ids: Collection[str]) -> None:
         async with self.tickets.database.session() as session:
-            for start in range(0, len(wanted), BATCH):
-                found = await session.scalars(select(Ticket).where(Ticket.id.in_(wanted[start : start + BATCH])))
-                rows += found
+            rows = list(await session.scalars(select(Ticket).where(Ticket.id.in_(ids))))
             to_be = self._wanted(rows)
             matter = [row for row in rows if row.id in to_be]
-            cards = await cards_of(session, matter, self.tickets.set_up.catalog)
-        self.cards.update(cards)
-        for ticket_id in wanted:
-            self._submit(push.settle(ticket_id, to_be.get(ticket_id), self.view(ticket_id)))
+            self.cards.put(await cards_of(session, matter, self.tickets.set_up.catalog))
+        for ticket_id in ids:
+            back = ticket_id in self._brought_back
+            self._brought_back.discard(ticket_id)
+            self._submit(push.settle(ticket_id, to_be.get(ticket_id), self.view(ticket_id), brought_back=back))
+            if back:
+                self.desk.restore(ticket_id, self.view(ticket_id))
             self.desk.show(ticket_id)
-        self._tidy(wanted)
+            if self.view(ticket_id) is None:
+                self.cards.drop(ticket_id)
 
     def _wanted(self, rows: Sequence[Ticket]) -> dict[str, push.Wanted]:
         catalog, queues = self.tickets.set_up.catalog, self.queues.ids()
@@ -192,12 +189,6 @@ class PushBoard:
         for command in commands:
             if refused := refusal(self._driver.submit(command)):
                 log.error("ticket_push_refused", command=refused.command, code=refused.code, ticket=refused.contact_id)
-
-    def _tidy(self, ids: Collection[str]) -> None:
-        """Cards of what the engine has no more are thrown away."""
-        for ticket_id in list(ids):
-            if ticket_id in self.cards and self.view(ticket_id) is None:
-                del self.cards[ticket_id]
 
     # -- from the engine to the table --------------------------------------------------------------------------
 

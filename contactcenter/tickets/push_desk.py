@@ -46,12 +46,10 @@ class PushDesk:
         bus.subscribe(acd.WorkInterrupted, lambda event: self.show(event.contact_id))
         bus.subscribe(acd.WorkResumed, lambda event: self.show(event.contact_id))
 
-    def restore(self) -> None:
-        """What was in hand before this start."""
-        for view in tickets_in(self._driver.engine):
-            if view.phase is Phase.ASSIGNED and view.agent_id is not None:
-                self._held[view.contact_id] = view.agent_id
-                self.show(view.contact_id)
+    def restore(self, ticket_id: str, view: ContactView | None) -> None:
+        """Whether it was in hand before this start. To be shown next."""
+        if view is not None and view.phase is Phase.ASSIGNED and view.agent_id is not None:
+            self._held[ticket_id] = view.agent_id
 
     def show(self, ticket_id: str) -> None:
         """Where it is shown it is shown as it is now."""

@@ -20,6 +20,7 @@ from acd.engine import Engine
 from acd.events import CommandRefused, ContactOffered, Event, OfferAccepted
 from acd.model import (
     DEFAULT_CAPACITY,
+    LASTING,
     AgentConfig,
     Capacity,
     Membership,
@@ -125,7 +126,7 @@ class FullMachine(RuleBasedStateMachine):
 
     @rule(
         queue_id=queue_ids,
-        channel=st.sampled_from(CHANNELS),
+        channel=st.sampled_from((*CHANNELS, *LASTING)),
         priority=st.integers(0, 2),
         skills=wishes,
         preferred=wishes,
@@ -139,7 +140,7 @@ class FullMachine(RuleBasedStateMachine):
             contact_id = f"c{self.arrived}"
             self.do(ask.EnqueueContact(contact_id, queue_id, agent_id=own, agent_wait_s=6.0, **wish))  # type: ignore[arg-type]
 
-    @rule(queue_id=queue_ids, channel=st.sampled_from(CHANNELS))
+    @rule(queue_id=queue_ids, channel=st.sampled_from((*CHANNELS, *LASTING)))
     def enqueue_plain(self, queue_id: str, channel: str) -> None:
         self.arrived += 1
         self.do(ask.EnqueueContact(f"c{self.arrived}", queue_id, channel))
@@ -326,6 +327,13 @@ class FullMachine(RuleBasedStateMachine):
             view = self.engine.queue_view(queue.queue_id, self.now)
             assert view.waiting == len(line)
             assert set(queue.ringing) == {contact for contact in line if contact.phase is Phase.OFFERED}
+            lasting = [contact for contact in line if contact.channel in LASTING]
+            others = [contact for contact in line if contact.channel not in LASTING]
+            since = min((contact.clock for contact in others if contact.clock <= self.now), default=None)
+            assert (view.lasting, view.longest_wait_since) == (len(lasting), since)
+            heads = [(place, each) for place, each in enumerate(line, 1) if each in lasting[:2] or each in others[:2]]
+            first = self.engine.first_waiting(queue.queue_id, 2)
+            assert [(each.position, each.contact_id) for each in first] == [(n, each.contact_id) for n, each in heads]
             assert queue.staffed.bit_count() == view.agents_ready + view.agents_busy
 
     @invariant()

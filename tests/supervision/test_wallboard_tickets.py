@@ -17,7 +17,7 @@ from contactcenter.storage.database import Database
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.line import LineCommands
 from contactcenter.supervision.wallboard import Wallboard
-from contactcenter.tickets.push_cards import Card
+from contactcenter.tickets.push_cards import Card, Cards
 from tests.fakes.call_world import EPOCH, CallWorld
 from tests.fakes.people import person
 
@@ -41,7 +41,7 @@ def card(ticket_id: str, due: dict[str, Any] | None = None) -> Card:
 class Board(CallWorld):
     def __init__(self) -> None:
         super().__init__()
-        self.cards = {"1": card("1", DUE), "2": card("2")}
+        self.cards = Cards([card("1", DUE), card("2")])
         self.wallboard = Wallboard(
             self.driver,
             self.queues,
@@ -51,7 +51,7 @@ class Board(CallWorld):
             self.bus,
             Day(UTC),
             reach=Reach(cast(Database, None)),
-            ticket=self.cards.get,
+            cards=self.cards,
         )
         live = cast(Live, self.live)
         LineCommands(self.driver, self.queues, self.agents, self.wallboard, live, lambda act: None)

@@ -184,9 +184,9 @@ class Run:
         while rows := await asyncio.to_thread(self._batch, stage, done, BATCH):
             if stopped():
                 return False
-            await self._some(rows, taking, upload)
+            taken = await self._some(rows, taking, upload)
             done = rows[-1].position
-            self._bus.publish(TicketsImported(import_id=self._row.id))
+            self._bus.publish(TicketsImported(import_id=self._row.id, ticket_ids=taken))
         await self._link(stage)
         return True
 
@@ -199,8 +199,9 @@ class Run:
             change = update(TicketImport).where(TicketImport.id == self._row.id)
             await session.execute(change.values(remarks=TicketImport.remarks + len(told)))
 
-    async def _some(self, rows: Sequence[Read], taking: Taking, upload: Upload) -> None:
-        """Together where nothing is wrong with any, else one by one, so that one does not stop the rest."""
+    async def _some(self, rows: Sequence[Read], taking: Taking, upload: Upload) -> tuple[str, ...]:
+        """Together where nothing is wrong with any, else one by one, so that one does not stop the rest. The tickets
+        that are new."""
         outcomes = [self._outcome(row, taking) for row in rows]
         await self._sort_known(outcomes)
         for each in outcomes:
@@ -211,7 +212,7 @@ class Run:
         before = [list(each.remarks) for each in outcomes]
         try:
             await self._write(outcomes, taking)
-            return
+            return _taken(outcomes)
         except UNTAKEN:
             taking.people.forget()
         for each, remarks in zip(outcomes, before, strict=True):
@@ -222,6 +223,7 @@ class Run:
                 taking.people.forget()
                 each.what, each.remarks = "refused", [Remark("", "", "The database does not take it.")]
                 await self._write([each], taking)
+        return _taken(outcomes)
 
     def _outcome(self, row: Read, taking: Taking) -> Outcome:
         want, told = self._wanted(row, taking.choices)
@@ -281,21 +283,30 @@ class Run:
             linked = [each.incoming for each in rows if each.incoming is not None and each.incoming.links]
             if linked:
                 async with self._database.writing() as session:
-                    await self._link_some(session, linked)
+                    joined = await self._link_some(session, linked)
+                self._bus.publish(TicketsImported(import_id=self._row.id, ticket_ids=tuple(joined)))
 
-    async def _link_some(self, session: AsyncSession, linked: Sequence[Incoming]) -> None:
+    async def _link_some(self, session: AsyncSession, linked: Sequence[Incoming]) -> list[str]:
+        """The tickets that have links now."""
         named = {str(each.values.get("id")) for each in linked} | {other for each in linked for other, _ in each.links}
         query = select(TicketOrigin.external_id, TicketOrigin.ticket_id, TicketOrigin.import_id)
         query = query.where(TicketOrigin.origin == self._mapping.origin, TicketOrigin.external_id.in_(named))
         found = {row.external_id: row for row in await session.execute(query)}
+        joined: list[str] = []
         for each in linked:
             one = found.get(str(each.values.get("id")))
             # Those of earlier imports are as people have left them since.
             if one is None or one.import_id != self._row.id:
                 continue
+            joined.append(one.ticket_id)
             for other, kind in each.links:
                 if other in found and found[other].ticket_id != one.ticket_id:
                     await _join(session, one.ticket_id, found[other].ticket_id, kind)
+        return joined
+
+
+def _taken(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    return tuple(each.item.row.id for each in outcomes if each.what == "taken" and each.item is not None)
 
 
 async def _join(session: AsyncSession, one: str, other: str, kind: str) -> None:
