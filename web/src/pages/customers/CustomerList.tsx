@@ -11,10 +11,11 @@ import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { get, withQuery } from "../../lib/api";
-import type { Named, Page } from "../../lib/contract";
+import type { Page } from "../../lib/contract";
 import type { CustomerLine } from "../../lib/customers";
 import styles from "./customers.module.css";
 import { Tag, Vip } from "./parts";
+import { useSegments } from "./SegmentList";
 
 const KEYS = ["q", "kind", "tag", "segment", "vip"] as const;
 type Filters = Record<(typeof KEYS)[number], string>;
@@ -75,7 +76,7 @@ export function CustomerList() {
 function FilterBar({ filters, onChange }: { filters: Filters; onChange: (part: Partial<Filters>) => void }) {
   const { t } = useTranslation();
   const tags = useQuery({ queryKey: ["customer-tags"], queryFn: () => get<{ items: string[] }>("/customer-tags") });
-  const segments = useQuery({ queryKey: ["customer-segments"], queryFn: () => get<{ items: Named[] }>("/customer-segments") });
+  const segments = useSegments();
   return (
     <search className={styles.filters}>
       <SearchBox value={filters.q} onChange={(q) => onChange({ q })} />
@@ -101,7 +102,7 @@ function FilterBar({ filters, onChange }: { filters: Filters; onChange: (part: P
         placeholder={t("customers.any")}
         clearable
         searchable
-        data={(segments.data?.items ?? []).map((item) => ({ value: item.id, label: item.name }))}
+        data={(segments.data ?? []).map((item) => ({ value: item.id, label: item.name }))}
         value={filters.segment || null}
         onChange={(segment) => onChange({ segment: segment ?? "" })}
       />
