@@ -26,9 +26,19 @@ REFERENCES: Final = {
 WORDS: Final = frozenset({*REFERENCES, "state_class", "priority", "channel", "language", "requester", "organisation"})
 LISTS: Final = frozenset({"tags"})
 TEXTS: Final = frozenset({"subject", "number"})
-MOMENTS: Final = frozenset({"made_at", "changed_at", "resolved_at", "due_at"})
+MOMENTS: Final = frozenset({"made_at", "changed_at", "answered_at", "resolved_at", "due_at"})
+PAST: Final[Mapping[str, frozenset[str]]] = {
+    "was_resolved": frozenset({"within"}),
+    "was_reopened": frozenset({"within"}),
+    "was_open": frozenset({"is"}),
+    "reopened": frozenset({"is", "at_least", "at_most"}),
+    "missed": frozenset({"is", "is_not", "in", "not_in", "empty", "filled"}),
+}
+"""What only the history says, with the operators that can ask it; lists ask it of the database, rules and service
+levels do not. `was_resolved`, `was_reopened`: at any time within; `was_open`: at a moment; `reopened`: how often;
+`missed`: kinds of clocks that have missed a promise."""
 FIELDS: Final = WORDS | LISTS | TEXTS | MOMENTS
-LISTED: Final = frozenset({"in", "not_in"})
+LISTED: Final = frozenset({"in", "not_in", "within"})
 BARE: Final = frozenset({"empty", "filled"})
 ORDERED: Final = frozenset({"at_least", "at_most"})
 PRIORITIES: Final = ("low", "medium", "high", "urgent")
@@ -94,6 +104,13 @@ def _at_most(held: Any, value: Any) -> bool:
     return pair is not None and pair[0] <= pair[1]
 
 
+def _within(held: Any, value: Any) -> bool:
+    """From the first moment to the second, which is not in it; None: open on that side."""
+    since, until = (_moment(each) for each in value)
+    at = _moment(held)
+    return at is not None and (since is None or since <= at) and (until is None or at < until)
+
+
 OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "is": _is,
     "is_not": lambda held, value: not _is(held, value),
@@ -103,6 +120,7 @@ OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "not_contains": lambda held, value: not _contains(held, value),
     "at_least": _at_least,
     "at_most": _at_most,
+    "within": _within,
     "empty": lambda held, value: _empty(held),
     "filled": lambda held, value: not _empty(held),
 }

@@ -21,9 +21,11 @@ from contactcenter.tickets.settings import (
     Test,
     TypeBody,
 )
+from contactcenter.tickets.sla import ClockKind
 from contactcenter.tickets.values import CUSTOM
 from contactcenter.tickets.workflow import MOVERS
 
+NO_MOMENT: Final = "must be a moment, as 2026-01-31T12:00:00Z."
 PLACES: Final = frozenset({"category", "assignee", "team", "queue", "requester"})
 """What a transition may require beside custom fields."""
 HEARERS: Final = frozenset({"assignee", "team", "leader", "watchers"})
@@ -137,31 +139,71 @@ def check_policy(body: PolicyBody, key: str | None, catalog: Catalog, refs: Refe
             raise bad(at, "does nothing.")
 
 
-def check_conditions(place: str, body: Conditions, catalog: Catalog, refs: References) -> None:
-    """Raises Problem 422 that names the test."""
+def check_conditions(place: str, body: Conditions, catalog: Catalog, refs: References, *, past: bool = False) -> None:
+    """`past`: what only the history says can be asked too. Raises Problem 422 that names the test."""
     for part in ("all", "any"):
         tests: list[Test] = getattr(body, part)
         for number, test in enumerate(tests):
-            _check_test(f"{place}.{part}.{number}", test, catalog, refs)
+            at = f"{place}.{part}.{number}"
+            if past and test.field in conditions.PAST:
+                _check_past(at, test)
+            else:
+                _check_test(at, test, catalog, refs)
+
+
+def _check_past(at: str, test: Test) -> None:
+    name, op = test.field, test.op
+    if op not in conditions.PAST[name]:
+        raise bad(f"{at}.op", f"cannot ask about {name}.")
+    _check_shape(at, test)
+    if op == "within":
+        _check_span(at, test)
+    elif name == "was_open" and not conditions.is_moment(test.value):
+        raise bad(f"{at}.value", NO_MOMENT)
+    elif name == "reopened" and (isinstance(test.value, bool) or not isinstance(test.value, int | float)):
+        raise bad(f"{at}.value", "must be a number.")
+    elif name == "missed" and op not in BARE:
+        for value in test.value if isinstance(test.value, list) else [test.value]:
+            if value not in list(ClockKind):
+                raise bad(f"{at}.value", f"there is no clock {value!r}.")
+
+
+def _check_span(at: str, test: Test) -> None:
+    span = test.value if isinstance(test.value, list) else []
+    if len(span) != 2 or span == [None, None]:
+        raise bad(f"{at}.value", "must be two moments, one of which may be null.")
+    if not all(each is None or conditions.is_moment(each) for each in span):
+        raise bad(f"{at}.value", NO_MOMENT)
+
+
+def _check_shape(at: str, test: Test) -> None:
+    if (test.op in LISTED) != isinstance(test.value, list):
+        raise bad(f"{at}.value", "must be a list." if test.op in LISTED else "must be a single value.")
+    if test.op in BARE and test.value is not None:
+        raise bad(f"{at}.value", f"{test.op} takes none.")
 
 
 def _check_test(at: str, test: Test, catalog: Catalog, refs: References) -> None:
     name = test.field
     custom = name.startswith(CUSTOM)
+    if name in conditions.PAST:
+        raise bad(f"{at}.field", f"{name} is for lists only.")
     if name not in conditions.FIELDS and not (custom and name.removeprefix(CUSTOM) in catalog.fields):
         raise bad(f"{at}.field", f"there is no field {name!r}.")
-    if (test.op in LISTED) != isinstance(test.value, list):
-        raise bad(f"{at}.value", "must be a list." if test.op in LISTED else "must be a single value.")
+    _check_shape(at, test)
     if test.op in BARE:
-        if test.value is not None:
-            raise bad(f"{at}.value", f"{test.op} takes none.")
+        return
+    if test.op == "within":
+        if name not in conditions.MOMENTS:
+            raise bad(f"{at}.op", f"{name} is no moment.")
+        _check_span(at, test)
         return
     if test.op in ORDERED and not _can_be_ordered(name, catalog):
         raise bad(f"{at}.op", f"{name} has no order.")
     ids = _ids_of(name, catalog, refs)
     for value in test.value if isinstance(test.value, list) else [test.value]:
         if name in conditions.MOMENTS and not conditions.is_moment(value):
-            raise bad(f"{at}.value", "must be a moment, as 2026-01-31T12:00:00Z.")
+            raise bad(f"{at}.value", NO_MOMENT)
         if ids is not None and value is not None and value not in ids:
             raise bad(f"{at}.value", f"there is no {name} {value!r}.")
 

@@ -13,14 +13,27 @@ from contactcenter.tickets.sla import ClockKind
 
 PriorityWord = Literal["low", "medium", "high", "urgent"]
 FieldType = Literal["text", "number", "date", "choice", "choices", "yes-no"]
-Operator = Literal["is", "is_not", "in", "not_in", "contains", "not_contains", "at_least", "at_most", "empty", "filled"]
+Operator = Literal[
+    "is",
+    "is_not",
+    "in",
+    "not_in",
+    "contains",
+    "not_contains",
+    "at_least",
+    "at_most",
+    "within",
+    "empty",
+    "filled",
+]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z][a-z0-9_-]*)?$", max_length=80)]
 FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
 Scalar = str | float | bool | None
 
 
 class Test(Settings):
-    """One condition; `value` is a list for in and not_in, and nothing for empty and filled."""
+    """One condition; `value` is a list for in and not_in, two moments for within (since the first, before the second;
+    null: open on that side), and nothing for empty and filled."""
 
     field: FieldName
     op: Operator

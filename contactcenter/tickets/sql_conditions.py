@@ -12,16 +12,19 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
+from contactcenter.tickets import past
 from contactcenter.tickets.catalog import Catalog
-from contactcenter.tickets.conditions import BARE, ORDERED
+from contactcenter.tickets.conditions import BARE, ORDERED, PAST
 from contactcenter.tickets.model import DONE, Priority, StateClass
 from contactcenter.tickets.models import Ticket, TicketTag
+from contactcenter.tickets.sla import ClockKind
 from contactcenter.tickets.values import COLUMNS, CUSTOM
 
 Condition = ColumnElement[bool]
 MOMENTS: Final = {
     "made_at": Ticket.made_at,
     "changed_at": Ticket.changed_at,
+    "answered_at": Ticket.answered_at,
     "resolved_at": Ticket.resolved_at,
     "due_at": Ticket.due_at,
 }
@@ -47,6 +50,8 @@ def _test(test: Mapping[str, Any], catalog: Catalog, me: str) -> Condition:
         return _of_tags(op, value)
     if name == "priority":
         return _of_priority(op, value)
+    if name in PAST:
+        return _of_past(name, op, value)
     if name in MOMENTS:
         return _of_moment(MOMENTS[name], op, value)
     if name.startswith(CUSTOM):
@@ -110,10 +115,34 @@ def _of_moment(column: Any, op: str, value: Any) -> Condition:
     if op in BARE:
         empty: Condition = column.is_(None)
         return empty if op == "empty" else not_(empty)
-    moment = datetime.fromisoformat(value).astimezone()
+    if op == "within":
+        return past.between(column, *_span(value))
+    moment = _moment(value)
     if op in ORDERED:
         return _bounded(column, op, moment)
     return _signed(column == moment, op)
+
+
+def _moment(value: str) -> datetime:
+    return datetime.fromisoformat(value).astimezone()
+
+
+def _span(value: Any) -> tuple[datetime | None, datetime | None]:
+    since, until = (None if each is None else _moment(each) for each in value)
+    return since, until
+
+
+def _of_past(name: str, op: str, value: Any) -> Condition:
+    if name == "was_open":
+        return past.open_at(_moment(value))
+    if name == "reopened":
+        return _bounded(Ticket.reopened, op, value) if op in ORDERED else Ticket.reopened == value
+    if name == "missed":
+        kinds = list(ClockKind) if op in BARE else [ClockKind(each) for each in _many(value)]
+        found = or_(false(), *(past.missed(kind) for kind in kinds))
+        return not_(found) if op in ("empty", "is_not", "not_in") else found
+    which = past.RESOLVED if name == "was_resolved" else past.REOPENED
+    return Ticket.id.in_(past.moved(which, *_span(value)))
 
 
 def _of_custom(key: str, op: str, value: Any, catalog: Catalog) -> Condition:

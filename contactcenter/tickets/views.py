@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import Name, Ref, Settings, Whole, check_name, slug
-from contactcenter.api.problems import forbidden, not_found
+from contactcenter.api.problems import Problem, forbidden, not_found
 from contactcenter.audit.recorder import record
 from contactcenter.permissions import Principal
 from contactcenter.tickets import acts, listing
@@ -34,6 +34,7 @@ READY: Final[tuple[tuple[str, str, list[dict[str, Any]], Order], ...]] = (
     ("due", "Due first", [{"field": "due_at", "op": "filled"}, OPEN], "due"),
     ("pending", "Waiting for customers", [{"field": "state_class", "op": "is", "value": "pending"}], "changed"),
     ("done", "Resolved lately", [{"field": "state_class", "op": "in", "value": ["resolved", "closed"]}], "changed"),
+    ("all", "All tickets", [], "made"),
 )
 COLUMNS: Final = ("number", "subject", "requester", "state", "priority", "assignee", "due", "changed_at")
 
@@ -90,7 +91,7 @@ class Views:
         if body.shared and not who.may(TICKETS_SHARE):
             raise forbidden(TICKETS_SHARE)
         async with self._tickets.database.writing() as session:
-            check_conditions("conditions", body.conditions, self._tickets.set_up.catalog, await _references(session))
+            await self._check(session, body.conditions)
             rows = {row.id: row for row in await session.scalars(_visible(who))}
             row = _may_change(rows, view_id, who) if view_id is not None else None
             check_name(body.name, {key: each.name for key, each in rows.items() if key != view_id})
@@ -125,7 +126,7 @@ class Views:
     async def query(self, asked: TicketQuery, who: Principal) -> TicketPage:
         """Tickets that meet conditions which nobody has saved. Raises Problem 422."""
         async with self._tickets.database.session() as session:
-            check_conditions("conditions", asked.conditions, self._tickets.set_up.catalog, await _references(session))
+            await self._check(session, asked.conditions)
             return await self._run(session, asked, who)
 
     async def ids(self, conditions: Conditions, who: Principal, most: int) -> list[str]:
@@ -137,8 +138,20 @@ class Views:
 
     async def conditions(self, session: AsyncSession, conditions: Conditions, who: Principal) -> list[Any]:
         """For the database: whoever looks sees it, and it meets them. Raises Problem 422."""
-        check_conditions("conditions", conditions, self._tickets.set_up.catalog, await _references(session))
+        await self._check(session, conditions)
         return self._conditions(conditions, who)
+
+    async def can_list(self, session: AsyncSession, conditions: Conditions) -> bool:
+        """Whether a list takes them: what they name may be there no more."""
+        try:
+            await self._check(session, conditions)
+        except Problem:
+            return False
+        return True
+
+    async def _check(self, session: AsyncSession, conditions: Conditions) -> None:
+        catalog = self._tickets.set_up.catalog
+        check_conditions("conditions", conditions, catalog, await _references(session), past=True)
 
     async def counts(self, who: Principal) -> ViewCounts:
         async with self._tickets.database.session() as session:

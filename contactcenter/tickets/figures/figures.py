@@ -8,19 +8,22 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import bad
 from contactcenter.permissions import Principal
 from contactcenter.storage.database import plan_for_values
-from contactcenter.tickets import listing
+from contactcenter.tickets import listing, past
 from contactcenter.tickets.figures import measures, spans
+from contactcenter.tickets.figures.behind import Test, group_of, sight_of, tests_of
 from contactcenter.tickets.figures.names import names_of
 from contactcenter.tickets.figures.settings import (
     MOST_GROUPS,
     NOTHING,
     BehindBody,
+    BehindPage,
     FiguresBody,
     FiguresOut,
     Group,
@@ -29,12 +32,13 @@ from contactcenter.tickets.figures.settings import (
     Times,
 )
 from contactcenter.tickets.figures.spans import Stretch
-from contactcenter.tickets.listing import TicketPage
 from contactcenter.tickets.models import Ticket, TicketEntry
 from contactcenter.tickets.permissions import TICKETS_FIGURES
 from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.settings import Conditions, plain
 from contactcenter.tickets.sight import within
 from contactcenter.tickets.sla import ClockKind
+from contactcenter.tickets.sql_conditions import where
 from contactcenter.tickets.values import CUSTOM
 from contactcenter.tickets.views import Views
 
@@ -79,20 +83,41 @@ class TicketFigures:
                 more=more,
             )
 
-    async def behind(self, body: BehindBody, who: Principal) -> TicketPage:
+    async def behind(self, body: BehindBody, who: Principal) -> BehindPage:
         """The tickets that one of these numbers is made of, newest first. Raises Problem 422."""
         async with self._tickets.database.session() as session:
             asked = await self._asked(session, body, who)
             part = next((each for each in asked.parts if each.first == body.period), None)
             if body.period is not None and part is None:
                 raise bad("period", "is not the beginning of one of the periods.")
-            conditions = [*asked.conditions, *_behind(body, part or asked.span)]
+            tests = tests_of(body.figure, part or asked.span)
             if body.group is not None:
                 if body.by is None:
                     raise bad("group", "needs the field it is a group of.")
-                conditions.append(measures.is_group(body.by, body.group))
+                tests.append(group_of(body.by, body.group))
             catalog = self._tickets.set_up.catalog
-            return await listing.ordered(session, conditions, "made", body.cursor, body.limit, catalog)
+            conditions = [*asked.conditions, where({"all": tests}, catalog, who.user_id)]
+            page = await listing.ordered(session, conditions, "made", body.cursor, body.limit, catalog)
+            listed = await self._listed(session, body, tests, who)
+            return BehindPage(items=page.items, next_cursor=page.next_cursor, conditions=listed)
+
+    async def _listed(
+        self, session: AsyncSession, body: BehindBody, tests: list[Test], who: Principal
+    ) -> Conditions | None:
+        sight = sight_of(who)
+        if sight and body.conditions.any:
+            # Two choices of which one test each has to hold are more than one document says.
+            return None
+        given = plain(body.conditions)
+        every, some = [*given["all"], *tests], [*given["any"], *sight]
+        if len(some) == 1:
+            every, some = [*every, *some], []
+        try:
+            listed = Conditions.model_validate({"all": every, "any": some})
+        except ValidationError:
+            # More than a document holds.
+            return None
+        return listed if await self._views.can_list(session, listed) else None
 
     async def _asked(self, session: AsyncSession, body: FiguresBody, who: Principal) -> _Asked:
         parts = spans.periods(body.first, body.last, body.zone, body.per)
@@ -127,33 +152,6 @@ async def _hold_still(session: AsyncSession) -> None:
         await connection.exec_driver_sql("BEGIN")
     else:
         await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-
-
-def _behind(body: BehindBody, span: Stretch) -> list[Any]:
-    made, first = measures.within(Ticket.made_at, span), ClockKind.FIRST_RESPONSE
-    match body.figure:
-        case "made":
-            return [made]
-        case "resolved":
-            return [Ticket.id.in_(measures.moved(measures.RESOLVED, span.start, span.end))]
-        case "reopened":
-            return [Ticket.id.in_(measures.moved(measures.REOPENED, span.start, span.end))]
-        case "backlog":
-            return [measures.open_at(span.end)]
-        case "open":
-            return [Ticket.done.is_(False)]
-        case "answered":
-            return [made, Ticket.answered_at.is_not(None)]
-        case "done":
-            return [measures.within(Ticket.resolved_at, span)]
-        case "came_back":
-            return [made, measures.CAME_BACK]
-        case "missed_first_response":
-            return [made, measures.missed(first)]
-        case "missed_next_response":
-            return [made, measures.missed(ClockKind.NEXT_RESPONSE)]
-        case "missed_resolution":
-            return [made, measures.missed(ClockKind.RESOLUTION)]
 
 
 # -- over time -----------------------------------------------------------------------------------------------------
@@ -250,8 +248,8 @@ def _cohort(key: Any, conditions: Sequence[Any]) -> Any:
         "came_back": measures.one_if(measures.CAME_BACK),
     }
     for kind in ClockKind:
-        columns[f"met_{kind}"] = measures.one_if(measures.met(kind))
-        columns[f"missed_{kind}"] = measures.one_if(measures.missed(kind))
+        columns[f"met_{kind}"] = measures.one_if(past.met(kind))
+        columns[f"missed_{kind}"] = measures.one_if(past.missed(kind))
     some = measures.of_tickets(key, conditions, **columns)
     sums = (func.sum(some.c[name]).label(name) for name in columns)
     return select(some.c.key, func.count().label("made"), *sums).group_by(some.c.key)

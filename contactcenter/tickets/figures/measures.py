@@ -16,7 +16,6 @@ from sqlalchemy import (
     FunctionElement,
     Select,
     Subquery,
-    and_,
     case,
     func,
     literal,
@@ -27,14 +26,13 @@ from sqlalchemy.ext.compiler import compiles
 
 from contactcenter.tickets.figures.settings import NOTHING
 from contactcenter.tickets.figures.spans import Stretch
-from contactcenter.tickets.model import DONE, Priority
-from contactcenter.tickets.models import MOVES, Ticket, TicketEntry, TicketTag
+from contactcenter.tickets.model import Priority
+from contactcenter.tickets.models import Ticket, TicketEntry, TicketTag
+from contactcenter.tickets.past import REOPENED, RESOLVED, Condition, between, moves
 from contactcenter.tickets.sla import ClockKind
 from contactcenter.tickets.values import CUSTOM
 
-Condition = ColumnElement[bool]
 Key = ColumnElement[Any]
-_CLASSES: Final = sorted(each.value for each in DONE)
 COLUMNS: Final[dict[str, Any]] = {
     "type": Ticket.type_id,
     "category": Ticket.category_id,
@@ -69,7 +67,7 @@ def _of_postgres(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def within(column: Any, span: Stretch) -> Condition:
-    return and_(column >= span.start, column < span.end)
+    return between(column, span.start, span.end)
 
 
 def key_of(by: str | None) -> Key:
@@ -82,17 +80,6 @@ def key_of(by: str | None) -> Key:
 def word_of(by: str | None, key: Any) -> str:
     """A key as it is spoken of outside."""
     return Priority(key).word if by == "priority" else str(key)
-
-
-def is_group(by: str, group: str) -> Condition:
-    """Tickets of one group, as a condition on the ticket."""
-    if by == "tags":
-        tagged = select(TicketTag.ticket_id)
-        return Ticket.id.not_in(tagged) if group == NOTHING else Ticket.id.in_(tagged.where(TicketTag.tag == group))
-    key = key_of(by)
-    if by == "priority":
-        return and_(key == (Priority.of(group).value if group in {each.word for each in Priority} else -1))
-    return or_(key.is_(None), key == NOTHING) if group == NOTHING else and_(key == group)
 
 
 def period_of(column: Any, parts: Sequence[Stretch]) -> Key:
@@ -108,24 +95,6 @@ def of_tickets(key: Key, conditions: Sequence[Any], **columns: Any) -> Subquery:
     return query.where(*conditions).subquery()
 
 
-# -- being resolved and reopened -----------------------------------------------------------------------------------
-
-_BEFORE: Final = func.coalesce(TicketEntry.data["changes", "state_class", 0].as_string(), "open")
-_AFTER: Final = func.coalesce(
-    TicketEntry.data["changes", "state_class", 1].as_string(), TicketEntry.data["values", "state_class"].as_string()
-)
-_WAS_DONE: Final = _BEFORE.in_(_CLASSES)
-_IS_DONE: Final = _AFTER.in_(_CLASSES)
-RESOLVED: Final = case((and_(_IS_DONE, ~_WAS_DONE), 1), else_=0)
-REOPENED: Final = case((and_(_WAS_DONE, ~_IS_DONE), 1), else_=0)
-
-
-def moves(since: datetime, until: datetime | None = None) -> list[Any]:
-    """Entries with which tickets were resolved or reopened."""
-    conditions = [MOVES, TicketEntry.at >= since, _AFTER.is_not(None), _WAS_DONE != _IS_DONE]
-    return conditions if until is None else [*conditions, TicketEntry.at < until]
-
-
 def of_moves(key: Key, conditions: Sequence[Any], since: datetime, until: datetime | None = None) -> Subquery:
     """Columns "key", "resolved" and "reopened"."""
     query = select(key.label("key"), RESOLVED.label("resolved"), REOPENED.label("reopened")).select_from(Ticket)
@@ -133,23 +102,6 @@ def of_moves(key: Key, conditions: Sequence[Any], since: datetime, until: dateti
     if key is COLUMNS["tags"]:
         query = query.outerjoin(TicketTag, TicketTag.ticket_id == Ticket.id)
     return query.where(*moves(since, until), *conditions).subquery()
-
-
-def moved(which: Any, since: datetime, until: datetime) -> Select[Any]:
-    """Ids of tickets that were resolved, or reopened, in between."""
-    return select(TicketEntry.ticket_id).where(*moves(since, until), which == 1)
-
-
-def open_at(moment: datetime) -> Condition:
-    """As it stands now, with what has happened since turned back."""
-    since = select(TicketEntry.ticket_id).where(*moves(moment)).group_by(TicketEntry.ticket_id)
-    turned = func.sum(RESOLVED) - func.sum(REOPENED)
-    resolved_since, reopened_since = since.having(turned > 0), since.having(turned < 0)
-    was_open = or_(
-        and_(Ticket.done.is_(True), Ticket.id.in_(resolved_since)),
-        and_(Ticket.done.is_(False), Ticket.id.not_in(reopened_since)),
-    )
-    return and_(Ticket.made_at < moment, was_open)
 
 
 # -- times ---------------------------------------------------------------------------------------------------------
@@ -177,19 +129,6 @@ def ranks(values: Subquery) -> Select[Any]:
         func.max(case((inner.c.place == middle, inner.c.value))).label("median_s"),
         func.max(case((inner.c.place == ninth, inner.c.value))).label("p90_s"),
     ).group_by(inner.c.key)
-
-
-# -- promises ------------------------------------------------------------------------------------------------------
-
-
-def missed(kind: ClockKind) -> Condition:
-    """Late now or when it was done, or with one of its answers before."""
-    late = Ticket.sla[kind.value, "late"].as_boolean().is_(True)
-    return or_(late, func.coalesce(Ticket.sla[kind.value, "missed_before"].as_integer(), 0) > 0)
-
-
-def met(kind: ClockKind) -> Condition:
-    return and_(Ticket.sla[kind.value, "state"].as_string() == "met", ~missed(kind))
 
 
 def one_if(condition: Condition) -> Any:

@@ -8,8 +8,7 @@ from contactcenter.api.routes import AnyOf, Call, Route
 from contactcenter.audit.acts import NotAudited
 from contactcenter.plugin import Plugin
 from contactcenter.tickets.figures.figures import TicketFigures
-from contactcenter.tickets.figures.settings import BehindBody, FiguresBody, FiguresOut
-from contactcenter.tickets.listing import TicketPage
+from contactcenter.tickets.figures.settings import BehindBody, BehindPage, FiguresBody, FiguresOut
 from contactcenter.tickets.permissions import TICKETS_FIGURES, TICKETS_WORK
 
 PATH: Final = "/api/v1/ticket-figures"
@@ -25,7 +24,7 @@ def routes(figures: TicketFigures) -> list[Route]:
     async def count(call: Call) -> FiguresOut:
         return await figures.figures(call.body(FiguresBody), call.principal)
 
-    async def behind(call: Call) -> TicketPage:
+    async def behind(call: Call) -> BehindPage:
         return await figures.behind(call.body(BehindBody), call.principal)
 
     return [
@@ -47,7 +46,7 @@ def routes(figures: TicketFigures) -> list[Route]:
             OWN_TOO,
             "The tickets behind one of these numbers",
             body=BehindBody,
-            response=TicketPage,
+            response=BehindPage,
             audited=READ,
         ),
     ]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from contactcenter.api.fields import Settings
 from contactcenter.tickets.exporting.settings import Zone
+from contactcenter.tickets.listing import TicketPage
 from contactcenter.tickets.settings import Conditions
 
 Per = Literal["day", "week", "month"]
@@ -59,6 +60,12 @@ class BehindBody(FiguresBody):
     group: Annotated[str, Field(max_length=200)] | None = None
     cursor: Annotated[str, Field(max_length=200)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class BehindPage(TicketPage):
+    """`conditions`: a list of tickets asked for with them has the same; None: no list can be."""
+
+    conditions: Conditions | None
 
 
 class Times(BaseModel):

@@ -112,6 +112,35 @@ def period(stories: Sequence[Story], part: Stretch, now: datetime) -> Period:
     )
 
 
+def behind(figure: str, stories: Iterable[Story], part: Stretch) -> set[str]:
+    """Ids of the tickets that a figure of these days is made of."""
+
+    def moved(each: Story, *, done: bool) -> bool:
+        return any(now is done and _within(at, part) for at, _, now in each.moves)
+
+    def counts(each: Story) -> bool:
+        made = _within(each.made_at, part)
+        match figure:
+            case "made":
+                return made
+            case "resolved" | "reopened":
+                return moved(each, done=figure == "resolved")
+            case "backlog":
+                return each.open_at(part.end)
+            case "open":
+                return not each.done
+            case "answered":
+                return made and each.answered_at is not None
+            case "done":
+                return _within(each.resolved_at, part)
+            case "came_back":
+                return made and each.came_back
+            case _:
+                return made and each.missed(ClockKind(figure.removeprefix("missed_")))
+
+    return {each.id for each in stories if counts(each)}
+
+
 def group(key: str, stories: Sequence[Story], span: Stretch) -> Group:
     made = [each for each in stories if _within(each.made_at, span)]
     answered = [each for each in made if each.answered_at is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,13 +14,17 @@ from typing import Any, get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from contactcenter.api.problems import Problem
-from contactcenter.permissions import Role, Scope
+from contactcenter.permissions import Catalogue, Holding, Principal, Role, Scope
+from contactcenter.queues.models import Queue
 from contactcenter.tickets.figures import spans
 from contactcenter.tickets.figures.figures import TicketFigures
 from contactcenter.tickets.figures.settings import BehindBody, Figure, FiguresBody, FiguresOut, Group
-from contactcenter.tickets.settings import FieldBody
+from contactcenter.tickets.permissions import TICKETS_FIGURES, TICKETS_VIEW
+from contactcenter.tickets.settings import CategoryBody, FieldBody
+from contactcenter.tickets.views import TicketQuery
 from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.tickets.desk import ANNA, BEGIN, CUSTOMER, Desk, desk, everywhere, principal
 from tests.tickets.figures import plain
@@ -44,6 +49,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Desk]:
 async def _filled(house: Desk, rng: random.Random, count: int) -> list[plain.Story]:
     field = FieldBody(name="Colour", type="choice", choices=["red", "blue"])
     await house.set_up.put("fields", None, field, "colour")
+    await house.set_up.put("categories", None, CategoryBody(name="Devices"), "devices")
     house.clock[0] = BEGIN + 18 * 86400 + 5000
     now, catalog = utc(house.now), house.set_up.catalog
     stories = []
@@ -90,28 +96,36 @@ async def _compare(house: Desk, stories: list[plain.Story], rng: random.Random) 
         assert {each.key for each in out.groups} == {key for key, each in groups.items() if _counts(each)}
         for each in out.groups:
             _same(each, groups[each.key])
-        await _compare_behind(figures, body, out, rng)
+        await _compare_behind(house, body, out, mine, rng)
 
 
 def _counts(group: Group) -> bool:
     return bool(group.made or group.resolved or group.reopened or group.open or group.resolution.count)
 
 
-async def _compare_behind(figures: TicketFigures, body: FiguresBody, out: FiguresOut, rng: random.Random) -> None:
-    """As many tickets behind each number as it says; of what may happen to a ticket twice, at least one and no more."""
-
-    async def behind(figure: str, **values: Any) -> int:
-        asked = BehindBody.model_validate(body.model_dump() | {"figure": figure, "limit": 200, **values})
-        return len((await figures.behind(asked, everywhere())).items)
-
-    for each in rng.sample(out.periods, 1):
-        assert await behind("made", period=each.first) == each.made
-        for figure in ("resolved", "reopened"):
-            number, found = getattr(each, figure), await behind(figure, period=each.first)
-            assert min(number, 1) <= found <= number
-        if each.backlog is not None:
-            assert await behind("backlog", period=each.first) == each.backlog
+async def _compare_behind(
+    house: Desk, body: FiguresBody, out: FiguresOut, stories: list[plain.Story], rng: random.Random
+) -> None:
+    """Behind each number are the tickets it is made of, and a list has the same."""
+    parts = spans.periods(body.first, body.last, body.zone, body.per)
+    span = spans.whole(parts)
+    place = rng.randrange(len(parts))
+    period, part = out.periods[place], parts[place]
+    for figure in ("made", "resolved", "reopened", "backlog"):
+        found = await _behind(house, body, everywhere(), figure=figure, period=period.first)
+        assert found == plain.behind(figure, stories, part)
+        number = getattr(period, figure)
+        if figure in ("resolved", "reopened"):
+            # What happens to a ticket twice counts twice.
+            assert min(number, 1) <= len(found) <= number
+        elif number is not None:
+            assert len(found) == number
+    assert body.by is not None
+    groups = _grouped(stories, body.by)
     for row in rng.sample(out.groups, min(1, len(out.groups))):
+        for figure in get_args(Figure):
+            found = await _behind(house, body, everywhere(), figure=figure, group=row.key)
+            assert found == plain.behind(figure, groups[row.key], span), figure
         numbers = {
             "made": row.made,
             "open": row.open,
@@ -122,7 +136,17 @@ async def _compare_behind(figures: TicketFigures, body: FiguresBody, out: Figure
             "missed_next_response": row.met_next_response.decided - row.met_next_response.met,
             "missed_resolution": row.met_resolution.decided - row.met_resolution.met,
         }
-        assert {figure: await behind(figure, group=row.key) for figure in numbers} == numbers
+        assert {name: len(plain.behind(name, groups[row.key], span)) for name in numbers} == numbers
+
+
+async def _behind(house: Desk, body: FiguresBody, who: Principal, **values: Any) -> set[str]:
+    asked = BehindBody.model_validate(body.model_dump() | {"limit": 200, **values})
+    page = await figures_of(house).behind(asked, who)
+    found = {row.id for row in page.items}
+    assert page.conditions is not None
+    query = TicketQuery(conditions=page.conditions, limit=200)
+    assert {row.id for row in (await house.helpdesk.views.query(query, who)).items} == found, page.conditions
+    return found
 
 
 @settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
@@ -208,6 +232,32 @@ async def test_somebody_sees_figures_of_his_own_queues_and_an_agent_of_himself(h
     assert (out.own, out.total.made, [each.key for each in out.groups]) == (True, 1, ["anna"])
     page = await figures.behind(BehindBody(**body.model_dump(), figure="made"), principal("bert"))
     assert [row.assignee.id for row in page.items if row.assignee] == ["bert"]
+
+
+async def test_lists_have_no_more_than_the_figures_somebody_sees(house: Desk) -> None:
+    """He sees more tickets than he has the figures of."""
+    support, north = await house.make(queue="support"), await house.make(team="north")
+    mine, _ = await house.make(assignee="bert"), await house.make(assignee="anna")
+    body = FiguresBody(first=date(2026, 3, 2), last=date(2026, 3, 2), by="assignee")
+    catalogue = Catalogue(TICKETS_VIEW, TICKETS_FIGURES)
+    sees = Holding(Role.SUPERVISOR, frozenset({TICKETS_VIEW.name}))
+    for scope, meant in (
+        (Scope(queues=frozenset({"support"}), teams=frozenset({"north"})), {support.id, north.id, mine.id}),
+        (Scope(teams=frozenset({"north"})), {north.id, mine.id}),
+        (None, {mine.id}),
+    ):
+        counts = [] if scope is None else [Holding(Role.SUPERVISOR, frozenset({TICKETS_FIGURES.name}), scope)]
+        who = replace(principal("bert"), grants=catalogue.grants([sees, *counts]))
+        assert await _behind(house, body, who, figure="made") == meant
+
+
+async def test_what_a_list_cannot_say_has_none(house: Desk) -> None:
+    await house.make(queue="support")
+    async with house.database.transaction() as session:
+        await session.execute(delete(Queue))
+    body = BehindBody(first=date(2026, 3, 2), last=date(2026, 3, 2), figure="made", by="queue", group="support")
+    page = await figures_of(house).behind(body, everywhere())
+    assert (len(page.items), page.conditions) == (1, None)
 
 
 @pytest.mark.parametrize(
