@@ -25,7 +25,7 @@ $(VENV)/.developing: $(VENV)/.installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 
-$(ENGINE): $(wildcard acd/*.py) tools/compile_engine.py | $(VENV)/.installed
+$(ENGINE): $(wildcard acd/*.py media/*.py media/*/*.py) tools/compile_engine.py | $(VENV)/.installed
 	@tools/make-engine $(BIN)/python
 	@mkdir -p $(@D) && touch $@
 
@@ -42,9 +42,9 @@ test: $(VENV)/.developing ## All tests, with real SIP clients and a real browser
 test-fast: $(VENV)/.developing ## The tests that need no other programs
 	@$(BIN)/python -m pytest -n logical -m "not e2e"
 
-test-compiled: $(VENV)/.developing ## The engine's tests with the engine compiled
+test-compiled: $(VENV)/.developing ## The tests of engine and media with both compiled
 	@folder=$$($(BIN)/python tools/compile_engine.py) && \
-	$(BIN)/python -m pytest -n logical -o pythonpath="$$folder ." tests/acd tests/routing
+	$(BIN)/python -m pytest -n logical -o pythonpath="$$folder ." tests/acd tests/routing tests/media
 
 check: $(VENV)/.developing ## Formatting, lint, types, import directions, web
 	@$(BIN)/ruff format --check .

@@ -25,7 +25,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -46,14 +45,13 @@ from acd.model import AgentConfig, OverflowCause, OverflowRule, Presence, QueueC
 from acd.scenario import Exponential, Lognormal, Scenario, Staff, Stream, Traits
 from acd.simulation import simulate
 from bench import estimates, polling
+from bench.product import ROOT, as_the_product
 from contactcenter import compiled_engine
-from tools import compile_engine
 
 SKILLS = [f"skill{number}" for number in range(50)]
 LIMIT = (OverflowRule(cause=OverflowCause.MAX_WAIT, limit=3600.0),)
 REPEATS = 5
 BATCH = 500
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def queue_ids(count: int) -> list[str]:
@@ -324,25 +322,12 @@ def interpreted_lifecycles() -> dict[str, float]:
     return figures
 
 
-def as_the_product() -> None:
-    """Begin anew with the compiled engine where it can be compiled."""
-    if compiled_engine.kind() == "compiled" or os.environ.get(compiled_engine.SWITCH) == "0":
-        return
-    try:
-        folder = compile_engine.compiled()
-    except compile_engine.CompileError as error:
-        print(f"Engine: {error}", file=sys.stderr)
-        return
-    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
-    os.execve(sys.executable, [sys.executable, "-P", "-m", "bench.acd", *sys.argv[1:]], environment)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Cost of the routing engine.")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--lifecycles", action="store_true", help="only these, as one line of JSON")
     asked = parser.parse_args()
-    as_the_product()
+    as_the_product("bench.acd")
     gc.freeze()
     if asked.lifecycles:
         print(json.dumps(lifecycles()))

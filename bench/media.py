@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.product import as_the_product
 from bench.rtpengine import Rtpengine
 from media import sdp
 from media.config import MediaConfig
@@ -217,6 +218,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--rounds", type=int, default=6)
     arguments = parser.parse_args()
+    as_the_product("bench.media")
     figures = asyncio.run(measure_all(arguments.calls, arguments.seconds, arguments.rounds))
     if arguments.json:
         print(json.dumps(figures))

@@ -7,7 +7,7 @@ method of ours on its usual way and sends through the socket's own `send` once t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from media import rtp
 from media.codecs import Codec, codec_named, silence
@@ -23,9 +23,9 @@ from media.transport import PacketSender, PacketTransport
 Tap = Callable[[float, memoryview], None]
 Emit = Callable[[MediaEvent], None]
 
-_unpack = rtp.WORDS.unpack_from
-_pack = rtp.HEADER.pack
-_pack_into = rtp.WORDS.pack_into
+_unpack: Final = rtp.WORDS.unpack_from
+_pack: Final = rtp.HEADER.pack
+_pack_into: Final = rtp.WORDS.pack_into
 
 
 class TimeSource(Protocol):
@@ -153,7 +153,8 @@ class Leg:
         self._tap: Tap | None = taps[0] if len(taps) == 1 else self._tap_all if taps else None
         self._tape: Tape | None = None
         if isinstance(self._tap, Track):
-            self._tape, self._track = self._tap.tape, self._tap.number
+            self._tape = self._tap.tape
+            self._track: Any = self._tap.number  # one object, as machine code would make one for each packet
 
     def _tap_all(self, now: float, packet: memoryview) -> None:
         for tap in self._taps:
@@ -208,10 +209,11 @@ class Leg:
             tape = self._tape
             if tape is not None and size == TAPED_OCTETS:
                 # as Tape.put does; called as plain functions, which methods kept in slots are not
-                write, note, mark = tape.write, tape.note, tape.mark
+                if now != tape.now:
+                    tape.turn(now)
+                write, note = tape.write, tape.note
                 write(packet)
                 note(self._track)
-                mark(now)
             else:
                 tap(now, packet)
         out = self.relay

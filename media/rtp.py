@@ -10,17 +10,18 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from typing import Final
 
-VERSION_ONLY = 0x80
-HEADER = struct.Struct("!BBHII")
+VERSION_ONLY: Final = 0x80
+HEADER: Final = struct.Struct("!BBHII")
 # The same with version, flags and payload type as one number.
-WORDS = struct.Struct("!HHII")
-MARKER = 0x80
-HEADER_SIZE = 12
+WORDS: Final = struct.Struct("!HHII")
+MARKER: Final = 0x80
+HEADER_SIZE: Final = 12
 # RFC 3550 §A.1: beyond these a jump is a restart of the source, not loss or reordering.
-MAX_DROPOUT = 3000
-MAX_MISORDER = 100
-RELAYED_OCTETS = 160
+MAX_DROPOUT: Final = 3000
+MAX_MISORDER: Final = 100
+RELAYED_OCTETS: Final = 160
 
 _source_numbers = count(1)
 

@@ -10,7 +10,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -22,9 +22,9 @@ Address = tuple[str, int]
 PacketHandler = Callable[[memoryview], None]
 PacketSender = Callable[[bytes | memoryview], object]
 
-MAX_DATAGRAM = 2048
+MAX_DATAGRAM: Final = 2048
 # Sockets served in one wake-up, one datagram each, before other work of the loop gets its turn.
-MAX_READY = 256
+MAX_READY: Final = 256
 # A stream silent for this long may be taken over by another source (a re-INVITE that we did not see, a NAT rebinding).
 RELATCH_AFTER_S = 1.0
 # A stream from elsewhere than SDP says has to itself by then; until then the signalled host may still speak up.
@@ -59,16 +59,18 @@ class SocketHub:
         self._buffer = bytearray(MAX_DATAGRAM)
         whole = memoryview(self._buffer)
         self._packets = [whole[:size] for size in range(MAX_DATAGRAM + 1)]
-        self._loop: asyncio.AbstractEventLoop | None = None
+        # What it returns differs by loop, and machine code insists on what is declared.
+        self._remove_reader: Callable[[int], object] | None = None
 
     def start(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._epoll.fileno(), self._wake)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._epoll.fileno(), self._wake)
+        self._remove_reader = loop.remove_reader
 
     def stop(self) -> None:
-        if self._loop is not None:
-            self._loop.remove_reader(self._epoll.fileno())
-            self._loop = None
+        if self._remove_reader is not None:
+            self._remove_reader(self._epoll.fileno())
+            self._remove_reader = None
         self._epoll.close()
         self._readers.clear()
 

@@ -256,7 +256,8 @@ class WorkerPlane:
     async def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
         try:
-            command = (sys.executable, "-m", "media.worker", "--fd", str(theirs.fileno()))
+            # -P: the same package as ours runs, not one in the folder that the server was started in
+            command = (sys.executable, "-P", "-m", "media.worker", "--fd", str(theirs.fileno()))
             self._process = await asyncio.create_subprocess_exec(
                 *command, pass_fds=(theirs.fileno(),), env=_worker_environment()
             )

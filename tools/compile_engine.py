@@ -1,9 +1,10 @@
-"""The engine's hot modules as machine code: `python tools/compile_engine.py [--if-possible]` (mypyc and a C compiler
-needed). Prints the folder: a copy of acd/ with extension modules beside the sources, named by their content.
+"""The hot modules of engine and relay as machine code: `python tools/compile_engine.py [--if-possible]` (mypyc and a C
+compiler needed). Prints the folder: a copy of acd/ and media/ with extension modules beside the sources, named by their
+content.
 
 What stands before the sources on the path is used (contactcenter/compiled_engine.py); nothing is ever written into the
-source tree, where it would outlive a changed source. The same engine runs with and without: classes that msgspec makes
-stay as they are, and tests/acd pass both ways.
+source tree, where it would outlive a changed source. The same code runs with and without: classes that msgspec makes
+stay as they are, and tests/acd and tests/media pass both ways.
 """
 
 import argparse
@@ -21,18 +22,21 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY_S = 86400.0
-HOT = (
+ENGINE = (
     *("agents", "capacity", "cells", "contacts", "eligibility", "engine", "estimates", "floor", "line", "matching"),
     *("offers", "order", "ordered", "overflow", "presence", "refusals", "seats", "state", "strategies", "timers"),
     *("told", "widening", "wrap_up"),
 )
 """Modules that define no msgspec Struct, along the way of a contact. Struct classes cannot be compiled."""
+RELAY = ("leg", "rtp", "tape", "transport")
+"""The way of a packet."""
+HOT = (*(f"acd/{name}.py" for name in ENGINE), *(f"media/{name}.py" for name in RELAY))
 
 SETUP = """
 from mypyc.build import mypycify
 from setuptools import setup
 options = ["--ignore-missing-imports", "--config-file=", *{files!r}]
-setup(name="acd", py_modules=[], ext_modules=mypycify(options, opt_level="3", debug_level="0"))
+setup(name="hot", py_modules=[], ext_modules=mypycify(options, opt_level="3", debug_level="0"))
 """
 
 
@@ -53,9 +57,9 @@ def load(path: Path) -> ModuleType:
 chosen: ModuleType = load(ROOT / "contactcenter" / "compiled_engine.py")
 
 
-def compiled(sources: Path = chosen.SOURCES, built: Path = chosen.BUILT) -> Path:
+def compiled(root: Path = ROOT, built: Path = chosen.BUILT) -> Path:
     """The folder to put before the sources, compiled unless there is one of them as they are. Raises CompileError."""
-    folder: Path = built / chosen.fingerprint(sources)
+    folder: Path = built / chosen.fingerprint(root)
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     stamp = folder / ".recipe"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == recipe:
@@ -65,8 +69,8 @@ def compiled(sources: Path = chosen.SOURCES, built: Path = chosen.BUILT) -> Path
     built.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", dir=built) as scratch:
         made = Path(scratch) / "made"
-        compile_into(made, sources)
-        if chosen.fingerprint(made / "acd") != folder.name:
+        compile_into(made, root)
+        if chosen.fingerprint(made) != folder.name:
             raise CompileError("the sources were changed meanwhile.")
         (made / ".recipe").write_text(recipe, encoding="utf-8")
         if folder.exists():
@@ -76,9 +80,10 @@ def compiled(sources: Path = chosen.SOURCES, built: Path = chosen.BUILT) -> Path
     return folder
 
 
-def compile_into(folder: Path, sources: Path) -> None:
-    shutil.copytree(sources, folder / "acd", ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "setup.py").write_text(SETUP.format(files=[f"acd/{name}.py" for name in HOT]), encoding="utf-8")
+def compile_into(folder: Path, root: Path) -> None:
+    for package in chosen.PACKAGES:
+        shutil.copytree(root / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "setup.py").write_text(SETUP.format(files=list(HOT)), encoding="utf-8")
     run([sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"], folder)
     shutil.rmtree(folder / "build", ignore_errors=True)
     shutil.rmtree(folder / ".mypy_cache", ignore_errors=True)
@@ -119,7 +124,7 @@ def run(command: list[str], folder: Path) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Compile the routing engine.")
+    parser = argparse.ArgumentParser(description="Compile the routing engine and the relay of packets.")
     parser.add_argument("--if-possible", action="store_true", help="not an error where it cannot be compiled")
     asked = parser.parse_args()
     if asked.if_possible and os.environ.get(chosen.SWITCH) == "0":

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contactcenter import compiled_engine
-from contactcenter.compiled_engine import fingerprint
+from contactcenter.compiled_engine import PACKAGES, fingerprint
 
 ASK = """
 from contactcenter import compiled_engine
@@ -36,8 +36,12 @@ def root(tmp_path: Path) -> Path:
     (sources / "__init__.py").touch()
     (sources / "words.py").write_text("WHO = 'words'\n")
     (sources / "engine.py").write_text(SOURCE.format("interpreted"))
-    made = tmp_path / "build" / "compiled" / fingerprint(sources)
-    shutil.copytree(sources, made / "acd")
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "__init__.py").touch()
+    (tmp_path / "media" / "rtp.py").touch()
+    made = tmp_path / "build" / "compiled" / fingerprint(tmp_path)
+    for package in PACKAGES:
+        shutil.copytree(tmp_path / package, made / package)
     (made / "acd" / "engine.py").write_text(SOURCE.format("compiled"))
     return tmp_path
 
@@ -83,9 +87,12 @@ def test_an_installed_package_brings_its_own(root: Path) -> None:
 
 def test_the_name_follows_names_and_contents(root: Path) -> None:
     sources = root / "acd"
-    names = {fingerprint(sources)}
+    names = {fingerprint(root)}
     (sources / "words.py").rename(sources / "other.py")
-    names.add(fingerprint(sources))
+    names.add(fingerprint(root))
     (sources / "other.py").write_text("WHO = 1\n")
-    names.add(fingerprint(sources))
-    assert len(names) == 3
+    names.add(fingerprint(root))
+    (root / "media" / "codecs").mkdir()
+    (root / "media" / "codecs" / "deep.py").touch()
+    names.add(fingerprint(root))
+    assert len(names) == 4
