@@ -35,6 +35,8 @@ from contactcenter.tickets.push_board import PushBoard
 from contactcenter.tickets.scanning import Scanner
 from contactcenter.tickets.side_mail import SideMail
 from contactcenter.tickets.sides import Sides
+from contactcenter.tickets.suggesting import routes as suggesting_routes
+from contactcenter.tickets.suggesting.suggester import Suggester
 from contactcenter.vault.service import Vault
 
 
@@ -77,12 +79,15 @@ class TicketParts:
         self.feed = TicketFeed(tickets, live, bus, now=now)
         self.push = PushBoard(tickets, driver, agents, queues, live, bus)
         self.hooks = TicketHooks(tickets, vault)
+        self.suggester = Suggester(tickets, vault)
         self._tell = tell
         bus.subscribe(RoutingChanged, self._follow_calendars)
         bus.subscribe(TicketRuleStopped, self._tell_of_rule)
 
     def plugins(self) -> tuple[Plugin, ...]:
         return (
+            # Forgetting goes from the last to the first: this one after the tickets it has learned from.
+            suggesting_routes.load(self.suggester),
             plugin.load(self.helpdesk),
             hooks_plugin.load(self.hooks),
             customer_plugin.load(self.customer_side),
@@ -105,8 +110,10 @@ class TicketParts:
         self.herald.start()
         self.planner.start()
         self.exchange.start()
+        self.suggester.trainer.start()
 
     async def stop(self) -> None:
+        await self.suggester.trainer.stop()
         await self.exchange.stop()
         await self.planner.stop()
         await self.herald.stop()

@@ -34,6 +34,7 @@ import contactcenter.tickets.notices_models
 import contactcenter.tickets.planned.models
 import contactcenter.tickets.setup_models
 import contactcenter.tickets.side_models
+import contactcenter.tickets.suggesting.models
 import contactcenter.trunks.models
 import contactcenter.vault.models  # noqa: F401 - their tables belong to the metadata
 from contactcenter.storage import migrations
