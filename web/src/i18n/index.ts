@@ -18,13 +18,14 @@ import type tickets from "./tickets.en.json";
 import type ticketAutomation from "./ticket-automation.en.json";
 import type ticketExchange from "./ticket-exchange.en.json";
 import type ticketFigures from "./ticket-figures.en.json";
+import type ticketSuggestions from "./ticket-suggestions.en.json";
 import type ticketSetUp from "./ticket-setup.en.json";
 import type telephony from "./telephony.en.json";
 import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; house: typeof house; audit: typeof audit; notices: typeof notices; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; tickets: typeof tickets; ticketAutomation: typeof ticketAutomation; ticketExchange: typeof ticketExchange; ticketFigures: typeof ticketFigures; ticketSetUp: typeof ticketSetUp; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; house: typeof house; audit: typeof audit; notices: typeof notices; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; tickets: typeof tickets; ticketAutomation: typeof ticketAutomation; ticketExchange: typeof ticketExchange; ticketFigures: typeof ticketFigures; ticketSetUp: typeof ticketSetUp; ticketSuggestions: typeof ticketSuggestions; whatif: typeof whatif } };
     returnNull: false;
   }
 }

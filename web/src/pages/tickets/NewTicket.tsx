@@ -8,6 +8,7 @@ import { PageSkeleton } from "../../components/PageSkeleton";
 import { Sentence } from "../../components/Sentence";
 import { useUnload } from "../../hooks/draft";
 import { may, useMe } from "../../hooks/session";
+import { useSuggestionsFor } from "../../hooks/ticket-suggestions";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
@@ -16,6 +17,7 @@ import type { Named } from "../../lib/contract";
 import { PRIORITIES, type FieldSetUp, type FieldValue, type SetUp, type Ticket, type TypeSetUp } from "../../lib/tickets/types";
 import { CustomerChoice } from "./CustomerChoice";
 import { FieldInput } from "./FieldInput";
+import { Suggested } from "./suggesting/Suggested";
 import styles from "./ticket.module.css";
 
 export function NewTicket() {
@@ -91,6 +93,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
   }));
   const [tried, setTried] = useState(false);
   const [dirty, setDirty] = useState(false);
+  const [typeChosen, setTypeChosen] = useState(false);
   const key = useRef(crypto.randomUUID());
   const leaving = useRef(false);
   const type = types.find((each) => each.id === draft.type);
@@ -111,6 +114,14 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
       key.current = crypto.randomUUID();
     }
   };
+  const chooseType = (value: string) => {
+    setTypeChosen(true);
+    change({ type: value });
+  };
+  // Only for what nobody has chosen and what would not come of itself.
+  const suggestions = useSuggestionsFor(draft.subject, draft.description).filter(({ field, value }) =>
+    field === "type" ? !typeChosen : draft[field] === null && !(field === "priority" && type?.priority === value),
+  );
   const refused = make.error instanceof Problem && typeof make.error.extra.field === "string" ? make.error.extra.field : null;
   const error = (field: string) => (refused === field && make.error ? make.error.message : undefined);
   const missing = (field: FieldSetUp, required: boolean) => tried && required && isEmpty(draft.fields[field.id]);
@@ -142,7 +153,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
           }
         }}
       >
-        <TypeChoice types={types} value={draft.type} onChange={(value) => change({ type: value })} />
+        <TypeChoice types={types} value={draft.type} onChange={chooseType} />
         <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.make.lead")}>
           <TextInput
             label={t("tickets.make.subject")}
@@ -188,7 +199,13 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
             ))}
           </section>
         )}
-        <Assigning setUp={setUp} draft={draft} onChange={change} error={error} />
+        <Assigning setUp={setUp} draft={draft} onChange={change} error={error}>
+          <Suggested
+            items={suggestions}
+            held={{ category: draft.category, priority: draft.priority, type: draft.type }}
+            onTake={(field, value) => (field === "type" ? chooseType(value) : change({ [field]: value }))}
+          />
+        </Assigning>
         {make.error && <Sentence tone="red">{t("tickets.make.failed", { detail: problemText(make.error) })}</Sentence>}
         <div className="row wrap">
           <Button type="submit" loading={make.isPending}>
@@ -249,9 +266,10 @@ interface AssigningProps {
   draft: Draft;
   onChange: (part: Partial<Draft>) => void;
   error: (field: string) => string | undefined;
+  children: React.ReactNode;
 }
 
-function Assigning({ setUp, draft, onChange, error }: AssigningProps) {
+function Assigning({ setUp, draft, onChange, error, children }: AssigningProps) {
   const { t } = useTranslation();
   const choices = useChoices().data;
   const named = (rows: readonly Named[] | undefined) => (rows ?? []).map(({ id, name }) => ({ value: id, label: name }));
@@ -270,6 +288,7 @@ function Assigning({ setUp, draft, onChange, error }: AssigningProps) {
   return (
     <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.make.assign")}>
       <h2>{t("tickets.make.assign")}</h2>
+      {children}
       <div className={styles.grid}>
         {select("priority", PRIORITIES.map((value) => ({ value, label: t(`tickets.priorityOf.${value}`) })))}
         {select("category", setUp.categories.filter((each) => !each.retired).map((each) => ({ value: each.id, label: each.path.join(" › ") })))}

@@ -2,14 +2,16 @@ import { Select, TagsInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { may, useMe } from "../../hooks/session";
+import { useSuggestionsOf } from "../../hooks/ticket-suggestions";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
-import type { FieldSetUp, Ticket } from "../../lib/tickets/types";
+import type { FieldSetUp, StateClass, Ticket } from "../../lib/tickets/types";
 import { useHere } from "./context";
 import { CustomerChoice } from "./CustomerChoice";
 import { FieldInput } from "./FieldInput";
 import { Children } from "./Children";
 import { Approvals, Interactions, Links, Watchers } from "./Involved";
 import { TagChip, Who } from "./parts";
+import { Suggested } from "./suggesting/Suggested";
 import styles from "./ticket.module.css";
 
 /** What the ticket is, beside its thread; each change is saved at once. */
@@ -57,6 +59,7 @@ function Requester() {
   );
 }
 
+const DONE: readonly StateClass[] = ["resolved", "closed"];
 type Named = { id: string; name: string };
 const options = (rows: readonly Named[] | undefined, held: Named | null) => {
   const found = (rows ?? []).map(({ id, name }) => ({ value: id, label: name }));
@@ -100,8 +103,21 @@ function Details() {
       {select("queue", choices?.queues, ticket.queue)}
       {select("type", inUse(setUp?.types), ticket.type)}
       {select("category", categories, ticket.category)}
+      <Suggestions />
       <Tags ticket={ticket} />
     </section>
+  );
+}
+
+function Suggestions() {
+  const { ticket, works, patch } = useHere();
+  const items = useSuggestionsOf(ticket.id, ticket.sequence, works && !DONE.includes(ticket.state_class));
+  return (
+    <Suggested
+      items={items}
+      held={{ category: ticket.category?.id ?? null, priority: ticket.priority, type: ticket.type.id }}
+      onTake={(field, value) => patch.mutate({ [field]: value })}
+    />
   );
 }
 

@@ -38,6 +38,7 @@ export function Parts() {
             {t(`ticketAutomation.${kind}.tab`)}
           </NavLink>
         ))}
+        <NavLink to="/admin/tickets/suggestions">{t("ticketSuggestions.tab")}</NavLink>
       </nav>
     </>
   );

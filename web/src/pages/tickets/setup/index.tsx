@@ -2,6 +2,7 @@ import "../../../i18n/admin";
 import "../../../i18n/tickets";
 import "../../../i18n/ticket-automation";
 import "../../../i18n/ticket-setup";
+import "../../../i18n/ticket-suggestions";
 import { Navigate, Route, Routes } from "react-router";
 import NotFound from "../../NotFound";
 import { RecurrenceForm, RecurrenceList } from "./automation/Recurrences";
@@ -14,6 +15,7 @@ import { Categories } from "./Categories";
 import { FieldForm, FieldList, NewField } from "./Fields";
 import { NewPolicy, PolicyForm, PolicyList } from "./Policies";
 import { NewState, StateForm, StateList } from "./States";
+import { Suggestions } from "./suggesting/Suggestions";
 import { NewType, TypeForm, TypeList } from "./Types";
 
 /** What tickets are set up with, below /admin/tickets. */
@@ -50,6 +52,7 @@ export default function TicketSetUp() {
       <Route path="webhooks" element={<HookList />} />
       <Route path="webhooks/new" element={<NewHook />} />
       <Route path="webhooks/:id" element={<HookForm />} />
+      <Route path="suggestions" element={<Suggestions />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );
