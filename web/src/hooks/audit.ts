@@ -47,21 +47,41 @@ export function useVerify() {
   });
 }
 
-/** Acts, actors and subjects in words; what this page has no word for keeps its own name. */
+const GENERATED = /^[0-9a-f]{32}$/;
+
+/** The acts there are, in the server's words. */
+function useActs() {
+  const query = useQuery({
+    queryKey: [AUDIT, "acts"],
+    queryFn: ({ signal }) => get<TrailState>("/audit/state", {}, signal),
+    select: (state) => new Map(state.kinds.map(({ name, summary }) => [name, summary])),
+    staleTime: Infinity,
+  });
+  return query.data;
+}
+
+/** Acts, actors and subjects in words. What this page has no word for the server names; of ids that were generated the
+ * beginning is enough to tell one from the next. */
 export function useAuditWords() {
   const { t } = useTranslation();
+  const acts = useActs();
   const word = (key: string, name: string) => t(key as "audit.title", { defaultValue: name });
   return {
-    act: (name: string, summary?: string) => word(`audit.act.${name}`, summary ?? name),
+    act: (name: string) => word(`audit.act.${name}`, acts?.get(name) ?? name),
     actor: ({ kind, name, id }: Entry["actor"]) => {
       const who = name || id;
       if (kind === "user") return who || word(`audit.kind.${kind}`, kind);
       return who ? `${word(`audit.kind.${kind}`, kind)} (${who})` : word(`audit.kind.${kind}`, kind);
     },
     subject: ({ kind, name, id }: Entry["subject"]) => {
-      const what = word(`audit.subject.${kind}`, kind);
-      const which = name || id;
+      const what = word(`audit.subject.${kind}`, readable(kind));
+      const which = name || (GENERATED.test(id) ? id.slice(0, 8) : id);
       return which === "" || ["all", "server", "trail"].includes(which) ? what : `${what} ${which}`;
     },
   };
+}
+
+function readable(kind: string): string {
+  const words = kind.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

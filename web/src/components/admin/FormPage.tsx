@@ -50,7 +50,7 @@ export function FormPage<T>({ title, back, draft, sections, isNew, aside, above,
             </Link>
           )}
           <div className="row">
-            <h1 className="grow truncate">{title}</h1>
+            <h1 className={`grow ${styles.title ?? ""}`}>{title}</h1>
             {aside}
           </div>
           {!editable && (

@@ -210,7 +210,9 @@ function Table({ rows }: { rows: readonly CustomerLine[] }) {
         <thead>
           <tr>
             <th scope="col">{t("customers.name")}</th>
-            <th scope="col">{t("customers.phone")}</th>
+            <th scope="col" className={styles.tablet}>
+              {t("customers.phone")}
+            </th>
             <th scope="col" className={styles.tablet}>
               {t("customers.email")}
             </th>
@@ -235,8 +237,9 @@ function Table({ rows }: { rows: readonly CustomerLine[] }) {
                 <div className="dim small truncate">
                   {row.organisation?.name ?? (row.kind === "organisation" && t("customers.organisation"))}
                 </div>
+                <div className={`dim small ${styles.narrow ?? ""}`}>{row.phone ?? row.email}</div>
               </td>
-              <td>{row.phone ?? t("common.none")}</td>
+              <td className={styles.tablet}>{row.phone ?? t("common.none")}</td>
               <td className={`${styles.cell ?? ""} ${styles.tablet ?? ""} truncate`}>{row.email ?? t("common.none")}</td>
               <td className={styles.wide}>
                 <span className="row wrap">

@@ -20,7 +20,7 @@ export function Filters({ filters, state, onChange, onClear }: FiltersProps) {
   const words = useAuditWords();
   const [open, setOpen] = useState(false);
   const count = countAuditFilters(filters);
-  const acts = (state?.kinds ?? []).map(({ name, summary }) => ({ value: name, label: words.act(name, summary) }));
+  const acts = (state?.kinds ?? []).map(({ name }) => ({ value: name, label: words.act(name) }));
   const people = (state?.actors ?? []).map(({ id, name }) => ({ value: id, label: name || id }));
   const others = ACTORS.map((kind) => ({ value: kind, label: t(`audit.kind.${kind}`) }));
   return (
