@@ -285,6 +285,7 @@ class Parts:
             self.queues,
             portal_url=lambda: f"{self.page_url.rstrip('/')}/portal",
             now=lambda: self.driver.now,
+            rights=self.identity.at_present,
             tell=lambda notice_id, text: self.notices.tell(notice_id, "warning", text),
         )
 

@@ -6,7 +6,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 
 from joserfc import jwt
@@ -19,8 +19,7 @@ from contactcenter.api.fields import Name, Ref, Settings, bad
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import record
-from contactcenter.identity.access import holdings
-from contactcenter.identity.models import User
+from contactcenter.identity import rights
 from contactcenter.identity.service import Identity
 from contactcenter.identity.session_acts import KEY_MADE, KEY_REVOKED
 from contactcenter.identity.sessions import digest
@@ -156,16 +155,7 @@ class ApiKeys:
 
     async def _load(self, key_id: str) -> Principal | None:
         async with self._database.session() as session:
-            wanted = select(ApiKey, User).join(User, User.id == ApiKey.user_id).where(ApiKey.id == key_id)
-            found = (await session.execute(wanted)).one_or_none()
-            if found is None or found[1].disabled_at is not None or found[1].removed_at is not None:
-                return None
-            row = found[0]
-            if row.expires_at is not None and row.expires_at <= datetime.fromtimestamp(self._identity.now(), UTC):
-                return None
-            grants = self._catalogue.grants(await holdings(session, row.user_id, self._catalogue))
-        given = {name: scope for name, scope in grants.items() if name in row.permissions}
-        return Principal(row.id, "", row.name, (), "", given, kind="key")
+            return await rights.of_key(session, self._catalogue, key_id, self._identity.moment())
 
     def _take(self, known: _Known) -> None:
         """A bucket of _BURST that fills with _PER_MINUTE."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.audit.recorder import record
 from contactcenter.bus import Bus
+from contactcenter.identity import rights
 from contactcenter.identity.acts import USER_CREATED, USER_PASSWORD, user_act, user_document
 from contactcenter.identity.events import PasswordChanged, UserCreated
 from contactcenter.identity.gate import PasswordGate
@@ -105,6 +106,11 @@ class Identity:
             return (
                 await session.scalars(select(User).where(User.removed_at.is_(None)).order_by(User.name, User.id))
             ).all()
+
+    async def at_present(self, who: str) -> Principal | None:
+        """A user or an API key by its id, with what it may now; None for one who may no longer come in."""
+        async with self.database.session() as session:
+            return await rights.at_present(session, self.catalogue, who, self.moment())
 
     async def find_user(self, email: str) -> User | None:
         async with self.database.session() as session:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.actor import Actor
 from contactcenter.audit.acts import Subject
-from contactcenter.identity.access import holdings
+from contactcenter.identity import rights
 from contactcenter.identity.models import Session, SessionRow, User
 from contactcenter.identity.session_acts import themselves
 from contactcenter.permissions import Catalogue, Principal
@@ -28,16 +28,7 @@ class StaffSessions:
         return user if user is not None and user.disabled_at is None else None
 
     async def principal(self, session: AsyncSession, owner: User, row: SessionRow) -> Principal:
-        held = await holdings(session, owner.id, self._catalogue)
-        return Principal(
-            owner.id,
-            owner.email,
-            owner.name,
-            tuple(holding.role for holding in held),
-            row.id,
-            self._catalogue.grants(held),
-            authenticated_at=row.authenticated_at.timestamp(),
-        )
+        return await rights.of_user(session, self._catalogue, owner, row.id, row.authenticated_at.timestamp())
 
     def subject(self, owner_id: str, name: str = "") -> Subject:
         return Subject("user", owner_id, name)

@@ -8,7 +8,7 @@ from contactcenter.bus import Bus
 from contactcenter.queues.calendars import Calendars
 from contactcenter.storage.database import Database
 from contactcenter.tickets.automation.automation import Automation
-from contactcenter.tickets.bulk import Bulk
+from contactcenter.tickets.bulk import Bulk, Rights
 from contactcenter.tickets.due import Due
 from contactcenter.tickets.involving import Involving
 from contactcenter.tickets.linking import Linking
@@ -42,8 +42,9 @@ class Helpdesk:
         await self.set_up.reload()
         await self.automation.prepare()
 
-    def start(self) -> None:
+    def start(self, rights: Rights) -> None:
         self.due.start()
+        self.bulk.start(rights)
         self.automation.start()
 
     async def stop(self) -> None:

@@ -94,19 +94,21 @@ def _bulk(bulk: Bulk) -> list[Route]:
         return await bulk.begin(call.body(BulkBody), call.principal)
 
     async def get(call: Call) -> BulkOut:
-        return bulk.get(call.path("job"), call.principal)
+        return await bulk.get(call.path("job"), call.principal)
 
     async def cancel(call: Call) -> BulkOut:
-        return bulk.cancel(call.path("job"), call.principal)
+        return await bulk.cancel(call.path("job"), call.principal)
 
     async def undo(call: Call) -> BulkOut:
-        return bulk.undo(call.path("job"), call.principal)
+        return await bulk.undo(call.path("job"), call.principal)
 
     path, one = f"{PATH}/bulk", f"{PATH}/bulk/{{job}}"
     out: dict[str, Any] = {"response": BulkOut}
     changed, stopped = (acts.TICKET_CHANGED,), NotAudited("each change that was made is")
     return [
-        Route("POST", path, begin, WORK, "Change many", body=BulkBody, status=202, audited=changed, **out),
+        Route(
+            "POST", path, begin, WORK, "Change many", body=BulkBody, status=202, audited=changed, errors=(409,), **out
+        ),
         Route("GET", one, get, WORK, "How far it is", **out),
         Route("DELETE", one, cancel, WORK, "Cancel; what is done stays", audited=stopped, **out),
         Route("POST", f"{one}/undo", undo, WORK, "Take it back", status=202, audited=changed, **out),

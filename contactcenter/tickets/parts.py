@@ -20,6 +20,7 @@ from contactcenter.tickets import customer_plugin, plugin, side_routes
 from contactcenter.tickets.automation import hooks_plugin
 from contactcenter.tickets.automation.book import TicketRuleStopped
 from contactcenter.tickets.automation.hooks_plugin import TicketHooks
+from contactcenter.tickets.bulk import Rights
 from contactcenter.tickets.customer_side import CustomerSide
 from contactcenter.tickets.exchange import TicketExchange
 from contactcenter.tickets.feed import TicketFeed
@@ -41,8 +42,8 @@ from contactcenter.vault.service import Vault
 
 
 class TicketParts:
-    """`contents` holds the files; `portal_url` gives the customers' address; `tell` puts a warning (id, text; None
-    takes it back) before the supervisors."""
+    """`contents` holds the files; `portal_url` gives the customers' address; `rights` what somebody may at present;
+    `tell` puts a warning (id, text; None takes it back) before the supervisors."""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class TicketParts:
         *,
         portal_url: Callable[[], str],
         now: Callable[[], float],
+        rights: Rights,
         tell: Callable[[str, str | None], None],
     ) -> None:
         self.helpdesk = Helpdesk(database, bus, calendars, number=config.number, now=now)
@@ -81,6 +83,7 @@ class TicketParts:
         self.hooks = TicketHooks(tickets, vault)
         self.suggester = Suggester(tickets, vault)
         self._tell = tell
+        self._rights = rights
         bus.subscribe(RoutingChanged, self._follow_calendars)
         bus.subscribe(TicketRuleStopped, self._tell_of_rule)
 
@@ -102,7 +105,7 @@ class TicketParts:
         await self.helpdesk.prepare()
 
     def start(self) -> None:
-        self.helpdesk.start()
+        self.helpdesk.start(self._rights)
         self.customer_side.start()
         self.hooks.start()
         self.feed.start()

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contactcenter.identity.users import FORMER
 from contactcenter.plugin import Aged, Cut, Exported, Held, Person, PersonalData, RetentionKind
 from contactcenter.tickets import shown
+from contactcenter.tickets.bulk_models import TicketBulkChange
 from contactcenter.tickets.model import Author
 from contactcenter.tickets.models import (
     Ticket,
@@ -161,6 +162,7 @@ class TicketPrivacy:
                 await session.execute(delete(TicketAttachment).where(TicketAttachment.ticket_id.in_(ids)))
                 reasons = update(TicketApproval).where(TicketApproval.ticket_id.in_(ids))
                 await session.execute(reasons.values(reason=""))
+                await session.execute(delete(TicketBulkChange).where(TicketBulkChange.ticket_id.in_(ids)))
                 await self._forget_entries(session, ids)
         return len(ids)
 

@@ -28,6 +28,7 @@ import contactcenter.prompts.models
 import contactcenter.queues.models
 import contactcenter.templates.models
 import contactcenter.tickets.automation.models
+import contactcenter.tickets.bulk_models
 import contactcenter.tickets.importing.models
 import contactcenter.tickets.models
 import contactcenter.tickets.notices_models

@@ -169,7 +169,7 @@ async def test_who_agrees_says_of_those_that_came_since(house: Desk) -> None:
 
 
 async def finished(house: Desk, job: BulkOut) -> BulkOut:
-    while (now := house.helpdesk.bulk.get(job.id, everywhere())).state == "running":
+    while (now := await house.helpdesk.bulk.get(job.id, everywhere())).state == "running":
         await asyncio.sleep(0)
     return now
 
@@ -191,7 +191,7 @@ async def test_for_many_at_once_it_is_said_once_and_taken_back_with_them(house: 
     assert (now.state, now.done, now.failed, now.below, now.asked) == ("done", 3, 0, 2, 0)
     assert await states(house, parent, one, two, deep, other) == ["resolved"] * 5
     await house.change(deep, state="closed")
-    await finished(house, bulk.undo(job.id, who))
+    await finished(house, await bulk.undo(job.id, who))
     assert await states(house, parent, one, two, deep, other) == ["open", "open", "open", "closed", "open"]
 
 
@@ -218,7 +218,7 @@ async def test_of_tickets_he_does_not_see_nobody_is_told_what_stands_below(house
     parent, _, _ = await family(house)
     anna = principal("anna", Role.AGENT, Scope(queues=frozenset({"support"})))
     job = await house.helpdesk.bulk.begin(bulk_of(parent, state="resolved"), anna)
-    while (now := house.helpdesk.bulk.get(job.id, anna)).state == "running":
+    while (now := await house.helpdesk.bulk.get(job.id, anna)).state == "running":
         await asyncio.sleep(0)
     assert [each.ticket for each in now.failures] == [parent.id]
 
