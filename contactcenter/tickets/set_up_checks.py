@@ -140,12 +140,16 @@ def check_policy(body: PolicyBody, key: str | None, catalog: Catalog, refs: Refe
 
 
 def check_conditions(place: str, body: Conditions, catalog: Catalog, refs: References, *, past: bool = False) -> None:
-    """`past`: what only the history says can be asked too. Raises Problem 422 that names the test."""
+    """`past`: for a list, which can ask for what only the history says, and for spans. Raises Problem 422 that names
+    the test."""
     for part in ("all", "any"):
         tests: list[Test] = getattr(body, part)
         for number, test in enumerate(tests):
             at = f"{place}.{part}.{number}"
-            if past and test.field in conditions.PAST:
+            if not past and (test.field in conditions.PAST or test.op == "within"):
+                asked = "field" if test.field in conditions.PAST else "op"
+                raise bad(f"{at}.{asked}", f"{getattr(test, asked)} is for lists only.")
+            if test.field in conditions.PAST:
                 _check_past(at, test)
             else:
                 _check_test(at, test, catalog, refs)
@@ -186,8 +190,6 @@ def _check_shape(at: str, test: Test) -> None:
 def _check_test(at: str, test: Test, catalog: Catalog, refs: References) -> None:
     name = test.field
     custom = name.startswith(CUSTOM)
-    if name in conditions.PAST:
-        raise bad(f"{at}.field", f"{name} is for lists only.")
     if name not in conditions.FIELDS and not (custom and name.removeprefix(CUSTOM) in catalog.fields):
         raise bad(f"{at}.field", f"there is no field {name!r}.")
     _check_shape(at, test)

@@ -323,6 +323,7 @@ async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses
     await page.get_by_role("menuitem", name="Move to In progress").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-column=in_progress]").get_by_text("Send me")).to_be_visible()
+    await expect(page.get_by_text(f"{second.number} is in In progress now.")).to_be_visible()
     done = page.locator("[data-column=resolved]")
     for way in ("dragged", "by keys"):
         if way == "dragged":
@@ -334,6 +335,7 @@ async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses
             await page.get_by_role("menuitem", name="Move to Resolved").focus()
             await page.keyboard.press("Enter")
             await expect(page.get_by_role("dialog")).to_contain_text(under.number)
+            await expect(page.get_by_role("button", name="Resolve them too")).to_be_focused()
             await page.keyboard.press("Enter")
     await expect(page.get_by_text(f"{second.number} is in Resolved now.")).to_be_visible()
     looked = await center.tickets.helpdesk.tickets.get(under.id, everywhere())

@@ -103,6 +103,9 @@ async def test_rules_and_service_levels_do_not_ask_the_history(house: Desk, name
     with pytest.raises(Problem) as refused:
         check_conditions("conditions", body, house.set_up.catalog, References())
     assert refused.value.extra["field"] == "conditions.all.0.field"
+    body = Conditions.model_validate({"all": [{"field": "made_at", "op": "within", "value": [at(0), None]}]})
+    with pytest.raises(Problem, match="lists only"):
+        check_conditions("conditions", body, house.set_up.catalog, References())
 
 
 moments = st.none() | st.integers(0, 5).map(lambda day: datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=day))

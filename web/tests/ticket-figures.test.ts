@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bodyOf, cellOf, listOf, perFor, preset, presetOf, readAsked, share, writeAsked, type Asked, type Group } from "../src/lib/tickets/figures";
+import { bodyOf, cellOf, perFor, preset, presetOf, readAsked, share, writeAsked, type Asked, type Group } from "../src/lib/tickets/figures";
 
 const NOW = new Date(2026, 2, 15, 10).getTime();
 const ASKED: Asked = { first: "2026-03-01", last: "2026-03-15", per: "day", by: "type", filters: [{ field: "priority", op: "in", value: ["high"] }] };
@@ -47,18 +47,6 @@ describe("the address", () => {
 
   it("is asked of the server in the reader's zone", () => {
     expect(bodyOf(ASKED, "Europe/Berlin")).toMatchObject({ zone: "Europe/Berlin", conditions: { all: ASKED.filters, any: [] } });
-  });
-});
-
-describe("the list behind a number", () => {
-  it("is that of open tickets, narrowed by filters and group", () => {
-    const path = listOf(ASKED, { figure: "open", period: null, group: "incident" }) ?? "";
-    expect(new URLSearchParams(path.split("?")[1]).getAll("f")).toEqual(["priority:in:high", "type:in:incident"]);
-    expect(listOf(ASKED, { figure: "made", period: null, group: null })).toBeNull();
-  });
-
-  it("is none where the group's field is filtered already", () => {
-    expect(listOf({ ...ASKED, by: "priority" }, { figure: "open", period: null, group: "high" })).toBeNull();
   });
 });
 

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { span, standing, used } from "../src/lib/tickets/clock";
 import { EMPTY_DRAFT, forgetDrafts, mentionAt, readDraft, replyAt, withMention, withWords, writeDraft } from "../src/lib/tickets/draft";
-import { columnsOf, daysOf, initials, merge, readAsked, readTest, withDays, withFilter, withText, writeAsked, writeTest } from "../src/lib/tickets/list";
-import type { Clock, Test, TicketRow } from "../src/lib/tickets/types";
+import { columnsOf, conditionsOf, daysOf, endOf, initials, listPath, merge, readAsked, readTest, withDays, withEnd, withFilter, withText, withTimes, writeAsked, writeTest } from "../src/lib/tickets/list";
+import { Problem } from "../src/lib/api";
+import { openBelow, waitingBelow } from "../src/lib/tickets/children";
+import type { Clock, Test, Ticket, TicketRow } from "../src/lib/tickets/types";
 
 const row = (id: string, sequence = 1) => ({ id, sequence }) as TicketRow;
 const ids = (rows: readonly TicketRow[]) => rows.map((each) => each.id);
@@ -39,7 +41,7 @@ describe("the address of a list", () => {
   });
   test("everything asked for is in it", () => {
     const filters = withFilter([], "state", ["open"]);
-    const asked = { view: "due", q: "ink & paper", order: "made" as const, layout: "state" as const, filters, facets: { type: "incident" } };
+    const asked = { view: "due", q: "ink & paper", order: "made" as const, layout: "state" as const, filters, either: withFilter([], "team", ["north"]), facets: { type: "incident" } };
     expect(readAsked(writeAsked(asked))).toEqual(asked);
   });
   test("a filter without values goes", () => {
@@ -102,20 +104,60 @@ describe("a mention", () => {
 describe("a filter by days or words", () => {
   test("is from the beginning of the first to the end of the last day, in the viewer's zone", () => {
     const filters = withDays([{ field: "state", op: "in", value: ["open"] }], "made_at", { from: "2026-03-02", until: "2026-03-04" });
-    expect(filters.map((each) => each.op)).toEqual(["in", "at_least", "at_most"]);
-    expect(filters[1]?.value).toBe(new Date(2026, 2, 2).toISOString());
-    expect(filters[2]?.value).toBe(new Date(2026, 2, 4, 23, 59, 59, 999).toISOString());
+    expect(filters[1]).toEqual({ field: "made_at", op: "within", value: [new Date(2026, 2, 2).toISOString(), new Date(2026, 2, 5).toISOString()] });
     expect(daysOf(filters, "made_at")).toEqual({ from: "2026-03-02", until: "2026-03-04" });
     expect(filters.map((each) => readTest(writeTest(each)))).toEqual(filters);
   });
   test("may be open at either end, or be taken away", () => {
-    expect(withDays([], "due_at", { from: "", until: "2026-03-04" }).map((each) => each.op)).toEqual(["at_most"]);
+    const open = withDays([], "due_at", { from: "", until: "2026-03-04" });
+    expect(open[0]?.value).toEqual([null, new Date(2026, 2, 5).toISOString()]);
+    expect(open.map((each) => readTest(writeTest(each)))).toEqual(open);
+    expect(daysOf(open, "due_at")).toEqual({ from: "", until: "2026-03-04" });
     expect(withDays(withDays([], "due_at", { from: "2026-03-04", until: "" }), "due_at", { from: "", until: "" })).toEqual([]);
     expect(daysOf([], "due_at")).toEqual({ from: "", until: "" });
+    const kept: Test[] = [{ field: "due_at", op: "at_least", value: new Date(2026, 2, 4).toISOString() }];
+    expect(daysOf(kept, "due_at")).toEqual({ from: "2026-03-04", until: "" });
+  });
+  test("is the end of a day, or so many times", () => {
+    const ended = withEnd([], "was_open", "2026-03-04");
+    expect(ended[0]?.value).toBe(new Date(2026, 2, 5).toISOString());
+    expect(endOf(ended, "was_open")).toBe("2026-03-04");
+    expect(withEnd(ended, "was_open", "")).toEqual([]);
+    const twice = withTimes([], "reopened", 2);
+    expect(twice.map((each) => readTest(writeTest(each)))).toEqual(twice);
+    expect(withTimes(twice, "reopened", 0)).toEqual([]);
   });
   test("contains words, or is none", () => {
     expect(withText([], "subject", " ink ")).toEqual([{ field: "subject", op: "contains", value: "ink" }]);
     expect(withText(withText([], "subject", "ink"), "subject", " ")).toEqual([]);
+  });
+});
+
+describe("the list of conditions", () => {
+  test("asks for the same when its address is read", () => {
+    const all: Test[] = [{ field: "was_resolved", op: "within", value: ["2026-03-02T23:00:00Z", "2026-03-03T23:00:00Z"] }, { field: "reopened", op: "at_least", value: 1 }, { field: "team", op: "empty" }];
+    const any: Test[] = [{ field: "queue", op: "in", value: ["support"] }, { field: "assignee", op: "is", value: "me" }];
+    const asked = readAsked(new URLSearchParams(listPath({ all, any }).split("?")[1]));
+    expect(asked.view).toBe("all");
+    expect(conditionsOf({ conditions: { all: [], any: [] } }, asked.filters, asked.either)).toEqual({ all, any });
+  });
+  test("leaves the choices of a view", () => {
+    const own: Test[] = [{ field: "tags", op: "is", value: "fire" }];
+    expect(conditionsOf({ conditions: { all: [], any: own } }, [], [{ field: "team", op: "empty" }]).any).toEqual(own);
+  });
+});
+
+describe("a refusal for tickets below", () => {
+  const problem = (type: string, extra: object) => new Problem(409, type, "", "T-3: no way leads there", extra as Record<string, unknown>);
+  test("asks what becomes of them, or says why they cannot", () => {
+    expect(openBelow(problem("/problems/children-open", { children: ["T-2", "T-3"] }))).toEqual({ numbers: ["T-2", "T-3"], why: null });
+    expect(openBelow(problem("/problems/bad-ticket", { field: "children" }))).toEqual({ numbers: [], why: "T-3: no way leads there" });
+    expect(openBelow(problem("/problems/bad-ticket", { field: "state" }))).toBeNull();
+    expect(openBelow(null)).toBeNull();
+  });
+  test("those that wait are counted", () => {
+    const link = (kind: string, waits: boolean) => ({ kind, waits_for: waits ? { id: "resolved", name: "Resolved" } : null });
+    expect(waitingBelow({ links: [link("parent", true), link("parent", false), link("child", true)] } as unknown as Ticket)).toBe(1);
   });
 });
 

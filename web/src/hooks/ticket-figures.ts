@@ -1,7 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { request } from "../lib/api";
-import { bodyOf, type Asked, type Figures, type Slice } from "../lib/tickets/figures";
-import type { TicketPage } from "../lib/tickets/types";
+import { bodyOf, type Asked, type Behind, type Figures, type Slice } from "../lib/tickets/figures";
 import { TICKETS } from "./tickets";
 
 const PATH = "/ticket-figures";
@@ -22,7 +21,7 @@ export const useBehind = (asked: Asked, slice: Slice) =>
   useInfiniteQuery({
     queryKey: [TICKETS, "figures", asked, slice],
     queryFn: ({ pageParam, signal }) =>
-      request<TicketPage>("POST", `${PATH}/tickets`, { body: { ...bodyOf(asked, zone()), ...slice, cursor: pageParam, limit: 25 }, signal }),
+      request<Behind>("POST", `${PATH}/tickets`, { body: { ...bodyOf(asked, zone()), ...slice, cursor: pageParam, limit: 25 }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });

@@ -1,6 +1,6 @@
 /** Figures of tickets: what is asked for, in the address of the page, and what comes back. Seconds throughout. */
 import { dayOf, readTest, writeTest } from "./list";
-import type { Test } from "./types";
+import type { Conditions, Test, TicketPage } from "./types";
 
 export const PERS = ["day", "week", "month"] as const;
 export type Per = (typeof PERS)[number];
@@ -61,6 +61,11 @@ export interface Slice {
   figure: FigureId;
   period: string | null;
   group: string | null;
+}
+
+/** The tickets of a slice; `conditions`: a list has the same ones, if one can. */
+export interface Behind extends TicketPage {
+  conditions: Conditions | null;
 }
 
 export interface Asked {
@@ -128,17 +133,6 @@ export const bodyOf = (asked: Asked, zone: string) => ({
 
 /** None of nothing is nothing. */
 export const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
-
-/** The list that shows the same tickets, where a list can: whatever is open, narrowed by the filters and the group. */
-export function listOf(asked: Asked, slice: Slice): string | null {
-  if (slice.figure !== "open") return null;
-  const rest = slice.group === null ? asked.filters : asked.filters.filter((test) => test.field !== asked.by);
-  if (slice.group !== null && rest.length < asked.filters.length) return null;
-  const own: Test[] = slice.group === null ? [] : slice.group === "" && asked.by === "tags" ? [{ field: "tags", op: "empty" }] : [{ field: asked.by, op: "in", value: [slice.group || null] }];
-  const params = new URLSearchParams({ view: "open" });
-  for (const test of [...rest, ...own]) params.append("f", writeTest(test));
-  return `/tickets?${params.toString()}`;
-}
 
 /** Columns of the table by group, as a file has them; times in hours with two places. */
 export const COLUMNS = [

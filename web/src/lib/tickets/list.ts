@@ -11,13 +11,18 @@ export interface Asked {
   order: Order | null;
   layout: Layout;
   filters: Test[];
+  /** At least one of these holds; none: nothing more is asked for. */
+  either: Test[];
   /** Of a search. */
   facets: Record<string, string>;
 }
 
 export const FIRST_VIEW = "mine";
 export const FACETS = ["state_class", "type", "assignee"] as const;
-const OPERATORS: readonly Operator[] = ["is", "is_not", "in", "not_in", "contains", "not_contains", "at_least", "at_most", "empty", "filled"];
+const OPERATORS: readonly Operator[] = ["is", "is_not", "in", "not_in", "contains", "not_contains", "at_least", "at_most", "within", "empty", "filled"];
+const LISTED: readonly Operator[] = ["in", "not_in", "within"];
+/** How often it was reopened: the one number among what lists ask about. */
+export const TIMES = "reopened";
 
 /** "state:in:open,new": every part percent-encoded, so that any value may be in it; nothing is "-". */
 export function writeTest(test: Test): string {
@@ -33,8 +38,9 @@ export function readTest(text: string): Test | null {
     const values = rest === "" ? [] : rest.split(",").map((each): Scalar => (each === "-" ? null : decodeURIComponent(each)));
     const test: Test = { field: decodeURIComponent(field), op: op as Operator };
     if (op === "empty" || op === "filled") return test;
-    if (op === "in" || op === "not_in") return { ...test, value: values };
-    return values.length === 1 ? { ...test, value: values[0] ?? null } : null;
+    if (LISTED.includes(test.op)) return { ...test, value: values };
+    if (values.length !== 1) return null;
+    return { ...test, value: test.field === TIMES ? Number(values[0]) || 0 : (values[0] ?? null) };
   } catch {
     return null;
   }
@@ -49,6 +55,7 @@ export function readAsked(params: URLSearchParams): Asked {
     order: ORDERS.includes(order as Order) ? (order as Order) : null,
     layout: LAYOUTS.includes(layout as Layout) ? (layout as Layout) : "table",
     filters: params.getAll("f").map(readTest).filter((test) => test !== null),
+    either: params.getAll("e").map(readTest).filter((test) => test !== null),
     facets: Object.fromEntries(FACETS.map((name) => [name, params.get(name) ?? ""]).filter(([, value]) => value)) as Record<string, string>,
   };
 }
@@ -60,6 +67,7 @@ export function writeAsked(asked: Asked): URLSearchParams {
   if (asked.order) params.set("order", asked.order);
   if (asked.layout !== "table") params.set("layout", asked.layout);
   for (const test of asked.filters) params.append("f", writeTest(test));
+  for (const test of asked.either) params.append("e", writeTest(test));
   if (asked.q) for (const [name, value] of Object.entries(asked.facets)) params.set(name, value);
   return params;
 }
@@ -87,17 +95,15 @@ export function withDays(filters: readonly Test[], field: string, { from, until 
   const rest = filters.filter((test) => test.field !== field);
   const start = from ? dayStart(from) : null;
   const end = until ? dayStart(until, 1) : null;
-  if (start) rest.push({ field, op: "at_least", value: start });
-  if (end) rest.push({ field, op: "at_most", value: new Date(Date.parse(end) - 1).toISOString() });
-  return rest;
+  return start || end ? [...rest, { field, op: "within", value: [start, end] }] : rest;
 }
 
 export function daysOf(filters: readonly Test[], field: string): Days {
-  const day = (op: Operator) => {
-    const value = filters.find((test) => test.field === field && test.op === op)?.value;
-    return typeof value === "string" ? dayOf(Date.parse(value)) : "";
-  };
-  return { from: day("at_least"), until: day("at_most") };
+  const of = (op: Operator) => filters.find((test) => test.field === field && test.op === op)?.value;
+  const day = (value: Test["value"], less = 0) => (typeof value === "string" ? dayOf(Date.parse(value) - less) : "");
+  const span = of("within");
+  // The second moment of a span is not in it.
+  return Array.isArray(span) ? { from: day(span[0]), until: day(span[1], 1) } : { from: day(of("at_least")), until: day(of("at_most")) };
 }
 
 /** The day of a moment in the viewer's zone, as date fields have it. */
@@ -114,9 +120,33 @@ export function withText(filters: readonly Test[], field: string, text: string):
   return text.trim() ? [...rest, { field, op: "contains", value: text.trim() }] : rest;
 }
 
-/** A view narrowed by filters. */
-export function conditionsOf(view: Pick<View, "conditions"> | null, filters: readonly Test[]): Conditions {
-  return { all: [...(view?.conditions.all ?? []), ...filters], any: view?.conditions.any ?? [] };
+/** A view narrowed by filters; by `either` where it has no such choice of its own, as one of all tickets. */
+export function conditionsOf(view: Pick<View, "conditions"> | null, filters: readonly Test[], either: readonly Test[] = []): Conditions {
+  const any = view?.conditions.any ?? [];
+  return { all: [...(view?.conditions.all ?? []), ...filters], any: any.length > 0 ? any : [...either] };
+}
+
+/** The list of all tickets that meet these. */
+export function listPath({ all, any }: Conditions): string {
+  return `/tickets?${writeAsked({ view: "all", q: "", order: null, layout: "table", filters: all, either: any, facets: {} }).toString()}`;
+}
+
+/** The filter set to what was open at the end of this day; "" takes it away. */
+export function withEnd(filters: readonly Test[], field: string, day: string): Test[] {
+  const rest = filters.filter((test) => test.field !== field);
+  const end = day ? dayStart(day, 1) : null;
+  return end ? [...rest, { field, op: "is", value: end }] : rest;
+}
+
+export function endOf(filters: readonly Test[], field: string): string {
+  const value = valuesOf(filters, field)[0];
+  return typeof value === "string" ? dayOf(Date.parse(value) - 1) : "";
+}
+
+/** The filter set to at least so many times; nought takes it away. */
+export function withTimes(filters: readonly Test[], field: string, least: number): Test[] {
+  const rest = filters.filter((test) => test.field !== field);
+  return least > 0 ? [...rest, { field, op: "at_least", value: least }] : rest;
 }
 
 export interface Shown {

@@ -223,7 +223,7 @@ export interface Choices {
   tags: string[];
 }
 
-export type Operator = "is" | "is_not" | "in" | "not_in" | "contains" | "not_contains" | "at_least" | "at_most" | "empty" | "filled";
+export type Operator = "is" | "is_not" | "in" | "not_in" | "contains" | "not_contains" | "at_least" | "at_most" | "within" | "empty" | "filled";
 export type Scalar = string | number | boolean | null;
 
 export interface Test {

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, NumberInput, TextInput } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,7 +6,7 @@ import { TICKETS } from "../../hooks/tickets";
 import { get } from "../../lib/api";
 import type { Named } from "../../lib/contract";
 import { serverNow } from "../../lib/time";
-import { dayOf, daysOf, valuesOf, withDays, withFilter, withText, type Days } from "../../lib/tickets/list";
+import { dayOf, daysOf, endOf, valuesOf, withDays, withEnd, withFilter, withText, withTimes, type Days } from "../../lib/tickets/list";
 import type { Test } from "../../lib/tickets/types";
 import type { FilterField } from "./choices";
 import { CustomerChoice } from "./CustomerChoice";
@@ -50,6 +50,27 @@ export function DaysFilter({ field, filters, onChange }: KindProps) {
       <TextInput size="xs" type="date" label={t("tickets.list.from")} value={days.from} max={days.until || undefined} onChange={(event) => put({ from: event.currentTarget.value })} />
       <TextInput size="xs" type="date" label={t("tickets.list.until")} value={days.until} min={days.from || undefined} onChange={(event) => put({ until: event.currentTarget.value })} />
     </div>
+  );
+}
+
+/** Those that were open when a day ended. */
+export function EndFilter({ field, filters, onChange }: KindProps) {
+  return <TextInput size="xs" type="date" label={field.label} value={endOf(filters, field.field)} onChange={(event) => onChange(withEnd(filters, field.field, event.currentTarget.value))} />;
+}
+
+export function TimesFilter({ field, filters, onChange }: KindProps) {
+  const { t } = useTranslation();
+  const held = valuesOf(filters, field.field)[0];
+  return (
+    <NumberInput
+      size="xs"
+      label={t("tickets.list.timesLeast", { field: field.label })}
+      min={1}
+      max={1000}
+      allowDecimal={false}
+      value={typeof held === "number" ? held : ""}
+      onChange={(value) => onChange(withTimes(filters, field.field, Number(value) || 0))}
+    />
   );
 }
 

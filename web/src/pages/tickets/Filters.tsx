@@ -5,12 +5,27 @@ import { useTranslation } from "react-i18next";
 import { valuesOf, withFilter } from "../../lib/tickets/list";
 import type { Test } from "../../lib/tickets/types";
 import { fromScalar, toScalar, useFilterFields, useTestWords, type FilterField } from "./choices";
-import { CustomerFilter, DaysFilter, TextFilter, useFilterNames } from "./FilterKinds";
+import { CustomerFilter, DaysFilter, EndFilter, TextFilter, TimesFilter, useFilterNames } from "./FilterKinds";
 import styles from "./tickets.module.css";
 
 interface FiltersProps {
   filters: readonly Test[];
   onChange: (filters: Test[]) => void;
+}
+
+/** Tests of which one has to hold, as where a list comes from asked for them; only taken away here. */
+export function Either({ tests, onClear }: { tests: readonly Test[]; onClear: () => void }) {
+  const { t } = useTranslation();
+  const words = useTestWords();
+  const names = useFilterNames(tests);
+  if (tests.length === 0) return null;
+  const told = tests.map((test) => words(test.field, [test], names)).join(` ${t("tickets.list.or")} `);
+  return (
+    <span className={styles.chip}>
+      <span className={styles.either}>{told}</span>
+      <CloseButton size="sm" radius="xl" aria-label={t("tickets.list.removeFilter", { filter: told })} onClick={onClear} />
+    </span>
+  );
 }
 
 /** Filters as chips; each opens its choices. */
@@ -72,6 +87,10 @@ function Asked(props: FiltersProps & { field: FilterField }) {
   switch (props.field.kind) {
     case "days":
       return <DaysFilter {...props} />;
+    case "end":
+      return <EndFilter {...props} />;
+    case "times":
+      return <TimesFilter {...props} />;
     case "text":
       return <TextFilter {...props} />;
     case "customer":

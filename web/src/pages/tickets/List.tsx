@@ -16,7 +16,7 @@ import { BulkBar } from "./BulkBar";
 import { ColumnChoice, useColumns } from "./ColumnChoice";
 import { ExportMenu, ExportState, useExport } from "./exchange/Export";
 import { useList, type ListState } from "./fetching";
-import { Filters } from "./Filters";
+import { Either, Filters } from "./Filters";
 import { KeysHelp } from "./KeysHelp";
 import { SaveView } from "./SaveView";
 import { SearchResults } from "./SearchResults";
@@ -45,7 +45,7 @@ export function TicketList() {
   });
   return (
     <div className={styles.layout}>
-      <ViewRail views={views.data ?? []} current={asked.q ? null : (view?.id ?? null)} onChoose={(id) => change({ view: id, q: "", filters: [], order: null })} />
+      <ViewRail views={views.data ?? []} current={asked.q ? null : (view?.id ?? null)} onChoose={(id) => change({ view: id, q: "", filters: [], either: [], order: null })} />
       <div className={styles.page}>
         <header className={styles.head}>
           <h1>{view && !asked.q ? viewName(view) : t("tickets.title")}</h1>
@@ -126,7 +126,7 @@ interface ViewOfProps {
 function ViewOf({ view, asked, onChange }: ViewOfProps) {
   const { t } = useTranslation();
   const order: Order = asked.order ?? view.order;
-  const conditions = useMemo(() => conditionsOf(view, asked.filters), [view, asked.filters]);
+  const conditions = useMemo(() => conditionsOf(view, asked.filters, asked.either), [view, asked.filters, asked.either]);
   const fields = useTicketSetUp().data?.fields.map((field) => field.id) ?? [];
   const [chosen, choose] = useColumns(view);
   const columns = columnsOf(chosen, fields);
@@ -136,8 +136,9 @@ function ViewOf({ view, asked, onChange }: ViewOfProps) {
     <>
       <div className={styles.bar}>
         <Filters filters={asked.filters} onChange={(filters) => onChange({ filters })} />
+        <Either tests={asked.either} onClear={() => onChange({ either: [] })} />
         <span className="grow" />
-        <SaveView view={view} filters={asked.filters} order={order} columns={columns} onSaved={(id) => onChange({ view: id, filters: [], order: null })} />
+        <SaveView view={view} filters={asked.filters} either={asked.either} order={order} columns={columns} onSaved={(id) => onChange({ view: id, filters: [], either: [], order: null })} />
         <Select
           aria-label={t("tickets.list.order")}
           size="xs"
@@ -211,6 +212,7 @@ function Rows({ asked, onChange, order, columns, conditions }: RowsOfProps) {
       return next;
     });
   if (list.pending) return <Waiting />;
+  const filtered = asked.filters.length + asked.either.length > 0;
   const props = { rows: list.rows, moved: list.moved, selected, onSelect, current, selectable: works };
   return (
     <>
@@ -237,11 +239,11 @@ function Rows({ asked, onChange, order, columns, conditions }: RowsOfProps) {
         <div className="panel">
           <Empty
             icon={<IconInbox size={32} stroke={1.5} aria-hidden />}
-            title={asked.filters.length > 0 ? t("tickets.list.emptyFiltered") : t("tickets.list.empty")}
+            title={filtered ? t("tickets.list.emptyFiltered") : t("tickets.list.empty")}
           >
-            <p>{asked.filters.length > 0 ? t("tickets.list.emptyFilteredText") : t("tickets.list.emptyText")}</p>
-            {asked.filters.length > 0 && (
-              <Button variant="default" onClick={() => onChange({ filters: [] })}>
+            <p>{filtered ? t("tickets.list.emptyFilteredText") : t("tickets.list.emptyText")}</p>
+            {filtered && (
+              <Button variant="default" onClick={() => onChange({ filters: [], either: [] })}>
                 {t("tickets.list.clearFilters")}
               </Button>
             )}

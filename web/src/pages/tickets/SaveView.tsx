@@ -14,13 +14,14 @@ import type { Order, Test, View } from "../../lib/tickets/types";
 interface SaveViewProps {
   view: View;
   filters: readonly Test[];
+  either: readonly Test[];
   order: Order;
   columns: readonly string[];
   onSaved: (id: string) => void;
 }
 
 /** What is shown now, kept as a list of one's own or of everybody. */
-export function SaveView({ view, filters, order, columns, onSaved }: SaveViewProps) {
+export function SaveView({ view, filters, either, order, columns, onSaved }: SaveViewProps) {
   const { t } = useTranslation();
   const me = useMe();
   const client = useQueryClient();
@@ -30,7 +31,7 @@ export function SaveView({ view, filters, order, columns, onSaved }: SaveViewPro
   const [shared, setShared] = useState(false);
   const body = (told: string, all: boolean) => ({
     name: told,
-    conditions: conditionsOf(view, filters),
+    conditions: conditionsOf(view, filters, either),
     columns,
     order,
     shared: all,
@@ -57,7 +58,7 @@ export function SaveView({ view, filters, order, columns, onSaved }: SaveViewPro
     },
   });
   const error = put.error ?? remove.error;
-  const same = filters.length === 0 && order === view.order && columns.join() === view.columns.join();
+  const same = filters.length + either.length === 0 && order === view.order && columns.join() === view.columns.join();
   return (
     <>
       <Menu withinPortal position="bottom-end">

@@ -1,11 +1,11 @@
-import { IconBolt, IconClockExclamation, IconHourglass, IconInbox, IconListSearch, IconCircleCheck, IconUserQuestion, type Icon } from "@tabler/icons-react";
+import { IconBolt, IconClockExclamation, IconHourglass, IconInbox, IconListSearch, IconCircleCheck, IconStack2, IconUserQuestion, type Icon } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useCounts, useTicketTick } from "../../hooks/tickets";
 import type { View } from "../../lib/tickets/types";
 import styles from "./tickets.module.css";
 
-const READY = ["mine", "unassigned", "open", "due", "pending", "done"] as const;
+const READY = ["mine", "unassigned", "open", "due", "pending", "done", "all"] as const;
 type Ready = (typeof READY)[number];
 const ICONS: Record<Ready, Icon> = {
   mine: IconInbox,
@@ -14,6 +14,7 @@ const ICONS: Record<Ready, Icon> = {
   due: IconClockExclamation,
   pending: IconHourglass,
   done: IconCircleCheck,
+  all: IconStack2,
 };
 
 /** Those that come with the product are called in the reader's language, the rest as they were named. */

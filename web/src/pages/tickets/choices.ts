@@ -4,19 +4,20 @@ import { may, useMe } from "../../hooks/session";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
 import { useLocale } from "../../hooks/words";
 import type { Named } from "../../lib/contract";
-import { daysOf } from "../../lib/tickets/list";
-import { CHANNELS, PRIORITIES, STATE_CLASSES, type Scalar, type Test } from "../../lib/tickets/types";
+import { daysOf, endOf, TIMES, valuesOf } from "../../lib/tickets/list";
+import { CHANNELS, CLOCK_KINDS, PRIORITIES, STATE_CLASSES, type Scalar, type Test } from "../../lib/tickets/types";
 
 export interface Option {
   value: string;
   label: string;
 }
 
-/** `choice`: any of `options`; `days`: a moment, by days; `text`: what it contains; `customer`: one that is searched. */
+/** `choice`: any of `options`; `days`: a moment, by days; `end`: the end of a day; `times`: how often at least; `text`: what
+ * it contains; `customer`: one that is searched. */
 export interface FilterField {
   field: string;
   label: string;
-  kind: "choice" | "days" | "text" | "customer";
+  kind: "choice" | "days" | "end" | "times" | "text" | "customer";
   options: Option[];
 }
 
@@ -68,13 +69,16 @@ export function useFilterFields(): FilterField[] {
       },
       { field: "tags", label: t("tickets.field.tags"), options: (choices?.tags ?? []).map((value) => ({ value, label: value })) },
       { field: "channel", label: t("tickets.field.channel"), options: CHANNELS.map((value) => ({ value, label: t(`tickets.channelOf.${value}`) })) },
+      { field: "missed", label: t("tickets.field.missed"), options: CLOCK_KINDS.map((value) => ({ value, label: t(`tickets.clock.${value}`) })) },
       ...own,
     ];
     return [
       ...chosen.map((each): FilterField => ({ ...each, kind: "choice" })),
       { field: "subject", label: t("tickets.field.subject"), kind: "text", options: [] },
       ...(seesCustomers ? (["requester", "organisation"] as const).map((field): FilterField => ({ field, label: t(`tickets.field.${field}`), kind: "customer", options: [] })) : []),
-      ...(["made_at", "changed_at", "due_at"] as const).map((field): FilterField => ({ field, label: t(`tickets.field.${field}`), kind: "days", options: [] })),
+      ...(["made_at", "changed_at", "due_at", "answered_at", "resolved_at", "was_resolved", "was_reopened"] as const).map((field): FilterField => ({ field, label: t(`tickets.field.${field}`), kind: "days", options: [] })),
+      { field: "was_open", label: t("tickets.field.was_open"), kind: "end", options: [] },
+      { field: TIMES, label: t("tickets.field.reopened"), kind: "times", options: [] },
     ];
   }, [t, setUp, choices, seesCustomers]);
 }
@@ -91,16 +95,24 @@ export function useTestWords(): (field: string, tests: readonly Test[], names: R
   return (name, tests, names) => {
     const field = fields.find((each) => each.field === name);
     const label = field?.label ?? name;
-    if (field?.kind === "days") {
+    const said = (value: string) => t("tickets.list.filterBy", { field: label, value });
+    const day = (word: string) => (word ? new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(`${word}T12:00`)) : "…");
+    const one = (test: Test): string => {
+      if (test.op === "empty") return said(t("tickets.none"));
+      if (test.op === "filled") return said(t("tickets.list.anyValue"));
+      if (field?.kind === "end") return said(day(endOf([test], name)));
+      if (field?.kind === "times") return said(t("tickets.list.atLeast", { count: Number(valuesOf([test], name)[0] ?? 0) }));
+      const values = valuesOf([test], name);
+      const told = values.map((value) => field?.options.find((option) => option.value === fromScalar(value))?.label ?? names.get(String(value)) ?? String(value ?? t("tickets.none")));
+      const words = { field: label, value: told.join(", ") };
+      if (field?.kind === "text") return t("tickets.list.filterContains", words);
+      return test.op === "not_in" || test.op === "is_not" ? t("tickets.list.filterNot", words) : t("tickets.list.filterBy", words);
+    };
+    const bare = (test: Test) => test.op === "empty" || test.op === "filled";
+    if (field?.kind === "days" && !tests.some(bare)) {
       const { from, until } = daysOf(tests, name);
-      const word = (day: string) => (day ? new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(`${day}T12:00`)) : "…");
-      return t("tickets.list.filterBy", { field: label, value: from === until ? word(from) : `${word(from)} – ${word(until)}` });
+      return said(from === until ? day(from) : `${day(from)} – ${day(until)}`);
     }
-    const test = tests[0];
-    const values = test?.value === undefined ? [] : Array.isArray(test.value) ? test.value : [test.value];
-    const told = values.map((value) => field?.options.find((option) => option.value === fromScalar(value))?.label ?? names.get(String(value)) ?? String(value ?? t("tickets.none")));
-    const words = { field: label, value: told.join(", ") };
-    if (field?.kind === "text") return t("tickets.list.filterContains", words);
-    return test?.op === "not_in" || test?.op === "is_not" ? t("tickets.list.filterNot", words) : t("tickets.list.filterBy", words);
+    return tests.map(one).join(" · ");
   };
 }

@@ -6,7 +6,8 @@ import { Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
 import { useBehind } from "../../../hooks/ticket-figures";
 import { useProblemText } from "../../../hooks/words";
-import { listOf, type Asked, type Figures, type Slice } from "../../../lib/tickets/figures";
+import type { Asked, Figures, Slice } from "../../../lib/tickets/figures";
+import { listPath } from "../../../lib/tickets/list";
 import { StateMark } from "../parts";
 import styles from "./figures.module.css";
 import { useGroupName, usePeriodName } from "./words";
@@ -35,14 +36,14 @@ export function Behind({ asked, figures, slice, onClose }: BehindProps) {
   const part = period ? periodName(period) : group ? groupName(group) : null;
   const figure = t(`ticketFigures.behind.figure.${slice.figure}`);
   const rows = behind.data?.pages.flatMap((page) => page.items) ?? [];
-  const list = listOf(asked, slice);
+  const conditions = behind.data?.pages[0]?.conditions;
   return (
     <section className={`panel ${styles.card ?? ""}`} aria-labelledby="figures-behind" onKeyDown={(event) => event.key === "Escape" && onClose()}>
       <div className="row wrap">
         <h2 id="figures-behind" className="grow" ref={heading} tabIndex={-1}>
           {part ? t("ticketFigures.behind.of", { figure, part }) : figure}
         </h2>
-        {list && <Link to={list}>{t("ticketFigures.behind.list")}</Link>}
+        {conditions && <Link to={listPath(conditions)}>{t("ticketFigures.behind.list")}</Link>}
         <CloseButton aria-label={t("ticketFigures.behind.close")} onClick={onClose} />
       </div>
       {behind.isPending && <Skeleton height={160} role="status" aria-label={t("common.loading")} />}
@@ -58,6 +59,7 @@ export function Behind({ asked, figures, slice, onClose }: BehindProps) {
           {t("ticketFigures.behind.failed", { detail: problemText(behind.error) })}
         </Sentence>
       )}
+      {(slice.figure === "resolved" || slice.figure === "reopened") && <p className="dim small">{t("ticketFigures.behind.once")}</p>}
       {behind.data && rows.length === 0 && <p className="dim">{t("ticketFigures.behind.empty")}</p>}
       {rows.length > 0 && (
         <>
