@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ HELD_OUT: Final = 5
 """The newest fifth is held out."""
 ALIKE: Final = 5
 """A term is kept when so many tickets of as many different customers have it: what is left is nobody's."""
+COMMON: Final = 0.5
+"""What more than this share of the tickets has tells none from another."""
 MOST_WORDS: Final = 10_000
 MOST_PIECES: Final = 20_000
 STRENGTH: Final = 5.0
@@ -48,34 +51,40 @@ def learn(
 ) -> Learned:
     """Tries each field on the newest fifth after learning from the rest, then learns from all. `told`: the share that
     is done. `report.seconds` is the caller's to fill in."""
-    cut = len(examples) - len(examples) // HELD_OUT
-    older, newer = examples[:cut], examples[cut:]
-    trials: dict[FieldName, Trial] = {}
-    before = _Known.of(older)
-    told(0.15)
-    seen, unseen = (before.features(part) for part in (older, newer)) if before.terms else (None, None)
-    for at, field in enumerate(fields):
-        trials[field] = _tried(before, older, newer, seen, unseen, field)
-        told(0.2 + 0.3 * (at + 1) / len(fields))
+    trials = _trials(examples, fields, told)
     wanted = [field for field in fields if not trials[field].why]
     report = Report(tickets=len(examples), trials=trials)
     if not wanted:
         return Learned(model=None, report=report)
-    known = _Known.of(examples)
-    features, heads = known.features(examples), dict[str, Head]()
+    known, features = _Known.of(examples)
     told(0.65)
+    heads: dict[str, Head] = {}
     for at, field in enumerate(wanted):
         if (head := _head(features, [each.labels.get(field) for each in examples])) is not None:
             heads[field] = head
         told(0.65 + 0.35 * (at + 1) / len(wanted))
     report.terms = len(known.terms)
     terms = {term: place for place, term in enumerate(known.terms)}
-    return Learned(model=Model(terms=terms, rarity=known.weigh.idf_.astype(np.float32), heads=heads), report=report)
+    rarity = known.weigh.idf_.astype(np.float32)
+    return Learned(model=Model(terms=terms, rarity=rarity, heads=heads), report=report)
 
 
-def _tried(
-    known: _Known, older: Sequence[Example], newer: Sequence[Example], seen: Any, unseen: Any, field: FieldName
-) -> Trial:
+def _trials(
+    examples: Sequence[Example], fields: Collection[FieldName], told: Callable[[float], None]
+) -> dict[FieldName, Trial]:
+    cut = len(examples) - len(examples) // HELD_OUT
+    older, newer = examples[:cut], examples[cut:]
+    known, seen = _Known.of(older)
+    unseen = known.features(newer) if known.terms else None
+    told(0.15)
+    trials: dict[FieldName, Trial] = {}
+    for at, field in enumerate(fields):
+        trials[field] = _tried(older, newer, seen, unseen, field)
+        told(0.15 + 0.35 * (at + 1) / len(fields))
+    return trials
+
+
+def _tried(older: Sequence[Example], newer: Sequence[Example], seen: Any, unseen: Any, field: FieldName) -> Trial:
     labels, truth = ([each.labels.get(field) for each in part] for part in (older, newer))
     counted = Counter(label for label in labels if label is not None)
     counts = {
@@ -89,7 +98,7 @@ def _tried(
         return Trial(why="few").model_copy(update=counts)
     if counts["values"] < 2:
         return Trial(why="alike").model_copy(update=counts)
-    if not known.terms or (head := _head(seen, labels)) is None:
+    if unseen is None or (head := _head(seen, labels)) is None:
         return Trial(why="wordless").model_copy(update=counts)
     found = _found(head, unseen[rows])
     usual = counted.most_common(1)[0][0]
@@ -112,10 +121,12 @@ def _head(features: Any, labels: Sequence[str | None]) -> Head | None:
     rows = [at for at, label in enumerate(labels) if label is not None and counted[label] >= LEAST_OF_VALUE]
     if len({labels[at] for at in rows}) < 2:
         return None
+    # Without a copy where it can be: they are the greatest part of what it takes.
+    chosen = features if len(rows) == len(labels) else features[rows]
     model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(features[rows], [labels[at] for at in rows])
+        model.fit(chosen, [labels[at] for at in rows])
     return head_of(model)
 
 
@@ -134,43 +145,45 @@ class _Known:
     """The terms that are kept, their places by the counter's ids, and how they are weighed."""
 
     terms: list[str]
-    places: NDArray[np.int64]
+    places: NDArray[np.int32]
     counter: _Counter
     weigh: TfidfTransformer
 
     @classmethod
-    def of(cls, examples: Sequence[Example]) -> _Known:
+    def of(cls, examples: Sequence[Example]) -> tuple[_Known, Any]:
+        """What is known of these, and their features; None without a term."""
         counter = _Counter()
         docs, customers = counter.spread(examples)
         names = list(counter.ids)
-        alike = np.flatnonzero((docs >= ALIKE) & (customers >= ALIKE))
+        alike = np.flatnonzero((docs >= ALIKE) & (customers >= ALIKE) & (docs <= max(ALIKE, COMMON * len(examples))))
         often = alike[np.argsort(-docs[alike], kind="stable")]
         whole = np.array([names[each].startswith("=") for each in often], dtype=bool)
         kept = np.concatenate([often[whole][:MOST_WORDS], often[~whole][:MOST_PIECES]])
-        places = np.full(len(names), -1, np.int64)
+        places = np.full(len(names), -1, np.int32)
         places[kept] = np.arange(len(kept))
         terms = [names[each] for each in kept]
         known = cls(terms=terms, places=places, counter=counter, weigh=TfidfTransformer(sublinear_tf=True, norm="l2"))
-        if terms:
-            known.weigh.fit(known.counted(examples))
-        return known
+        if not terms:
+            return known, None
+        counted = known._counted(examples)
+        return known, known.weigh.fit(counted).transform(counted, copy=False)
 
     def features(self, examples: Sequence[Example]) -> Any:
         """A row for each example, a column for each term: TF-IDF of length one."""
-        return self.weigh.transform(self.counted(examples), copy=False)
+        return self.weigh.transform(self._counted(examples), copy=False)
 
-    def counted(self, examples: Sequence[Example]) -> Any:
-        columns, values, ends = [], [], [0]
+    def _counted(self, examples: Sequence[Example]) -> Any:
+        columns, values, ends = array("i"), array("f"), [0]
         for each in examples:
             ids, counts = self.counter.of(each.text)
-            known = ids < len(self.places)
-            place, many = self.places[ids[known]], counts[known]
-            columns.append(place[place >= 0].astype(np.int32))
-            values.append(many[place >= 0].astype(np.float64))
-            ends.append(ends[-1] + len(columns[-1]))
+            there = ids < len(self.places)
+            place, many = self.places[ids[there]], counts[there]
+            columns.frombytes(place[place >= 0].tobytes())
+            values.frombytes(many[place >= 0].astype(np.float32).tobytes())
+            ends.append(len(columns))
         shape = (len(examples), len(self.terms))
-        none = [np.empty(0, np.int32)], [np.empty(0)]
-        return csr_matrix((np.concatenate(values or none[1]), np.concatenate(columns or none[0]), ends), shape=shape)
+        data, indices = np.frombuffer(values, np.float32), np.frombuffer(columns, np.int32)
+        return csr_matrix((data, indices, np.array(ends, np.int32)), shape=shape)
 
 
 class _Counter:
