@@ -4,7 +4,6 @@ for each table."""
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter import actor
 from contactcenter.audit import recorder
+from contactcenter.storage.ids import time_ordered
 from contactcenter.tickets import acts, checks, search, writer
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.catalog import Catalog
@@ -58,7 +58,7 @@ def document_for(body: NewTicket, by: By, catalog: Catalog) -> Document:
 
 def row_for(document: Document, serial: int, number: str, at: datetime, key: str | None) -> Ticket:
     row = Ticket(
-        id=uuid.uuid4().hex,
+        id=time_ordered(at.timestamp()),
         serial=serial,
         number=number,
         made_at=at,

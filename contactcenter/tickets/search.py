@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.customers.words import folded
-from contactcenter.storage.database import plan_for_values
-from contactcenter.storage.search import TextIndex, words_of
+from contactcenter.storage.database import plan_for_few
+from contactcenter.storage.search import NARROWEST, READ_THROUGH, TextIndex, wider, words_of
 from contactcenter.tickets import shown
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.documents import TicketRow
@@ -37,7 +37,7 @@ class SearchQuery(BaseModel):
     type: str | None = None
     state_class: str | None = None
     assignee: str | None = None
-    before: Annotated[int, Field(ge=0)] | None = None
+    before: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 25
 
 
@@ -84,15 +84,11 @@ async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog:
     words = words_of(folded(asked.q))
     if not words:
         return Found(items=[], facets={}, counted=0, more=False, next_before=None)
-    await plan_for_values(session)
+    await plan_for_few(session)
     conditions = [sight, Ticket.merged_into.is_(None), *_narrowed(asked)]
-    source, key, matches = INDEX.found(session, words)
     first = asked.before is None
-    query = select(key, *_FACETS.values()).join(source, key == Ticket.serial).where(matches, *conditions)
-    if not first:
-        query = query.where(key < asked.before)
     # One look for the page and what is counted: finding is what takes long, however many are read of it.
-    hits = (await session.execute(query.order_by(key.desc()).limit(COUNTED if first else asked.limit + 1))).all()
+    hits = await _newest(session, words, conditions, asked.before, COUNTED if first else asked.limit + 1)
     serials = [hit[0] for hit in hits[: asked.limit]]
     more = len(hits) > asked.limit
     found = select(Ticket).where(Ticket.serial.in_(serials)).order_by(Ticket.serial.desc())
@@ -102,6 +98,32 @@ async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog:
     marks = await _marks(session, rows, words)
     items = [Hit(ticket=shown.line(row, near, catalog), marks=marks[row.id]) for row in rows]
     return Found(items=items, facets=counts, counted=counted, more=more, next_before=rows[-1].serial if more else None)
+
+
+async def _newest(
+    session: AsyncSession, words: Sequence[str], conditions: Sequence[Any], before: int | None, wanted: int
+) -> list[Any]:
+    source, key, matches = INDEX.found(session, words)
+    query = select(key, *_FACETS.values()).join(source, key == Ticket.serial).where(*conditions).order_by(key.desc())
+    if INDEX.in_order(session):
+        older = query.where(matches) if before is None else query.where(matches, key < before)
+        return list((await session.execute(older.limit(wanted))).all())
+    # The index knows all hits of a word at once and in no order. So the newest tickets are read through without it,
+    # which shows how often the words come, and then as many are looked at as it takes for what is wanted.
+    above = 1 + (await session.scalar(select(func.max(key)).select_from(source)) or 0)
+    above = above if before is None else min(above, before)
+    hits: list[Any] = []
+    width = NARROWEST
+    while above > 0 and (missing := wanted - len(hits)) > 0:
+        below = max(0, above - width)
+        # In this form the index does not serve it.
+        test = matches.is_(True) if width <= READ_THROUGH else matches
+        # Said of both tables: the planner does not conclude it of the other.
+        within = [column.between(below, above - 1) for column in (key, Ticket.serial)]
+        rows = (await session.execute(query.where(test, *within).limit(missing))).all()
+        hits += rows
+        above, width = below, wider(width, len(rows), missing - len(rows))
+    return hits
 
 
 def _narrowed(asked: SearchQuery) -> list[Any]:
