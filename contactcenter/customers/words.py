@@ -21,6 +21,8 @@ END = "\U0010ffff"
 
 def folded(text: str) -> str:
     """Lower case without accents: "Müller" and "MULLER" are alike."""
+    if text.isascii():
+        return " ".join(text.lower().replace("\x00", "").split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(_LETTERS.get(sign, sign) for sign in plain if not unicodedata.combining(sign))
     return " ".join(kept.replace("\x00", "").split())
