@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { decoded, delimiterOf, encodingOf, guarded, records, written } from "../src/lib/csv";
-import { guessed, mappingTrouble, NOTHING, parts, PART_ROWS, plus, report } from "../src/lib/customer-import";
+import { guessed, mappingTrouble, NOTHING, parts, PART_ROWS, plus } from "../src/lib/customer-import";
+import { reportOf } from "../src/lib/import-report";
 import type { CustomField } from "../src/lib/customers";
 
 const field = (id: string, name: string): CustomField => ({ id, name, type: "text", required: false, sensitive: false, choices: [] });
@@ -60,7 +61,12 @@ test("parts have a head and tell their lines back", () => {
 });
 
 test("the report can be mended and brought in again, and holds no formulas", () => {
-  const text = report(["name", "phone"], [{ row: { line: 2, cells: ["=1+1", "x,y"] }, field: "", problem: "Bad." }], "Why");
+  const rows = [
+    { line: 2, cells: ["=1+1", "x,y"] },
+    { line: 3, cells: ["Anna"] },
+  ];
+  const line = { subject: "", field: null, verdict: "Bad." };
+  const text = reportOf(["name", "phone"], rows, [{ ...line, line: 3, wrong: false }, { ...line, line: 2, wrong: true }], "Why");
   expect(text).toBe("\ufeffname,phone,Why\r\n'=1+1,\"x,y\",Bad.\r\n");
   expect(guarded("+49")).toBe("'+49");
 });

@@ -1,5 +1,5 @@
 /** Customers from a file: which column is what, parts as the server takes them, and what has come of them. */
-import { guarded, written, type Row } from "./csv";
+import { written, type Row } from "./csv";
 import type { CustomField } from "./customers";
 
 export const TARGETS = [
@@ -163,12 +163,4 @@ export function plus(before: Outcome, part: Part, answer: ImportAnswer): Outcome
     skipped: before.skipped + answer.skipped,
     refused: [...before.refused, ...refused],
   };
-}
-
-/** What was not taken as a file that can be mended and brought in again, the reason in its last column. */
-export function report(headers: readonly string[], refused: readonly Refused[], reason: string): string {
-  const lines = refused.map(({ row, field, problem }) =>
-    written([...headers.map((_, index) => guarded(row.cells[index] ?? "")), guarded(field ? `${field}: ${problem}` : problem)]),
-  );
-  return `\ufeff${[written([...headers.map(guarded), reason]), ...lines].join("\r\n")}\r\n`;
 }

@@ -1,16 +1,17 @@
 import { Button, Select } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { IconArrowLeft, IconCheck, IconDownload, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { IconArrowLeft, IconCheck, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { FileDrop } from "../../components/FileDrop";
+import { ImportLines, ReportButton } from "../../components/import/ImportLines";
 import { Progress } from "../../components/Progress";
 import { Empty, Sentence } from "../../components/Sentence";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
-import { fetchBlob, Problem, request, save } from "../../lib/api";
+import { fetchBlob, Problem, request } from "../../lib/api";
 import { DELIMITERS, decoded, delimiterOf, ENCODINGS, encodingOf, isZip, records, type Delimiter, type Encoding, type Row } from "../../lib/csv";
 import {
   guessed,
@@ -19,15 +20,14 @@ import {
   NOTHING,
   parts,
   plus,
-  report,
   type ImportAnswer,
   type Known,
   type Outcome,
 } from "../../lib/customer-import";
 import type { CustomField } from "../../lib/customers";
+import { reportOf } from "../../lib/import-report";
 import { useCustomFields } from "./CustomerPage";
-import { Columns } from "./ImportColumns";
-import { RefusedLines } from "./ImportLines";
+import { Columns, useFieldWord } from "./ImportColumns";
 import styles from "./customers.module.css";
 import own from "./import.module.css";
 
@@ -265,6 +265,7 @@ interface RunningProps {
 function Running({ run, rows, blocked, headers, fields, name }: RunningProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const word = useFieldWord(fields);
   const { busy, done, outcome, problem } = run;
   if (busy)
     return (
@@ -280,6 +281,13 @@ function Running({ run, rows, blocked, headers, fields, name }: RunningProps) {
   const counts = outcome?.counts;
   const good = counts ? counts.added + counts.updated : 0;
   const applied = outcome?.phase === "apply";
+  const lines = (counts?.refused ?? []).map(({ row, field, problem: verdict }) => ({
+    line: row.line,
+    subject: row.cells.filter(Boolean).slice(0, 2).join(", "),
+    field: field && word(field),
+    verdict,
+    wrong: true,
+  }));
   return (
     <div className="stack">
       {problem && <Sentence tone="red">{t("customers.import.broken", { detail: problemText(problem) })}</Sentence>}
@@ -312,22 +320,11 @@ function Running({ run, rows, blocked, headers, fields, name }: RunningProps) {
             {t("customers.import.look")}
           </Button>
         )}
-        {counts && counts.refused.length > 0 && (
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-            onClick={() =>
-              save(
-                new Blob([report(headers, counts.refused, t("customers.import.reason"))], { type: "text/csv" }),
-                `${name.replace(/\.\w+$/, "")}-${t("customers.import.reportName")}.csv`,
-              )
-            }
-          >
-            {t("customers.import.report")}
-          </Button>
+        {lines.length > 0 && (
+          <ReportButton name={name} text={() => reportOf(headers, counts?.refused.map((each) => each.row) ?? [], lines, t("imports.reason"))} />
         )}
       </div>
-      {counts && counts.refused.length > 0 && <RefusedLines refused={counts.refused} fields={fields} />}
+      {lines.length > 0 && <ImportLines lines={lines} subject={t("customers.import.what")} />}
     </div>
   );
 }

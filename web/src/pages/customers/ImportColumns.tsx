@@ -67,3 +67,15 @@ function examples(rows: readonly Row[], index: number): string[] {
   }
   return found;
 }
+
+/** The server's path of a field in words. */
+export function useFieldWord(fields: readonly CustomField[]): (path: string) => string {
+  const { t } = useTranslation();
+  return (path) => {
+    if (path.startsWith("fields.")) return fields.find((field) => `fields.${field.id}` === path)?.name ?? path;
+    if (path.startsWith("identities")) return t("customers.import.reached");
+    if (path.startsWith("addresses")) return t("customers.addresses");
+    const target = TARGETS.find((each) => each === path.split(".")[0]);
+    return target ? t(`customers.import.targets.${target}`) : path;
+  };
+}

@@ -1,163 +1,84 @@
 import "../../../i18n/telephony";
-import { Button, FileInput } from "@mantine/core";
-import { IconArrowLeft, IconCheck, IconDownload, IconTableImport } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useBlocker } from "react-router";
-import admin from "../../../components/admin/admin.module.css";
+import { useBlocker } from "react-router";
+import { WholeFile } from "../../../components/import/WholeFile";
 import { Sentence } from "../../../components/Sentence";
 import { may, useMe } from "../../../hooks/session";
-import { useTitle } from "../../../hooks/title";
-import { useProblemText } from "../../../hooks/words";
-import { passwordsTable, type TelephoneLine, type TelephonesTaken } from "../../../lib/admin/telephony";
-import { Problem, request, save } from "../../../lib/api";
+import { passwordsTable, type TelephonesTaken } from "../../../lib/admin/telephony";
+import { save } from "../../../lib/api";
 import NotFound from "../../NotFound";
-import styles from "./telephones.module.css";
 
-/** As much as the server takes. */
 const MOST_SIGNS = 900_000;
-const SHOWN = 200;
 
 export function ImportTelephones() {
   const { t } = useTranslation();
-  const problemText = useProblemText();
-  const client = useQueryClient();
-  useTitle(t("telephony.import.title"));
-  const [csv, setCsv] = useState("");
-  const [kept, setKept] = useState(false);
-  const send = useMutation({
-    mutationFn: async (sent: { file?: File; csv?: string; apply: boolean }) => {
-      const text = sent.csv ?? (await sent.file?.text()) ?? "";
-      if (text.length > MOST_SIGNS) throw new Problem(422, "too-large", "", t("telephony.import.tooLarge"));
-      setCsv(text);
-      return request<TelephonesTaken>("POST", "/telephones/import", { body: { csv: text, apply: sent.apply } });
-    },
-    onSuccess: (taken) => {
-      if (taken.applied) void client.invalidateQueries({ queryKey: ["admin"] });
-    },
-  });
-  const taken = send.data;
-  const owed = taken?.applied === true && taken.added > 0 && !kept;
+  const [owed, setOwed] = useState(false);
+  const allowed = may(useMe(), "telephones.manage");
   const blocker = useBlocker(({ currentLocation, nextLocation }) => owed && currentLocation.pathname !== nextLocation.pathname);
-  const choose = (file: File | null) => {
-    setKept(false);
-    if (file) send.mutate({ file, apply: false });
-    else send.reset();
-  };
-  const keep = () => {
-    if (!taken) return;
+  const keep = (taken: TelephonesTaken) => {
     save(new Blob([passwordsTable(taken)], { type: "text/csv;charset=utf-8" }), "telephone-passwords.csv");
-    setKept(true);
+    setOwed(false);
   };
-  if (!may(useMe(), "telephones.manage")) return <NotFound />;
-  const good = taken ? taken.added + taken.changed : 0;
+  if (!allowed) return <NotFound />;
   return (
-    <div className={admin.area}>
-      <header>
-        <Link className={admin.back ?? ""} to="/admin/telephones">
-          <IconArrowLeft size={16} aria-hidden />
-          {t("admin.area.telephones")}
-        </Link>
-        <h1>{t("telephony.import.title")}</h1>
-        <p className="dim">{t("telephony.import.lead")}</p>
-      </header>
-      {blocker.state === "blocked" && (
-        <Sentence
-          tone="amber"
-          action={
-            <span className="row wrap">
-              <Button size="compact-sm" variant="default" onClick={() => blocker.proceed()}>
-                {t("admin.leave.go")}
-              </Button>
-              <Button size="compact-sm" autoFocus onClick={() => blocker.reset()}>
-                {t("admin.leave.stay")}
-              </Button>
-            </span>
-          }
-        >
-          {t("telephony.import.leave")}
-        </Sentence>
-      )}
-      <section className={`panel ${admin.section ?? ""} ${styles.import ?? ""}`}>
-        <FileInput
-          label={t("telephony.import.file")}
-          placeholder={t("telephony.import.choose")}
-          accept=".csv,.txt,text/csv"
-          clearable={!owed}
-          clearButtonProps={{ "aria-label": t("telephony.import.clear") }}
-          disabled={owed}
-          leftSection={<IconTableImport size={16} aria-hidden />}
-          onChange={choose}
-        />
-        {send.isPending && <p role="status">{t("common.loading")}</p>}
-        {send.isError && <Sentence tone="red">{problemText(send.error)}</Sentence>}
-        {taken && !taken.applied && (
-          <>
-            <p role="status">
-              {t("telephony.import.would", { added: taken.added, changed: taken.changed })}{" "}
-              {taken.bad > 0 && t("telephony.import.bad", { count: taken.bad })}
-            </p>
-            <div>
-              <Button disabled={good === 0} leftSection={<IconCheck size={16} aria-hidden />} onClick={() => send.mutate({ csv, apply: true })}>
-                {t("telephony.import.apply", { count: good })}
-              </Button>
-            </div>
-          </>
-        )}
-        {taken?.applied && (
-          <Sentence tone="green">
-            {t("telephony.import.done", { added: taken.added, changed: taken.changed })}{" "}
-            {taken.bad > 0 && t("telephony.import.left", { count: taken.bad })}
-          </Sentence>
-        )}
-        {taken?.applied && taken.added > 0 && (
+    <WholeFile<TelephonesTaken>
+      title={t("telephony.import.title")}
+      lead={t("telephony.import.lead")}
+      back={{ to: "/admin/telephones", word: t("admin.area.telephones") }}
+      path="/telephones/import"
+      mostSigns={MOST_SIGNS}
+      subject={t("telephony.telephones.username")}
+      good={(taken) => taken.added + taken.changed}
+      sentence={(taken) => t(taken.applied ? "telephony.import.done" : "telephony.import.would", { added: taken.added, changed: taken.changed })}
+      applyWord={(count) => t("telephony.import.apply", { count })}
+      lines={(taken) =>
+        taken.items.map(({ line, username, what, field, problem }) => ({
+          line,
+          subject: username,
+          field: problem === null ? null : field,
+          verdict: what ? t(`telephony.import.what.${what}`) : (problem ?? ""),
+          wrong: problem !== null,
+        }))
+      }
+      locked={() => owed}
+      onApplied={(taken) => setOwed(taken.added > 0)}
+      notice={
+        blocker.state === "blocked" && (
           <Sentence
             tone="amber"
             action={
-              <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={keep}>
+              <span className="row wrap">
+                <Button size="compact-sm" variant="default" onClick={() => blocker.proceed()}>
+                  {t("admin.leave.go")}
+                </Button>
+                <Button size="compact-sm" autoFocus onClick={() => blocker.reset()}>
+                  {t("admin.leave.stay")}
+                </Button>
+              </span>
+            }
+          >
+            {t("telephony.import.leave")}
+          </Sentence>
+        )
+      }
+      after={(taken) =>
+        taken.applied &&
+        taken.added > 0 && (
+          <Sentence
+            tone="amber"
+            action={
+              <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => keep(taken)}>
                 {t("telephony.import.passwords")}
               </Button>
             }
           >
             {t("telephony.import.once")}
           </Sentence>
-        )}
-      </section>
-      {taken && taken.items.length > 0 && <Lines items={taken.items} />}
-    </div>
-  );
-}
-
-/** What is wrong first, for that has to be looked at. */
-function Lines({ items }: { items: readonly TelephoneLine[] }) {
-  const { t } = useTranslation();
-  const rows = [...items.filter((row) => row.problem !== null), ...items.filter((row) => row.problem === null)];
-  return (
-    <div className={`panel ${styles.lines ?? ""}`}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col" className="num">
-              {t("telephony.import.line")}
-            </th>
-            <th scope="col">{t("telephony.telephones.username")}</th>
-            <th scope="col">{t("telephony.import.verdict")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, SHOWN).map((row) => (
-            <tr key={row.line}>
-              <td className="num">{row.line}</td>
-              <td>{row.username || t("common.none")}</td>
-              <td className={row.problem === null ? undefined : admin.wrong}>
-                {row.what ? t(`telephony.import.what.${row.what}`) : [row.field, row.problem].filter(Boolean).join(": ")}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {rows.length > SHOWN && <p className="dim small">{t("telephony.import.more", { count: rows.length - SHOWN })}</p>}
-    </div>
+        )
+      }
+    />
   );
 }
