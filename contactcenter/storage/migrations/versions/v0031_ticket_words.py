@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 # Its parser has taken numbers with their sign, and addresses as a whole.
-SIGNS = "".join(chr(code) for code in range(1, 128) if not chr(code).isalnum())
+SIGNS = r"[\x01-/:-@\[-`{-\x7f]"
 # Kilobytes. What is new waits in a list that every search reads through: at four megabytes, as it comes, for 8 ms, and
 # whoever fills it empties it for 0.6 s; at a quarter of one, emptying takes twice as long in all.
 LIST = "WITH (gin_pending_list_limit = 1024)"
@@ -20,10 +20,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     if connection.dialect.name != "postgresql":
         return
-    signs = SIGNS.replace("\\", "\\\\").replace("'", "\\'")
-    text = "array_to_string(tsvector_to_array(document), ' ')"
-    words = f"string_to_array(translate({text}, E'{signs}', repeat(' ', {len(SIGNS)})), ' ')"
-    document = f"array_to_tsvector(array_remove({words}, ''))"
+    text = f"regexp_replace(array_to_string(tsvector_to_array(document), ' '), '{SIGNS}', ' ', 'g')"
+    document = f"array_to_tsvector(array_remove(string_to_array({text}, ' '), ''))"
     # Written anew, not changed row by row: that would put each document into the index a second time.
     anew = f"SELECT serial, {document} AS document FROM ticket_search"  # noqa: S608 - constants
     connection.exec_driver_sql(f"CREATE TABLE ticket_words AS {anew}")
@@ -31,6 +29,7 @@ def upgrade() -> None:
     connection.exec_driver_sql("ALTER TABLE ticket_words RENAME TO ticket_search")
     connection.exec_driver_sql("ALTER TABLE ticket_search ADD CONSTRAINT ticket_search_pkey PRIMARY KEY (serial)")
     connection.exec_driver_sql("ALTER TABLE ticket_search ALTER document SET NOT NULL")
+    connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '256MB'")
     connection.exec_driver_sql(f"CREATE INDEX ix_ticket_search_document ON ticket_search USING gin (document) {LIST}")
 
 
