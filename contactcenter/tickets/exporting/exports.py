@@ -23,6 +23,7 @@ from contactcenter.customers.words import folded
 from contactcenter.permissions import Principal
 from contactcenter.storage.search import words_of
 from contactcenter.tickets import acts, listing, shown
+from contactcenter.tickets.documents import TicketRow
 from contactcenter.tickets.exporting.settings import ExportBody, ExportOut, State, zone_of
 from contactcenter.tickets.exporting.sheets import COLUMNS, MOST_XLSX, CsvTable, Table, XlsxTable, cell_of
 from contactcenter.tickets.exporting.whole import Archive
@@ -37,7 +38,8 @@ from contactcenter.tickets.views import Views
 
 log = structlog.get_logger(__name__)
 
-BATCH: Final = 200
+BATCH: Final = 50
+"""Tickets that are in memory at once."""
 KEPT_S: Final = 3600.0
 MOST: Final = 20
 """Files that wait to be fetched."""
@@ -217,7 +219,7 @@ class TicketExports:
                     rows = await _rows(session, job.ids[at : at + BATCH])
                     near = await shown.around(session, rows)
                 lines = [shown.line(row, near, self._tickets.set_up.catalog) for row in rows]
-                await asyncio.to_thread(table.rows, [[cell_of(line, name) for name in names] for line in lines])
+                await asyncio.to_thread(_write, table, lines, names)
                 job.done = min(len(job.ids), at + BATCH)
         finally:
             await asyncio.to_thread(table.end)
@@ -231,15 +233,19 @@ class TicketExports:
     async def _archive(self, job: Job) -> None:
         archive = await asyncio.to_thread(Archive, job.file, self._folder, self._files)
         try:
-            for at in range(0, len(job.ids), BATCH // 4):
+            for at in range(0, len(job.ids), BATCH):
                 async with self._tickets.database.session() as session:
-                    ids = job.ids[at : at + BATCH // 4]
+                    ids = job.ids[at : at + BATCH]
                     await archive.add(session, await _rows(session, ids, merged=True))
-                job.done = min(len(job.ids), at + BATCH // 4)
+                job.done = min(len(job.ids), at + BATCH)
             async with self._tickets.database.session() as session:
                 await archive.end(session, self._tickets.moment())
         finally:
             await asyncio.to_thread(archive.close)
+
+
+def _write(table: Table, lines: Sequence[TicketRow], names: Sequence[str]) -> None:
+    table.rows([cell_of(line, name) for name in names] for line in lines)
 
 
 async def _rows(session: AsyncSession, ids: Sequence[str], *, merged: bool = False) -> list[Ticket]:
