@@ -15,7 +15,7 @@ import {
   IconVolume,
   type Icon,
 } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../../components/Sentence";
 import { CARD, pictureOf } from "../../../lib/house/flows";
@@ -50,12 +50,19 @@ interface PictureProps {
 export function Picture({ steps, start, broken, onStep }: PictureProps) {
   const { t } = useTranslation();
   const picture = useMemo(() => pictureOf(steps), [steps]);
+  const canvas = useRef<HTMLDivElement>(null);
+  const first = picture.cards.find(({ step }) => step.name === start) ?? picture.cards[0];
+  const middle = first ? first.x + CARD.width / 2 : null;
+  // What a call begins with is in sight, however narrow the page is; later on the reader's own place stays.
+  useEffect(() => {
+    if (canvas.current && middle !== null) canvas.current.scrollLeft = middle - canvas.current.clientWidth / 2;
+  }, [middle]);
   return (
     <section className={`panel ${adminStyles.section ?? ""}`} aria-labelledby="flow-picture">
       <h2 id="flow-picture">{t("house.flows.picture")}</h2>
       <p className="dim">{t("house.flows.pictureLead")}</p>
       {broken && <Sentence tone="amber">{t("house.flows.pictureBroken")}</Sentence>}
-      <div className={styles.canvas} tabIndex={0} role="group" aria-labelledby="flow-picture" data-stale={broken}>
+      <div ref={canvas} className={styles.canvas} tabIndex={0} role="group" aria-labelledby="flow-picture" data-stale={broken}>
         <div style={{ width: picture.width, height: picture.height, position: "relative" }}>
           <svg width={picture.width} height={picture.height} aria-hidden>
             <defs>

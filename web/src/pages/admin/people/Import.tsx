@@ -1,4 +1,5 @@
 import "../../../i18n/setup";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { WholeFile } from "../../../components/import/WholeFile";
 import { may, useMe } from "../../../hooks/session";
@@ -6,6 +7,13 @@ import type { ImportResult } from "../../../lib/admin/people";
 import NotFound from "../../NotFound";
 
 const MOST_SIGNS = 5_000_000;
+
+/** The server's paths in words. */
+const FIELDS: Record<string, (t: TFunction) => string> = {
+  email: (t) => t("setup.people.email"),
+  roles: (t) => t("admin.area.roles"),
+  teams: (t) => t("admin.area.teams"),
+};
 
 export function Import() {
   const { t } = useTranslation();
@@ -25,7 +33,7 @@ export function Import() {
         result.rows.map(({ line, email, field, problem }) => ({
           line,
           subject: email,
-          field,
+          field: FIELDS[field?.split(".")[0] ?? ""]?.(t) ?? field,
           verdict: problem ?? t("setup.import.fits"),
           wrong: problem !== null,
         }))
