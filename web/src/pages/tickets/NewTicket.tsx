@@ -167,7 +167,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
           <CustomerChoice label={t("tickets.make.requester")} value={draft.requester} error={error("requester")} onChange={(value) => change({ requester: value })} />
           <SegmentedControl
             size="xs"
-            style={{ alignSelf: "flex-start" }}
+            style={{ alignSelf: "flex-start", maxWidth: "100%" }}
             aria-label={t("tickets.make.words")}
             value={draft.kind}
             onChange={(kind) => change({ kind: kind })}

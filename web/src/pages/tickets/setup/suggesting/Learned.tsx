@@ -131,7 +131,9 @@ function Field({ state, least }: { state: FieldState; least: Suggester["settings
             {cut && (
               <>
                 <dt>{t("ticketSuggestions.fact.shown", { percent: least.least_confidence })}</dt>
-                <dd>{t("ticketSuggestions.fact.shownRight", { shown: percent(cut.shown / trial.held_out), right: percent(cut.shown > 0 ? cut.right / cut.shown : 0) })}</dd>
+                <dd>{percent(cut.shown / trial.held_out)}</dd>
+                <dt>{t("ticketSuggestions.fact.shownRight")}</dt>
+                <dd>{cut.shown > 0 ? percent(cut.right / cut.shown) : t("common.none")}</dd>
               </>
             )}
           </dl>
