@@ -12,9 +12,6 @@ from contactcenter.configuration.plan import apply, export, ordered, plan
 from contactcenter.queues import configuration as of_queues
 from contactcenter.section import Section
 from tests.fakes.office import Office, open_office
-from tests.fixtures.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 QUEUES = """\
 # Ours.

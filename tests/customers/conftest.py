@@ -9,9 +9,6 @@ from contactcenter.customers.service import Customers
 from contactcenter.storage import migrations
 from contactcenter.storage.database import Database
 from tests.fakes.keys import open_vault
-from tests.fixtures.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 NOW = 1_777_777_777.0
 

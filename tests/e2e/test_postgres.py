@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.center import Page, Telephone, populate, running, settings, until
-from tests.fixtures.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 pytestmark = pytest.mark.e2e
 

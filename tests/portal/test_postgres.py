@@ -9,10 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from contactcenter.portal.models import PortalAccount
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.portal.world import NORA, OPEN, PASSWORD, open_world
 
-__all__ = ["postgres_server", "postgres_url"]
 pytestmark = pytest.mark.e2e
 
 

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from contactcenter.privacy.settings import HoldBody, InteractionsHeld
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.privacy.house import house
 from tests.privacy.test_erasure import CARA, WORDS, asked, fill
 from tests.privacy.test_retention import rules, run
 
-__all__ = ["postgres_server", "postgres_url"]
 pytestmark = pytest.mark.e2e
 
 

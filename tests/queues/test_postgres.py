@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.office import Office, open_office
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.queues.test_calendars import WEEK
 from tests.queues.test_queue_set_up import EVERYTHING
-
-__all__ = ["postgres_server", "postgres_url"]
 
 CHATS = {"name": "Chats", "units": 4, "channels": {"chat": {"max": 4}}}
 SWITCH = {"closed": True, "until": "2027-01-01T00:00:00Z"}

@@ -7,9 +7,6 @@ import pytest
 
 from contactcenter.storage import migrations
 from contactcenter.storage.database import Database
-from tests.fixtures.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.e2e)])

@@ -19,10 +19,7 @@ from contactcenter.tickets.events import TicketChanged
 from contactcenter.tickets.model import EntryKind
 from contactcenter.tickets.models import TicketEntry
 from contactcenter.tickets.views import TicketQuery
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.tickets.desk import CARA, Desk, desk, everywhere
-
-__all__ = ["postgres_server", "postgres_url"]
 
 COUNT = 12
 LOW = BulkBody.model_validate({"conditions": {}, "change": {"priority": "low"}, "add_tags": ["moved"]})

@@ -18,10 +18,7 @@ from contactcenter.tickets.search import Found, SearchQuery
 from contactcenter.tickets.settings import FieldBody
 from contactcenter.tickets.sight import EVERYTHING
 from contactcenter.tickets.views import TicketQuery
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.tickets.desk import BERT, Desk, desk, everywhere
-
-__all__ = ["postgres_server", "postgres_url"]
 
 MANY: list[dict[str, Any]] = [
     {"subject": "Printer broken", "priority": "urgent", "assignee": "anna"},

@@ -8,9 +8,6 @@ import pytest
 import contactcenter.identity.models  # noqa: F401 - other tables refer to users
 from contactcenter.storage import migrations
 from contactcenter.storage.database import Database
-from tests.fixtures.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.e2e)])

@@ -9,10 +9,7 @@ import pytest
 
 from contactcenter.identity.models import TeamMember
 from contactcenter.tickets.automation.settings import RuleBody, RunFilter
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.tickets.desk import desk
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.mark.e2e

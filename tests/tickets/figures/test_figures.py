@@ -25,12 +25,9 @@ from contactcenter.tickets.figures.settings import BehindBody, Figure, FiguresBo
 from contactcenter.tickets.permissions import TICKETS_FIGURES, TICKETS_VIEW
 from contactcenter.tickets.settings import CategoryBody, FieldBody
 from contactcenter.tickets.views import TicketQuery
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.tickets.desk import ANNA, BEGIN, CUSTOMER, Desk, desk, everywhere, principal
 from tests.tickets.figures import plain
 from tests.tickets.figures.histories import add, history, utc
-
-__all__ = ["postgres_server", "postgres_url"]
 
 BYS = ("type", "priority", "assignee", "queue", "team", "channel", "category", "tags", "fields.colour")
 FIRST, LAST = date(2026, 3, 3), date(2026, 3, 25)
