@@ -6,6 +6,8 @@ from datetime import UTC
 from typing import Any, cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from acd.commands import AcceptOffer, EndContact, EnqueueContact, SetPresence
 from acd.model import Presence
@@ -16,7 +18,7 @@ from contactcenter.queues.reach import Reach
 from contactcenter.storage.database import Database
 from contactcenter.supervision.day import Day
 from contactcenter.supervision.line import LineCommands
-from contactcenter.supervision.wallboard import Wallboard
+from contactcenter.supervision.wallboard import WAITING_SHOWN, Wallboard
 from contactcenter.tickets.push_cards import Card, Cards
 from tests.fakes.call_world import EPOCH, CallWorld
 from tests.fakes.people import person
@@ -86,6 +88,52 @@ async def test_tickets_are_shown_apart_and_never_counted_as_calls() -> None:
     finally:
         board.wallboard.stop()
         await board.stop()
+
+
+async def test_a_caller_is_seen_behind_tickets_that_are_overdue_and_no_view_of_all_of_them_is_made() -> None:
+    board = Board()
+    board.cards.put(card(f"t{number}", DUE) for number in range(3 * WAITING_SHOWN))
+    await board.start()
+    try:
+        came = board.driver.now
+        board.driver.submit(EnqueueContact("call", "sales", since=came))
+        for number in range(3 * WAITING_SHOWN):
+            due = board.driver.now - 3600 + number
+            board.driver.submit(EnqueueContact(f"t{number}", "sales", channel="ticket", due=due))
+        queue = board.board("queues")["sales"]
+        assert (queue["waiting"], queue["longest_wait_since"]) == (1, iso(came))
+        assert queue["tickets"] == {"waiting": 3 * WAITING_SHOWN, "due_at": DUE["due_at"]}
+        rows = board.board("contacts")
+        assert rows.keys() == {"call", *(f"t{number}" for number in range(WAITING_SHOWN))}
+        assert rows["call"]["position"] == 3 * WAITING_SHOWN + 1
+    finally:
+        board.wallboard.stop()
+        await board.stop()
+
+
+def due_at(hours: int) -> dict[str, Any]:
+    return {**DUE, "due_at": iso(EPOCH + 3600 * hours)}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), st.integers(0, 5)), st.booleans()), max_size=30),
+    st.sets(st.sampled_from("abcdef")),
+)
+@settings(max_examples=60)
+def test_the_first_due_is_that_of_a_look_at_all(acts: list[tuple[str, int | None, bool]], in_line: set[str]) -> None:
+    cards, there = Cards(), dict[str, int | None]()
+    for ticket_id, hours, put in acts:
+        if put:
+            cards.put([card(ticket_id, None if hours is None else due_at(hours))])
+            there[ticket_id] = hours
+        else:
+            cards.drop(ticket_id)
+            there.pop(ticket_id, None)
+    assert set(cards) == set(there)
+    first = min((hours for each, hours in there.items() if each in in_line and hours is not None), default=None)
+    found = cards.first_due("sales", in_line.__contains__)
+    assert found == (None if first is None else due_at(first)["due_at"])
+    assert cards.first_due("other", in_line.__contains__) is None
 
 
 async def test_a_tickets_place_is_changed_in_the_ticket() -> None:

@@ -13,6 +13,7 @@ from acd.engine import Engine
 from acd.model import Phase, Presence
 from contactcenter.api.problems import Problem
 from contactcenter.identity.models import UserRole
+from contactcenter.tickets import push_board
 from contactcenter.tickets.acting import staff
 from contactcenter.tickets.settings import CategoryBody, PolicyBody
 from tests.tickets.desk import ANNA, CARA, CUSTOMER, everywhere, principal
@@ -246,3 +247,27 @@ async def test_a_call_interrupts_and_the_page_says_that_the_ticket_rests(house: 
     assert house.rows("anna", "tickets")[ticket.id]["interrupted"]
     house.driver.submit(EndContact("call"))
     assert not house.rows("anna", "tickets")[ticket.id]["interrupted"]
+
+
+async def test_at_a_start_the_most_urgent_are_told_first_and_what_is_touched_meanwhile_comes_between(
+    house: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_board, "BATCH", 1)
+    made = [await house.make(priority=each) for each in ("low", "urgent", "medium", "urgent")]
+    again = await around(house.desk, Engine())
+    told: list[str] = []
+    plain = again.board._settle_some
+
+    async def seen(ids: list[str]) -> None:
+        told.extend(ids)
+        if len(told) == 1:
+            again.board.touch(made[0].id)
+        await plain(ids)
+
+    monkeypatch.setattr(again.board, "_settle_some", seen)
+    await again.board.restore()
+    assert told == [made[each].id for each in (1, 0, 3, 2, 0)]
+    assert again.line() == [made[each].id for each in (1, 3, 2, 0)]
+    await again.settled()
+    again.agents.stop()
+    again.driver.stop()
