@@ -87,7 +87,7 @@ class SkillSetUp:
         return SkillOut(id=skill_id, name=body.name, used_by=uses[skill_id])
 
     async def remove(self, skill_id: str) -> None:
-        """Raises Problem 404, 409 while a queue asks for it or an agent has it."""
+        """Raises Problem 404, 409 while something asks for it or an agent has it."""
         async with self._set_up.lock:
             async with self._set_up.database.transaction() as session:
                 skill = await session.get(Skill, skill_id)
@@ -111,6 +111,10 @@ class SkillSetUp:
             found[skill_id].agents = agents
         for skill_id, flows in self._set_up.flows_by_skill().items():
             found[skill_id].flows = flows
+        for elsewhere in queues.skill_uses:
+            for skill_id, used_by in (await elsewhere(session)).items():
+                found[skill_id].ticket_types += used_by.ticket_types
+                found[skill_id].ticket_categories += used_by.ticket_categories
         return found
 
 

@@ -28,22 +28,27 @@ class UsedBy(BaseModel):
     queues: list[Named] = []
     agents: list[Named] = []
     flows: list[str] = []
+    ticket_types: list[Named] = []
+    ticket_categories: list[Named] = []
 
     def __bool__(self) -> bool:
-        return bool(self.queues or self.agents or self.flows)
+        return any((self.queues, self.agents, self.flows, self.ticket_types, self.ticket_categories))
 
     def __str__(self) -> str:
         groups = {
             "queue": [queue.name for queue in self.queues],
             "agent": [agent.name for agent in self.agents],
             "flow": self.flows,
+            "ticket type": [each.name for each in self.ticket_types],
+            "ticket category": [each.name for each in self.ticket_categories],
         }
         return "; ".join(_listed(word, names) for word, names in groups.items() if names)
 
 
 def _listed(word: str, names: list[str]) -> str:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{word}{'s' if len(names) > 1 else ''} {', '.join(names[:3])}{more}"
+    several = f"{word.removesuffix('y')}ies" if word.endswith("y") else f"{word}s"
+    return f"{several if len(names) > 1 else word} {', '.join(names[:3])}{more}"
 
 
 def refused(code: str, sentence: str) -> Problem:

@@ -1,13 +1,15 @@
 """The set-up of queues, read from the database and told to the routing engine."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from acd.commands import Command, ConfigureOrder, ConfigurePauseReasons, ConfigureQueue, RemoveQueue
 from acd.model import Order, QueueConfig
 from acd.model import PauseReason as PauseRule
+from contactcenter.queues.fields import UsedBy
 from contactcenter.queues.models import Disposition, PauseReason, Queue, RoutingSetting, Skill
 from contactcenter.queues.settings import queue_config
 from contactcenter.routing.driver import RoutingDriver, refusal
@@ -16,8 +18,12 @@ from contactcenter.storage.database import Database
 log = structlog.get_logger(__name__)
 
 
+SkillUses = Callable[[AsyncSession], Awaitable[dict[str, UsedBy]]]
+"""Who asks for a skill, by skill."""
+
+
 class Queues:
-    """What was read last; `reload` after a change."""
+    """What was read last; `reload` after a change. `skill_uses`: those of slices above, which ask for skills too."""
 
     def __init__(self, database: Database, driver: RoutingDriver) -> None:
         self._database = database
@@ -29,6 +35,7 @@ class Queues:
         self._reasons_told: tuple[PauseRule, ...] | None = None
         self._order_told: Order | None = None
         self._skill_names: dict[str, str] = {}
+        self.skill_uses: list[SkillUses] = []
 
     async def reload(self) -> None:
         """Read everything and tell the engine what is new, changed or gone."""

@@ -36,6 +36,7 @@ from contactcenter.tickets.push_board import PushBoard
 from contactcenter.tickets.scanning import Scanner
 from contactcenter.tickets.side_mail import SideMail
 from contactcenter.tickets.sides import Sides
+from contactcenter.tickets.skill_uses import skill_uses
 from contactcenter.tickets.suggesting import routes as suggesting_routes
 from contactcenter.tickets.suggesting.suggester import Suggester
 from contactcenter.vault.service import Vault
@@ -82,6 +83,7 @@ class TicketParts:
         self.push = PushBoard(tickets, driver, agents, queues, live, bus)
         self.hooks = TicketHooks(tickets, vault)
         self.suggester = Suggester(tickets, vault)
+        queues.skill_uses.append(skill_uses)
         self._tell = tell
         self._rights = rights
         bus.subscribe(RoutingChanged, self._follow_calendars)

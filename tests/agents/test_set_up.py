@@ -22,7 +22,7 @@ CHATS: Json = {
         "chat": {"max": 4, "units": 1, "blocks": [], "interrupted_by": ["voice"]},
     },
 }
-NOBODY: Json = {"queues": [], "agents": [], "flows": []}
+NOBODY: Json = {"queues": [], "agents": [], "flows": [], "ticket_types": [], "ticket_categories": []}
 
 
 async def test_skills_say_who_needs_them(office: Office) -> None:

@@ -35,7 +35,7 @@ def at(text: str) -> float:
 
 async def test_a_calendar_is_kept_and_can_be_asked(office: Office) -> None:
     made = await office.post("/calendars", WEEK)
-    nobody: Json = {"queues": [], "agents": [], "flows": []}
+    nobody: Json = {"queues": [], "agents": [], "flows": [], "ticket_types": [], "ticket_categories": []}
     assert made == WEEK | {"id": "office-hours", "emergency": None, "used_by": nobody}
     assert await office.get("/calendars") == {"items": [made], "house_zone": zone_name()}
     assert await office.get("/calendars/office-hours") == made

@@ -113,6 +113,8 @@ export function usedByLines(t: TFunction, used: UsedBy | number | undefined): st
   return [
     ...(used.queues ?? []).map((queue) => t("admin.words.usedByQueue", { name: nameOf(queue) })),
     ...(used.flows ?? []).map((flow) => t("admin.words.usedByFlow", { name: nameOf(flow) })),
+    ...(used.ticket_types ?? []).map((type) => t("admin.words.usedByTicketType", { name: nameOf(type) })),
+    ...(used.ticket_categories ?? []).map((category) => t("admin.words.usedByTicketCategory", { name: nameOf(category) })),
     ...(Array.isArray(used.agents) && agents <= NAMED
       ? (used.agents as readonly (string | { name: string })[]).map((agent) => t("admin.words.usedByAgent", { name: nameOf(agent) }))
       : agents > 0

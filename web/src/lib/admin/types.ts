@@ -95,6 +95,8 @@ export interface UsedBy {
   queues?: readonly User[];
   agents?: number | readonly User[];
   flows?: readonly User[];
+  ticket_types?: readonly User[];
+  ticket_categories?: readonly User[];
 }
 
 export interface Skill {
