@@ -68,11 +68,16 @@ export function Filters({ filters, onChange }: FiltersProps) {
 
 function Choice({ field, filters, onChange, word }: FiltersProps & { field: FilterField | undefined; word: string }) {
   const [open, setOpen] = useState(false);
-  if (!field) return <button type="button">{word}</button>;
+  if (!field)
+    return (
+      <button type="button" title={word}>
+        {word}
+      </button>
+    );
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus withinPortal>
       <Popover.Target>
-        <button type="button" onClick={() => setOpen(!open)}>
+        <button type="button" title={word} onClick={() => setOpen(!open)}>
           {word}
         </button>
       </Popover.Target>

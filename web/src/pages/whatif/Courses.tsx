@@ -1,13 +1,14 @@
-import { SegmentedControl, useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { ChartsOrTable, Legend } from "../../components/charts/ChartsOrTable";
+import { Plot, type Line } from "../../components/charts/Plot";
 import { useLocale } from "../../hooks/words";
-import { CHARTS, clockOf, course, stepped, type ChartId, type Course, type Run } from "../../lib/whatif/compare";
+import { CHARTS, clockOf, course, stepped, type ChartId, type Run } from "../../lib/whatif/compare";
 import styles from "./whatif.module.css";
 
-const HEIGHT = 200;
+const BEFORE: Line = { color: "chart-amber", dash: "long" };
+const NOW: Line = { color: "accent", dash: "none" };
+/** Quarters of an hour for a short run, whole hours else; wider apart the longer the day. */
+const ACROSS = { steps: [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24].map((hours) => hours * 3600), gap: 52, margin: 0, word: clockOf };
 
 interface CoursesProps {
   now: Run;
@@ -19,48 +20,29 @@ interface CoursesProps {
 /** Both runs over the day, one figure a chart; or the same as a table. */
 export default function Courses({ now, before, beside }: CoursesProps) {
   const { t } = useTranslation();
-  const [as, setAs] = useState<"chart" | "table">("chart");
   return (
-    <section className={`panel ${styles.tableCard ?? ""}`} aria-labelledby="whatif-day">
-      <div className="row wrap">
-        <h2 id="whatif-day" className="grow">
-          {t("whatif.overDay")}
-        </h2>
-        <ul className={styles.legend}>
-          <li>
-            <i />
-            {t("whatif.thisRun")}
-          </li>
-          {before && (
-            <li>
-              <i data-before />
-              {beside}
-            </li>
-          )}
-        </ul>
-        <SegmentedControl
-          size="xs"
-          aria-label={t("whatif.as.label")}
-          value={as}
-          onChange={setAs}
-          data={(["chart", "table"] as const).map((value) => ({ value, label: t(`whatif.as.${value}`) }))}
-        />
-      </div>
-      {now.intervals.length === 0 ? (
-        <p className="dim">{t("whatif.noIntervals")}</p>
-      ) : as === "chart" ? (
-        <div className={styles.charts}>
-          {CHARTS.map((chart) => (
-            <figure key={chart}>
-              <figcaption>{t(`whatif.chart.${chart}`)}</figcaption>
-              <Plot chart={chart} of={course(chart, now, before)} label={t("whatif.chartLabel", { what: t(`whatif.chart.${chart}`) })} />
-            </figure>
-          ))}
-        </div>
-      ) : (
-        <CourseTable now={now} before={before} />
-      )}
-    </section>
+    <ChartsOrTable
+      id="whatif-day"
+      title={t("whatif.overDay")}
+      className={styles.tableCard ?? ""}
+      words={{ label: t("whatif.as.label"), chart: t("whatif.as.chart"), table: t("whatif.as.table") }}
+      aside={<Legend lines={[{ ...NOW, word: t("whatif.thisRun") }, ...(before ? [{ ...BEFORE, word: beside }] : [])]} />}
+      charts={CHARTS.map((chart) => ({
+        id: chart,
+        caption: t(`whatif.chart.${chart}`),
+        plot: (
+          <Plot
+            label={t("whatif.chartLabel", { what: t(`whatif.chart.${chart}`) })}
+            data={stepped(course(chart, now, before))}
+            lines={[BEFORE, NOW]}
+            across={ACROSS}
+            share={chart === "service_level"}
+          />
+        ),
+      }))}
+      table={<CourseTable now={now} before={before} />}
+      empty={now.intervals.length === 0 ? <p className="dim">{t("whatif.noIntervals")}</p> : undefined}
+    />
   );
 }
 
@@ -101,64 +83,4 @@ function CourseTable({ now, before }: Omit<CoursesProps, "beside">) {
       </table>
     </div>
   );
-}
-
-function Plot({ chart, of, label }: { chart: ChartId; of: Course; label: string }) {
-  const locale = useLocale();
-  const scheme = useComputedColorScheme("light");
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const data: uPlot.AlignedData = stepped(of);
-  const latest = useRef(data);
-  useEffect(() => {
-    latest.current = data;
-    plot.current?.setData(data);
-  });
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const made = new uPlot(options(element, chart, locale), latest.current, element);
-    plot.current = made;
-    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [scheme, locale, chart]);
-  return (
-    <div className={styles.plot}>
-      <div ref={box} role="img" aria-label={label} />
-    </div>
-  );
-}
-
-/** Quarters of an hour for a short run, whole hours else; wider apart the longer the day. */
-const HOURS = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24].map((hours) => hours * 3600);
-
-function options(element: HTMLElement, chart: ChartId, locale: string): uPlot.Options {
-  const css = getComputedStyle(document.documentElement);
-  const color = (name: string) => css.getPropertyValue(`--cc-${name}`).trim();
-  const axis = { stroke: color("dim"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false } };
-  const share = chart === "service_level";
-  const number = new Intl.NumberFormat(locale, share ? { style: "percent" } : { maximumFractionDigits: 1 });
-  const line = (name: string, dash: number[]) => ({
-    stroke: color(name),
-    width: 2,
-    dash,
-    points: { show: false },
-  });
-  return {
-    width: element.clientWidth,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false }, y: { range: (_, __, high) => [0, share ? 1 : Math.max(1, high * 1.1)] } },
-    axes: [
-      { ...axis, grid: { show: false }, incrs: HOURS, space: 52, size: 30, values: (_, splits) => splits.map(clockOf) },
-      { ...axis, size: 48, values: (_, splits) => splits.map((value) => number.format(value)) },
-    ],
-    series: [{}, line("chart-amber", [6, 4]), line("accent", [])],
-  };
 }

@@ -42,7 +42,7 @@ function JoinedOther({ number }: { number: string }) {
   const { t } = useTranslation();
   const { name: house } = useHouse();
   return (
-    <Notice tone="amber">
+    <Notice tone="grey">
       <strong>{t("portal.tickets.joinedOther")}</strong>
       <p>{house ? t("portal.tickets.joinedOtherHouse", { house, number }) : t("portal.tickets.joinedOtherUs", { number })}</p>
     </Notice>
@@ -148,7 +148,7 @@ function About({ shown }: { shown: RequestOut }) {
       <dl className="pt-about">
         <Pair name={t("portal.tickets.number")} value={shown.number} />
         {shown.type && <Pair name={t("portal.tickets.kind")} value={shown.type} />}
-        {shown.state && <Pair name={t("portal.tickets.state")} value={shown.state} />}
+        {shown.state && !shown.joined_other && <Pair name={t("portal.tickets.state")} value={shown.state} />}
         <Pair name={t("portal.tickets.made")} value={moment(shown.made_at)} />
         {shown.fields.map((field) => (
           <Pair key={field.name} name={field.name} value={said(field.value)} />

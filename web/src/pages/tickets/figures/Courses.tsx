@@ -1,18 +1,21 @@
-import { SegmentedControl, useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
-import { useLocale } from "../../../hooks/words";
+import type uPlot from "uplot";
+import { ChartsOrTable, Legend } from "../../../components/charts/ChartsOrTable";
+import { Plot, type Line } from "../../../components/charts/Plot";
 import type { Asked, FigureId, Period, Slice } from "../../../lib/tickets/figures";
 import styles from "./figures.module.css";
 import { usePeriodName, useTold } from "./words";
 
-const HEIGHT = 200;
 const CHARTS = ["volumes", "backlog", "first_response", "resolution"] as const;
 type ChartId = (typeof CHARTS)[number];
 const VOLUMES = ["made", "resolved", "reopened"] as const;
-const COLORS = { made: "ink", resolved: "accent", reopened: "chart-amber" } as const;
+const LINES: Record<(typeof VOLUMES)[number], Line> = {
+  made: { color: "ink", dash: "none" },
+  resolved: { color: "accent", dash: "long" },
+  reopened: { color: "chart-amber", dash: "short" },
+};
+const ONE: readonly Line[] = [{ color: "accent", dash: "none" }];
+const STEPS = [1, 2, 5, 10, 20, 50, 100];
 
 interface CoursesProps {
   asked: Asked;
@@ -23,46 +26,34 @@ interface CoursesProps {
 /** The figures period by period, drawn or as a table whose numbers open the tickets behind them. */
 export default function Courses({ asked, periods, onShow }: CoursesProps) {
   const { t } = useTranslation();
-  const [as, setAs] = useState<"chart" | "table">("chart");
+  const name = usePeriodName(asked);
+  const across = { steps: STEPS, gap: 80, margin: 0.5, word: (place: number) => (periods[place] ? name(periods[place]) : "") };
   return (
-    <section className={`panel ${styles.card ?? ""}`} aria-labelledby="figures-time">
-      <div className="row wrap">
-        <h2 id="figures-time" className="grow">
-          {t("ticketFigures.time")}
-        </h2>
-        <SegmentedControl
-          size="xs"
-          aria-label={t("ticketFigures.as.label")}
-          value={as}
-          onChange={setAs}
-          data={(["chart", "table"] as const).map((value) => ({ value, label: t(`ticketFigures.as.${value}`) }))}
-        />
-      </div>
-      {as === "chart" ? (
-        <div className={styles.charts}>
-          {CHARTS.map((chart) => (
-            <figure key={chart}>
-              <figcaption>
-                {t(`ticketFigures.chart.${chart}`)}
-                {chart === "volumes" && (
-                  <ul className={styles.legend}>
-                    {VOLUMES.map((name) => (
-                      <li key={name}>
-                        <i data-of={name} style={{ borderColor: `var(--cc-${COLORS[name]})` }} />
-                        {t(`ticketFigures.figure.${name}`)}
-                      </li>
-                    ))}
-                  </ul>
-                )}
-              </figcaption>
-              <Plot chart={chart} asked={asked} periods={periods} label={t("ticketFigures.chartLabel", { what: t(`ticketFigures.chart.${chart}`) })} />
-            </figure>
-          ))}
-        </div>
-      ) : (
-        <PeriodTable asked={asked} periods={periods} onShow={onShow} />
-      )}
-    </section>
+    <ChartsOrTable
+      id="figures-time"
+      title={t("ticketFigures.time")}
+      className={styles.card ?? ""}
+      words={{ label: t("ticketFigures.as.label"), chart: t("ticketFigures.as.chart"), table: t("ticketFigures.as.table") }}
+      charts={CHARTS.map((chart) => ({
+        id: chart,
+        caption: (
+          <>
+            {t(`ticketFigures.chart.${chart}`)}
+            {chart === "volumes" && <Legend lines={VOLUMES.map((each) => ({ ...LINES[each], word: t(`ticketFigures.figure.${each}`) }))} />}
+          </>
+        ),
+        plot: (
+          <Plot
+            label={t("ticketFigures.chartLabel", { what: t(`ticketFigures.chart.${chart}`) })}
+            data={seriesOf(chart, periods)}
+            lines={chart === "volumes" ? VOLUMES.map((each) => LINES[each]) : ONE}
+            across={across}
+            dots
+          />
+        ),
+      }))}
+      table={<PeriodTable asked={asked} periods={periods} onShow={onShow} />}
+    />
   );
 }
 
@@ -125,64 +116,4 @@ function seriesOf(chart: ChartId, periods: readonly Period[]): uPlot.AlignedData
   if (chart === "volumes") return [at, ...VOLUMES.map((name) => periods.map((period) => period[name]))];
   if (chart === "backlog") return [at, periods.map((period) => period.backlog)];
   return [at, periods.map((period) => hours(period[chart].median_s))];
-}
-
-function Plot({ chart, asked, periods, label }: { chart: ChartId; asked: Asked; periods: readonly Period[]; label: string }) {
-  const locale = useLocale();
-  const scheme = useComputedColorScheme("light");
-  const name = usePeriodName(asked);
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const data = seriesOf(chart, periods);
-  const latest = useRef({ data, names: periods.map(name) });
-  useEffect(() => {
-    latest.current = { data, names: periods.map(name) };
-    plot.current?.setData(data);
-  });
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const made = new uPlot(
-      options(element, chart, locale, (place) => latest.current.names[place] ?? ""),
-      latest.current.data,
-      element,
-    );
-    plot.current = made;
-    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [scheme, locale, chart]);
-  return (
-    <div className={styles.plot}>
-      <div ref={box} role="img" aria-label={label} />
-    </div>
-  );
-}
-
-const STEPS = [1, 2, 5, 10, 20, 50, 100];
-const DASHES: readonly number[][] = [[], [8, 4], [2, 3]];
-
-function options(element: HTMLElement, chart: ChartId, locale: string, name: (place: number) => string): uPlot.Options {
-  const css = getComputedStyle(document.documentElement);
-  const color = (word: string) => css.getPropertyValue(`--cc-${word}`).trim();
-  const axis = { stroke: color("dim"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false } };
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const line = (word: string, dash: number[]) => ({ stroke: color(word), width: 2, dash, points: { show: true, size: 4, fill: color(word) } });
-  const lines = chart === "volumes" ? VOLUMES.map((each, place) => line(COLORS[each], DASHES[place] ?? [])) : [line("accent", [])];
-  return {
-    width: element.clientWidth,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false, range: (_, low, high) => [low - 0.5, high + 0.5] }, y: { range: (_, __, high) => [0, Number.isFinite(high) ? Math.max(1, high * 1.1) : 1] } },
-    axes: [
-      { ...axis, grid: { show: false }, incrs: STEPS, space: 80, size: 30, values: (_, splits) => splits.map((place) => (Number.isInteger(place) ? name(place) : "")) },
-      { ...axis, size: 48, values: (_, splits) => splits.map((value) => number.format(value)) },
-    ],
-    series: [{}, ...lines],
-  };
 }

@@ -3,15 +3,16 @@ import { useCallback, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { SwitchField, TextAreaField, TextField } from "../../../../components/admin/Fields";
-import { FormPage } from "../../../../components/admin/FormPage";
+import { FormPage, type FormSection } from "../../../../components/admin/FormPage";
 import { History } from "../../../../components/admin/History";
 import linked from "../../../../components/admin/rows.module.css";
 import { Mark } from "../../../../components/Mark";
 import { Sentence } from "../../../../components/Sentence";
-import { useDraft } from "../../../../hooks/draft";
+import { useDraft, type Draft } from "../../../../hooks/draft";
 import { may, useMe } from "../../../../hooks/session";
 import { shelfPath, useMacros, useReplies } from "../../../../hooks/ticket-automation";
 import { useOthers, useSetUpRows } from "../../../../hooks/ticket-setup";
+import type { Troubles } from "../../../../lib/admin/types";
 import { bodyOf, macroTroubles, replyTroubles, type Macro, type MacroBody, type ReadyReply, type ReplyBody } from "../../../../lib/tickets/automation";
 import { Gone, Loaded } from "../../../admin/Loaded";
 import styles from "../setup.module.css";
@@ -86,35 +87,32 @@ function useShared(row: { id: string; mine: boolean }): { shares: boolean; above
   return { shares, above: row.id !== "" && !row.mine ? <Sentence tone="grey">{t("ticketAutomation.shelf.readOnly")}</Sentence> : null };
 }
 
-export function MacroForm() {
-  const { id } = useParams();
-  const back = useShelfBack("macros");
-  const fresh = useMemo<Macro>(() => ({ id: "", name: "", description: "", shared: false, position: 0, actions: [], mine: true }), []);
-  return (
-    <Loaded queries={[useMacros(), useSetUpRows(), useOthers()]} back={back}>
-      {(rows) => {
-        const row = id === undefined ? fresh : rows.find((each) => each.id === id);
-        return row ? <OneMacro key={row.id} row={row} rows={rows} /> : <Gone back={back} />;
-      }}
-    </Loaded>
-  );
+interface ShelvedProps<R extends Row, B> {
+  kind: "macros" | "replies";
+  row: R & { mine: boolean };
+  rows: readonly R[];
+  body: (row: R) => B;
+  check: (value: B, others: readonly R[]) => Troubles;
+  /** Its sections, the first of which ends with the given switch. */
+  sections: (draft: Draft<B>, shared: ReactNode) => FormSection[];
 }
 
-function OneMacro({ row, rows }: { row: Macro; rows: readonly Macro[] }) {
+/** What macros and ready answers have in common: a name, whose they are, their history, their end. */
+function Shelved<R extends Row, B extends Pick<Row, "name" | "shared">>({ kind, row, rows, body, check, sections }: ShelvedProps<R, B>) {
   const { t } = useTranslation();
   const isNew = row.id === "";
-  const save = useSaveShelved("macros", row.id);
+  const save = useSaveShelved(kind, row.id);
   const { shares, above } = useShared(row);
-  const saved = useMemo<MacroBody>(() => bodyOf(row), [row]);
+  const saved = useMemo(() => body(row), [body, row]);
   const troubles = useCallback(
-    (value: MacroBody) =>
-      macroTroubles(
+    (value: B) =>
+      check(
         value,
         rows.filter((other) => other.id !== row.id),
       ),
-    [rows, row.id],
+    [check, rows, row.id],
   );
-  const draft = useDraft<MacroBody>({
+  const draft = useDraft<B>({
     saved,
     editable: row.mine,
     troubles,
@@ -122,102 +120,92 @@ function OneMacro({ row, rows }: { row: Macro; rows: readonly Macro[] }) {
       await save({ ...value, name: value.name.trim() }, draft.leaving);
     },
   });
-  const { value, set } = draft;
+  const shared = (shares || draft.value.shared) && (
+    <SwitchField
+      path="shared"
+      label={t(`ticketAutomation.${kind}.shared`)}
+      description={t(`ticketAutomation.${kind}.sharedHint`)}
+      value={draft.value.shared}
+      onChange={(on) => draft.set({ shared: on } as Partial<B>)}
+    />
+  );
   return (
     <FormPage
-      title={isNew ? t("ticketAutomation.macros.new") : row.name}
-      back={useShelfBack("macros")}
+      title={isNew ? t(`ticketAutomation.${kind}.new`) : row.name}
+      back={useShelfBack(kind)}
       draft={draft}
       isNew={isNew}
-      aside={!isNew && <ShelfHistory kind="macros" row={row} dirty={draft.dirty} />}
+      aside={!isNew && <ShelfHistory kind={kind} row={row} dirty={draft.dirty} />}
       above={above}
-      sections={[
-        {
-          id: "general",
-          title: t("ticketAutomation.macros.one"),
-          paths: ["name", "description", "shared"],
-          content: (
-            <>
-              <TextField path="name" label={t("admin.name")} required autoFocus={isNew} value={value.name} onChange={(name) => set({ name })} />
-              <TextAreaField path="description" label={t("ticketAutomation.macros.description")} description={t("ticketAutomation.macros.descriptionHint")} rows={2} value={value.description} onChange={(description) => set({ description })} />
-              {(shares || value.shared) && <SwitchField path="shared" label={t("ticketAutomation.macros.shared")} description={t("ticketAutomation.macros.sharedHint")} value={value.shared} onChange={(shared) => set({ shared })} />}
-            </>
-          ),
-        },
-        {
-          id: "acts",
-          title: t("ticketAutomation.macros.acts"),
-          lead: t("ticketAutomation.macros.actsLead"),
-          paths: ["actions"],
-          content: <Actions path="actions" actions={value.actions} stops={false} onChange={(actions) => set({ actions })} />,
-        },
-      ]}
-      below={!isNew && row.mine && <RemoveShelved what="macros" row={row} leaving={draft.leaving} />}
+      sections={sections(draft, shared)}
+      below={!isNew && row.mine && <RemoveShelved what={kind} row={row} leaving={draft.leaving} />}
     />
+  );
+}
+
+const NEW_MACRO: Macro = { id: "", name: "", description: "", shared: false, position: 0, actions: [], mine: true };
+const NEW_REPLY: ReadyReply = { id: "", name: "", text: "", language: "", shared: false, position: 0, mine: true };
+
+export function MacroForm() {
+  const { t } = useTranslation();
+  const { id } = useParams();
+  const back = useShelfBack("macros");
+  const sections: ShelvedProps<Macro, MacroBody>["sections"] = ({ value, set }, shared) => [
+    {
+      id: "general",
+      title: t("ticketAutomation.macros.one"),
+      paths: ["name", "description", "shared"],
+      content: (
+        <>
+          <TextField path="name" label={t("admin.name")} required autoFocus={id === undefined} value={value.name} onChange={(name) => set({ name })} />
+          <TextAreaField path="description" label={t("ticketAutomation.macros.description")} description={t("ticketAutomation.macros.descriptionHint")} rows={2} value={value.description} onChange={(description) => set({ description })} />
+          {shared}
+        </>
+      ),
+    },
+    {
+      id: "acts",
+      title: t("ticketAutomation.macros.acts"),
+      lead: t("ticketAutomation.macros.actsLead"),
+      paths: ["actions"],
+      content: <Actions path="actions" actions={value.actions} stops={false} onChange={(actions) => set({ actions })} />,
+    },
+  ];
+  return (
+    <Loaded queries={[useMacros(), useSetUpRows(), useOthers()]} back={back}>
+      {(rows) => {
+        const row = id === undefined ? NEW_MACRO : rows.find((each) => each.id === id);
+        return row ? <Shelved<Macro, MacroBody> key={row.id} kind="macros" row={row} rows={rows} body={bodyOf} check={macroTroubles} sections={sections} /> : <Gone back={back} />;
+      }}
+    </Loaded>
   );
 }
 
 export function ReplyForm() {
+  const { t } = useTranslation();
   const { id } = useParams();
   const back = useShelfBack("replies");
-  const fresh = useMemo<ReadyReply>(() => ({ id: "", name: "", text: "", language: "", shared: false, position: 0, mine: true }), []);
+  const sections: ShelvedProps<ReadyReply, ReplyBody>["sections"] = ({ value, set }, shared) => [
+    {
+      id: "general",
+      title: t("ticketAutomation.replies.one"),
+      paths: ["name", "text", "language", "shared"],
+      content: (
+        <>
+          <TextField path="name" label={t("admin.name")} required autoFocus={id === undefined} value={value.name} onChange={(name) => set({ name })} />
+          <TemplateField path="text" label={t("ticketAutomation.replies.text")} rows={8} value={value.text} onChange={(text) => set({ text })} />
+          <TextField path="language" label={t("ticketAutomation.replies.language")} description={t("ticketAutomation.replies.languageHint")} value={value.language} onChange={(language) => set({ language: language.trim() })} />
+          {shared}
+        </>
+      ),
+    },
+  ];
   return (
     <Loaded queries={[useReplies()]} back={back}>
       {(rows) => {
-        const row = id === undefined ? fresh : rows.find((each) => each.id === id);
-        return row ? <OneReply key={row.id} row={row} rows={rows} /> : <Gone back={back} />;
+        const row = id === undefined ? NEW_REPLY : rows.find((each) => each.id === id);
+        return row ? <Shelved<ReadyReply, ReplyBody> key={row.id} kind="replies" row={row} rows={rows} body={bodyOf} check={replyTroubles} sections={sections} /> : <Gone back={back} />;
       }}
     </Loaded>
-  );
-}
-
-function OneReply({ row, rows }: { row: ReadyReply; rows: readonly ReadyReply[] }) {
-  const { t } = useTranslation();
-  const isNew = row.id === "";
-  const save = useSaveShelved("replies", row.id);
-  const { shares, above } = useShared(row);
-  const saved = useMemo<ReplyBody>(() => bodyOf(row), [row]);
-  const troubles = useCallback(
-    (value: ReplyBody) =>
-      replyTroubles(
-        value,
-        rows.filter((other) => other.id !== row.id),
-      ),
-    [rows, row.id],
-  );
-  const draft = useDraft<ReplyBody>({
-    saved,
-    editable: row.mine,
-    troubles,
-    save: async (value) => {
-      await save({ ...value, name: value.name.trim() }, draft.leaving);
-    },
-  });
-  const { value, set } = draft;
-  return (
-    <FormPage
-      title={isNew ? t("ticketAutomation.replies.new") : row.name}
-      back={useShelfBack("replies")}
-      draft={draft}
-      isNew={isNew}
-      aside={!isNew && <ShelfHistory kind="replies" row={row} dirty={draft.dirty} />}
-      above={above}
-      sections={[
-        {
-          id: "general",
-          title: t("ticketAutomation.replies.one"),
-          paths: ["name", "text", "language", "shared"],
-          content: (
-            <>
-              <TextField path="name" label={t("admin.name")} required autoFocus={isNew} value={value.name} onChange={(name) => set({ name })} />
-              <TemplateField path="text" label={t("ticketAutomation.replies.text")} rows={8} value={value.text} onChange={(text) => set({ text })} />
-              <TextField path="language" label={t("ticketAutomation.replies.language")} description={t("ticketAutomation.replies.languageHint")} value={value.language} onChange={(language) => set({ language: language.trim() })} />
-              {(shares || value.shared) && <SwitchField path="shared" label={t("ticketAutomation.replies.shared")} description={t("ticketAutomation.replies.sharedHint")} value={value.shared} onChange={(shared) => set({ shared })} />}
-            </>
-          ),
-        },
-      ]}
-      below={!isNew && row.mine && <RemoveShelved what="replies" row={row} leaving={draft.leaving} />}
-    />
   );
 }

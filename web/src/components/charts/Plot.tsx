@@ -1,0 +1,92 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { useLocale } from "../../hooks/words";
+import styles from "./charts.module.css";
+
+const HEIGHT = 200;
+const DASHES = { none: [], long: [8, 4], short: [2, 3] } as const;
+
+export interface Line {
+  /** Of the scheme: "accent" is --cc-accent. */
+  color: string;
+  dash: keyof typeof DASHES;
+}
+
+/** The axis below: steps in units of the data, how many pixels apart they stand, and what one is called. */
+export interface Across {
+  steps: readonly number[];
+  gap: number;
+  /** Units left free at both ends. */
+  margin: number;
+  word: (at: number) => string;
+}
+
+interface PlotProps {
+  label: string;
+  /** What is known at each place of the first row; a line of its own for each of `lines`. */
+  data: uPlot.AlignedData;
+  lines: readonly Line[];
+  across: Across;
+  /** Shares of one, drawn up to 100 %. */
+  share?: boolean;
+  /** Each value has a dot. */
+  dots?: boolean;
+}
+
+/** Lines over time. Drawn anew for another colour scheme or language; new data only move the lines. */
+export function Plot(props: PlotProps) {
+  const locale = useLocale();
+  const scheme = useComputedColorScheme("light");
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+    plot.current?.setData(props.data);
+  });
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const made = new uPlot(options(element, latest, locale), latest.current.data, element);
+    plot.current = made;
+    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [scheme, locale]);
+  return (
+    <div className={styles.plot}>
+      <div ref={box} role="img" aria-label={props.label} />
+    </div>
+  );
+}
+
+function options(element: HTMLElement, latest: { current: PlotProps }, locale: string): uPlot.Options {
+  const { lines, across, share = false, dots = false } = latest.current;
+  const css = getComputedStyle(document.documentElement);
+  const color = (name: string) => css.getPropertyValue(`--cc-${name}`).trim();
+  const axis = { stroke: color("dim"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false } };
+  const number = new Intl.NumberFormat(locale, share ? { style: "percent" } : { maximumFractionDigits: 1 });
+  const top = (high: number) => (share || !Number.isFinite(high) ? 1 : Math.max(1, high * 1.1));
+  const { margin } = across;
+  return {
+    width: element.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, ...(margin > 0 ? { range: (_: uPlot, low: number, high: number): uPlot.Range.MinMax => [low - margin, high + margin] } : {}) },
+      y: { range: (_, __, high) => [0, top(high)] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, incrs: [...across.steps], space: across.gap, size: 30, values: (_, splits) => splits.map((at) => latest.current.across.word(at)) },
+      { ...axis, size: 48, values: (_, splits) => splits.map((value) => number.format(value)) },
+    ],
+    series: [{}, ...lines.map((line) => ({ stroke: color(line.color), width: 2, dash: [...DASHES[line.dash]], points: dots ? { show: true, size: 4, fill: color(line.color) } : { show: false } }))],
+  };
+}
