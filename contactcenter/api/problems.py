@@ -72,6 +72,12 @@ def not_found(what: str = "page") -> Problem:
     return Problem(404, "not-found", "Not found", f"There is no such {what}.")
 
 
+def no_longer(what: str) -> Problem:
+    """Of work that is kept in memory only."""
+    sentence = f"This {what} is not there: it ended when the server was restarted, or is too long ago. Begin it again."
+    return Problem(404, "not-found", "Not found", sentence)
+
+
 def bad_cursor(detail: str = "This cursor was not made by this API.") -> Problem:
     return Problem(422, "bad-cursor", "The query cannot be used", detail, field="cursor")
 

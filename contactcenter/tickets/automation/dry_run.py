@@ -11,7 +11,7 @@ from typing import Final, Literal
 import structlog
 from sqlalchemy import ColumnElement, func, or_, select
 
-from contactcenter.api.problems import Problem, not_found
+from contactcenter.api.problems import Problem, no_longer
 from contactcenter.permissions import Principal
 from contactcenter.tickets.automation.book import RuleBook
 from contactcenter.tickets.automation.rules import Rule, rule_of, touches
@@ -90,7 +90,7 @@ class DryRuns:
     def _job(self, job_id: str, who: Principal) -> Job:
         job = self._jobs.get(job_id)
         if job is None or job.owner != who.user_id:
-            raise not_found("dry run")
+            raise no_longer("trial")
         return job
 
     async def _run(self, job: Job, who: Principal) -> None:

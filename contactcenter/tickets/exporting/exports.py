@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter import actor
 from contactcenter.api.fields import bad
-from contactcenter.api.problems import Problem, not_found
+from contactcenter.api.problems import Problem, no_longer
 from contactcenter.audit.acts import Act, Subject
 from contactcenter.audit.recorder import note
 from contactcenter.customers.words import folded
@@ -146,7 +146,7 @@ class TicketExports:
     def _job(self, job_id: str, who: Principal) -> Job:
         job = self._jobs.get(job_id)
         if job is None or job.owner != who.user_id:
-            raise not_found("export")
+            raise no_longer("export")
         return job
 
     def _forget(self, job: Job) -> None:

@@ -106,7 +106,7 @@ async def test_refusals_name_their_field_and_jobs_are_ones_own(here: House) -> N
         exports.get(begun.id, everywhere("bert"))
     assert caught.value.status == 404
     await exports.drop(begun.id, everywhere())
-    with pytest.raises(Problem):
+    with pytest.raises(Problem, match="when the server was restarted"):
         exports.get(begun.id, everywhere())
 
 
