@@ -1,7 +1,6 @@
 """The command `contactcenter`."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -27,6 +26,7 @@ from contactcenter.configured import master_source
 from contactcenter.flows.cli import flow_cli, render, source_of
 from contactcenter.flows.problems import FlowError
 from contactcenter.flows.store import UnknownFlow
+from contactcenter.garbage import keep_looks_short
 from contactcenter.identity.doors import passwords_of
 from contactcenter.identity.operator import Operator, operating
 from contactcenter.identity.service import IdentityError
@@ -114,9 +114,7 @@ async def _serve(config: Config) -> None:
         typer.echo(f"Pages      {server.page_url}\nCallers    {server.sip_address}", err=True)
         if (link := await server.first_run.link(server.page_url)) is not None:
             typer.echo(f"Nobody can sign in yet. Make the first administrator here, once:\n{link}", err=True)
-        # What the start has built stays too: to look through it for garbage stops everything for 80 ms, and while many
-        # rows are read or written every second.
-        gc.freeze()
+        keep_looks_short()
         await stop.wait()
     finally:
         await server.stop()
