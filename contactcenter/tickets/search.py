@@ -24,6 +24,8 @@ from contactcenter.tickets.sight import Sight
 INDEX: Final = TextIndex("ticket_search")
 COUNTED: Final = 1000
 """Facets are counted over so many hits, the newest."""
+FEW: Final = 500
+"""So many tickets of somebody are read before what is searched for."""
 AROUND: Final = 60
 """Signs shown before and after a hit."""
 LONGEST: Final = 20_000
@@ -88,7 +90,7 @@ async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog:
     conditions = [sight, Ticket.merged_into.is_(None), *_narrowed(asked)]
     first = asked.before is None
     # One look for the page and what is counted: finding is what takes long, however many are read of it.
-    hits = await _newest(session, words, conditions, asked.before, COUNTED if first else asked.limit + 1)
+    hits = await _newest(session, words, conditions, asked, COUNTED if first else asked.limit + 1)
     serials = [hit[0] for hit in hits[: asked.limit]]
     more = len(hits) > asked.limit
     found = select(Ticket).where(Ticket.serial.in_(serials)).order_by(Ticket.serial.desc())
@@ -101,12 +103,17 @@ async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog:
 
 
 async def _newest(
-    session: AsyncSession, words: Sequence[str], conditions: Sequence[Any], before: int | None, wanted: int
+    session: AsyncSession, words: Sequence[str], conditions: Sequence[Any], asked: SearchQuery, wanted: int
 ) -> list[Any]:
+    before = asked.before
     source, key, matches = INDEX.found(session, words)
     query = select(key, *_FACETS.values()).join(source, key == Ticket.serial).where(*conditions).order_by(key.desc())
     if INDEX.in_order(session):
         older = query.where(matches) if before is None else query.where(matches, key < before)
+        if asked.assignee is not None:
+            few = list(await session.scalars(select(Ticket.serial).where(*conditions).limit(FEW + 1)))
+            # Which of the hits are among these is seen without looking up the ticket of each.
+            older = older.where(Ticket.serial.in_(few)) if len(few) <= FEW else older
         return list((await session.execute(older.limit(wanted))).all())
     # The index knows all hits of a word at once and in no order. So the newest tickets are read through without it,
     # which shows how often the words come, and then as many are looked at as it takes for what is wanted.

@@ -113,6 +113,16 @@ async def test_however_little_is_looked_through_at_once_all_are_found_in_order(
     assert ([hit.ticket.number for hit in mine.items], mine.counted, mine.more) == (["T-000001"], 1, False)
 
 
+async def test_those_of_somebody_are_found_however_many_he_has(house: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.make(subject="Another one", assignee="anna")
+    for few in (0, 1, 2, 500):
+        monkeypatch.setattr(search, "FEW", few)
+        assert await found(house, "burns", assignee="anna") == ["T-000007", "T-000001"]
+        assert await found(house, "burns", assignee="anna", before=7) == ["T-000001"]
+        assert await found(house, "printer", assignee="anna") == ["T-000001"]
+        assert await found(house, "burns", assignee="plan") == []
+
+
 @given(width=st.integers(1, 10**9), found=st.integers(0, 1000), missing=st.integers(1, 1000))
 def test_the_next_look_is_wider_and_not_by_too_much(width: int, found: int, missing: int) -> None:
     assert 4 * width <= wider(width, found, missing) <= MOST_GROWN * width
