@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.storage.database import Database
@@ -49,13 +50,11 @@ def _held(row: TicketSuggester) -> Held:
 
 
 async def row(session: AsyncSession) -> TicketSuggester:
-    """To be changed; made where there is none yet."""
-    found = await session.get(TicketSuggester, ROW, with_for_update=True)
-    if found is None:
-        found = TicketSuggester(id=ROW, settings=plain(SuggesterBody()), forgotten=0, again=False)
-        session.add(found)
-        await session.flush()
-    return found
+    """To be changed; made where there is none yet, by one of those who want to at once."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    new = insert(TicketSuggester).values(id=ROW, settings=plain(SuggesterBody()), forgotten=0, again=False)
+    await session.execute(new.on_conflict_do_nothing())
+    return await session.get_one(TicketSuggester, ROW, with_for_update=True)
 
 
 async def let_go(session: AsyncSession) -> bool:

@@ -78,8 +78,8 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[House]:
-    async with desk(folder) as made:
+async def house(folder: Path, url: str | None = None) -> AsyncIterator[House]:
+    async with desk(folder, url) as made:
         for category in TOPICS:
             await made.set_up.put("categories", None, CategoryBody(name=category.title()), category)
         learner, vault = Learner(made.database), await open_vault(made.database, folder)
