@@ -18,7 +18,7 @@ import {
 import { expressionWords, type Names } from "../../lib/admin/sentences";
 import type { Expression } from "../../lib/admin/types";
 import styles from "./admin.module.css";
-import { Wrong, type Option } from "./Fields";
+import { GoneWord, Wrong, type Option } from "./Fields";
 import { Act } from "./OrderedList";
 
 interface ExpressionEditorProps {
@@ -198,7 +198,7 @@ function SkillPart({ path, part, onChange, onRemove, skills }: PartProps & { par
         selectFirstOptionOnChange
         allowDeselect={false}
         nothingFoundMessage={t("admin.expression.noSkill")}
-        error={trouble(path)}
+        error={trouble(path) ?? (!known && part.skill && skills.length > 0 && <GoneWord />)}
         onChange={(skill) => onChange({ ...part, skill: skill ?? "" })}
       />
       <Select

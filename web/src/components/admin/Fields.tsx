@@ -1,5 +1,5 @@
 import { MultiSelect, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
-import { IconCheck, IconX } from "@tabler/icons-react";
+import { IconCheck, IconUnlink, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFields } from "../../hooks/draft";
@@ -118,13 +118,33 @@ interface ChoiceFieldProps extends FieldProps {
 }
 
 /** A choice of one; long lists are searched by typing. */
+/** Said below a choice of something that is no longer there: a queue, a skill, somebody who has left. */
+export function GoneWord() {
+  const { t } = useTranslation();
+  return (
+    <span className="row">
+      <IconUnlink size={14} aria-hidden />
+      {t("common.goneChoice")}
+    </span>
+  );
+}
+
+/** What of `values` there is no option for any more. Nothing is known before there are options. */
+const goneOf = (values: readonly string[], options: readonly Option[]) =>
+  options.length === 0 ? [] : values.filter((value) => value !== "" && !options.some((option) => option.value === value));
+
+const asOptions = (values: readonly string[]) => values.map((value) => ({ value, label: value }));
+
 export function ChoiceField({ value, options, onChange, clearable, nothing, ...field }: ChoiceFieldProps) {
   const { editable } = useFields();
+  const gone = goneOf(value === null ? [] : [value], options);
+  const input = useInput(field);
   return (
     <Select
-      {...useInput(field)}
+      {...input}
+      error={input.error ?? (gone.length > 0 && <GoneWord />)}
       inputWrapperOrder={ORDER}
-      data={[...options]}
+      data={[...options, ...asOptions(gone)]}
       value={value}
       onChange={onChange}
       clearable={(clearable ?? false) && editable}
@@ -145,12 +165,15 @@ interface SeveralFieldProps extends FieldProps {
 
 export function SeveralField({ value, options, onChange, ...field }: SeveralFieldProps) {
   const { editable } = useFields();
+  const gone = goneOf(value, options);
+  const input = useInput(field);
   return (
     <MultiSelect
-      {...useInput(field)}
+      {...input}
+      error={input.error ?? (gone.length > 0 && <GoneWord />)}
       inputWrapperOrder={ORDER}
       readOnly={!editable}
-      data={[...options]}
+      data={[...options, ...asOptions(gone)]}
       value={[...value]}
       onChange={onChange}
       searchable={options.length > 8}
