@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Sequence
@@ -36,6 +37,7 @@ EQUAL: Final = {
 }
 NOBODY: Final = "none"
 ME: Final = "me"
+IDS_AT_ONCE: Final = 1000
 
 
 class TicketFilter(BaseModel):
@@ -99,6 +101,15 @@ async def ordered(
     near = await shown.around(session, rows)
     following = _cursor(getattr(rows[-1], key.key), rows[-1].serial) if more else None
     return TicketPage(items=[shown.line(row, near, catalog) for row in rows], next_cursor=following)
+
+
+async def every(session: AsyncSession, query: Select[str]) -> list[str]:
+    """All ids that a query gives, read in parts: of many thousands at once the event loop would wait."""
+    found: list[str] = []
+    async for some in (await session.stream_scalars(query)).partitions(IDS_AT_ONCE):
+        found += some
+        await asyncio.sleep(0)
+    return found
 
 
 def by(order: Order) -> tuple[Any, ...]:

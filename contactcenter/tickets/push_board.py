@@ -29,7 +29,7 @@ from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver, refusal
 from contactcenter.routing.problems import insist
 from contactcenter.storage.errors import StorageUnavailable
-from contactcenter.tickets import acts, push, writer
+from contactcenter.tickets import acts, listing, push, writer
 from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.events import TicketEvent, TicketSetUpChanged, TicketsImported
 from contactcenter.tickets.models import Ticket
@@ -45,8 +45,6 @@ RETRY_S: Final = 1.0
 """While the database is away."""
 BATCH: Final = 50
 """Tickets read and told at once."""
-PARTITION: Final = 1000
-"""Ids of them."""
 
 
 class AcceptArgs(BaseModel):
@@ -147,12 +145,13 @@ class PushBoard:
         could = (Ticket.type_id.in_(pushed), Ticket.done.is_(False), Ticket.assignee_id.is_(None))
         query = select(Ticket.id).where(*could, Ticket.queue_id.is_not(None), Ticket.merged_into.is_(None))
         query = query.order_by(Ticket.priority.desc(), func.coalesce(Ticket.due_at, Ticket.made_at), Ticket.serial)
-        found: dict[str, None] = {}
         async with self.tickets.database.session() as session:
-            async for some in (await session.stream_scalars(query)).partitions(PARTITION):
-                found |= dict.fromkeys(some)
-                await asyncio.sleep(0)
-        return list(found | dict.fromkeys(self._driver.engine.contact_ids(push.CHANNEL)) | dict.fromkeys(self.cards))
+            found = await listing.every(session, query)
+        return list(
+            dict.fromkeys(found)
+            | dict.fromkeys(self._driver.engine.contact_ids(push.CHANNEL))
+            | dict.fromkeys(self.cards)
+        )
 
     async def _settle_some(self, ids: Collection[str]) -> None:
         async with self._lock:

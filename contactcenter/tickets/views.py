@@ -134,7 +134,7 @@ class Views:
         async with self._tickets.database.session() as session:
             query = select(Ticket.id).where(*await self.conditions(session, conditions, who))
             query = query.order_by(Ticket.serial.desc())
-            return list(await session.scalars(query.limit(most)))
+            return await listing.every(session, query.limit(most))
 
     async def conditions(self, session: AsyncSession, conditions: Conditions, who: Principal) -> list[Any]:
         """For the database: whoever looks sees it, and it meets them. Raises Problem 422."""

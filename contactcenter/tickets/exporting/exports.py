@@ -188,8 +188,8 @@ class TicketExports:
                     return []
                 source, key, matches = INDEX.found(session, words)
                 query = select(Ticket.id).join(source, key == Ticket.serial).where(matches, *conditions)
-                return list(await session.scalars(query.order_by(key.desc())))
-            return list(await session.scalars(select(Ticket.id).where(*conditions).order_by(*listing.by(body.order))))
+                return await listing.every(session, query.order_by(key.desc()))
+            return await listing.every(session, select(Ticket.id).where(*conditions).order_by(*listing.by(body.order)))
 
     # -- the work ----------------------------------------------------------------------------------------------
 
