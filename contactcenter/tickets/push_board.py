@@ -147,11 +147,7 @@ class PushBoard:
         query = query.order_by(Ticket.priority.desc(), func.coalesce(Ticket.due_at, Ticket.made_at), Ticket.serial)
         async with self.tickets.database.session() as session:
             found = await listing.every(session, query)
-        return list(
-            dict.fromkeys(found)
-            | dict.fromkeys(self._driver.engine.contact_ids(push.CHANNEL))
-            | dict.fromkeys(self.cards)
-        )
+        return list(dict.fromkeys([*found, *self._driver.engine.contact_ids(push.CHANNEL), *self.cards]))
 
     async def _settle_some(self, ids: Collection[str]) -> None:
         async with self._lock:
