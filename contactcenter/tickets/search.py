@@ -22,7 +22,7 @@ from contactcenter.tickets.set_up_rows import word_of
 from contactcenter.tickets.sight import Sight
 
 INDEX: Final = TextIndex("ticket_search")
-COUNTED: Final = 1000
+COUNTED: Final = 500
 """Facets are counted over so many hits, the newest."""
 FEW: Final = 500
 """So many tickets of somebody are read before what is searched for."""
@@ -51,7 +51,7 @@ class Hit(BaseModel):
 
 
 class Found(BaseModel):
-    """`facets`: how many of the hits, at most of the newest thousand, have which value."""
+    """`facets`: how many of the hits, at most of the newest five hundred, have which value."""
 
     items: list[Hit]
     facets: dict[str, dict[str, int]]
