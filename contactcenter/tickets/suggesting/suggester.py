@@ -141,13 +141,15 @@ class Suggester:
     # -- set-up ------------------------------------------------------------------------------------------------
 
     async def page(self) -> SuggesterOut:
+        # First of all: who is told that nothing runs any more has to be told what came of it.
+        state, progress, problem = self.trainer.state, self.trainer.progress, self.trainer.problem
         async with self.database.session() as session:
             held, answers = await kept.held(session), await self._answers(session)
         return SuggesterOut(
             settings=held.settings,
-            state=self.trainer.state,
-            progress=round(self.trainer.progress, 3),
-            problem=self.trainer.problem,
+            state=state,
+            progress=round(progress, 3),
+            problem=problem,
             tickets=await self.trainer.count(),
             trained_at=held.trained_at,
             report=held.report or Report(),
