@@ -71,6 +71,9 @@ def _users(set_up: SetUp) -> list[Route]:
     async def remove(call: Call) -> None:
         await users.remove(call.path("id"), call.principal)
 
+    async def sign_out(call: Call) -> None:
+        await users.end_sessions(call.path("id"), call.principal)
+
     async def take(call: Call) -> ImportOut:
         return await imported.take(call.body(ImportBody), call.principal)
 
@@ -126,6 +129,14 @@ def _users(set_up: SetUp) -> list[Route]:
             "Remove a user; what was done stays, without the name",
             errors=(409,),
             audited=(acts.USER_REMOVED, SESSION_REVOKED),
+        ),
+        Route(
+            "DELETE",
+            f"{one_path}/sessions",
+            sign_out,
+            may,
+            "Sign a user out everywhere",
+            audited=(SESSION_REVOKED,),
         ),
     ]
 

@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import Name, Ref, Settings, bad, taken
 from contactcenter.api.problems import Problem, not_found
+from contactcenter.audit.acts import Act
 from contactcenter.audit.recorder import record
 from contactcenter.identity.acts import USER_CHANGED, USER_CREATED, USER_REMOVED, user_act, user_document
 from contactcenter.identity.models import OwnRole, Session, Team, TeamMember, User, UserRole
+from contactcenter.identity.session_acts import SESSION_REVOKED, known_user
 from contactcenter.identity.set_up import SetUp
 from contactcenter.identity.sign_in_models import WAYS_IN
 from contactcenter.permissions import Principal, Role
@@ -121,6 +123,19 @@ class UserSetUp:
                 if _was_administrator(held):
                     await self._set_up.check_administrators(session)
                 await record(session, user_act(USER_CHANGED, user, before, user_document(user, rows, body.teams)))
+            self._set_up.settle([user_id])
+
+    async def end_sessions(self, user_id: str, by: Principal) -> None:
+        """Everywhere somebody is signed in, but for where it is asked from. Raises Problem 404, 403."""
+        async with self._set_up.lock:
+            async with self._set_up.database.transaction() as session:
+                user, _, _ = await _present(session, user_id)
+                await self._set_up.check_may_touch(session, by, user_id)
+                theirs = Session.user_id == user_id, Session.id != by.session_id
+                ended = list(await session.scalars(delete(Session).where(*theirs).returning(Session.id)))
+                for each in ended:
+                    act = Act(kind=SESSION_REVOKED, subject=known_user(user), after={"session": each})
+                    await record(session, act)
             self._set_up.settle([user_id])
 
     async def remove(self, user_id: str, by: Principal | None) -> None:

@@ -145,6 +145,19 @@ async def test_nobody_gives_or_takes_what_he_may_not_himself(ada: Office, sue: O
     assert (await sue.ask("POST", "/roles", {"name": "Copy", "permissions": ["users.manage"]}))[0] == 201
 
 
+async def test_somebody_is_signed_out_everywhere_and_may_come_back(ada: Office, sue: Office) -> None:
+    assert (await sue.ask("GET", "/session"))[0] == 200
+    assert (await ada.ask("DELETE", "/users/nobody/sessions"))[0] == 404
+    assert (await ada.ask("DELETE", "/users/sue/sessions"))[0] == 204
+    assert (await sue.ask("GET", "/session"))[0] == 401
+    assert (await ada.ask("DELETE", "/users/ada/sessions"))[0] == 204
+    assert (await ada.ask("GET", "/session"))[0] == 200, "where it is asked from stays"
+    _, trail = await ada.ask("GET", "/audit?act=session.revoked")
+    assert [each["subject"]["id"] for each in trail["items"]] == ["sue"]
+    await sue.sign_in("sue")
+    assert (await sue.ask("GET", "/session"))[0] == 200
+
+
 async def test_a_team_on_which_ones_rights_depend_is_for_others_to_fill(ada: Office, sue: Office) -> None:
     assert (await ada.ask("POST", "/teams", {"id": "north", "name": "North", "members": ["anna"]}))[0] == 201
     manage = {"id": "hr", "name": "HR", "permissions": ["teams.manage"]}

@@ -67,6 +67,7 @@ ROUTES = {
     ("PUT", "/api/v1/users/{id}"): ADMINISTRATORS,
     ("DELETE", "/api/v1/users/{id}"): ADMINISTRATORS,
     ("POST", "/api/v1/users/{id}/password-link"): ADMINISTRATORS,
+    ("DELETE", "/api/v1/users/{id}/sessions"): ADMINISTRATORS,
     ("GET", "/api/v1/permissions"): ADMINISTRATORS,
     ("GET", "/api/v1/roles"): ADMINISTRATORS,
     ("POST", "/api/v1/roles"): ADMINISTRATORS,

@@ -17,6 +17,7 @@ import { Loaded } from "../Loaded";
 import { StateMark } from "./words";
 import { HeldRoles } from "./HeldRoles";
 import { PasswordLink } from "./PasswordLink";
+import { SignOut } from "./SignOut";
 
 interface Around {
   roles: readonly Role[];
@@ -82,6 +83,7 @@ function Form({ person, around }: { person: Person | null; around: Around }) {
             <>
               {person && <StateMark state={person.state} />}
               {person && person.state !== "disabled" && may(me, "users.manage") && <PasswordLink person={person} />}
+              {person && person.id !== me.id && person.state !== "disabled" && may(me, "users.manage") && <SignOut person={person} />}
               <div className={styles.grid}>
                 <TextField path="name" label={t("admin.name")} required autoFocus={!person} value={value.name} onChange={(name) => set({ name })} />
                 <TextField path="email" label={t("setup.people.email")} required value={value.email} onChange={(email) => set({ email })} />
