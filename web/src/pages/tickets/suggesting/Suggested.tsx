@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useAnswer } from "../../../hooks/ticket-suggestions";
 import { decided, keyOf, offered, type HeldValues, type SuggestedField, type Suggestion } from "../../../lib/tickets/suggesting";
 import type { Priority } from "../../../lib/tickets/types";
+import tickets from "../tickets.module.css";
 import styles from "./suggesting.module.css";
 
 interface SuggestedProps {
@@ -55,11 +56,10 @@ function Chip({ suggestion, onTake, onRefuse }: { suggestion: Suggestion; onTake
   return (
     <span className={styles.chip}>
       <Tooltip label={t("ticketSuggestions.chip.sure", { percent })}>
-        <button type="button" className={styles.take} aria-label={t("ticketSuggestions.chip.take", { field, name, percent })} onClick={onTake}>
+        <button type="button" className={styles.take} onClick={onTake}>
           <IconSparkles size={15} aria-hidden />
-          <span className="dim">{field}</span>
-          <b className={styles.name}>{name}</b>
-          <span className={styles.percent}>{t("ticketSuggestions.percent", { percent })}</span>
+          <span className="dim">{field}</span> <b className={styles.name}>{name}</b> <span className={styles.percent}>{t("ticketSuggestions.percent", { percent })}</span>{" "}
+          <span className={tickets.hidden}>{t("ticketSuggestions.chip.take")}</span>
         </button>
       </Tooltip>
       {why && <span className={`dim small ${styles.why ?? ""}`}>{why}</span>}
