@@ -84,10 +84,9 @@ def _ordered(held: Any, value: Any) -> tuple[Any, Any] | None:
 
 def _moment(value: Any) -> datetime | None:
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return datetime.fromisoformat(value).astimezone() if isinstance(value, str) else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone() if found is not None else None
 
 
 def is_moment(value: Any) -> bool:

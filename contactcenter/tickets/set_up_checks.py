@@ -25,6 +25,7 @@ from contactcenter.tickets.sla import ClockKind
 from contactcenter.tickets.values import CUSTOM
 from contactcenter.tickets.workflow import MOVERS
 
+MOST_TIMES: Final = 100_000
 NO_MOMENT: Final = "must be a moment, as 2026-01-31T12:00:00Z."
 PLACES: Final = frozenset({"category", "assignee", "team", "queue", "requester"})
 """What a transition may require beside custom fields."""
@@ -164,8 +165,8 @@ def _check_past(at: str, test: Test) -> None:
         _check_span(at, test)
     elif name == "was_open" and not conditions.is_moment(test.value):
         raise bad(f"{at}.value", NO_MOMENT)
-    elif name == "reopened" and (isinstance(test.value, bool) or not isinstance(test.value, int | float)):
-        raise bad(f"{at}.value", "must be a number.")
+    elif name == "reopened" and (type(test.value) is not float or test.value not in range(MOST_TIMES)):
+        raise bad(f"{at}.value", "must be a whole number.")
     elif name == "missed" and op not in BARE:
         for value in test.value if isinstance(test.value, list) else [test.value]:
             if value not in list(ClockKind):

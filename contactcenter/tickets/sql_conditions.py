@@ -136,7 +136,8 @@ def _of_past(name: str, op: str, value: Any) -> Condition:
     if name == "was_open":
         return past.open_at(_moment(value))
     if name == "reopened":
-        return _bounded(Ticket.reopened, op, value) if op in ORDERED else Ticket.reopened == value
+        times = int(value)
+        return _bounded(Ticket.reopened, op, times) if op in ORDERED else Ticket.reopened == times
     if name == "missed":
         kinds = list(ClockKind) if op in BARE else [ClockKind(each) for each in _many(value)]
         found = or_(false(), *(past.missed(kind) for kind in kinds))
