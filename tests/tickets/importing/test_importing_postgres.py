@@ -8,11 +8,8 @@ from pathlib import Path
 import pytest
 
 from contactcenter.tickets.service import Tickets
-from tests.fixtures.postgres import postgres_server, postgres_url
 from tests.tickets.importing.house import house
 from tests.tickets.importing.test_jobs import COUNT, after, counts, many, successor
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 @pytest.mark.e2e
