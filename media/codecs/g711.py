@@ -37,6 +37,15 @@ def decode_table(law: str) -> Pcm:
 
 
 @cache
+def pair_table(law: str) -> NDArray[np.uint32]:
+    """What two octets, read as one number in this machine's order, decode to: the bits of two samples. Half as many
+    look-ups, of the same size as their results, are three times as quick."""
+    levels = decode_table(law).view(np.uint16)
+    octets = np.arange(65536, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
+    return np.ascontiguousarray(levels[octets]).view(np.uint32)[:, 0]
+
+
+@cache
 def encode_table(law: str) -> Octets:
     """The code of the nearest level for each PCM16 value, indexed by the value's bits as uint16."""
     levels = decode_table(law).astype(np.int32)
