@@ -220,7 +220,7 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     if route.response is not None:
         good["content"] = {route.media_type: {"schema": refs[id(route.response), "serialization"]}}
     elif route.media_type != "application/json":
-        good["content"] = {route.media_type: {}}
+        good["content"] = {each: {} for each in (route.media_type, *route.or_as)}
     responses: dict[str, Any] = {str(status): good}
     problem = {"application/problem+json": {"schema": refs[id(Problem), "validation"]}}
     for code in sorted(_errors(route)):

@@ -138,7 +138,8 @@ class Route:
     """`handler` returns what `response` describes (a model, plain data), None for 204, or a web.StreamResponse.
 
     `path` is an aiohttp template ("/api/v1/interactions/{id}"); `permission` has no default on purpose.
-    `media_type` names the answer's type when it is not JSON; `errors` lists problem statuses worth documenting.
+    `media_type` names the answer's type when it is not JSON, `or_as` others that may be asked for.
+    `errors` lists problem statuses worth documenting.
     `error_model`: what those look like, as JSON, where a standard of its own says so (RFC 6749 §5.2).
     `audited`: what a call may leave in the audit trail, or why nothing; to be said of everything but a GET.
     `upload`: files it takes, in place of a `body`.
@@ -158,6 +159,7 @@ class Route:
     description: str = ""
     tag: str = ""
     media_type: str = "application/json"
+    or_as: tuple[str, ...] = ()
     errors: tuple[int, ...] = ()
     error_model: type[BaseModel] | None = None
     audited: Audited | None = None

@@ -122,6 +122,7 @@ def routes(trail: Trail, kinds: Callable[[], Iterable[ActKind]]) -> list[Route]:
             "The trail as a file, oldest first",
             query=ExportQuery,
             media_type="text/csv",
+            or_as=("application/jsonl",),
             description="CSV, or with format=jsonl one JSON object a line. With seals, so that it can be checked.",
             audited=(AUDIT_EXPORTED,),
         ),

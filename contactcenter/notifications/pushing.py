@@ -88,7 +88,11 @@ class Pushing:
 
     async def add(self, who: Principal, body: PushBody, device: str) -> PushOut:
         """This browser, until the session ends. Raises Problem 422."""
-        if not self._anywhere and URL(body.endpoint).scheme != "https":
+        try:
+            scheme = URL(body.endpoint).scheme
+        except ValueError:
+            raise bad("endpoint", "is no address.") from None
+        if not self._anywhere and scheme != "https":
             raise bad("endpoint", "must begin with https.")
         try:
             Receiver.read(body.p256dh, body.auth)

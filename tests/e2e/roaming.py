@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Error, async_playwright, expect
 
 from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import CHROMIUM, WAIT_MS, DeskPage, launch
@@ -53,6 +54,7 @@ async def browser(laptop: Laptop, office: Server, tmp_path: Path) -> AsyncIterat
 
 async def test_the_call_goes_on(laptop: Laptop, office: Server, browser: Browser, baresip: Baresip) -> None:
     await laptop.plug_in(CABLE)
+    await _until_pages_come(browser, office)
     desk = await DeskPage.open(browser, office, "agent")
     await desk.become_available()
     await baresip.dial(f"sip:1000@{office.sip}")
@@ -81,6 +83,18 @@ async def test_the_call_goes_on(laptop: Laptop, office: Server, browser: Browser
     await _check_what_is_stored(Client(office, "supervisor"))
     await until_asked(lambda: not office.left_behind())
     await desk.close()
+
+
+async def _until_pages_come(browser: Browser, office: Server) -> None:
+    """What a browser is loading at the moment when it hears of a new network it drops, parts of a page too."""
+    page = await browser.new_page()
+    async with asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(Error):
+                await page.goto(office.url)
+                await page.get_by_label("E-mail").wait_for(timeout=4000)
+                break
+    await page.close()
 
 
 async def _until_both_are_heard_again(desk: DeskPage, baresip: Baresip) -> None:

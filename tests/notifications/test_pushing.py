@@ -127,6 +127,7 @@ async def test_one_browser_is_one_persons_and_can_be_taken_away(house: Bell, ser
         ({"p256dh": "A" * 87}, "p256dh"),
         ({"auth": "!" * 22}, "p256dh"),
         ({"endpoint": "http://push.example.com/1"}, "endpoint"),
+        ({"endpoint": "https://push.\x84"}, "endpoint"),
     ],
 )
 async def test_what_is_no_browser_is_refused(
