@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 import phonenumbers
@@ -60,6 +61,7 @@ def _phone(text: str, country: str) -> str:
     return found
 
 
+@lru_cache(maxsize=1024)
 def e164(text: str, country: str) -> str | None:
     """`+49…`, or None for what cannot be a number that is called from outside."""
     if not _DIALLED.fullmatch(text):

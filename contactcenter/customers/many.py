@@ -27,11 +27,12 @@ from contactcenter.customers.settings import CustomerBody
 from contactcenter.customers.shown import Present, as_shown, organisations_of
 from contactcenter.customers.store import Fields, identity_row
 from contactcenter.customers.words import terms_of
+from contactcenter.storage.base import table_of
 from contactcenter.vault.columns import row_context
 
 _COLUMNS = {table: tuple(column.key for column in table.__table__.columns) for table in (Customer, CustomerIdentity)}
 _TABLES = (Customer, CustomerIdentity, CustomerTag, CustomerTerm, CustomerSecret)
-_TERM_GONE = delete(CustomerTerm.__table__).where(  # type: ignore[arg-type]  # declarative types it as FromClause
+_TERM_GONE = delete(table_of(CustomerTerm)).where(
     CustomerTerm.customer_id == bindparam("whose"), CustomerTerm.term == bindparam("old")
 )
 _AT_ONCE = 500
@@ -55,8 +56,8 @@ class Many:
     _found_by: dict[str, set[str]] = field(default_factory=dict)
     _entries: list[dict[str, Any]] = field(default_factory=list)
 
-    async def add(self, body: CustomerBody) -> None:
-        """Raises Problem 422 for what cannot be, and then it is not added."""
+    async def add(self, body: CustomerBody) -> str:
+        """The id it will have. Raises Problem 422 for what cannot be, and then it is not added."""
         store = self.customers.store
         made = uuid.uuid4().hex
         row = Customer(id=made, root_id=made, created_at=self.customers.moment(), fields={})
@@ -74,6 +75,7 @@ class Many:
         rows[CustomerTerm] += [{"term": term, "customer_id": made} for term in sorted(terms)]
         self._tell(acts.customer_act(acts.CUSTOMER_MADE, made, None, document(shown, body)))
         self.organisations |= body.kind == "organisation"
+        return made
 
     async def change(self, present: Present, body: CustomerBody) -> None:
         """Of a customer nothing was merged into; what `body` lacks of his numbers, addresses and tags stays. Raises
@@ -111,7 +113,7 @@ class Many:
             rows.clear()
         for table in _TABLES:
             for some in _parts(self._rows[table]):
-                await self.session.execute(insert(table), some)
+                await self.session.execute(insert(table_of(table)), some)
             self._rows[table] = []
         if self._entries:
             await recorder.write(self.session, self._entries)

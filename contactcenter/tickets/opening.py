@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter import actor
 from contactcenter.audit import recorder
+from contactcenter.storage.base import table_of
 from contactcenter.storage.ids import time_ordered
 from contactcenter.tickets import acts, checks, search, writer
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.documents import NewTicket
 from contactcenter.tickets.model import Author, EntryKind, MessageKind
-from contactcenter.tickets.models import Ticket, TicketEntry, TicketInteraction, TicketMessage, TicketTag
+from contactcenter.tickets.models import Ticket, TicketEntry, TicketInteraction, TicketTag
 from contactcenter.tickets.set_up_rows import word_of
 from contactcenter.tickets.values import CUSTOM, Document
 from contactcenter.tickets.values import write as write_row
@@ -127,16 +128,15 @@ def opened(row: Ticket, document: Document, body: NewTicket, by: By, catalog: Ca
 
 async def write(session: AsyncSession, openings: Sequence[Opening]) -> None:
     """Into the transaction of `session`. Raises Problem 422 for files that are not there."""
-    await _insert(session, Ticket, [_values(each.row, _COLUMNS) for each in openings])
+    await _insert(session, Ticket, [columns_of(each.row) for each in openings])
     said = [(each, each.words) for each in openings if each.words is not None]
     if said:
-        message = insert(TicketMessage).returning(TicketMessage.id, sort_by_parameter_order=True)
         values = [writer.message_values(each.row.id, each.row.made_at, words, each.by) for each, words in said]
-        ids = list(await session.scalars(message, values))
+        ids = await writer.add_messages(session, values)
         for (each, words), message_id in zip(said, ids, strict=True):
             each.entry.data["message"] = message_id
             await writer.attach(session, each.row.id, message_id, words.attachments, each.by)
-    await _insert(session, TicketEntry, [_values(each.entry, _OF_ENTRY) for each in openings])
+    await _insert(session, TicketEntry, [{name: getattr(each.entry, name) for name in _OF_ENTRY} for each in openings])
     tags = [{"tag": tag, "ticket_id": each.row.id} for each in openings for tag in each.document["tags"]]
     await _insert(session, TicketTag, tags)
     pairs = [{"ticket_id": each.row.id, "interaction_id": one} for each in openings for one in each.interactions]
@@ -145,10 +145,10 @@ async def write(session: AsyncSession, openings: Sequence[Opening]) -> None:
     await recorder.write(session, [each.audit for each in openings if each.audit is not None])
 
 
-def _values(row: Ticket | TicketEntry, columns: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in columns}
+def columns_of(row: Ticket) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _COLUMNS}
 
 
 async def _insert(session: AsyncSession, model: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
-        await session.execute(insert(model), rows)
+        await session.execute(insert(table_of(model)), rows)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.audit.recorder import record
+from contactcenter.storage.base import table_of
 from contactcenter.tickets import acts, checks, search, sla
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.catalog import Catalog
@@ -34,6 +35,8 @@ SHOWN = 5
 """So many numbers in a sentence."""
 Children = Literal["leave", "resolve"]
 """What becomes of open tickets below one that is to be done."""
+_AT_ONCE = 500
+"""Rows a statement: making more would keep everything else waiting."""
 SPOKEN = {MessageKind.PUBLIC: EntryKind.REPLIED, MessageKind.NOTE: EntryKind.NOTED, MessageKind.SIDE: EntryKind.ASIDE}
 
 
@@ -231,6 +234,16 @@ def message_values(ticket_id: str, at: datetime, words: Words, by: By) -> dict[s
         "at": at,
         "request_key": words.request_key,
     }
+
+
+async def add_messages(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Their ids, in this order."""
+    table = table_of(TicketMessage)
+    message = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    found: list[int] = []
+    for at in range(0, len(rows), _AT_ONCE):
+        found += await session.scalars(message, rows[at : at + _AT_ONCE])
+    return found
 
 
 async def attach(session: AsyncSession, ticket_id: str, message_id: int, ids: Sequence[str], by: By) -> None:

@@ -31,8 +31,11 @@ from contactcenter.tickets.model import LinkKind
 from contactcenter.tickets.models import Ticket, TicketLink
 from contactcenter.tickets.service import Tickets
 
-BATCH: Final = 10
-"""Tickets that are in memory at once."""
+BATCH: Final = 50
+"""Tickets that are in memory at once, and written together."""
+MOST_SAID: Final = 200
+MOST_SIGNS: Final = 1_000_000
+"""With so many messages, or so long ones, fewer tickets are taken at once."""
 LOOKED: Final = 300
 SAMPLES: Final = 10
 MOST_REMARKS: Final = 50_000
@@ -54,19 +57,20 @@ class Read:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What becomes of one: taken, known or refused."""
+    """What becomes of one: taken, known or refused. `before`: what there was to say of it before it was written."""
 
     row: Read
     what: str
     want: Wanted | None = None
     item: Item | None = None
     remarks: list[Remark] = field(default_factory=list)
+    before: tuple[Remark, ...] = ()
 
-    def start_anew(self, remarks: list[Remark]) -> None:
+    def start_anew(self) -> None:
         """After a transaction that has failed: its row has been part of it."""
         if self.want is None or self.item is None:
             return
-        self.want.remarks = self.remarks = remarks
+        self.want.remarks = self.remarks = list(self.before)
         old = self.item
         self.item = item_of(self.want, old.row.serial, old.row.number, old.position, old.attached)
 
@@ -140,13 +144,19 @@ class Run:
         return await asyncio.to_thread(Stage, self._stage_path)
 
     def _batch(self, stage: Stage, after: int, limit: int) -> list[Read]:
-        found = []
+        found: list[Read] = []
+        said = signs = 0
         for position, place, document in stage.tickets(after, limit):
             try:
                 incoming: Incoming | None = incoming_of(self._row.source, document, place, stage)
             except (TypeError, ValueError, KeyError, AttributeError):
                 incoming = None
             found.append(Read(position, place[:300], str(document.get("id", ""))[:120], incoming))
+            if incoming is not None:
+                said += len(incoming.messages)
+                signs += sum(len(each.text) for each in incoming.messages)
+            if said >= MOST_SAID or signs >= MOST_SIGNS:
+                break
         return found
 
     # -- taking ------------------------------------------------------------------------------------------------
@@ -200,8 +210,7 @@ class Run:
             await session.execute(change.values(remarks=TicketImport.remarks + len(told)))
 
     async def _some(self, rows: Sequence[Read], taking: Taking, upload: Upload) -> tuple[str, ...]:
-        """Together where nothing is wrong with any, else one by one, so that one does not stop the rest. The tickets
-        that are new."""
+        """The tickets that are new."""
         outcomes = [self._outcome(row, taking) for row in rows]
         await self._sort_known(outcomes)
         for each in outcomes:
@@ -209,21 +218,25 @@ class Run:
                 attached = await taking.bring(each.want, each.row.position, upload.content)
                 serial, number = await self._tickets.number(each.want.made_at)
                 each.item = item_of(each.want, serial, number, each.row.position, attached)
-        before = [list(each.remarks) for each in outcomes]
+            each.before = tuple(each.remarks)
+        await self._write_all(outcomes, taking)
+        return tuple(each.item.row.id for each in outcomes if each.what == "taken" and each.item is not None)
+
+    async def _write_all(self, outcomes: Sequence[Outcome], taking: Taking) -> None:
+        """Together where nothing is wrong with any, else in halves, so that one does not stop the rest."""
         try:
-            await self._write(outcomes, taking)
-            return _taken(outcomes)
+            return await self._write(outcomes, taking)
         except UNTAKEN:
             taking.people.forget()
-        for each, remarks in zip(outcomes, before, strict=True):
-            each.start_anew(remarks)
-            try:
-                await self._write([each], taking)
-            except UNTAKEN:
-                taking.people.forget()
-                each.what, each.remarks = "refused", [Remark("", "", "The database does not take it.")]
-                await self._write([each], taking)
-        return _taken(outcomes)
+        for each in outcomes:
+            each.start_anew()
+        if len(outcomes) > 1:
+            middle = len(outcomes) // 2
+            await self._write_all(outcomes[:middle], taking)
+            await self._write_all(outcomes[middle:], taking)
+        else:
+            outcomes[0].what, outcomes[0].remarks = "refused", [Remark("", "", "The database does not take it.")]
+            await self._write(outcomes, taking)
 
     def _outcome(self, row: Read, taking: Taking) -> Outcome:
         want, told = self._wanted(row, taking.choices)
@@ -303,10 +316,6 @@ class Run:
                 if other in found and found[other].ticket_id != one.ticket_id:
                     await _join(session, one.ticket_id, found[other].ticket_id, kind)
         return joined
-
-
-def _taken(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    return tuple(each.item.row.id for each in outcomes if each.what == "taken" and each.item is not None)
 
 
 async def _join(session: AsyncSession, one: str, other: str, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Callable, Sequence
@@ -14,29 +15,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import Problem
 from contactcenter.api.uploads import examined
+from contactcenter.customers.many import Many
+from contactcenter.storage.base import table_of
 from contactcenter.tickets import opening, search, writer
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.files_kept import MOST_UNSENT, TicketFiles
 from contactcenter.tickets.importing.history import Entry, Spoken, Told, Who, built, moments, retold
-from contactcenter.tickets.importing.incoming import LONGEST, File, Said
+from contactcenter.tickets.importing.incoming import LONGEST, File, Person, Said
 from contactcenter.tickets.importing.mapping import Choices, Mapping_, Remark, Wanted
 from contactcenter.tickets.importing.models import TicketOrigin
 from contactcenter.tickets.importing.people import People
 from contactcenter.tickets.importing.words import proposed
 from contactcenter.tickets.model import Author, MessageKind, StateClass
-from contactcenter.tickets.models import Ticket, TicketEntry, TicketMessage, TicketTag, TicketWatcher
+from contactcenter.tickets.models import Ticket, TicketEntry, TicketTag, TicketWatcher
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.values import Document
 from contactcenter.tickets.values import write as write_row
 
 MOST_MESSAGES: Final = 5_000
+_IN_A_ROW: Final = 8
+"""Tickets looked at before others have their turn."""
+_SAID_IN_A_ROW: Final = 100
+_AT_ONCE: Final = 500
+"""Rows a statement."""
 Content = Callable[[str, int], bytes | None]
 """What an entry of the archive holds, at most so much; None: it is not there, or larger."""
 Attached = dict[int, list[str]]
 """Ids of files that have been taken, by the place of their message."""
-
-
-_Said = tuple[Said, datetime, Who, TicketMessage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,16 @@ class Item:
     row: Ticket
     position: int
     attached: Attached
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """All but written. `spoken` are named by their places, from 1, also in the data of `entries`."""
+
+    item: Item
+    spoken: list[Spoken]
+    messages: list[dict[str, Any]]
+    entries: list[Entry]
 
 
 def item_of(want: Wanted, serial: int, number: str, position: int, attached: Attached) -> Item:
@@ -105,54 +120,62 @@ class Taking:
         """Into the transaction of `session`, few statements for many."""
         if not items:
             return
-        # What is asked for in between is about people only; everything else is written at once.
-        with session.no_autoflush:
-            spoken = [await self._thread(session, item) for item in items]
-            await session.flush()
-            for item, said in zip(items, spoken, strict=True):
-                for place, (*_, message) in enumerate(said):
-                    if ids := item.attached.get(place):
-                        await writer.attach(session, item.row.id, message.id, ids, self.by(item.position))
-            await self._write_rest(session, items, [[_spoken(each) for each in said] for said in spoken])
+        new = await self.people.meet(session, *_named(items))
+        made: list[_Made] = []
+        for count, item in enumerate(items):
+            if count % _IN_A_ROW == 0:
+                await asyncio.sleep(0)
+            made.append(await self._make(item, new))
+        await new.write()
+        await _insert(session, Ticket, [opening.columns_of(each.item.row) for each in made])
+        ids = iter(await writer.add_messages(session, [row for each in made for row in each.messages]))
+        for each in made:
+            await self._name_messages(session, each, [next(ids) for _ in each.messages])
+        await self._write_rest(session, made)
 
-    async def _thread(self, session: AsyncSession, item: Item) -> list[_Said]:
+    async def _make(self, item: Item, new: Many) -> _Made:
         want, document = item.want, item.want.document
         if want.requester is not None:
-            document["requester"] = await self.people.requester(session, want.requester, want.remarks)
-        name = want.organisation or (want.requester.organisation if want.requester else "")
-        if name:
-            document["organisation"] = await self.people.organisation(session, name, want.remarks)
+            document["requester"] = await self.people.requester(new, want.requester, want.remarks)
+        if name := _organisation(want):
+            document["organisation"] = await self.people.organisation(new, name, want.remarks)
         write_row(item.row, document)
-        session.add(item.row)
         asked = (want.requester, document["requester"])
-        found: list[_Said] = []
-        for said in thread(want):
+        spoken: list[Spoken] = []
+        messages: list[dict[str, Any]] = []
+        for place, said in enumerate(thread(want), 1):
+            if place % _SAID_IN_A_ROW == 0:
+                await asyncio.sleep(0)
             at = min(max(said.at or want.made_at, want.made_at), want.changed_at)
-            who = await self.people.author(session, said.by, said.author, asked)
-            found.append((said, at, who, TicketMessage(**self._columns(item.row, said, at, who, want))))
-        session.add_all([message for *_, message in found])
-        return found
+            who = self.people.author(said.by, said.author, asked)
+            spoken.append(Spoken(id=place, said=said, at=at, who=who))
+            messages.append(self._columns(item.row, said, at, who, want))
+        entries = self._entries(want, document, spoken)
+        _write_moments(item.row, want, entries)
+        return _Made(item, spoken, messages, entries)
 
-    async def _write_rest(
-        self, session: AsyncSession, items: Sequence[Item], spoken: Sequence[Sequence[Spoken]]
-    ) -> None:
+    async def _name_messages(self, session: AsyncSession, made: _Made, ids: Sequence[int]) -> None:
+        """By their ids, which are known once they are written, instead of their places."""
+        for entry in made.entries:
+            if (place := entry.data.get("message")) is not None:
+                entry.data["message"] = ids[place - 1]
+        for place, files in made.item.attached.items():
+            await writer.attach(session, made.item.row.id, ids[place], files, self.by(made.item.position))
+
+    async def _write_rest(self, session: AsyncSession, made: Sequence[_Made]) -> None:
         rows: dict[Any, list[dict[str, Any]]] = {TicketEntry: [], TicketTag: [], TicketWatcher: [], TicketOrigin: []}
         texts: dict[int, str] = {}
-        for item, said in zip(items, spoken, strict=True):
-            want, key = item.want, item.row.id
-            entries = await self._entries(session, want, want.document, said)
-            _write_moments(item.row, want, entries)
-            rows[TicketEntry] += [_entry_columns(key, number, entry) for number, entry in enumerate(entries, 1)]
-            rows[TicketTag] += [{"tag": tag, "ticket_id": key} for tag in want.document["tags"]]
-            watchers = {user for each in want.incoming.watchers if (user := self.people.user(each)) is not None}
-            rows[TicketWatcher] += [{"ticket_id": key, "user_id": user} for user in sorted(watchers)]
+        for each in made:
+            row, want = each.item.row, each.item.want
+            rows[TicketEntry] += [_entry_columns(row.id, number, entry) for number, entry in enumerate(each.entries, 1)]
+            rows[TicketTag] += [{"tag": tag, "ticket_id": row.id} for tag in want.document["tags"]]
+            watchers = {user for name in want.incoming.watchers if (user := self.people.user(name)) is not None}
+            rows[TicketWatcher] += [{"ticket_id": row.id, "user_id": user} for user in sorted(watchers)]
             origin = {"origin": self.mapping.origin, "external_id": want.external_id}
-            rows[TicketOrigin].append(origin | {"ticket_id": key, "import_id": self.import_id})
-            texts[item.row.serial] = search.text_of(item.row, [want.external_id, *(each.said.text for each in said)])
-        await session.flush()
+            rows[TicketOrigin].append(origin | {"ticket_id": row.id, "import_id": self.import_id})
+            texts[row.serial] = search.text_of(row, [want.external_id, *(one.said.text for one in each.spoken)])
         for table, values in rows.items():
-            if values:
-                await session.execute(insert(table), values)
+            await _insert(session, table, values)
         await search.INDEX.add_many(session, texts)
 
     def _columns(self, row: Ticket, said: Said, at: datetime, who: Who, want: Wanted) -> dict[str, Any]:
@@ -175,9 +198,7 @@ class Taking:
             "at": at,
         }
 
-    async def _entries(
-        self, session: AsyncSession, want: Wanted, document: Document, spoken: Sequence[Spoken]
-    ) -> list[Entry]:
+    def _entries(self, want: Wanted, document: Document, spoken: Sequence[Spoken]) -> list[Entry]:
         asked, catalog = (want.requester, document["requester"]), self.tickets.set_up.catalog
         if want.incoming.history:
             told = Told(
@@ -188,18 +209,34 @@ class Taking:
                 message={each.said.key: each.id for each in spoken},
             )
             who = {
-                int(each["sequence"]): await self.people.author(session, Author(each["author"]), each["person"], asked)
+                int(each["sequence"]): self.people.author(Author(each["author"]), each["person"], asked)
                 for each in want.incoming.history
             }
             if entries := retold(want.incoming.history, told, want, lambda each: who[int(each["sequence"])]):
                 return entries
-        asker = await self.people.author(session, Author.CUSTOMER, want.requester, asked)
+        asker = self.people.author(Author.CUSTOMER, want.requester, asked)
         return built(want, document, spoken, catalog, asker if want.requester else (Author.SYSTEM, "", ""))
 
 
-def _spoken(of: _Said) -> Spoken:
-    said, at, who, message = of
-    return Spoken(id=message.id, said=said, at=at, who=who)
+async def _insert(session: AsyncSession, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    for at in range(0, len(rows), _AT_ONCE):
+        await session.execute(insert(table_of(table)), rows[at : at + _AT_ONCE])
+
+
+def _organisation(want: Wanted) -> str:
+    return want.organisation or (want.requester.organisation if want.requester else "")
+
+
+def _named(items: Sequence[Item]) -> tuple[set[Person], set[str]]:
+    """Every person these tickets name, and the organisations they are to have."""
+    persons: set[Person | None] = set()
+    for item in items:
+        want = item.want
+        persons |= {want.requester, *(said.author for said in thread(want))}
+        persons |= {each["person"] for each in want.incoming.history}
+    return {each for each in persons if each is not None}, {
+        name for item in items if (name := _organisation(item.want))
+    }
 
 
 def thread(want: Wanted) -> list[Said]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contactcenter.tickets.importing import running
 from contactcenter.tickets.service import Tickets
 from tests.tickets.importing.house import house
 from tests.tickets.importing.test_jobs import COUNT, after, counts, many, successor
@@ -20,6 +21,7 @@ async def test_an_import_goes_on_after_a_crash(
         found = await here.upload(many())
         await here.exchange.imports.start_one(found.id)
         work = asyncio.create_task(here.exchange.imports.drain())
+        monkeypatch.setattr(running, "BATCH", 10)
         monkeypatch.setattr(Tickets, "number", after(COUNT // 2, work.cancel))
         with pytest.raises(asyncio.CancelledError):
             await work
