@@ -7,6 +7,7 @@ is found by a whole number, its key.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -99,13 +100,16 @@ NARROWEST = 2000
 """Keys that are looked through first."""
 READ_THROUGH = 16_000
 """So many documents are read sooner, at a microsecond each, than all hits of a frequent word come from the index."""
+SAMPLED = 200
+"""Keys that tell how often words come further down."""
 MOST_GROWN = 256
 
 
-def wider(width: int, found: int, missing: int) -> int:
-    """How many keys to look through next for `missing` hits, when the last `width` have held `found`: somewhat more
-    than would hold them if they go on so, at least four times as many, so that few looks lead to the end."""
-    return width * (MOST_GROWN if found == 0 else min(MOST_GROWN, max(4, -(-5 * missing // (4 * found)))))
+def wider(width: int, found: float, missing: int) -> int:
+    """How many keys to look through next for `missing` hits, when the last `width` have held `found`, or are likely to
+    hold so many: half as many again as would hold them if they go on so."""
+    grown = MOST_GROWN * width
+    return max(NARROWEST, grown if found * grown <= 1.5 * missing * width else math.ceil(1.5 * missing * width / found))
 
 
 def words_of(folded: str, most: int | None = 8) -> list[str]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.customers.words import folded
 from contactcenter.storage.database import plan_for_few
-from contactcenter.storage.search import NARROWEST, READ_THROUGH, TextIndex, wider, words_of
+from contactcenter.storage.search import NARROWEST, READ_THROUGH, SAMPLED, TextIndex, wider, words_of
 from contactcenter.tickets import shown
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.documents import TicketRow
@@ -105,32 +105,63 @@ async def find(session: AsyncSession, asked: SearchQuery, sight: Sight, catalog:
 async def _newest(
     session: AsyncSession, words: Sequence[str], conditions: Sequence[Any], asked: SearchQuery, wanted: int
 ) -> list[Any]:
+    if not INDEX.in_order(session):
+        return await _looked_through(session, words, conditions, asked, wanted)
     before = asked.before
     source, key, matches = INDEX.found(session, words)
     query = select(key, *_FACETS.values()).join(source, key == Ticket.serial).where(*conditions).order_by(key.desc())
-    if INDEX.in_order(session):
-        older = query.where(matches) if before is None else query.where(matches, key < before)
-        if asked.assignee is not None:
-            few = list(await session.scalars(select(Ticket.serial).where(*conditions).limit(FEW + 1)))
-            # Which of the hits are among these is seen without looking up the ticket of each.
-            older = older.where(Ticket.serial.in_(few)) if len(few) <= FEW else older
-        return list((await session.execute(older.limit(wanted))).all())
-    # The index knows all hits of a word at once and in no order. So the newest tickets are read through without it,
-    # which shows how often the words come, and then as many are looked at as it takes for what is wanted.
+    older = query.where(matches) if before is None else query.where(matches, key < before)
+    if asked.assignee is not None:
+        few = list(await session.scalars(select(Ticket.serial).where(*conditions).limit(FEW + 1)))
+        # Which of the hits are among these is seen without looking up the ticket of each.
+        older = older.where(Ticket.serial.in_(few)) if len(few) <= FEW else older
+    return list((await session.execute(older.limit(wanted))).all())
+
+
+async def _looked_through(
+    session: AsyncSession, words: Sequence[str], conditions: Sequence[Any], asked: SearchQuery, wanted: int
+) -> list[Any]:
+    """The index knows all hits of a word at once and in no order. So the newest tickets are read through without it,
+    which shows how often the words come, and then as many are looked at as it takes for what is wanted."""
+    source, key, matches = INDEX.found(session, words)
     above = 1 + (await session.scalar(select(func.max(key)).select_from(source)) or 0)
-    above = above if before is None else min(above, before)
+    above = above if asked.before is None else min(above, asked.before)
     hits: list[Any] = []
-    width = NARROWEST
+    width, share = NARROWEST, 0.0
+    sampled = False
     while above > 0 and (missing := wanted - len(hits)) > 0:
-        below = max(0, above - width)
-        # In this form the index does not serve it.
-        test = matches.is_(True) if width <= READ_THROUGH else matches
-        # Said of both tables: the planner does not conclude it of the other.
-        within = [column.between(below, above - 1) for column in (key, Ticket.serial)]
-        rows = (await session.execute(query.where(test, *within).limit(missing))).all()
+        within = max(0, above - width), above - 1
+        # What is frequent is read through even where it has not come yet: its hits would fill the index's memory.
+        read = width <= READ_THROUGH or (width <= 4 * READ_THROUGH and share * READ_THROUGH >= missing)
+        if read or asked.assignee is not None:
+            # In this form the index does not serve it.
+            query = _of_both(source, key, conditions, within).where(matches.is_(True) if read else matches)
+        else:
+            query = _hits_first(source, key, conditions, matches, key.between(*within))
+        rows = (await session.execute(query.limit(missing))).all()
         hits += rows
-        above, width = below, wider(width, len(rows), missing - len(rows))
+        above = within[0]
+        if not (rows or sampled) and above > 0:
+            # They may have been frequent until lately.
+            keys = sorted({above * place // SAMPLED for place in range(SAMPLED)})
+            some = _hits_first(source, key, conditions, matches.is_(True), key.in_(keys))
+            share, sampled = len((await session.execute(some)).all()) / SAMPLED, True
+        likely = len(rows) or share * width
+        width = max(wider(width, likely, missing - len(rows)), 0 if rows else 4 * width)
     return hits
+
+
+def _of_both(source: Any, key: Any, conditions: Sequence[Any], within: tuple[int, int]) -> Select[Any]:
+    query = select(key, *_FACETS.values()).join(source, key == Ticket.serial).where(*conditions).order_by(key.desc())
+    # Said of both tables: the planner does not conclude it of the other.
+    return query.where(key.between(*within), Ticket.serial.between(*within))
+
+
+def _hits_first(source: Any, key: Any, conditions: Sequence[Any], *hit: Any) -> Select[Any]:
+    """Hits are in order before the ticket of any is looked up, so that those of no more than are wanted are."""
+    some = select(key.label("serial")).select_from(source).where(*hit).order_by(key.desc()).subquery()
+    query = select(some.c.serial, *_FACETS.values()).join(some, some.c.serial == Ticket.serial)
+    return query.where(*conditions).order_by(some.c.serial.desc())
 
 
 def _narrowed(asked: SearchQuery) -> list[Any]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcenter.storage.search import MOST_GROWN, wider
+from contactcenter.storage.search import MOST_GROWN, NARROWEST, wider
 from contactcenter.tickets import search
 from contactcenter.tickets.documents import NewMessage
 from contactcenter.tickets.models import Ticket
@@ -99,10 +99,12 @@ async def test_hits_are_shown_with_what_is_around_them_and_counted(house: Desk) 
     assert (len(later.items), later.more, later.facets) == (4, False, {})
 
 
+@pytest.mark.parametrize("read_through", [0, 1])
 async def test_however_little_is_looked_through_at_once_all_are_found_in_order(
-    house: Desk, monkeypatch: pytest.MonkeyPatch
+    house: Desk, monkeypatch: pytest.MonkeyPatch, read_through: int
 ) -> None:
     monkeypatch.setattr(search, "NARROWEST", 1)
+    monkeypatch.setattr(search, "READ_THROUGH", read_through)
     monkeypatch.setattr(search, "wider", lambda width, found, missing: 1)
     assert await found(house, "printer") == ["T-000003", "T-000001"]
     assert await found(house, "burns") == [f"T-00000{serial}" for serial in range(6, 0, -1)]
@@ -111,6 +113,26 @@ async def test_however_little_is_looked_through_at_once_all_are_found_in_order(
     assert await found(house, "nothing burns") == []
     mine = await find(house, "burns", Ticket.assignee_id == "anna")
     assert ([hit.ticket.number for hit in mine.items], mine.counted, mine.more) == (["T-000001"], 1, False)
+
+
+async def test_what_was_frequent_until_lately_is_found_without_looking_at_all_of_it(
+    house: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await house.make(subject="Scanner", description="Noise")
+    monkeypatch.setattr(search, "NARROWEST", 2)
+    monkeypatch.setattr(search, "SAMPLED", 6)
+    looked: list[tuple[int, float, int]] = []
+
+    def wider(width: int, found: float, missing: int) -> int:
+        looked.append((width, found, missing))
+        return 2
+
+    monkeypatch.setattr(search, "wider", wider)
+    assert await found(house, "burns", limit=3) == ["T-000006", "T-000005", "T-000004"]
+    if looked:
+        # Of the seven keys below, six are looked at: the burning ones stand at 1 to 5.
+        assert looked[0] == (2, 2 * 5 / 6, search.COUNTED)
 
 
 async def test_those_of_somebody_are_found_however_many_he_has(house: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,8 +146,10 @@ async def test_those_of_somebody_are_found_however_many_he_has(house: Desk, monk
 
 
 @given(width=st.integers(1, 10**9), found=st.integers(0, 1000), missing=st.integers(1, 1000))
-def test_the_next_look_is_wider_and_not_by_too_much(width: int, found: int, missing: int) -> None:
-    assert 4 * width <= wider(width, found, missing) <= MOST_GROWN * width
+def test_the_next_look_holds_what_is_missing_and_is_not_too_wide(width: int, found: int, missing: int) -> None:
+    width_then = wider(width, found, missing)
+    assert NARROWEST <= width_then <= max(NARROWEST, MOST_GROWN * width)
+    assert width_then * found >= missing * width or width_then >= MOST_GROWN * width
 
 
 @given(st.text(max_size=60), st.lists(st.sampled_from(["a", "ss", "e", "müll"]), max_size=3))
