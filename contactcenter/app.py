@@ -69,7 +69,7 @@ class App(Parts):
         self.wallboard.refresh()
         await self.prompts.prepare()
         await self.sealer.start()
-        self.resealer.start()
+        self.keys.start()
         self.outbox.start()
         await self.plane.start()
         with port_of("http", self.config.http.port):
@@ -127,7 +127,7 @@ class App(Parts):
         await self.backups.stop()
         await self.plane.stop()
         await self.sealer.stop()
-        await self.resealer.stop()
+        await self.keys.stop()
         await self.web.stop()
         await self.outbox.stop()
         await self.sso.stop()

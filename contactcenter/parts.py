@@ -28,6 +28,7 @@ from contactcenter.calls.services import CallServices
 from contactcenter.config import Config, ticket_files_dir
 from contactcenter.configured import master_source, media_plane, sip_certificate, sip_settings, vault
 from contactcenter.customers.service import Customers
+from contactcenter.encryption.service import keys_of
 from contactcenter.first_run.service import FirstRun
 from contactcenter.identity.doors import Doors, identity_of, outbox_of
 from contactcenter.identity.events import AccessChanged
@@ -72,7 +73,6 @@ from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.parts import TicketParts
 from contactcenter.trunks.numbers import NumberPlan
 from contactcenter.trunks.service import Trunks
-from contactcenter.vault.reseal import Resealer, SealedValues
 from contactcenter.web_server import WebServer
 from contactcenter.whatif.service import Simulations
 
@@ -266,8 +266,7 @@ class Parts:
             tell=lambda text: self.notices.tell("recordings:sealing", "error", text),
         )
         self.ticket_contents = TicketContents(self.vault, ticket_files_dir(config).resolve())
-        values = SealedValues(self.database, self.vault)
-        self.resealer = Resealer(self.vault, [values, self.recordings, self.ticket_contents])
+        self.keys = keys_of(self.database, self.vault, master_source(config), self.recordings, self.ticket_contents)
 
     def _build_tickets(self) -> None:
         self.tickets = TicketParts(

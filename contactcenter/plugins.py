@@ -6,6 +6,7 @@ from contactcenter.branding import plugin as branding_plugin
 from contactcenter.calls import plugin as calls_plugin
 from contactcenter.configuration import plugin as configuration_plugin
 from contactcenter.customers import plugin as customers_plugin
+from contactcenter.encryption import plugin as encryption_plugin
 from contactcenter.first_run import plugin as first_run_plugin
 from contactcenter.identity import plugin as identity_plugin
 from contactcenter.identity.privacy import UserPrivacy
@@ -46,7 +47,8 @@ def plugins_of(parts: Parts) -> tuple[Plugin, ...]:
         recordings_plugin.load(parts.queries, parts.recordings, parts.accesses),
         whatif_plugin.load(parts.simulations, parts.database, parts.journal.catch_up),
         supervision_plugin.load(parts.version, lambda: parts.sip_address, config.media.ice_servers, parts.notices),
-        backup_plugin.load(),
+        backup_plugin.load(parts.backups),
+        encryption_plugin.load(parts.keys),
         first_run_plugin.load(
             parts.first_run,
             first_run_plugin.facts_of(

@@ -10,12 +10,17 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from contactcenter.config import Config
+from contactcenter.actor import acting
+from contactcenter.config import Config, ticket_files_dir
 from contactcenter.configured import vault
+from contactcenter.encryption.replacing import replace_data_keys, replace_master_key
+from contactcenter.encryption.service import holders_of
+from contactcenter.inspection.cli import operator
 from contactcenter.recordings.files import RecordingFiles
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
-from contactcenter.vault.reseal import Holder, Progress, Resealer, SealedValues
+from contactcenter.tickets.files import TicketContents
+from contactcenter.vault.reseal import Holder, Progress, Resealer
 from contactcenter.vault.service import KeyStatus, Vault
 
 
@@ -47,10 +52,13 @@ async def rotate(config: Config, *, master: bool) -> None:
     console = Console(soft_wrap=True, highlight=False)
     async with _Opened(config) as (keys, holders):
         if master:
-            console.print(f"The data keys are wrapped with the new master key {await keys.replace_master()}.")
+            with acting(operator()):
+                made = await replace_master_key(keys, time.time())
+            console.print(f"The data keys are wrapped with the new master key {made}.")
             console.print("Keep a copy of it elsewhere than the backups; backups made before need the old one.")
             return
-        replaced = await keys.replace_keys(["values", "files"], time.time())
+        with acting(operator()):
+            replaced = await replace_data_keys(keys, time.time())
         console.print(f"{len(replaced)} data keys were replaced.")
         with Bar(console=console, transient=True) as bar:
             task = bar.add_task("Sealing anew", total=None)
@@ -59,7 +67,7 @@ async def rotate(config: Config, *, master: bool) -> None:
                 bar.update(task, completed=progress.done, total=progress.total)
 
             done = await Resealer(keys, holders).reseal(time.time(), show)
-        console.print(f"{done.done} of {done.total} values and recordings were sealed anew.")
+        console.print(f"{done.done} of {done.total} values and files were sealed anew.")
         if done.done < done.total:
             console.print("The rest is damaged or was changed meanwhile; the log says which, the old keys are kept.")
 
@@ -79,8 +87,10 @@ class _Opened:
         except BaseException:
             await self._database.stop()
             raise
-        folder = await asyncio.to_thread(self._config.media.recordings_dir.resolve)
-        return keys, [SealedValues(self._database, keys), RecordingFiles(keys, folder)]
+        recordings = await asyncio.to_thread(self._config.media.recordings_dir.resolve)
+        files = await asyncio.to_thread(ticket_files_dir(self._config).resolve)
+        holders = holders_of(self._database, keys, RecordingFiles(keys, recordings), TicketContents(keys, files))
+        return keys, list(holders.values())
 
     async def __aexit__(self, *error: object) -> None:
         await self._database.stop()

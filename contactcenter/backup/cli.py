@@ -22,6 +22,7 @@ from contactcenter.backup import restore as restoring
 from contactcenter.backup.acts import BACKUP_MADE, BACKUP_RESTORED
 from contactcenter.backup.archive import Keys
 from contactcenter.backup.command import keys_of
+from contactcenter.backup.contents import contents_of, document
 from contactcenter.backup.entries import Manifest
 from contactcenter.backup.errors import BackupError
 from contactcenter.backup.make import Progress, Told
@@ -67,7 +68,8 @@ def add_commands(
             with _bar("Backing up") as told:
                 places = places_of(settings, _settings_file(config))
                 manifest = await making.make(file, places, keys, product=product(), now=time.time(), told=told)
-            await _note(settings, operator(), Act(kind=BACKUP_MADE, subject=Subject("backup", file.name)))
+            held = document(contents_of(manifest), file.stat().st_size)
+            await _note(settings, operator(), Act(kind=BACKUP_MADE, subject=Subject("backup", file.name), after=held))
             typer.echo(f"{file} holds {_told(manifest)}.")
             _warn_of_master(manifest, keys)
 

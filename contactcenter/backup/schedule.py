@@ -40,6 +40,11 @@ def due_at(names: Iterable[str], every_s: float, now: float) -> float:
     return max(times) + every_s if times else now
 
 
+def overdue(newest: float | None, every_s: float, now: float) -> bool:
+    """Whether two of the schedule's periods have gone by without one, all in unix seconds and seconds."""
+    return newest is None or now - newest > 2 * every_s
+
+
 def to_remove(names: Iterable[str], keep: Keep) -> list[str]:
     """The backups that the schedule keeps no more, oldest first; never one of another name, nor the newest."""
     times = {name: moment for name in names if (moment := made_at(name)) is not None}

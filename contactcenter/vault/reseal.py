@@ -126,6 +126,8 @@ class Resealer:
         self._holders = holders
         self._task: asyncio.Task[None] | None = None
         self._running = asyncio.Lock()
+        self.progress: Progress | None = None
+        """Of what is being sealed anew in this process, None when nothing is."""
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="vault-resealer")
@@ -143,24 +145,32 @@ class Resealer:
         Raises StorageUnavailable, VaultError or OSError; the next run goes on where this one stopped.
         """
         async with self._running:
-            progress = Progress(0, 0)
-            for holder in self._holders:
-                old = [key for key in await self._vault.status() if key.state == "replaced"]
-                ids = [key.id for key in old if key.purpose == holder.purpose]
-                if ids:
-                    # After the list was made: none of its keys is active here any more, so that this comes to an end.
-                    await self._vault.reload()
-                    progress = await self._reseal_one(holder, ids, progress, tell)
-            await self._retire(now)
-            return progress
+            try:
+                return await self._reseal_all(now, tell)
+            finally:
+                self.progress = None
+
+    async def _reseal_all(self, now: float, tell: Callable[[Progress], None]) -> Progress:
+        progress = Progress(0, 0)
+        for holder in self._holders:
+            old = [key for key in await self._vault.status() if key.state == "replaced"]
+            ids = [key.id for key in old if key.purpose == holder.purpose]
+            if ids:
+                # After the list was made: none of its keys is active here any more, so that this comes to an end.
+                await self._vault.reload()
+                progress = await self._reseal_one(holder, ids, progress, tell)
+        await self._retire(now)
+        return progress
 
     async def _reseal_one(
         self, holder: Holder, ids: list[str], so_far: Progress, tell: Callable[[Progress], None]
     ) -> Progress:
         total, done = so_far.total + await holder.count(ids), so_far.done
+        self.progress = Progress(done, total)
         while count := await holder.reseal(ids, BATCH):
             done += count
-            tell(Progress(done, max(total, done)))
+            self.progress = Progress(done, max(total, done))
+            tell(self.progress)
             await asyncio.sleep(0)
         return Progress(done, max(total, done))
 

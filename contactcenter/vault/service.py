@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,6 +39,22 @@ class KeyStatus:
         if self.replaced_at is None:
             return "active"
         return "replaced" if self.retired_at is None else "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Ids of keys that were in use before, and of those that are from now on."""
+
+    before: list[str]
+    after: list[str]
+
+
+Also = Callable[[AsyncSession, Changed], Awaitable[None]]
+"""What is to be written in the transaction of a change of keys."""
+
+
+async def _nothing_else(session: AsyncSession, changed: Changed) -> None:
+    """Nobody wants to know."""
 
 
 class Vault:
@@ -119,11 +135,12 @@ class Vault:
         names = ("id", "purpose", "master", "made_at", "replaced_at", "retired_at")
         return [KeyStatus(**{name: getattr(row, name) for name in names}) for row in await self._rows()]
 
-    async def replace_keys(self, purposes: Iterable[Purpose], now: float) -> list[str]:
+    async def replace_keys(self, purposes: Iterable[Purpose], now: float, also: Also = _nothing_else) -> list[str]:
         """Make new data keys, used from now on; ids of those they replace. What these sealed is not touched."""
         moment = datetime.fromtimestamp(now, UTC)
         master = await self._master()
         replaced: list[str] = []
+        made: list[str] = []
         async with self._database.transaction() as session:
             for purpose in purposes:
                 old = select(DataKeyRow).where(DataKeyRow.active_for == purpose).with_for_update()
@@ -132,8 +149,11 @@ class Vault:
                     replaced.append(row.id)
                 # The old one gives its place free before the new one takes it.
                 await session.flush()
-                session.add(_row_of(DataKey.new(purpose), master, moment))
+                new = DataKey.new(purpose)
+                made.append(new.id)
+                session.add(_row_of(new, master, moment))
                 await session.flush()
+            await also(session, Changed(replaced, made))
             if set(await session.scalars(select(DataKeyRow.master))) != {master.id}:
                 raise VaultError("The master key is being replaced; rotate again when that is done.")
         await self.reload()
@@ -146,7 +166,7 @@ class Vault:
         async with self._database.transaction() as session:
             await session.execute(update(DataKeyRow).where(*unused).values(retired_at=datetime.fromtimestamp(now, UTC)))
 
-    async def replace_master(self) -> str:
+    async def replace_master(self, also: Also = _nothing_else) -> str:
         """Wrap every data key with a new master key; its id. What the data keys sealed is not touched.
 
         A file is replaced by this program; a key from elsewhere must have been set, with the old one as the previous.
@@ -160,7 +180,7 @@ class Vault:
             await asyncio.to_thread(self._source.stage, new)
         # Again when another process has made a data key meanwhile: the old master key goes only when nothing needs it.
         while {row.master for row in await self._rows()} != {new.id}:
-            await self._wrap_all(masters, new)
+            await self._wrap_all(masters, new, also)
         await asyncio.to_thread(self._source.settle, new)
         log.info("vault.master_key_replaced", key_id=new.id)
         return new.id
@@ -177,12 +197,15 @@ class Vault:
         used = {row.master for row in await self._rows()}
         return next((key for key in keys if key.id in used), keys[0])
 
-    async def _wrap_all(self, masters: Sequence[MasterKey], new: MasterKey) -> None:
+    async def _wrap_all(self, masters: Sequence[MasterKey], new: MasterKey, also: Also) -> None:
         async with self._database.transaction() as session:
+            before: set[str] = set()
             for row in await session.scalars(select(DataKeyRow).with_for_update()):
                 if row.master != new.id:
+                    before.add(row.master)
                     secret = self._master_of(row, masters).unwrap(row.wrapped, _label(row))
                     row.wrapped, row.master = new.wrap(secret, _label(row)), new.id
+            await also(session, Changed(sorted(before), [new.id]))
 
     def _master_of(self, row: DataKeyRow, masters: Sequence[MasterKey]) -> MasterKey:
         for master in masters:

@@ -7,49 +7,23 @@ import pytest
 from sqlalchemy import text
 
 from contactcenter.backup.archive import Keys
-from contactcenter.backup.backups import AGAIN_S, Backups
+from contactcenter.backup.backups import AGAIN_S
 from contactcenter.backup.restore import verify
 from contactcenter.backup.schedule import name_at
-from contactcenter.configured import master_source
-from contactcenter.metrics import Metrics
-from contactcenter.storage.database import Database
-from tests.fakes.archived import NOW, furnish
-from tests.fakes.house import Clock
+from tests.backup.scheduled import Scheduled, scheduled_in
+from tests.fakes.archived import NOW
 
 DAY = 86_400.0
 
 
-class Scheduled:
-    def __init__(self, folder: Path, backups: Backups, clock: Clock, told: list[str | None], metrics: Metrics) -> None:
-        self.folder = folder
-        self.backups = backups
-        self.clock = clock
-        self.told = told
-        self.metrics = metrics
-
-    @property
-    def names(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir()) if self.folder.exists() else []
-
-
 @pytest.fixture
 async def scheduled(tmp_path: Path) -> AsyncIterator[Scheduled]:
-    config, _ = await furnish(tmp_path / "house")
-    folder = tmp_path / "backups"
-    settings = config.backup.model_copy(
-        update={"dir": str(folder), "keep_daily": 2, "keep_weekly": 0, "keep_monthly": 0}
-    )
-    config = config.model_copy(update={"backup": settings})
-    database, metrics, clock, told = Database(config.database.url), Metrics(), Clock(), list[str | None]()
-    clock.now = NOW
-    source = master_source(config)
-    backups = Backups(config, database, source, metrics, product="1", tell=told.append, now=clock)
-    yield Scheduled(folder, backups, clock, told, metrics)
-    await backups.stop()
-    async with database.session() as session:
-        acts = list(await session.scalars(text("SELECT act FROM audit_entries")))
-    assert acts.count("backup.made") == told.count(None)
-    await database.stop()
+    async with scheduled_in(tmp_path) as found:
+        yield found
+        await found.backups.stop()
+        async with found.backups.database.session() as session:
+            acts = list(await session.scalars(text("SELECT act FROM audit_entries")))
+        assert acts.count("backup.made") == found.told.count(None)
 
 
 async def test_one_a_day_and_the_last_two_are_kept(scheduled: Scheduled) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,9 @@ def test_status_and_rotation(folder: Path) -> None:
     assert "new master key" in vault("rotate", "--master")
     assert (folder / "var" / "master.key").read_text() != key
     assert key.strip() not in before + after
+    with closing(sqlite3.connect(next((folder / "var").glob("*.db")))) as database:
+        acts = database.execute("SELECT actor_kind, act FROM audit_entries ORDER BY id").fetchall()
+    assert acts == [("cli", "data_keys.replaced"), ("cli", "master_key.replaced")]
 
 
 def test_without_the_key_nothing_starts_and_a_sentence_says_so(folder: Path) -> None:

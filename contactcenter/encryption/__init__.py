@@ -1,0 +1,1 @@
+"""The keys of the vault as people see and replace them."""
