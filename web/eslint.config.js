@@ -16,6 +16,13 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "no-console": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "JSXOpeningElement[name.name=/^(div|span|p|pre|strong|small|code|Skeleton)$/]:has(> JSXAttribute[name.name=/^aria-label/]):not(:has(> JSXAttribute[name.name='role']))",
+          message: "A name on what has no role is told to nobody: give it a role (what is on the way: components/Loading.tsx).",
+        },
+      ],
     },
   },
   {

@@ -1,4 +1,4 @@
-import { Button, Popover, Skeleton, VisuallyHidden } from "@mantine/core";
+import { Button, Popover, VisuallyHidden } from "@mantine/core";
 import { IconBell, IconSettings } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import "../i18n/notices";
 import { useReadNotices, useRecentNotices } from "../hooks/notices";
 import { useProblemText } from "../hooks/words";
 import { seenOn } from "../lib/notices";
+import { Loading } from "./Loading";
 import frame from "./frame.module.css";
 import { NoticeList } from "./NoticeList";
 import styles from "./notices.module.css";
@@ -73,7 +74,7 @@ function Panel({ onClose }: { onClose: () => void }) {
         )}
       </div>
       <div className={styles.scroll}>
-        {recent.isPending && <Skeleton height={120} />}
+        {recent.isPending && <Loading bars={[120]} />}
         {recent.error && <Sentence tone="red">{t("notices.failed", { detail: problemText(recent.error) })}</Sentence>}
         {recent.data?.items.length === 0 && (
           <p className="dim">

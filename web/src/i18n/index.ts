@@ -13,6 +13,7 @@ import type portal from "./portal.en.json";
 import type portalStaff from "./portal-staff.en.json";
 import type privacy from "./privacy.en.json";
 import type providers from "./providers.en.json";
+import type safety from "./safety.en.json";
 import type setup from "./setup.en.json";
 import type tickets from "./tickets.en.json";
 import type ticketAutomation from "./ticket-automation.en.json";
@@ -25,7 +26,7 @@ import type whatif from "./whatif.en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; house: typeof house; audit: typeof audit; notices: typeof notices; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; setup: typeof setup; telephony: typeof telephony; tickets: typeof tickets; ticketAutomation: typeof ticketAutomation; ticketExchange: typeof ticketExchange; ticketFigures: typeof ticketFigures; ticketSetUp: typeof ticketSetUp; ticketSuggestions: typeof ticketSuggestions; whatif: typeof whatif } };
+    resources: { translation: typeof en & { account: typeof account; admin: typeof admin; customers: typeof customers; configuration: typeof configuration; fields: typeof fields; house: typeof house; audit: typeof audit; notices: typeof notices; portal: typeof portal; portalStaff: typeof portalStaff; privacy: typeof privacy; providers: typeof providers; safety: typeof safety; setup: typeof setup; telephony: typeof telephony; tickets: typeof tickets; ticketAutomation: typeof ticketAutomation; ticketExchange: typeof ticketExchange; ticketFigures: typeof ticketFigures; ticketSetUp: typeof ticketSetUp; ticketSuggestions: typeof ticketSuggestions; whatif: typeof whatif } };
     returnNull: false;
   }
 }

@@ -1,10 +1,11 @@
-import { Button, Skeleton, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { useProblemText, useLocale } from "../../hooks/words";
 import { arrange, type Cell } from "../../lib/admin/table";
+import { Loading, alike } from "../Loading";
 import { Empty, Sentence } from "../Sentence";
 import styles from "./admin.module.css";
 
@@ -77,12 +78,7 @@ export function AreaTable<Row>(props: AreaTableProps<Row>) {
         </Sentence>
       )}
       {!rows && !error && (
-        <div className="stack" role="status" aria-label={t("common.loading")}>
-          <Skeleton height={36} width={260} />
-          {[0, 1, 2, 3, 4].map((row) => (
-            <Skeleton key={row} height={40} />
-          ))}
-        </div>
+        <Loading bars={[{ height: 36, width: 260 }, ...alike(5, 40)]} />
       )}
       {rows?.length === 0 && (
         <div className="panel">

@@ -1,5 +1,5 @@
 import "../../i18n/audit";
-import { Button, CloseButton, Modal, Skeleton } from "@mantine/core";
+import { Button, CloseButton, Modal } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { IconArrowBackUp, IconHistory } from "@tabler/icons-react";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { may, useMe } from "../../hooks/session";
 import { useProblemText } from "../../hooks/words";
 import type { Entry } from "../../lib/admin/audit";
 import type { Problem } from "../../lib/api";
+import { Loading, alike } from "../Loading";
 import { Sentence } from "../Sentence";
 import { Ago } from "../Times";
 import styles from "./audit.module.css";
@@ -62,13 +63,7 @@ function Entries({ subject, restoreTo, act, dirty, open, leaveOut = [] }: Histor
   const list = useHistory(subject, open);
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.isPending)
-    return (
-      <div className="stack" role="status" aria-label={t("common.loading")}>
-        {[0, 1, 2].map((row) => (
-          <Skeleton key={row} height={64} />
-        ))}
-      </div>
-    );
+    return <Loading bars={alike(3, 64)} />;
   return (
     <>
       {list.isError && (

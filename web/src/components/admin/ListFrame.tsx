@@ -1,9 +1,10 @@
-import { Button, Skeleton, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
+import { Loading, alike } from "../Loading";
 import { Empty, Sentence } from "../Sentence";
 import admin from "./admin.module.css";
 
@@ -56,11 +57,7 @@ export function ListFrame<T>({ nav, title, lead, aside, add, empty, search, quer
         </Sentence>
       )}
       {!rows && !query.error && (
-        <div className="stack" role="status" aria-label={t("common.loading")}>
-          {[0, 1, 2, 3].map((row) => (
-            <Skeleton key={row} height={48} />
-          ))}
-        </div>
+        <Loading bars={alike(4, 48)} />
       )}
       {rows?.length === 0 && (
         <div className="panel">

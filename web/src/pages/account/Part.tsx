@@ -1,6 +1,7 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import { Sentence } from "../../components/Sentence";
 import { useProblemText } from "../../hooks/words";
 import type { Problem } from "../../lib/api";
@@ -52,10 +53,5 @@ export function Wait<T>({ query, children }: WaitProps<T>) {
         {problemText(query.error)}
       </Sentence>
     );
-  return (
-    <div className="stack" role="status" aria-label={t("common.loading")}>
-      <Skeleton height={20} />
-      <Skeleton height={20} width="60%" />
-    </div>
-  );
+  return <Loading bars={[20, { height: 20, width: "60%" }]} />;
 }

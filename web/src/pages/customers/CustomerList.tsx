@@ -1,10 +1,11 @@
-import { Button, Checkbox, Select, Skeleton, TextInput } from "@mantine/core";
+import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { IconFilter, IconFilterPlus, IconPlus, IconSearch, IconTableImport, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { DownloadButton } from "../../components/DownloadButton";
+import { ListLoading } from "../../components/Loading";
 import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { may, useMe } from "../../hooks/session";
@@ -155,7 +156,7 @@ function Results({ filters, onClear }: { filters: Filters; onClear: () => void }
   });
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = Object.values(filters).some(Boolean);
-  if (list.isPending) return <Waiting />;
+  if (list.isPending) return <ListLoading />;
   return (
     <>
       {list.isError && (
@@ -255,17 +256,6 @@ function Table({ rows }: { rows: readonly CustomerLine[] }) {
           ))}
         </tbody>
       </table>
-    </div>
-  );
-}
-
-function Waiting() {
-  const { t } = useTranslation();
-  return (
-    <div className="panel stack" style={{ padding: 16 }} role="status" aria-label={t("common.loading")}>
-      {Array.from({ length: 10 }, (_, index) => (
-        <Skeleton key={index} height={28} />
-      ))}
     </div>
   );
 }

@@ -1,8 +1,8 @@
-import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconStarFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Loading } from "../../components/Loading";
 import { may, useMe } from "../../hooks/session";
 import { useProblemText } from "../../hooks/words";
 import { get, Problem } from "../../lib/api";
@@ -28,7 +28,7 @@ export function CustomerOf({ detail }: { detail: InteractionDetail }) {
     <section className={`panel ${styles.card ?? ""}`} aria-label={t("context.customer")}>
       <h2>{t("context.customer")}</h2>
       {id === null && <p className="dim">{t("interaction.noCustomer")}</p>}
-      {id !== null && query.isPending && <Skeleton height={40} />}
+      {id !== null && query.isPending && <Loading bars={[40]} />}
       {query.isError && <p className="dim">{gone ? t("interaction.customerGone") : problemText(query.error)}</p>}
       {customer && (
         <>

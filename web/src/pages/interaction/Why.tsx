@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import {
   IconArrowForwardUp,
@@ -17,6 +17,7 @@ import {
 } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import type { Tone } from "../../components/Mark";
 import { Sentence } from "../../components/Sentence";
 import { may, useMe } from "../../hooks/session";
@@ -80,11 +81,9 @@ export function Explained({ path, over }: { path: string; over: boolean }) {
   if (query.data) return <Told explanation={query.data.told} until={query.data.asked} onAgain={over ? null : () => void query.refetch()} />;
   if (query.isPending)
     return (
-      <div className="stack" role="status" aria-label={t("why.loading")}>
+      <Loading bars={[{ height: 20, width: "70%" }, 120]} label={t("why.loading")}>
         <p className="dim small">{t("why.loading")}</p>
-        <Skeleton height={20} width="70%" />
-        <Skeleton height={120} />
-      </div>
+      </Loading>
     );
   if (query.error instanceof Problem && query.error.type.endsWith("not-explained"))
     return (

@@ -1,10 +1,11 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { IconFilterOff, IconMessages } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { ListLoading } from "../../components/Loading";
 import { Empty, Sentence } from "../../components/Sentence";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
@@ -54,7 +55,7 @@ function Results({ filters, onClear }: { filters: Filters; onClear: () => void }
   const phone = useMediaQuery(PHONE, window.matchMedia(PHONE).matches, { getInitialValueInEffect: false });
   const list = useInteractions(filters);
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
-  if (list.isPending) return <ListSkeleton />;
+  if (list.isPending) return <ListLoading />;
   return (
     <>
       {list.isError && (
@@ -105,17 +106,6 @@ function NothingFound({ filtered, onClear }: { filtered: boolean; onClear: () =>
           {t("interactions.clear")}
         </Button>
       </Empty>
-    </div>
-  );
-}
-
-function ListSkeleton() {
-  const { t } = useTranslation();
-  return (
-    <div className="panel stack" style={{ padding: 16 }} role="status" aria-label={t("common.loading")}>
-      {Array.from({ length: 10 }, (_, index) => (
-        <Skeleton key={index} height={28} />
-      ))}
     </div>
   );
 }

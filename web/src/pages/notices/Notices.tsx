@@ -1,9 +1,10 @@
-import { Button, SegmentedControl, Skeleton } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import "../../i18n/notices";
+import { Loading } from "../../components/Loading";
 import { NoticeList } from "../../components/NoticeList";
 import styles from "../../components/notices.module.css";
 import { Empty, Sentence } from "../../components/Sentence";
@@ -56,7 +57,7 @@ export default function Notices() {
           {t("notices.failed", { detail: problemText(list.error) })}
         </Sentence>
       )}
-      {list.isPending && <Skeleton height={240} aria-label={t("common.loading")} />}
+      {list.isPending && <Loading bars={[240]} />}
       {list.data && groups.length === 0 && (
         <Empty icon={<IconBell size={32} aria-hidden />} title={t(unread ? "notices.noneUnread" : "notices.none")}>
           {!unread && <p className="dim">{t("notices.noneText")}</p>}

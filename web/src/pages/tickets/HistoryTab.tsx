@@ -1,5 +1,6 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import { Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { useEntries } from "../../hooks/tickets";
@@ -20,7 +21,7 @@ export function HistoryTab() {
   const entries = useEntries(ticket.id, true);
   const lines = useLines(ticket);
   const who = useWho();
-  if (entries.isPending) return <Skeleton height={200} />;
+  if (entries.isPending) return <Loading bars={[200]} />;
   if (entries.error)
     return (
       <Sentence

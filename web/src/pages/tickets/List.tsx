@@ -1,8 +1,9 @@
-import { Button, SegmentedControl, Select, Skeleton, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { IconChartBar, IconFileImport, IconInbox, IconKeyboard, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
+import { ListLoading } from "../../components/Loading";
 import { Empty, Sentence } from "../../components/Sentence";
 import { useKeys } from "../../hooks/keys";
 import { may, useMe } from "../../hooks/session";
@@ -75,7 +76,7 @@ export function TicketList() {
         ) : (
           view && <ViewOf key={view.id} view={view} asked={asked} onChange={change} />
         )}
-        {views.isPending && <Waiting />}
+        {views.isPending && <ListLoading />}
       </div>
       <KeysHelp opened={help} onClose={() => setHelp(false)} />
     </div>
@@ -211,7 +212,7 @@ function Rows({ asked, onChange, order, columns, conditions }: RowsOfProps) {
         else next.delete(id);
       return next;
     });
-  if (list.pending) return <Waiting />;
+  if (list.pending) return <ListLoading />;
   const filtered = asked.filters.length + asked.either.length > 0;
   const props = { rows: list.rows, moved: list.moved, selected, onSelect, current, selectable: works };
   return (
@@ -310,15 +311,4 @@ function useCurrent(rows: readonly TicketRow[], select: React.Dispatch<React.Set
     a: row && works ? () => patch.mutate({ assignee: me.id }) : undefined,
   });
   return row?.id ?? null;
-}
-
-export function Waiting() {
-  const { t } = useTranslation();
-  return (
-    <div className="panel stack" style={{ padding: 16 }} role="status" aria-label={t("common.loading")}>
-      {Array.from({ length: 10 }, (_, index) => (
-        <Skeleton key={index} height={28} />
-      ))}
-    </div>
-  );
 }

@@ -1,7 +1,8 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconWand } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import { Sentence } from "../../components/Sentence";
 import { useApply, usePreview } from "../../hooks/ticket-automation";
 import { useChoices } from "../../hooks/tickets";
@@ -45,7 +46,7 @@ export function MacroPanel({ macro, onDone, onClose }: MacroPanelProps) {
         {t("tickets.macro.preview", { name: macro.name })}
       </h3>
       {macro.description && <p className="dim small">{macro.description}</p>}
-      {preview.isPending && <Skeleton height={60} aria-label={t("common.loading")} />}
+      {preview.isPending && <Loading bars={[60]} />}
       {preview.data && <What preview={preview.data} />}
       {error && <Sentence tone="red">{t("tickets.macro.refused", { detail: problemText(error) })}</Sentence>}
       <div className="row wrap">

@@ -3,6 +3,7 @@ import { IconSearchOff } from "@tabler/icons-react";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { ListLoading } from "../../components/Loading";
 import { Empty, Sentence } from "../../components/Sentence";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
@@ -10,7 +11,6 @@ import { COLUMNS, FACETS, type Asked } from "../../lib/tickets/list";
 import type { Hit, StateClass } from "../../lib/tickets/types";
 import { ExportMenu, ExportState, useExport } from "./exchange/Export";
 import { useSearch } from "./fetching";
-import { Waiting } from "./List";
 import { PriorityMark, StateMark, TimeLeft, Who } from "./parts";
 import styles from "./tickets.module.css";
 
@@ -22,7 +22,7 @@ export function SearchResults({ asked, onChange }: { asked: Asked; onChange: (pa
   const problemText = useProblemText();
   const search = useSearch(asked);
   const exporting = useExport({ q: asked.q, facets: asked.facets }, COLUMNS);
-  if (search.isPending) return <Waiting />;
+  if (search.isPending) return <ListLoading />;
   return (
     <>
       <div className={styles.bar}>

@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconArrowFork, IconEyeOff, IconMessages, IconRobot, IconUser, IconUsers, IconWorld, type Icon } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import { Mark, type Tone } from "../../components/Mark";
 import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
@@ -67,12 +68,7 @@ export function Thread({ onSide }: { onSide: (side: string) => void }) {
     seen.current = last;
   }, [last, long]);
   if (messages.isPending)
-    return (
-      <div className="stack" role="status" aria-label={t("common.loading")}>
-        <Skeleton height={90} />
-        <Skeleton height={70} />
-      </div>
-    );
+    return <Loading bars={[90, 70]} />;
   return (
     <section className="stack" aria-label={t("tickets.page.thread")}>
       {messages.error && (

@@ -1,5 +1,6 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import { Sentence } from "../../components/Sentence";
 import { ticketPath, useClocksWhy } from "../../hooks/tickets";
 import { useLocale, useProblemText } from "../../hooks/words";
@@ -15,7 +16,7 @@ export function WhyTab() {
   const { ticket } = useHere();
   const problemText = useProblemText();
   const why = useClocksWhy(ticket.id, true);
-  if (why.isPending) return <Skeleton height={200} />;
+  if (why.isPending) return <Loading bars={[200]} />;
   if (why.error)
     return (
       <Sentence

@@ -1,8 +1,9 @@
-import { Button, Skeleton, Textarea } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconCheck, IconMessage, IconPhone } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import { PhaseMark } from "../../components/Mark";
 import { Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
@@ -94,7 +95,7 @@ function Message({ id }: { id: string }) {
     queryKey: ["interactions", "one", id],
     queryFn: ({ signal }) => get<InteractionDetail>(`/interactions/${encodeURIComponent(id)}`, {}, signal),
   });
-  if (detail.isPending) return <Skeleton height={120} aria-label={t("owed.messageLoading")} />;
+  if (detail.isPending) return <Loading bars={[120]} label={t("owed.messageLoading")} />;
   if (detail.isError)
     return (
       <Sentence

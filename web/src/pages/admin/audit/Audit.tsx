@@ -1,9 +1,10 @@
 import "../../../i18n/audit";
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconFilterOff, IconListSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { Loading, alike } from "../../../components/Loading";
 import admin from "../../../components/admin/admin.module.css";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { useAuditEntries, useTrailState } from "../../../hooks/audit";
@@ -47,13 +48,7 @@ function Results({ filters, onClear }: { filters: AuditFilters; onClear: () => v
   const list = useAuditEntries(filters);
   const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.isPending)
-    return (
-      <div className={`panel stack ${styles.loading ?? ""}`} role="status" aria-label={t("common.loading")}>
-        {Array.from({ length: 8 }, (_, index) => (
-          <Skeleton key={index} height={28} />
-        ))}
-      </div>
-    );
+    return <Loading bars={alike(8, 28)} className={`panel ${styles.loading ?? ""}`} />;
   return (
     <>
       {list.isError && (

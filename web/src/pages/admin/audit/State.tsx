@@ -1,7 +1,8 @@
-import { Button, Menu, Skeleton } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { useMutation, type UseQueryResult } from "@tanstack/react-query";
 import { IconDownload, IconShieldCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../../components/Loading";
 import { Sentence } from "../../../components/Sentence";
 import { useVerify } from "../../../hooks/audit";
 import { may, useMe } from "../../../hooks/session";
@@ -17,7 +18,7 @@ export function State({ state, filters }: { state: UseQueryResult<TrailState>; f
   const verify = useVerify();
   const mayExport = may(useMe(), "audit.export");
   if (state.isError && !state.data) return <Sentence tone="red">{t("audit.failed", { detail: problemText(state.error) })}</Sentence>;
-  if (!state.data) return <Skeleton height={64} />;
+  if (!state.data) return <Loading bars={[64]} />;
   return (
     <section className={`panel ${styles.state ?? ""}`}>
       <div className="grow stack">

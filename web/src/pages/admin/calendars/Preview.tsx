@@ -1,6 +1,7 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../../components/Loading";
 import { DayBar, Hours } from "../../../components/admin/Day";
 import styles from "../../../components/admin/admin.module.css";
 import { Sentence } from "../../../components/Sentence";
@@ -25,7 +26,7 @@ export function Preview({ calendar, dirty }: { calendar: Calendar; dirty: boolea
       (await get<{ items: PreviewDay[] }>(`${paths.calendar(calendar.id)}/preview`, { from, days: AHEAD }, signal)).items,
   });
   const format = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
-  if (query.isPending) return <Skeleton height={14 * 32} />;
+  if (query.isPending) return <Loading bars={[14 * 32]} />;
   if (query.isError)
     return (
       <Sentence

@@ -26,7 +26,7 @@ export function Mistakes({ mistakes, texts }: { mistakes: readonly Mistake[]; te
                 {mistake.message}
               </p>
               {lines.length > 0 && (
-                <pre className={styles.code} tabIndex={0} aria-label={mistake.file}>
+                <pre className={styles.code} tabIndex={0} role="region" aria-label={mistake.file}>
                   {lines.map((line) => (
                     <span key={line.number} data-kind={line.number === mistake.line ? "gone" : "same"}>
                       <span className={styles.number} aria-hidden>

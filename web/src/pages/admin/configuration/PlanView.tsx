@@ -100,7 +100,7 @@ function Field({ difference, what }: { difference: Difference; what: Change["wha
   return (
     <div className={styles.field}>
       <span className="dim small">{difference.field}</span>
-      <pre className={styles.code} tabIndex={0} aria-label={difference.field}>
+      <pre className={styles.code} tabIndex={0} role="region" aria-label={difference.field}>
         {lines.map((line, index) => (
           <span key={index} data-kind={line.kind}>
             {/* Signs and colour together; both are read out by their words. */}

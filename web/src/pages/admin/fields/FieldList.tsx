@@ -1,9 +1,10 @@
 import "../../../i18n/fields";
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconAsterisk, IconForms, IconLock, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Loading, alike } from "../../../components/Loading";
 import admin from "../../../components/admin/admin.module.css";
 import rows from "../../../components/admin/rows.module.css";
 import { SortableRows } from "../../../components/admin/SortableRows";
@@ -57,11 +58,7 @@ export function CustomerFields() {
         </Sentence>
       )}
       {!fields.data && !fields.error && (
-        <div className="stack" role="status" aria-label={t("common.loading")}>
-          {[0, 1, 2, 3].map((row) => (
-            <Skeleton key={row} height={48} />
-          ))}
-        </div>
+        <Loading bars={alike(4, 48)} />
       )}
       {fields.data?.length === 0 && (
         <div className="panel">

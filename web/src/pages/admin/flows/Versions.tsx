@@ -1,7 +1,8 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconFileDiff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../../components/Loading";
 import adminStyles from "../../../components/admin/admin.module.css";
 import { Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
@@ -20,7 +21,7 @@ export function Versions({ file, dirty }: { file: string; dirty: boolean }) {
     <section className={`panel ${adminStyles.section ?? ""}`} aria-labelledby="flow-versions">
       <h2 id="flow-versions">{t("house.flows.versions")}</h2>
       <p className="dim">{t("house.flows.versionsLead")}</p>
-      {list.isPending && <Skeleton height={80} />}
+      {list.isPending && <Loading bars={[80]} />}
       {list.error && (
         <Sentence
           tone="red"
@@ -84,7 +85,7 @@ function Compared({ file, id, dirty, onDone }: { file: string; id: number; dirty
     }
   };
   if (version.error) return <Sentence tone="red">{problemText(version.error)}</Sentence>;
-  if (!version.data) return <Skeleton height={120} />;
+  if (!version.data) return <Loading bars={[120]} />;
   return (
     <div className="stack">
       <p className="dim small">{t(version.data.difference.length ? "house.flows.comparedTitle" : "house.flows.same")}</p>

@@ -1,11 +1,12 @@
 import "../../../i18n/setup";
-import { Button, Select, Skeleton, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlus, IconSearch, IconTableImport, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { DownloadButton } from "../../../components/DownloadButton";
+import { Loading, alike } from "../../../components/Loading";
 import admin from "../../../components/admin/admin.module.css";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { options } from "../../../hooks/admin";
@@ -75,11 +76,7 @@ export function PeopleList() {
         </Sentence>
       )}
       {!rows && !people.error && (
-        <div className="stack" role="status" aria-label={t("common.loading")}>
-          {[0, 1, 2, 3, 4].map((row) => (
-            <Skeleton key={row} height={40} />
-          ))}
-        </div>
+        <Loading bars={alike(5, 40)} />
       )}
       {rows?.length === 0 && (
         <div className="panel">

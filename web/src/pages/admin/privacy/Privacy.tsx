@@ -1,8 +1,9 @@
 import "../../../i18n/privacy";
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Loading, alike } from "../../../components/Loading";
 import admin from "../../../components/admin/admin.module.css";
 import { Sentence } from "../../../components/Sentence";
 import { usePrivacyChanged } from "../../../hooks/privacy";
@@ -53,13 +54,7 @@ export function Answer<T>({ query, children }: { query: UseQueryResult<T>; child
   const { t } = useTranslation();
   const problemText = useProblemText();
   if (query.isPending)
-    return (
-      <div className="stack" role="status" aria-label={t("common.loading")}>
-        {[0, 1, 2].map((row) => (
-          <Skeleton key={row} height={32} />
-        ))}
-      </div>
-    );
+    return <Loading bars={alike(3, 32)} />;
   return (
     <>
       {query.isError && (

@@ -1,6 +1,7 @@
-import { ActionIcon, CopyButton, Skeleton } from "@mantine/core";
+import { ActionIcon, CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../../components/Loading";
 import { Sentence } from "../../../components/Sentence";
 import { usePlaces } from "../../../hooks/providers";
 import { useProblemText } from "../../../hooks/words";
@@ -14,7 +15,7 @@ export function PlacesList({ id, kind }: { id: string; kind: "oidc" | "saml" }) 
   const places = usePlaces(known);
   if (!known) return <p className="dim">{t("providers.placesFirst")}</p>;
   if (places.error) return <Sentence tone="red">{problemText(places.error)}</Sentence>;
-  if (!places.data) return <Skeleton height={40} />;
+  if (!places.data) return <Loading bars={[40]} />;
   const rows: [string, string][] =
     kind === "oidc"
       ? [[t("providers.callback"), places.data.callback]]

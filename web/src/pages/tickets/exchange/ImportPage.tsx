@@ -1,9 +1,10 @@
 import "../../../i18n/ticket-exchange";
-import { Button, Modal, Skeleton } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { IconArrowLeft, IconPlayerPlay, IconPlayerStop, IconTrash } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
+import { Loading } from "../../../components/Loading";
 import { Progress } from "../../../components/Progress";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { useUnload } from "../../../hooks/draft";
@@ -30,7 +31,7 @@ export function ImportPage() {
         <IconArrowLeft size={16} aria-hidden />
         {t("ticketExchange.import.all")}
       </Link>
-      {found.isPending && <Skeleton height={200} role="status" aria-label={t("common.loading")} />}
+      {found.isPending && <Loading bars={[200]} />}
       {found.isError && !found.data && (
         <div className="panel">
           <Empty icon={null} title={t("ticketExchange.import.notLoaded", { detail: problemText(found.error) })}>

@@ -1,11 +1,12 @@
 import "../../../i18n/ticket-exchange";
-import { Button, Progress as Bar, Skeleton } from "@mantine/core";
+import { Button, Progress as Bar } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { IconArrowLeft, IconFileImport, IconPlayerStop } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { FileDrop } from "../../../components/FileDrop";
+import { Loading } from "../../../components/Loading";
 import { Progress } from "../../../components/Progress";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
@@ -49,7 +50,7 @@ export function Imports() {
           {t("ticketExchange.import.notLoaded", { detail: problemText(imports.error) })}
         </Sentence>
       )}
-      {imports.isPending && <Skeleton height={160} aria-label={t("common.loading")} role="status" />}
+      {imports.isPending && <Loading bars={[160]} />}
       {imports.data && <Former rows={imports.data} />}
     </div>
   );

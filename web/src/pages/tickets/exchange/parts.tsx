@@ -1,7 +1,8 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClockPause, IconEye, IconLoader2, IconPlayerStop, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { DownloadButton } from "../../../components/DownloadButton";
+import { Loading } from "../../../components/Loading";
 import { Sentence } from "../../../components/Sentence";
 import { useTicketSetUp } from "../../../hooks/tickets";
 import { useProblemText } from "../../../hooks/words";
@@ -102,7 +103,7 @@ export function Report({ id, count }: { id: string; count: number }) {
         {count > 0 && <DownloadButton path={`/ticket-imports/${id}/report`} word={t("ticketExchange.import.report")} />}
       </div>
       {remarks.isError && <Sentence tone="red">{t("ticketExchange.import.failed", { detail: problemText(remarks.error) })}</Sentence>}
-      {count > 0 && remarks.isPending && <Skeleton height={120} role="status" aria-label={t("common.loading")} />}
+      {count > 0 && remarks.isPending && <Loading bars={[120]} />}
       {rows.length > 0 && <RemarkTable remarks={rows} />}
       {remarks.hasNextPage && (
         <div>

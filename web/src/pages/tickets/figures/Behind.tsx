@@ -1,7 +1,8 @@
-import { Button, CloseButton, Skeleton } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Loading } from "../../../components/Loading";
 import { Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
 import { useBehind } from "../../../hooks/ticket-figures";
@@ -46,7 +47,7 @@ export function Behind({ asked, figures, slice, onClose }: BehindProps) {
         {conditions && <Link to={listPath(conditions)}>{t("ticketFigures.behind.list")}</Link>}
         <CloseButton aria-label={t("ticketFigures.behind.close")} onClick={onClose} />
       </div>
-      {behind.isPending && <Skeleton height={160} role="status" aria-label={t("common.loading")} />}
+      {behind.isPending && <Loading bars={[160]} />}
       {behind.isError && (
         <Sentence
           tone="red"

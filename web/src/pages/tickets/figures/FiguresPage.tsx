@@ -1,9 +1,10 @@
 import "../../../i18n/ticket-figures";
-import { Button, SegmentedControl, Select, Skeleton, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { IconArrowLeft, IconChartBar, IconRefresh } from "@tabler/icons-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
+import { Loading } from "../../../components/Loading";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
 import { useFigures } from "../../../hooks/ticket-figures";
@@ -70,7 +71,7 @@ export default function FiguresPage() {
           {t("ticketFigures.failed", { detail: problemText(figures.error) })}
         </Sentence>
       )}
-      {sound && figures.isPending && <Waiting />}
+      {sound && figures.isPending && <Loading bars={[180, 260, 220]} />}
       {data && <Found asked={asked} figures={data} slice={slice} onShow={setSlice} />}
     </div>
   );
@@ -148,7 +149,7 @@ function Found({ asked, figures, slice, onShow }: FoundProps) {
     <>
       <Tiles figures={figures} onShow={onShow} />
       {slice && <Behind asked={asked} figures={figures} slice={slice} onClose={() => onShow(null)} />}
-      <Suspense fallback={<Skeleton height={260} />}>
+      <Suspense fallback={<Loading bars={[260]} />}>
         <Courses asked={asked} periods={figures.periods} onShow={onShow} />
       </Suspense>
       <Groups asked={asked} figures={figures} onShow={onShow} />
@@ -156,13 +157,3 @@ function Found({ asked, figures, slice, onShow }: FoundProps) {
   );
 }
 
-function Waiting() {
-  const { t } = useTranslation();
-  return (
-    <div className="stack" role="status" aria-label={t("common.loading")}>
-      <Skeleton height={180} />
-      <Skeleton height={260} />
-      <Skeleton height={220} />
-    </div>
-  );
-}

@@ -1,8 +1,9 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconCheck, IconCircleCheck, IconCircleX, IconClock, IconCopy, IconKey, IconRefresh, IconSend, type Icon } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Loading } from "../../../../components/Loading";
 import admin from "../../../../components/admin/admin.module.css";
 import { Mark, type Tone } from "../../../../components/Mark";
 import { Sentence } from "../../../../components/Sentence";
@@ -89,7 +90,7 @@ export function Deliveries({ id }: { id: string }) {
       </div>
       {test.error && <Sentence tone="red">{t("ticketAutomation.webhooks.testFailed", { detail: problemText(test.error) })}</Sentence>}
       {sent.error && <Sentence tone="red">{t("admin.listFailed", { detail: problemText(sent.error) })}</Sentence>}
-      {sent.isPending && <Skeleton height={80} aria-label={t("common.loading")} />}
+      {sent.isPending && <Loading bars={[80]} />}
       {sent.data?.length === 0 && <p className="dim">{t("ticketAutomation.webhooks.noDeliveries")}</p>}
       {sent.data && sent.data.length > 0 && <Table rows={sent.data} />}
     </section>

@@ -1,9 +1,10 @@
-import { Button, Select, Skeleton, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconCircleCheck, IconCircleX, IconListDetails, IconMinus, IconRefreshAlert, type Icon } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
+import { Loading, alike } from "../../../../components/Loading";
 import admin from "../../../../components/admin/admin.module.css";
 import { Mark, type Tone } from "../../../../components/Mark";
 import { Empty, Sentence } from "../../../../components/Sentence";
@@ -92,11 +93,7 @@ export function RunLog() {
         </Sentence>
       )}
       {runs.isPending && (
-        <div className="stack" role="status" aria-label={t("common.loading")}>
-          {[0, 1, 2, 3].map((row) => (
-            <Skeleton key={row} height={40} />
-          ))}
-        </div>
+        <Loading bars={alike(4, 40)} />
       )}
       {runs.data && rows.length === 0 && (
         <div className="panel">
