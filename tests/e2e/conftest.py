@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
+from contactcenter.app import App
 from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import launch
+from tests.e2e.pages import WAIT_MS, Enter, Pages
 from tests.e2e.people import Telephones, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, write_tone
+from tests.fakes.center import populate, running, settings
 
 MICROPHONE_S = 90.0
+expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,3 +93,21 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
         browser = await launch(playwright, microphone)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def center(tmp_path: Path) -> AsyncIterator[App]:
+    """A whole center in this process; many tests have one with more in it."""
+    config = settings(tmp_path)
+    await populate(config)
+    async with running(config) as app:
+        yield app
+
+
+@pytest.fixture
+async def enter(center: App, browser: Browser) -> AsyncIterator[Enter]:
+    """Opens pages of `center`, none of which may end with a fault."""
+    pages = Pages(browser, f"http://127.0.0.1:{center.http_port}")
+    yield pages.enter
+    await pages.close()
+    assert pages.faults == []

@@ -5,49 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
 from playwright.async_api import Browser, ConsoleMessage, Page
 
 from tests.e2e.desk_page import sign_in
-from tests.e2e.server import REPOSITORY, Server
+from tests.e2e.looks import AXE, NARROW, WIDE, Look, turn, violations
+from tests.e2e.pages import WATCH_POLICY
+from tests.e2e.server import Server
 
-AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-POLL_MS = 20
-Look = tuple[tuple[int, int], Literal["light", "dark"]]
-WIDE, NARROW = (1440, 900), (390, 844)
 LOOKS: dict[str, tuple[Look, ...]] = {
     "admin": ((WIDE, "light"), (NARROW, "dark")),
     "supervisor": ((NARROW, "light"),),
     "agent": ((WIDE, "dark"),),
 }
 """Who sees every page sees it in both schemes and both widths; of those who see fewer each sees them in another way."""
-RUN_AXE = """
-async (what) => {
-  const {violations} = await axe.run(document, {runOnly: what, resultTypes: ['violations']});
-  const shown = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ");
-  return violations.map(({id, nodes}) => `${id}: ${shown(nodes)}`);
-}
-"""
 # The router listens for this as for the browser's own back and forward; far quicker than loading everything anew.
 GO = """(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate', {state: {}})); }"""
 LINKS = "() => [...document.querySelectorAll('main a[href], nav a[href]')].map((link) => link.getAttribute('href'))"
-SETTLED = """
-(scheme) => document.documentElement.dataset.mantineColorScheme === scheme
-  && document.querySelector('main, form')
-  && !document.querySelector('[aria-busy=true], .mantine-Skeleton-root')
-  && document.getAnimations().every((animation) => animation.playState !== 'running'
-    || animation.effect.getComputedTiming().iterations === Infinity)
-"""
-TURN = "(scheme) => { document.documentElement.dataset.mantineColorScheme = scheme; }"
-# What follows a change of width begins only with the frames after it. Frames are what is slow in a browser that draws
-# by computing: nothing else waits for them.
-NEXT_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"
-WATCH_POLICY = """
-addEventListener('securitypolicyviolation', (event) =>
-  console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`));
-"""
 ANOTHER = re.compile(r"/[^/]*\d[^/]*(?=/|$)|(?<=/admin/templates)/[^/]+")
 """What tells one customer, interaction or mail from the next, most by a digit; one page of each kind is enough."""
 
@@ -61,7 +35,6 @@ class Crawler:
         self.name = name
         self.at = ""
         self.visited: list[str] = []
-        self._size = (0, 0)
         self.faults: list[str] = []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._complain(f"error: {error}"))
@@ -91,17 +64,12 @@ class Crawler:
         self.at = path
         await self.page.evaluate(GO, path)
         self.visited.append(path)
+        size = self.page.viewport_size
         # Beginning as wide as the last page was left.
-        for size, scheme in sorted(self.looks, key=lambda look: look[0] != self._size):
-            if size != self._size:
-                await self.page.set_viewport_size({"width": size[0], "height": size[1]})
-                await self.page.evaluate(NEXT_FRAMES)
-                self._size = size
-            await self.page.evaluate(TURN, scheme)
-            await self.page.wait_for_function(SETTLED, arg=scheme, polling=POLL_MS)
-            found: list[str] = await self.page.evaluate(RUN_AXE, WCAG)
-            for violation in found:
-                self._complain(f"{size[0]} {scheme} {violation}")
+        for look in sorted(self.looks, key=lambda look: size is None or look[0][0] != size["width"]):
+            await turn(self.page, look)
+            for violation in await violations(self.page):
+                self._complain(f"{look[0][0]} {look[1]} {violation}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

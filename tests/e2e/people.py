@@ -19,7 +19,7 @@ from media.codecs.g711 import decode
 from tests.e2e.server import NUMBER, PASSWORD, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, Pcm, write_tone
 
-WAIT_S = 15.0
+WAIT_S = 40.0
 TONE_S = 60.0
 
 

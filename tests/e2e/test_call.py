@@ -30,7 +30,7 @@ async def test_a_call_from_the_menu_to_the_wrap_up(
         await asyncio.sleep(1)
         await baresip.press("471123#")
 
-        await expect(desk.offer).to_contain_text("+493023125777", timeout=15_000)
+        await expect(desk.offer).to_contain_text("+493023125777")
         await expect(desk.offer).to_contain_text("Support")
         await expect(desk.offer).to_contain_text("471123")
         await until(lambda: wallboard.rows("queues")["support"]["waiting"] == 1)

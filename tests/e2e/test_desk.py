@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.desk_page import WAIT_MS, DeskPage
+from tests.e2e.desk_page import DeskPage
 from tests.e2e.people import Telephones, until, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of
@@ -24,7 +24,7 @@ async def desk(server: Server, browser: Browser) -> AsyncIterator[DeskPage]:
     await desk.become_available()
     yield desk
     await desk.choose("Off")
-    await expect(desk.state).to_contain_text("Off", timeout=WAIT_MS)
+    await expect(desk.state).to_contain_text("Off")
     await desk.close()
 
 
@@ -35,14 +35,14 @@ async def test_hold_mute_and_a_reload_in_mid_call(desk: DeskPage, phones: Teleph
     await until(lambda: seconds_of(caller.heard(), AGENT_HZ) > 0.5)
 
     await desk.press("Hold")
-    await expect(desk.call).to_contain_text("On hold", timeout=WAIT_MS)
+    await expect(desk.call).to_contain_text("On hold")
     # What is under way still arrives, and the browser conceals the first gap with more of the same.
     await asyncio.sleep(1)
     heard = len(caller.heard())
     assert not await desk.hears(CALLER_HZ, 1.5)
     assert seconds_of(caller.heard()[heard:], AGENT_HZ) == 0
     await desk.press("Resume")
-    await expect(desk.call).to_contain_text("Talking", timeout=WAIT_MS)
+    await expect(desk.call).to_contain_text("Talking")
     assert await desk.hears(CALLER_HZ, 3)
 
     await desk.press("Mute")
@@ -54,7 +54,7 @@ async def test_hold_mute_and_a_reload_in_mid_call(desk: DeskPage, phones: Teleph
     await until(lambda: seconds_of(caller.heard()[heard:], AGENT_HZ) > 0.3)
 
     await desk.page.reload()
-    await expect(desk.call).to_contain_text("Talking", timeout=WAIT_MS)
+    await expect(desk.call).to_contain_text("Talking")
     heard = len(caller.heard())
     await until(lambda: seconds_of(caller.heard()[heard:], AGENT_HZ) > 0.5)
     assert await desk.hears(CALLER_HZ, 3)
@@ -76,8 +76,8 @@ async def test_who_does_not_answer_is_set_to_not_responding_and_the_next_agent_g
     second = await phones.agent("robot1")
     await second.present("available")
     caller = await phones.call(TO_BILLING)
-    await expect(desk.offer).to_be_visible(timeout=WAIT_MS)
-    await expect(desk.state).to_contain_text("Not responding", timeout=WAIT_MS)
+    await expect(desk.offer).to_be_visible()
+    await expect(desk.state).to_contain_text("Not responding")
     await expect(desk.offer).to_have_count(0)
     await second.pick_up()
     await caller.hang_up()
@@ -94,7 +94,7 @@ async def test_a_declined_call_goes_to_the_next_agent(desk: DeskPage, phones: Te
     second = await phones.agent("robot1")
     await second.present("available")
     caller = await phones.call(TO_SUPPORT)
-    await expect(desk.offer).to_be_visible(timeout=WAIT_MS)
+    await expect(desk.offer).to_be_visible()
     await desk.offer.get_by_role("button", name="Decline").click()
     await second.pick_up()
     await expect(desk.state).to_contain_text("Available")
@@ -111,9 +111,9 @@ async def test_a_caller_who_hangs_up_while_it_rings_takes_the_offer_away(
     desk: DeskPage, phones: Telephones, supervisor: Client
 ) -> None:
     caller = await phones.call(TO_SUPPORT)
-    await expect(desk.offer).to_be_visible(timeout=WAIT_MS)
+    await expect(desk.offer).to_be_visible()
     await caller.hang_up()
-    await expect(desk.offer).to_have_count(0, timeout=WAIT_MS)
+    await expect(desk.offer).to_have_count(0)
     await expect(desk.state).to_contain_text("Available")
     await until_asked(lambda: supervisor.get("/interactions?limit=1")["items"][0]["outcome"] == "abandoned")
 

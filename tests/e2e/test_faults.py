@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.baresip import Baresip
-from tests.e2e.desk_page import WAIT_MS, DeskPage
+from tests.e2e.desk_page import DeskPage
 from tests.e2e.people import Feed, Telephones, until, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of
@@ -83,7 +83,7 @@ async def test_a_browser_connects_again_when_the_media_worker_is_killed(
     await asyncio.sleep(1)
     heard = len(caller.heard())
     await until(lambda: seconds_of(caller.heard()[heard:], AGENT_HZ) > 1, 25)
-    await expect(desk.call).to_contain_text("Talking", timeout=WAIT_MS)
+    await expect(desk.call).to_contain_text("Talking")
     assert await desk.hears(CALLER_HZ, 3)
 
     await desk.press("Hang up")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,13 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.crawler import AXE, NEXT_FRAMES, RUN_AXE, SETTLED, WATCH_POLICY, WCAG
 from tests.e2e.desk_page import DeskPage
+from tests.e2e.looks import fine
+from tests.e2e.pages import Pages
 from tests.e2e.people import Telephones
 from tests.e2e.server import PASSWORD, REPOSITORY, Server
-
-LOOKS = (("light", 1440), ("dark", 1440), ("dark", 390), ("light", 390))
-PICTURES = os.environ.get("CC_PICTURES")
 
 
 @pytest.fixture
@@ -34,32 +31,9 @@ def empty_server(tmp_path: Path) -> Iterator[Server]:
     assert "Traceback" not in server.log(), server.log()
 
 
-class Visitor:
-    """A page whose every stage is looked at; `faults` is what was wrong."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.faults: list[str] = []
-        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("console", lambda message: self.faults.append(message.text) if "policy" in message.text else None)
-
-    async def look(self, name: str) -> None:
-        for scheme, width in LOOKS:
-            await self.page.set_viewport_size({"width": width, "height": 900})
-            await self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            await self.page.evaluate(NEXT_FRAMES)
-            await self.page.wait_for_function(SETTLED, arg=scheme)
-            if PICTURES:
-                await self.page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
-            self.faults += [f"{name} {width} {scheme} {each}" for each in await self.page.evaluate(RUN_AXE, WCAG)]
-            wide = await self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            if wide:
-                self.faults.append(f"{name} {width} {scheme}: scrolls sideways")
-        await self.page.set_viewport_size({"width": 1440, "height": 900})
-
-    async def go_on(self, button: str, heading: str) -> None:
-        await self.page.get_by_role("button", name=button, exact=True).click()
-        await expect(self.page.get_by_role("heading", level=2, name=heading)).to_be_visible()
+async def go_on(page: Page, button: str, heading: str) -> None:
+    await page.get_by_role("button", name=button, exact=True).click()
+    await expect(page.get_by_role("heading", level=2, name=heading)).to_be_visible()
 
 
 def link_in(log: str) -> str:
@@ -75,11 +49,8 @@ async def test_from_nothing_to_the_first_call(empty_server: Server, browser: Bro
             break
         await asyncio.sleep(0.1)
     token = link_in(empty_server.log()).partition("#")[2]
-    context = await browser.new_context(locale="en-GB", permissions=["microphone"], reduced_motion="reduce")
-    await context.add_init_script(WATCH_POLICY)
-    await context.add_init_script(path=AXE)
-    page = await context.new_page()
-    visitor = Visitor(page)
+    pages = Pages(browser, empty_server.url)
+    page = await pages.enter(None, permissions=["microphone"])
 
     await page.goto(f"{empty_server.url}/first-start#{token}")
     await page.get_by_label("Your name").fill("Ann Boss")
@@ -87,23 +58,23 @@ async def test_from_nothing_to_the_first_call(empty_server: Server, browser: Bro
     await page.get_by_role("textbox", name="Password").fill("short")
     await page.get_by_role("button", name="Make my account").click()
     await expect(page.get_by_text(re.compile("at least 10", re.IGNORECASE))).to_be_visible()
-    await visitor.look("first-start")
+    await fine(page, "first-start")
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)
     await page.get_by_role("button", name="Make my account").click()
 
     await expect(page.get_by_role("heading", name="Set up your contact center")).to_be_visible()
-    await visitor.look("guide-company")
+    await fine(page, "guide-company")
     await page.get_by_label("Name of the company").fill("Northwind Energy")
     await page.get_by_label("From").fill("00:00")
     await page.get_by_label("To", exact=True).fill("23:59")
     for day in ("Sat", "Sun"):
         await page.get_by_label(day).check()
-    await visitor.go_on("Save and go on", "Queue and skills")
+    await go_on(page, "Save and go on", "Queue and skills")
 
     await page.get_by_label("Name of the queue").fill("Service")
     await page.get_by_label("Skill that is asked for").fill("English")
-    await visitor.look("guide-queue")
-    await visitor.go_on("Save and go on", "People")
+    await fine(page, "guide-queue")
+    await go_on(page, "Save and go on", "People")
     flow = empty_server.flow_file.read_text()
     assert "Welcome to Northwind Energy." in flow
     assert 'queue: "service"' in flow
@@ -111,13 +82,13 @@ async def test_from_nothing_to_the_first_call(empty_server: Server, browser: Bro
     await page.get_by_role("button", name="Add a person").click()
     await page.get_by_role("textbox", name="Name").fill("Ben")
     await page.get_by_role("textbox", name="Email").fill("ben@example.com")
-    await visitor.look("guide-people")
-    await visitor.go_on("Save and go on", "Phone")
-    await visitor.look("guide-phone")
-    await visitor.go_on("Go on", "Try a call")
-    await visitor.look("guide-call")
+    await fine(page, "guide-people")
+    await go_on(page, "Save and go on", "Phone")
+    await fine(page, "guide-phone")
+    await go_on(page, "Go on", "Try a call")
+    await fine(page, "guide-call")
 
-    work = await context.new_page()
+    work = await page.context.new_page()
     await work.goto(f"{empty_server.url}/workspace")
     desk = DeskPage(work)
     await desk.become_available()
@@ -125,9 +96,9 @@ async def test_from_nothing_to_the_first_call(empty_server: Server, browser: Bro
     await phones.start()
     try:
         caller = await phones.call()
-        await expect(desk.offer).to_be_visible(timeout=20_000)
+        await expect(desk.offer).to_be_visible()
         await desk.offer.get_by_role("button", name="Accept").click()
-        await expect(page.get_by_text("the call was answered")).to_be_visible(timeout=15_000)
+        await expect(page.get_by_text("the call was answered")).to_be_visible()
         await caller.hang_up()
     finally:
         await phones.stop()
@@ -136,5 +107,5 @@ async def test_from_nothing_to_the_first_call(empty_server: Server, browser: Bro
     await page.wait_for_url("**/live")
     await page.goto(f"{empty_server.url}/")
     await page.wait_for_url("**/live")
-    assert not visitor.faults, "\n".join(visitor.faults)
-    await context.close()
+    assert pages.faults == []
+    await pages.close()

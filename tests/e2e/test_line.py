@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.desk_page import WAIT_MS, sign_in
+from tests.e2e.desk_page import sign_in
 from tests.e2e.people import Telephones, until_asked
 from tests.e2e.server import Client, Server
 
@@ -23,7 +23,7 @@ async def act(page: Page, row: Locator, what: str) -> None:
 
 async def undo(page: Page) -> None:
     await page.get_by_role("button", name="Undo").click()
-    await expect(page.get_by_text("Taken back.")).to_be_visible(timeout=WAIT_MS)
+    await expect(page.get_by_text("Taken back.")).to_be_visible()
 
 
 async def test_a_waiting_caller_is_put_first_and_moved_and_both_are_taken_back(
@@ -34,25 +34,25 @@ async def test_a_waiting_caller_is_put_first_and_moved_and_both_are_taken_back(
     context = await browser.new_context(locale="en-GB")
     page = await sign_in(context, server, "supervisor", "/live?queue=support")
     line = line_of(page, "Support")
-    await expect(line).to_have_count(2, timeout=WAIT_MS)
+    await expect(line).to_have_count(2)
 
     await act(page, line.nth(1), "Serve next")
-    await expect(line.nth(0)).to_contain_text("Priority 1", timeout=WAIT_MS)
+    await expect(line.nth(0)).to_contain_text("Priority 1")
     await expect(line.nth(1)).not_to_contain_text("Priority")
     await undo(page)
-    await expect(line.filter(has_text="Priority")).to_have_count(0, timeout=WAIT_MS)
+    await expect(line.filter(has_text="Priority")).to_have_count(0)
 
     await act(page, line.nth(0), "Sales")
-    await expect(line).to_have_count(1, timeout=WAIT_MS)
+    await expect(line).to_have_count(1)
     # The row took the focus with it: the way back has it now, for whoever works by keyboard.
-    await expect(page.get_by_role("button", name="Undo")).to_be_focused(timeout=WAIT_MS)
+    await expect(page.get_by_role("button", name="Undo")).to_be_focused()
     await page.keyboard.press("Enter")
-    await expect(line).to_have_count(2, timeout=WAIT_MS)
+    await expect(line).to_have_count(2)
 
     await first.hang_up()
-    await expect(line).to_have_count(1, timeout=WAIT_MS)
+    await expect(line).to_have_count(1)
     await second.hang_up()
-    await expect(line).to_have_count(0, timeout=WAIT_MS)
+    await expect(line).to_have_count(0)
     await context.close()
 
     def story() -> list[tuple[str, str, str]]:

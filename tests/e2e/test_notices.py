@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from contactcenter.app import App
 from contactcenter.customers.settings import CustomerBody
@@ -15,38 +12,10 @@ from contactcenter.tickets.acting import By, customer
 from contactcenter.tickets.documents import NewMessage, NewTicket, TicketOut, TicketPatch
 from contactcenter.tickets.model import Author
 from contactcenter.tickets.models import Ticket
-from tests.e2e.crawler import AXE, WATCH_POLICY
-from tests.e2e.desk_page import CHROMIUM
-from tests.e2e.test_portal_tickets import fine
-from tests.fakes.center import PASSWORD, populate, running, settings
+from tests.e2e.looks import NARROW, fine
+from tests.e2e.pages import Enter
 
 BEN = By(author=Author.AGENT, id="ben", name="Ben")
-
-
-@pytest.fixture
-async def center(tmp_path: Path) -> AsyncIterator[App]:
-    config = settings(tmp_path)
-    await populate(config)
-    async with running(config) as app:
-        yield app
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        await browser.close()
-
-
-async def opened(browser: Browser, center: App, **more: Any) -> Page:
-    base = f"http://127.0.0.1:{center.http_port}"
-    context = await browser.new_context(base_url=base, locale="en-GB", reduced_motion="reduce", **more)
-    await context.add_init_script(WATCH_POLICY)
-    await context.add_init_script(path=AXE)
-    page = await context.new_page()
-    page.set_default_timeout(20_000)
-    return page
 
 
 async def made(app: App, **values: Any) -> TicketOut:
@@ -56,10 +25,8 @@ async def made(app: App, **values: Any) -> TicketOut:
     return (await tickets.make(NewTicket.model_validate(body), customer(nora.id, nora.name))).ticket
 
 
-async def test_an_agent_is_told_at_once_and_chooses_what(center: App, browser: Browser) -> None:
-    page = await opened(browser, center, viewport={"width": 1440, "height": 900})
-    credentials = {"email": "anna@example.com", "password": PASSWORD}
-    await page.request.post("/api/v1/session", data=credentials)
+async def test_an_agent_is_told_at_once_and_chooses_what(center: App, enter: Enter) -> None:
+    page = await enter("anna")
     await page.goto("/notices")
     await expect(page.get_by_text("Nothing yet.")).to_be_visible()
     await fine(page, "notices-none")
@@ -94,13 +61,13 @@ async def test_an_agent_is_told_at_once_and_chooses_what(center: App, browser: B
     await expect(page.get_by_label("Until", exact=True)).to_have_value("06:30")
 
 
-async def test_a_customer_follows_one_request_by_its_link(center: App, browser: Browser) -> None:
+async def test_a_customer_follows_one_request_by_its_link(center: App, enter: Enter) -> None:
     ticket = await made(center)
     tickets, tracking = center.tickets.helpdesk.tickets, center.tickets.customer_side.tracking
     await tickets.say(ticket.id, NewMessage(text="Please look at the fuse."), BEN)
     async with center.database.session() as session:
         link = tracking.link(await session.get_one(Ticket, ticket.id)).partition("/portal/")[2]
-    page = await opened(browser, center, viewport={"width": 390, "height": 844})
+    page = await enter(None, NARROW)
     await page.goto(f"/portal/{link}")
     await expect(page.get_by_role("heading", name="No power", level=1)).to_be_visible()
     await expect(page.get_by_text("Please look at the fuse.")).to_be_visible()

@@ -12,19 +12,18 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from sqlalchemy import select
 
 from contactcenter.app import App
 from contactcenter.customers.models import Customer, CustomerConsent
 from contactcenter.portal.settings import PortalSettingsBody
-from tests.e2e.crawler import AXE, RUN_AXE, WATCH_POLICY, WCAG
-from tests.e2e.desk_page import CHROMIUM
+from tests.e2e.looks import NARROW, TELEPHONE, fine
+from tests.e2e.pages import Enter
 from tests.e2e.people import until
 from tests.e2e.server import free_port
 from tests.fakes.center import populate, running, settings
 
-WAIT_MS = 20_000
 NORA = "nora@example.com"
 PASSWORD = "seven green bicycles"
 CONSENT = {"kind": "news", "title": "News", "text": "We write to you once a month.", "version": "1"}
@@ -74,60 +73,34 @@ async def center(tmp_path: Path, smtp: tuple[Post, int]) -> AsyncIterator[App]:
 
 
 @pytest.fixture
-async def page(center: App) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        context = await browser.new_context(
-            base_url=f"http://127.0.0.1:{center.http_port}",
-            viewport={"width": 390, "height": 844},
-            locale="en-GB",
-            reduced_motion="reduce",
-        )
-        await context.add_init_script(WATCH_POLICY)
-        await context.add_init_script(path=AXE)
-        page = await context.new_page()
-        page.set_default_timeout(WAIT_MS)
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "policy violated" in said.text else None)
-        yield page
-        await browser.close()
-        assert not faults
-
-
-async def fine(page: Page) -> None:
-    """Nothing for axe to find, in both schemes, and nothing that must be scrolled sideways."""
-    await page.wait_for_function("!document.querySelector('[aria-busy=true]')")
-    for scheme in ("light", "dark"):
-        await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
-        assert await page.evaluate(RUN_AXE, WCAG) == [], (page.url, scheme)
-    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
+async def page(enter: Enter) -> Page:
+    return await enter(None, NARROW)
 
 
 async def test_from_registering_to_a_consent(center: App, smtp: tuple[Post, int], page: Page) -> None:
     post, _ = smtp
     await page.goto("/portal")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
     await page.get_by_role("link", name="Register").click()
     await page.get_by_role("button", name="Register").click()
     await expect(page.get_by_text("Enter your name.")).to_be_visible()
     await page.get_by_label("Name").fill("Nora Keller")
     await page.get_by_label("Email").fill(NORA)
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
     await page.get_by_role("button", name="Register").click()
     await expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
 
     await page.goto(await post.link())
     await page.get_by_label("Password (optional)").fill("password123")
     await page.get_by_role("button", name="Open my account").click()
     await expect(page.get_by_text("This password is easily guessed.")).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
     await page.get_by_label("Password (optional)").fill(PASSWORD)
     await page.get_by_role("button", name="Open my account").click()
     await expect(page.get_by_role("heading", name="Hello Nora Keller")).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
 
     await page.get_by_role("button", name="Sign out").click()
     await page.get_by_role("main").get_by_role("link", name="Sign in").click()
@@ -135,7 +108,7 @@ async def test_from_registering_to_a_consent(center: App, smtp: tuple[Post, int]
     await page.get_by_label("Password", exact=True).fill("wrong")
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_text("do not belong together")).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -146,21 +119,21 @@ async def test_from_registering_to_a_consent(center: App, smtp: tuple[Post, int]
     await page.get_by_label("Add a number").fill("030 23125001")
     await page.get_by_role("button", name="Add", exact=True).click()
     await expect(page.get_by_text("Not confirmed yet")).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
     await page.get_by_label("Name", exact=True).fill("Nora Keller-Wolf")
     await page.get_by_role("link", name="Home").click()
     await expect(page.get_by_role("dialog")).to_contain_text("has not been saved")
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
     await page.get_by_role("button", name="Save and go on").click()
 
     await page.get_by_role("link", name="Consents").click()
     await page.get_by_role("button", name="I agree: News").click()
     await expect(page.get_by_text("You have agreed")).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
     for path, shown in (("security", "This browser"), ("data", "Delete my data"), ("history", "no contacts to show")):
         await page.goto(f"/portal/{path}")
         await expect(page.get_by_text(shown).first).to_be_visible()
-        await fine(page)
+        await fine(page, looks=TELEPHONE)
 
     assert await center.customers.callers.of_address("+493023125001") == (), "an unconfirmed number is nobody's"
     async with center.database.session() as session:
@@ -170,7 +143,7 @@ async def test_from_registering_to_a_consent(center: App, smtp: tuple[Post, int]
     assert (customer.name, customer.called) == ("Nora Keller-Wolf", "Nora")
     await page.get_by_label("Language").select_option("de")
     await expect(page.get_by_role("heading", name="Meine Kontakte")).to_be_visible()
-    await fine(page)
+    await fine(page, looks=TELEPHONE)
 
 
 async def test_what_staff_cannot_open_and_customers_neither(page: Page) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import FilePayload, Page, async_playwright, expect
+from playwright.async_api import FilePayload, Page, expect
 from sqlalchemy import select
 
 from contactcenter.app import App
@@ -18,13 +17,11 @@ from contactcenter.tickets.model import Author, MessageKind
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.settings import FieldBody, FormField, TypeBody
 from tests.app.test_permissions import customer_token
-from tests.e2e.crawler import AXE, RUN_AXE, WATCH_POLICY, WCAG
-from tests.e2e.desk_page import CHROMIUM
+from tests.e2e.looks import NARROW, fine
+from tests.e2e.pages import Enter
 from tests.fakes.center import populate, running, settings
 
 AGENT = By(author=Author.AGENT, id="agent-1", name="Anna")
-PICTURES = os.environ.get("CC_PICTURES", "")
-"""A folder to keep pictures of every page in, for whoever wants to look at them."""
 
 
 @pytest.fixture
@@ -47,52 +44,12 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
 
 
 @pytest.fixture
-async def page(center: App) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        base = f"http://127.0.0.1:{center.http_port}"
-        context = await browser.new_context(
-            base_url=base, viewport={"width": 390, "height": 844}, locale="en-GB", reduced_motion="reduce"
-        )
-        await context.add_cookies([{"name": "cc_portal", "value": await customer_token(center), "url": base}])
-        await context.add_init_script(WATCH_POLICY)
-        await context.add_init_script(path=AXE)
-        page = await context.new_page()
-        page.set_default_timeout(20_000)
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "policy violated" in said.text else None)
-        yield page
-        await browser.close()
-        assert not faults
-
-
-PAINTED = """
-async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  const place = () => JSON.stringify(document.querySelector('[role=dialog]')?.getBoundingClientRect() ?? null);
-  // What opens beside something is put into its place some frames after that has moved.
-  for (let before = '', same = 0; same < 5; same = place() === before ? same + 1 : 0) {
-    before = place();
-    await frame();
-  }
-  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
-  await Promise.allSettled(ending.map((each) => each.finished));
-}
-"""
-
-
-async def fine(page: Page, name: str) -> None:
-    """Nothing for axe to find and nothing to be scrolled sideways, in both schemes, on a telephone and a desk."""
-    for width in (1440, 390):
-        await page.set_viewport_size({"width": width, "height": 844})
-        for scheme in ("dark", "light"):
-            await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
-            await page.evaluate(PAINTED)
-            assert await page.evaluate(RUN_AXE, WCAG) == [], (name, width, scheme)
-            if PICTURES:
-                await page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
-        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), (name, width)
+async def page(center: App, enter: Enter) -> Page:
+    """A customer's, signed in."""
+    page = await enter(None, NARROW)
+    url = f"http://127.0.0.1:{center.http_port}"
+    await page.context.add_cookies([{"name": "cc_portal", "value": await customer_token(center), "url": url}])
+    return page
 
 
 async def test_from_the_question_to_its_end(center: App, page: Page) -> None:

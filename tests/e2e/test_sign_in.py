@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from contactcenter.app import App
-from tests.e2e.desk_page import CHROMIUM
-from tests.fakes.center import PASSWORD, populate, running, settings
+from tests.e2e.pages import Enter
+from tests.fakes.center import PASSWORD
 
-WAIT_MS = 20_000
 EMAIL = "sue@example.com"
 
 
 @pytest.fixture
-async def center(tmp_path: Path) -> AsyncIterator[App]:
-    config = settings(tmp_path)
-    await populate(config)
-    async with running(config) as app:
-        yield app
-
-
-@pytest.fixture
-async def page(center: App) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        # By name: a passkey belongs to a domain, and 127.0.0.1 is none.
-        context = await browser.new_context(base_url=f"http://localhost:{center.http_port}")
-        page = await context.new_page()
-        page.set_default_timeout(WAIT_MS)
-        yield page
-        await browser.close()
+async def page(center: App, enter: Enter) -> Page:
+    # By name: a passkey belongs to a domain, and 127.0.0.1 is none.
+    return await enter(None, base_url=f"http://localhost:{center.http_port}")
 
 
 async def authenticator(context: BrowserContext, page: Page) -> None:

@@ -10,9 +10,11 @@ from contactcenter.app import App
 from contactcenter.identity.models import UserRole
 from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.documents import TicketPatch
-from tests.e2e.test_tickets import Enter, browser, center, enter, fine, made
+from tests.e2e.looks import fine
+from tests.e2e.pages import Enter
+from tests.e2e.test_tickets import center, made
 
-__all__ = ["browser", "center", "enter"]
+__all__ = ["center"]
 
 
 async def _worked(center: App) -> None:
@@ -30,7 +32,7 @@ async def _worked(center: App) -> None:
 async def _listed(page: Page, number: str, figure: str, subjects: set[str], *chips: str) -> None:
     """The tickets behind a number, and the list of the same; then back."""
     behind = page.get_by_role("region", name=figure)
-    await expect(behind.get_by_role("listitem")).to_have_count(len(subjects), timeout=15_000)
+    await expect(behind.get_by_role("listitem")).to_have_count(len(subjects))
     for subject in subjects:
         await expect(behind).to_contain_text(subject)
     await behind.get_by_role("link", name="Open as a list").click()

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from contactcenter.app import App
 from contactcenter.customers.models import Customer
 from contactcenter.identity.models import Team, UserRole
 from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.documents import LinkBody, NewTicket, TicketOut
-from tests.e2e.crawler import AXE, NEXT_FRAMES, RUN_AXE, SETTLED, WATCH_POLICY, WCAG
-from tests.e2e.desk_page import CHROMIUM
-from tests.fakes.center import PASSWORD, populate, running, settings
+from tests.e2e.looks import fine
+from tests.e2e.pages import Enter
+from tests.fakes.center import populate, running, settings
 from tests.tickets.desk import everywhere
 
-WAIT_MS = 20_000
 NORA = "n" * 32
-Enter = Callable[[str], Awaitable[Page]]
 
 
 @pytest.fixture
@@ -39,41 +37,6 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def enter(center: App, browser: Browser) -> AsyncIterator[Enter]:
-    """A signed-in person's page, at the width of a desk."""
-    faults: list[str] = []
-
-    async def entered(name: str) -> Page:
-        context = await browser.new_context(
-            base_url=f"http://127.0.0.1:{center.http_port}",
-            viewport={"width": 1440, "height": 900},
-            locale="en-GB",
-            reduced_motion="reduce",
-        )
-        await context.add_init_script(WATCH_POLICY)
-        await context.add_init_script(path=AXE)
-        credentials = {"email": f"{name}@example.com", "password": PASSWORD}
-        answer = await context.request.post("/api/v1/session", data=credentials)
-        assert answer.ok
-        page = await context.new_page()
-        page.set_default_timeout(WAIT_MS)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "policy violated" in said.text else None)
-        return page
-
-    yield entered
-    assert not faults
-
-
 async def made(center: App, subject: str, **values: Any) -> TicketOut:
     body = {"subject": subject, "description": f"{subject}, says Nora.", "requester": NORA, **values}
     return (await center.tickets.helpdesk.tickets.make(NewTicket.model_validate(body), SYSTEM)).ticket
@@ -82,18 +45,6 @@ async def made(center: App, subject: str, **values: Any) -> TicketOut:
 async def below(center: App, parent: TicketOut, child: TicketOut) -> None:
     link = LinkBody(ticket=child.id, kind="parent")
     await center.tickets.helpdesk.linking.link(parent.id, link, SYSTEM, everywhere())
-
-
-async def fine(page: Page) -> None:
-    """Nothing for axe to find, in both schemes, and nothing that must be scrolled sideways, at both widths."""
-    for width, scheme in ((1440, "light"), (390, "dark")):
-        await page.set_viewport_size({"width": width, "height": 900})
-        await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
-        await page.evaluate(NEXT_FRAMES)
-        await page.wait_for_function(SETTLED, arg=scheme)
-        assert await page.evaluate(RUN_AXE, WCAG) == [], (page.url, width, scheme)
-        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), (page.url, width)
-    await page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def said(page: Page, text: str) -> Locator:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import FilePayload, Page, async_playwright, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from contactcenter.app import App
 from contactcenter.permissions import Role
-from tests.e2e.crawler import AXE, POLL_MS, RUN_AXE, SETTLED, WATCH_POLICY, WCAG
-from tests.e2e.desk_page import CHROMIUM
+from tests.e2e.looks import fine
+from tests.e2e.pages import Enter
 from tests.fakes.center import PASSWORD, populate, running, settings
 
 TABLE = """Nr;Betreff;Beschreibung;Status;Priorität;Kunde;E-Mail;Bearbeiter;Erstellt
@@ -22,8 +21,6 @@ TABLE = """Nr;Betreff;Beschreibung;Status;Priorität;Kunde;E-Mail;Bearbeiter;Ers
 18;=SUM(A1);Formel im Betreff;Warten auf Bauteil;normal;Ute Ohm;ute@example.com;Niemand;04.01.2026 11:30
 19;Kaputt;;offen;niedrig;Jörg Maß;joerg@example.com;;vorgestern
 """.encode("cp1252")
-PICTURES = os.environ.get("CC_PICTURES", "")
-"""A folder to keep pictures of every page in, for whoever wants to look at them."""
 
 
 @pytest.fixture
@@ -36,48 +33,8 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
 
 
 @pytest.fixture
-async def page(center: App) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        base = f"http://127.0.0.1:{center.http_port}"
-        context = await browser.new_context(base_url=base, locale="en-GB", reduced_motion="reduce")
-        await context.add_init_script(WATCH_POLICY)
-        await context.add_init_script(path=AXE)
-        answer = await context.request.post("/api/v1/session", data={"email": "ada@example.com", "password": PASSWORD})
-        assert answer.ok
-        page = await context.new_page()
-        page.set_default_timeout(20_000)
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "policy violated" in said.text else None)
-        yield page
-        await browser.close()
-        assert not faults
-
-
-PAINTED = """
-async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
-  await Promise.allSettled(ending.map((each) => each.finished));
-}
-"""
-
-
-async def fine(page: Page, name: str) -> None:
-    """Nothing for axe to find and nothing to be scrolled sideways: dark on a desk, light on a telephone."""
-    for width, scheme in ((1440, "dark"), (390, "light")):
-        await page.set_viewport_size({"width": width, "height": 900})
-        await page.evaluate("(name) => document.documentElement.dataset.mantineColorScheme = name", scheme)
-        await page.evaluate(PAINTED)
-        await page.wait_for_function(SETTLED, arg=scheme, polling=POLL_MS)
-        if PICTURES:
-            await page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
-        assert await page.evaluate(RUN_AXE, WCAG) == [], (name, width, scheme)
-        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), (name, width)
-        if PICTURES:
-            await page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
-    await page.set_viewport_size({"width": 1440, "height": 900})
+async def page(enter: Enter) -> Page:
+    return await enter("ada")
 
 
 async def test_in_and_out(page: Page) -> None:

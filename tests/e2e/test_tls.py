@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from contactcenter.app import App
 from contactcenter.bus import Bus
@@ -14,11 +14,9 @@ from contactcenter.config import Config
 from contactcenter.identity.service import Identity
 from contactcenter.permissions import Role
 from contactcenter.storage.database import Database
-from tests.e2e.desk_page import CHROMIUM
+from tests.e2e.pages import WAIT_MS
 from tests.fakes.center import PASSWORD, populate, running, settings
 from tests.fakes.certificates import Authority
-
-WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -41,34 +39,30 @@ async def _add_administrator(config: Config) -> None:
     await database.stop()
 
 
-async def test_every_page_works_and_nothing_of_it_is_refused(center: App) -> None:
+async def test_every_page_works_and_nothing_of_it_is_refused(center: App, browser: Browser) -> None:
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             complaints.append(message.text)
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"], headless=True
-        )
-        context = await browser.new_context(ignore_https_errors=True, base_url=center.page_url)
-        page = await context.new_page()
-        page.set_default_timeout(WAIT_MS)
-        page.on("console", listen)
-        await _sign_in(page)
-        # The wallboard's rows come over the socket.
-        await page.goto("/live")
-        await expect(page.get_by_text("Sales").first).to_be_visible(timeout=WAIT_MS)
-        for path in ("/workspace", "/interactions", "/admin", "/admin/queues", "/whatif"):
-            await page.goto(path)
-            await expect(page.get_by_role("heading").first).to_be_visible(timeout=WAIT_MS)
-            assert await _styles_are_in_force(page)
-        assert await page.evaluate("isSecureContext")
-        assert await _inline_is_refused(page)
-        await page.goto("/api/docs")
-        assert await page.evaluate("getComputedStyle(document.querySelector('.frame')).display") == "grid"
-        await browser.close()
+    context = await browser.new_context(ignore_https_errors=True, base_url=center.page_url)
+    page = await context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.on("console", listen)
+    await _sign_in(page)
+    # The wallboard's rows come over the socket.
+    await page.goto("/live")
+    await expect(page.get_by_text("Sales").first).to_be_visible()
+    for path in ("/workspace", "/interactions", "/admin", "/admin/queues", "/whatif"):
+        await page.goto(path)
+        await expect(page.get_by_role("heading").first).to_be_visible()
+        assert await _styles_are_in_force(page)
+    assert await page.evaluate("isSecureContext")
+    assert await _inline_is_refused(page)
+    await page.goto("/api/docs")
+    assert await page.evaluate("getComputedStyle(document.querySelector('.frame')).display") == "grid"
+    await context.close()
     # The two refusals that were provoked on purpose.
     refused = [text for text in complaints if "Content Security Policy" in text]
     assert len(refused) == 2, complaints
@@ -80,7 +74,7 @@ async def _sign_in(page: Page) -> None:
     await page.get_by_label("E-mail").fill("ada@example.com")
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("button", name="Sign in")).to_have_count(0, timeout=WAIT_MS)
+    await expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
 
 
 async def _styles_are_in_force(page: Page) -> bool:

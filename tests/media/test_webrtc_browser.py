@@ -16,6 +16,7 @@ from media.codecs import g711
 from media.codecs.opus import OpusDecoder, OpusEncoder
 from media.config import MediaConfig
 from media.webrtc import WebRtcTransport
+from tests.fixtures.chromium import CHROMIUM
 
 pytestmark = pytest.mark.e2e
 
@@ -90,7 +91,7 @@ class Call:
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
         page = await browser.new_page()
 
         async def blank(route: Route) -> None:
