@@ -9,16 +9,15 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 
+from contactcenter.asked_process import importable
 from contactcenter.backup.errors import BackupError
 from contactcenter.backup.make import Progress, Told
 from contactcenter.backup.worker import Answer, Coming, Job
 
 _POLL_S = 0.1
-_ROOT = Path(__file__).resolve().parents[2]
 _READ_BYTES = 64 * 1024
 
 
@@ -73,12 +72,11 @@ class _Heard:
 
 
 def _started(job: Job, scratch: str) -> subprocess.Popen[bytes]:
-    known = os.environ.get("PYTHONPATH")
     process = subprocess.Popen(
         [sys.executable, "-m", "contactcenter.backup.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "TMPDIR": scratch, "PYTHONPATH": str(_ROOT) + (os.pathsep + known if known else "")},
+        env={**importable(), "TMPDIR": scratch},
         # Ctrl-C in a terminal is for the server, which ends this one in order.
         process_group=0,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,13 +10,13 @@ from pathlib import Path
 
 import msgspec
 
+from contactcenter.asked_process import importable
 from contactcenter.routing.checkpoint import Answer
 from contactcenter.routing.records import JournalError
 
 LIMIT_S = 1800.0
 """Far more than any journal between two snapshots takes to be replayed."""
 LOOK_S = 0.05
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class CheckpointError(Exception):
@@ -52,12 +51,11 @@ class Checkpointer:
         return _answer(process.returncode, said)
 
     def _start(self, number: int) -> subprocess.Popen[bytes]:
-        known = os.environ.get("PYTHONPATH")
         return subprocess.Popen(  # noqa: S603 - our own program
             [*self._command, str(self._folder), str(number)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(_ROOT) + (os.pathsep + known if known else "")},
+            env=importable(),
             # Ctrl-C in a terminal is for the server, which ends this one in order.
             process_group=0,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import sys
 from collections.abc import Callable
@@ -11,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 import structlog
 
+from contactcenter.asked_process import NotAnswered, Said, ask
 from contactcenter.whatif.kept import Head, KeptSimulations
 from contactcenter.whatif.outcome import Comparison, DayQuestion, Question
 
@@ -21,8 +20,6 @@ log = structlog.get_logger(__name__)
 
 KEPT = 20
 MAX_WAITING = 5
-_LINE_LIMIT = 256 * 1024 * 1024
-_ROOT = Path(__file__).resolve().parents[2]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -125,7 +122,7 @@ class Simulations:
         except asyncio.CancelledError:
             simulated.state = "cancelled"
             raise
-        except Failed as error:
+        except NotAnswered as error:
             simulated.state, simulated.reason = "failed", str(error)
         except Exception:
             simulated.state, simulated.reason = "failed", "The simulation failed; the server's log says why."
@@ -134,40 +131,10 @@ class Simulations:
             simulated.ended_at = self._now()
 
     async def _answer(self, simulated: Simulated, question: Question | DayQuestion) -> Comparison:
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=_LINE_LIMIT,
-            env=_environment(),
-        )
-        try:
-            return await self._converse(process, simulated, question)
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+        def told(share: float) -> None:
+            simulated.progress = share
 
-    async def _converse(
-        self, process: asyncio.subprocess.Process, simulated: Simulated, question: Question | DayQuestion
-    ) -> Comparison:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        encoded = await asyncio.to_thread(msgspec.json.encode, question)
-        try:
-            process.stdin.write(encoded)
-            await process.stdin.drain()
-            process.stdin.close()
-        except ConnectionError as error:
-            raise Failed("The simulation's process ended before it began.") from error
-        async for line in process.stdout:
-            message = await asyncio.to_thread(msgspec.json.decode, line, type=_Message)
-            if message.answer is not None:
-                return message.answer
-            if message.refused is not None:
-                raise Failed(message.refused)
-            simulated.progress = message.progress
-        raise Failed("The simulation's process ended without a result.")
+        return await ask(self._command, question, Said[Comparison], told)
 
     def _head(self, simulated: Simulated) -> Head:
         return Head(
@@ -181,19 +148,3 @@ class Simulations:
 
 def _done(head: Head) -> Simulated:
     return Simulated(head.id, head.title, head.asked_by, head.asked_at, "done", 1.0, ended_at=head.ended_at)
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with our packages importable wherever the server was started."""
-    known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": str(_ROOT) + (os.pathsep + known if known else "")}
-
-
-class Failed(Exception):  # noqa: N818 - read as a state
-    """A sentence for the person who asked."""
-
-
-class _Message(msgspec.Struct):
-    progress: float = 0.0
-    answer: Comparison | None = None
-    refused: str | None = None

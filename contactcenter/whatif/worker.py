@@ -1,8 +1,7 @@
 """`python -m contactcenter.whatif.worker`: answers the one question on standard input, in a process of its own.
 
-Standard input is a Question or a DayQuestion as JSON. Standard output are lines of JSON: {"progress": share} as it goes
-on, and at last
-{"answer": Comparison}, or {"refused": sentence} when the scenario cannot run.
+Standard input is a Question or a DayQuestion as JSON, standard output are lines of Said[Comparison]
+(contactcenter/asked_process.py); refused is what cannot run.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from acd.scenario import BadScenario, Scenario
+from contactcenter.asked_process import Said, say
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.whatif.change import changed
@@ -34,9 +34,9 @@ def main() -> None:
     try:
         if isinstance(question, DayQuestion):
             question = asyncio.run(_read(question))
-        _say({"answer": answer(question, lambda share: _say({"progress": round(share, 3)}))})
+        say(Said(answer=answer(question, lambda share: say(Said(progress=round(share, 3))))))
     except (BadScenario, Unusable, StorageUnavailable) as error:
-        _say({"refused": str(error)})
+        say(Said(refused=str(error)))
 
 
 async def _read(asked: DayQuestion) -> Question:
@@ -62,11 +62,6 @@ def _of_those_there(changes: Changes, scenario: Scenario) -> Changes:
         }
     )
     return changes.model_copy(update={"agents": agents})
-
-
-def _say(message: dict[str, object]) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(message) + b"\n")
-    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

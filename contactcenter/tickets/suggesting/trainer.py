@@ -11,12 +11,13 @@ import structlog
 from sqlalchemy import func, select
 
 from contactcenter.api.problems import Problem
+from contactcenter.asked_process import NotAnswered
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.suggesting import kept
 from contactcenter.tickets.suggesting.examples import LEARNABLE
-from contactcenter.tickets.suggesting.process import NotLearned, learn
+from contactcenter.tickets.suggesting.process import learn
 from contactcenter.tickets.suggesting.settings import FIELDS, Training
 from contactcenter.tickets.suggesting.values import choosable
 from contactcenter.tickets.suggesting.worker import Answer, Question
@@ -128,7 +129,7 @@ class Trainer:
         except asyncio.CancelledError:
             self.state = "cancelled"
             raise
-        except (NotLearned, StorageUnavailable) as error:
+        except (NotAnswered, StorageUnavailable) as error:
             self.state, self.problem = "failed", str(error)
             log.warning("ticket_suggestions_not_learned", reason=str(error))
         except Exception:

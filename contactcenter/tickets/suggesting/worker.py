@@ -1,7 +1,6 @@
 """`python -m contactcenter.tickets.suggesting.worker`: learns from tickets of one database, in a process of its own.
 
-Standard input is a Question as JSON. Standard output are lines of JSON, each a Message: the share that is done as it
-goes on, and at last the answer, or a sentence why there is none.
+Standard input is a Question as JSON, standard output are lines of Said[Answer] (contactcenter/asked_process.py).
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from contactcenter.asked_process import Said, say
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.tickets.suggesting.examples import Example, examples
@@ -40,12 +40,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     model: bytes | None
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    progress: float = 0.0
-    answer: Answer | None = None
-    failed: str | None = None
-
-
 def main() -> None:
     os.nice(NICENESS)
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
@@ -53,28 +47,23 @@ def main() -> None:
     try:
         found = asyncio.run(_read(question))
     except StorageUnavailable as error:
-        _say(Message(failed=str(error)))
+        say(Said(refused=str(error)))
         return
     # Only now, as it takes a second and a hundred megabytes.
     from contactcenter.tickets.suggesting.fitting import learn
 
-    learned = learn(found, FIELDS, lambda share: _say(Message(progress=READING + (1 - READING) * share)))
+    learned = learn(found, FIELDS, lambda share: say(Said(progress=READING + (1 - READING) * share)))
     learned.report.seconds = round(time.monotonic() - began, 1)
     model = None if learned.model is None else packed(learned.model)
-    _say(Message(answer=Answer(report=learned.report.model_dump(mode="json"), model=model)))
+    say(Said(answer=Answer(report=learned.report.model_dump(mode="json"), model=model)))
 
 
 async def _read(question: Question) -> list[Example]:
     database = Database(question.url)
     try:
-        return await examples(database, question.chosen, lambda share: _say(Message(progress=READING * share)))
+        return await examples(database, question.chosen, lambda share: say(Said(progress=READING * share)))
     finally:
         await database.stop()
-
-
-def _say(message: Message) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(message) + b"\n")
-    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from contactcenter.api.problems import Problem
+from contactcenter.asked_process import NotAnswered
 from contactcenter.audit.models import AuditEntry
 from contactcenter.permissions import Role, Scope
 from contactcenter.plugin import Person
@@ -20,10 +20,9 @@ from contactcenter.tickets.settings import CategoryBody
 from contactcenter.tickets.suggesting import kept
 from contactcenter.tickets.suggesting.models import TicketSuggester
 from contactcenter.tickets.suggesting.privacy import personal
-from contactcenter.tickets.suggesting.process import NotLearned, learn
+from contactcenter.tickets.suggesting.process import learn
 from contactcenter.tickets.suggesting.settings import SuggesterBody
 from contactcenter.tickets.suggesting.trainer import Trainer
-from contactcenter.tickets.suggesting.worker import Question
 from contactcenter.vault.keyring import Sealed
 from tests.tickets.desk import CARA, CUSTOMER, principal
 from tests.tickets.suggesting.house import FEW, INVOICE, House, house
@@ -209,15 +208,9 @@ async def test_a_process_of_its_own_learns(center: House) -> None:
     assert (await center.suggested())["category"].value == "invoices"
 
 
-@pytest.mark.parametrize("script", ["import sys; sys.stdin.read()", "pass", 'print(\'{"failed": "No room."}\')'])
-async def test_a_process_that_fails_says_so(center: House, script: str) -> None:
-    with pytest.raises(NotLearned):
-        await learn(Question(url="", chosen={}), lambda share: None, (sys.executable, "-c", script))
-
-
 async def test_a_failure_is_said_and_tried_again_another_night(center: House) -> None:
     async def broken(question: object, told: object) -> object:
-        raise NotLearned("No room.")
+        raise NotAnswered("No room.")
 
     trainer = Trainer(center.desk.tickets, center.vault, broken)  # type: ignore[arg-type]  # it never answers
     assert await trainer.sweep()
