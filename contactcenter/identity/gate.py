@@ -47,7 +47,7 @@ class PasswordGate:
         self._database = database
         self.passwords = passwords
         self._throttle = KeptThrottle(database, "sign-in")
-        self._now = now
+        self.now = now
         self._lock_outs = LockOuts()
 
     async def check(
@@ -58,7 +58,7 @@ class PasswordGate:
         Raises SignInRefused or SignInThrottled; an unknown email takes as long as a known one.
         """
         account = email.strip().lower()[:320]
-        counted, now = f"{kind}:{account}", self._now()
+        counted, now = f"{kind}:{account}", self.now()
         if (wait := await self._throttle.wait(counted, address, now)) > 0:
             if self._lock_outs.is_new(counted, address, wait, now):
                 someone, _ = await find(account)
@@ -86,11 +86,11 @@ class Asking:
 
     def __init__(self, database: Database, kind: str, now: Callable[[], float]) -> None:
         self._throttle = KeptThrottle(database, f"links:{kind}", _ASKED, _ASKED_FROM)
-        self._now = now
+        self.now = now
 
     async def admit(self, email: str, address: str) -> None:
         """Counts one asking for a link, whether the account exists or not. Raises SignInThrottled."""
-        account, now = email.strip().lower()[:320], self._now()
+        account, now = email.strip().lower()[:320], self.now()
         if (wait := await self._throttle.wait(account, address, now)) > 0:
             raise SignInThrottled(wait)
         self._throttle.failed(account, address, now)

@@ -26,7 +26,7 @@ from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.supervision.permissions import WALLBOARD_VIEW
 from tests.fakes.people import SignedIn, cookie, person
 
-WAIT_S = 5.0
+WAIT_S = 40.0
 
 
 class Page:
@@ -46,7 +46,7 @@ class Page:
 
     async def open(self) -> Page:
         await self.client.connect(
-            self._url, headers=self._headers, namespaces=["/live"], transports=["websocket"], wait_timeout=5
+            self._url, headers=self._headers, namespaces=["/live"], transports=["websocket"], wait_timeout=30
         )
         return self
 

@@ -35,8 +35,8 @@ async def open_page(server: TestServer) -> tuple[socketio.AsyncClient, asyncio.Q
     client, events = socketio.AsyncClient(reconnection=False), asyncio.Queue[Any]()
     client.on("event", events.put, namespace="/live")
     url = str(server.make_url("/"))
-    await client.connect(url, headers=cookie("sue"), namespaces=["/live"], transports=["websocket"])
-    answer = await client.call("subscribe", {"topic": "wallboard"}, namespace="/live", timeout=5)
+    await client.connect(url, headers=cookie("sue"), namespaces=["/live"], transports=["websocket"], wait_timeout=30)
+    answer = await client.call("subscribe", {"topic": "wallboard"}, namespace="/live", timeout=60)
     assert answer["ok"]
     return client, events
 

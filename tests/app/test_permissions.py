@@ -97,7 +97,7 @@ async def test_every_command_and_topic_is_in_the_table_and_keeps_to_it(center: A
             cookies = client.cookie_jar.filter_cookies(URL(url))
             headers = {"Cookie": f"cc_session={cookies['cc_session'].value}"}
             socket = socketio.AsyncClient(reconnection=False)
-            await socket.connect(url, headers=headers, namespaces=["/live"], transports=["websocket"])
+            await socket.connect(url, headers=headers, namespaces=["/live"], transports=["websocket"], wait_timeout=30)
             for command, roles in COMMANDS.items():
                 message = {"name": command, "args": {"no such field": 1}}
                 answer = await socket.call("command", message, namespace="/live")
@@ -112,7 +112,9 @@ async def test_every_command_and_topic_is_in_the_table_and_keeps_to_it(center: A
 async def test_nobody_cannot_open_the_live_feed(center: App) -> None:
     socket = socketio.AsyncClient(reconnection=False)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        await socket.connect(f"http://127.0.0.1:{center.http_port}", namespaces=["/live"], transports=["websocket"])
+        await socket.connect(
+            f"http://127.0.0.1:{center.http_port}", namespaces=["/live"], transports=["websocket"], wait_timeout=30
+        )
     await socket.shutdown()
 
 

@@ -63,7 +63,7 @@ def digits(phone: Telephone) -> list[str]:
 async def told(page: Page) -> dict[str, Any]:
     """The only interaction, once it is over."""
     found: dict[str, Any] = {}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(40):
         while found.get("state") != "ended":
             items = (await page.get("/api/v1/interactions"))["items"]
             found = items[0] if items else {}

@@ -81,7 +81,7 @@ async def server() -> AsyncIterator[Server]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -93,7 +93,7 @@ async def desk(server: Server) -> AsyncIterator[Desk]:
     await until(lambda: desk.mirror.rows != {})
     yield desk
     running.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(40):
         with pytest.raises(asyncio.CancelledError):
             await running
 

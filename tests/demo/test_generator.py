@@ -114,7 +114,7 @@ def config(server: Server, **settings: object) -> LoadConfig:
     )
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -177,7 +177,7 @@ async def test_a_synthetic_agent_answers_the_phone_and_hangs_up_in_the_end(serve
         target = f"sip:robot1@127.0.0.1:{load.exchange.user_agent.port}"
         offer = await line.offer("127.0.0.1")
         line.attach(server.user_agent.invite(target, from_uri="sip:cc@127.0.0.1", offer=offer))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             await answered.wait()
         await until(lambda: len(voice.said) >= 1)
         await line.close()
@@ -226,7 +226,7 @@ async def test_the_process_ends_on_sigterm(server: Server) -> None:
     try:
         await until(lambda: len(server.lines) == 1)
         load.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             assert await load.process.wait() == 0
     finally:
         await load.stop()

@@ -72,7 +72,7 @@ class Laptop:
         await _run(f"{self._enter()} ip {arguments}")
 
     async def _until_apart(self, pid: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while os.readlink(f"/proc/{pid}/ns/net") == os.readlink("/proc/self/ns/net"):
                 await asyncio.sleep(0.02)
 

@@ -29,8 +29,8 @@ from tests.fakes.keys import open_vault
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-9"
 NUMBER = "1000"
-START_S = 40.0
-STOP_S = 15.0
+START_S = 120.0
+STOP_S = 60.0
 
 CONFIG = """
 [http]
@@ -187,7 +187,7 @@ class Server:
 
     def metric(self, name: str) -> float:
         """One line of /metrics, as in `calls` or `media{what="legs"}`; 0 when it is not there."""
-        with urllib.request.urlopen(f"{self.url}/metrics", timeout=5) as response:
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=60) as response:
             text = response.read().decode()
         found = re.search(rf"^contactcenter_{re.escape(name)} (\S+)$", text, re.MULTILINE)
         return float(found.group(1)) if found else 0.0
@@ -218,12 +218,12 @@ class Client:
         request = urllib.request.Request(
             f"{server.url}/api/v1/session", data=body, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             self.cookie = str(response.headers["Set-Cookie"]).partition(";")[0]
 
     def get_bytes(self, path: str) -> bytes:
         request = urllib.request.Request(f"{self._server.url}/api/v1{path}", headers={"Cookie": self.cookie})
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return bytes(response.read())
 
     def get(self, path: str) -> Any:
@@ -240,5 +240,5 @@ class Client:
     def _post(self, path: str, data: bytes, kind: str) -> Any:
         headers = {"Cookie": self.cookie, "Content-Type": kind}
         request = urllib.request.Request(f"{self._server.url}/api/v1{path}", data=data, headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return json.loads(response.read())

@@ -68,7 +68,7 @@ steps:
 """
 
 
-async def until(condition: Callable[[], Any], what: str, timeout_s: float = 10.0) -> None:
+async def until(condition: Callable[[], Any], what: str, timeout_s: float = 40.0) -> None:
     """Wait for something that other tasks bring about; `what` is said when it does not happen."""
     try:
         async with asyncio.timeout(timeout_s):
@@ -251,7 +251,9 @@ class Page:
             cookie = response.cookies["cc_session"].value
         url = f"http://127.0.0.1:{self.app.http_port}"
         headers = {"Cookie": f"cc_session={cookie}"}
-        await self._socket.connect(url, headers=headers, namespaces=["/live"], transports=["websocket"])
+        await self._socket.connect(
+            url, headers=headers, namespaces=["/live"], transports=["websocket"], wait_timeout=30
+        )
         return self
 
     async def __aexit__(self, *exc: object) -> None:

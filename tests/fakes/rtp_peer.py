@@ -153,7 +153,7 @@ class RtpPeer:
         self.send_raw(rtp.build(packet))
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
     """Wait for something real sockets bring about; AssertionError when it does not come."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

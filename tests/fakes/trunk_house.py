@@ -46,7 +46,7 @@ T1_S = 0.02
 """The first retransmission; an unanswered request is given up after 64 times that."""
 
 
-async def until(condition: Callable[[], Any], what: str, timeout_s: float = 5.0) -> None:
+async def until(condition: Callable[[], Any], what: str, timeout_s: float = 40.0) -> None:
     try:
         async with asyncio.timeout(timeout_s):
             while not condition():

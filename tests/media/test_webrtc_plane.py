@@ -284,7 +284,7 @@ async def test_browser_legs_are_lost_with_the_worker_and_telephones_are_not(tmp_
         await both_hear(browser, phone)
         assert plane.pid is not None
         os.kill(plane.pid, signal.SIGKILL)
-        await until(lambda: WorkerRestarted(("b",)) in desk.events, 10)
+        await until(lambda: WorkerRestarted(("b",)) in desk.events, 40)
         assert desk.of(LegLost) == [LegLost("b", "worker")]
         await plane.play("p", "hold", [music], loop=True)
         await until(lambda: phone.hears(700))

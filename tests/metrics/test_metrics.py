@@ -51,7 +51,7 @@ async def test_lag_is_measured_by_the_clock_and_split_by_the_threads_work() -> N
     work = iter([5.0, 5.05])
     lag = LoopLag(Metrics(), interval_s=0.01, clock=lambda: next(ticks, 200.0), worked=lambda: next(work, 5.05))
     lag.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(40):
         while lag.worst_s == 0:
             await asyncio.sleep(0.005)
     await lag.stop()

@@ -175,7 +175,7 @@ async def test_cancelled_the_process_is_gone(tmp_path: Path) -> None:
     script += "; time.sleep(60)"
     making = asyncio.ensure_future(Checkpointer(tmp_path, (sys.executable, "-c", script)).make(1))
     pid = tmp_path / "pid"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not (pid.exists() and pid.read_text().endswith(".")):
             await asyncio.sleep(0.01)
     making.cancel()

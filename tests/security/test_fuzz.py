@@ -49,7 +49,7 @@ def center(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Threaded]:
 
 
 def operations(center: Threaded) -> list[Operation]:
-    document = requests.get(f"{center.url}/api/v1/openapi.json", timeout=10).json()
+    document = requests.get(f"{center.url}/api/v1/openapi.json", timeout=60).json()
     results = list(schemathesis.openapi.from_dict(document).get_all_operations())
     found = [result.ok() for result in results if isinstance(result, Ok)]
     assert len(found) == len(results)

@@ -62,7 +62,7 @@ class Listener:
         self._news.set()
 
     async def wait(self, kind: type[T]) -> T:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while True:
                 for event in self.events:
                     if isinstance(event, kind):
@@ -85,7 +85,7 @@ class Desk:
             call.answer(ANSWER)
 
     async def next(self) -> Listener:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             return await self.calls.get()
 
 
