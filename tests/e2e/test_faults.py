@@ -82,7 +82,7 @@ async def test_a_browser_connects_again_when_the_media_worker_is_killed(
     os.kill(started.media_worker(), signal.SIGKILL)
     await asyncio.sleep(1)
     heard = len(caller.heard())
-    await until(lambda: seconds_of(caller.heard()[heard:], AGENT_HZ) > 1, 25)
+    await until(lambda: seconds_of(caller.heard()[heard:], AGENT_HZ) > 1, 60)
     await expect(desk.call).to_contain_text("Talking")
     assert await desk.hears(CALLER_HZ, 3)
 
@@ -177,13 +177,13 @@ async def test_a_database_locked_for_a_while_is_a_notice_and_nothing_is_lost(
             database.execute("BEGIN IMMEDIATE")
             caller = await own_phones.call("1 4711#")
             await agent.pick_up()
-            await until(lambda: len(system.rows("notices")) > 0, 25)
+            await until(lambda: len(system.rows("notices")) > 0, 60)
             assert "locked" in " ".join(row["text"] for row in system.rows("notices").values()).lower()
             await caller.hang_up()
             interaction_id = await agent.complete()
         finally:
             database.close()
-        await until(lambda: system.rows("notices") == {}, 25)
+        await until(lambda: system.rows("notices") == {}, 60)
     supervisor = Client(started, "supervisor")
     detail = await asyncio.to_thread(supervisor.get, f"/interactions/{interaction_id}")
     assert detail["disposition"]["label"] == "Wrong number"
