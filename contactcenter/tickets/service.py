@@ -60,7 +60,9 @@ class Tickets:
         self._numbers = numbers
         self._surroundings = surroundings
         self._now = now
-        self._openings = Grouped(database, self._write_openings)
+        # SQLite has one writer.
+        at_once = 1 if database.url.get_backend_name() == "sqlite" else 2
+        self._openings = Grouped(database, self._write_openings, at_once=at_once)
 
     async def stop(self) -> None:
         """Once what is being made is written."""
@@ -119,13 +121,12 @@ class Tickets:
             await self._surroundings.check(session, {}, document)
 
     async def _write_openings(self, session: AsyncSession, openings: Sequence[Opening]) -> list[TicketOut]:
-        for each in openings:
-            await self._surroundings.check(session, {}, each.document)
+        await self._surroundings.check_new(session, [each.document for each in openings])
         await opening.write(session, openings)
+        near = await shown.names_around(session, [each.row for each in openings])
+        catalog = self.set_up.catalog
         return [
-            await shown.fresh(
-                session, each.row, each.document["tags"], list(each.interactions), self.set_up.catalog, each.by
-            )
+            await shown.fresh(session, each.row, each.document["tags"], list(each.interactions), catalog, each.by, near)
             for each in openings
         ]
 

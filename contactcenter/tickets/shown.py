@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import Named
@@ -71,38 +71,78 @@ REVERSED: Final = {LinkKind.PARENT: "child", LinkKind.DUPLICATE: "duplicated", L
 
 @dataclass(slots=True)
 class Around:
-    """Names of people and places by id, and the tags of tickets."""
+    """Names of people and places by id, and the tags of tickets; of one ticket also who watches it, by id, its calls
+    and mails, and the number of what it is part of."""
 
     users: dict[str, str] = field(default_factory=dict)
     customers: dict[str, str] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
     queues: dict[str, str] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
+    watchers: dict[str, str] = field(default_factory=dict)
+    interactions: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
 
 
 async def around(session: AsyncSession, rows: Sequence[Ticket]) -> Around:
-    found = await names_around(session, rows)
-    tags = select(TicketTag.ticket_id, TicketTag.tag).where(TicketTag.ticket_id.in_([row.id for row in rows]))
-    for row in await session.execute(tags.order_by(TicketTag.tag)):
-        found.tags.setdefault(row.ticket_id, []).append(row.tag)
-    return found
+    return await _read(session, [*_names(rows), *_tags(rows)]) if rows else Around()
 
 
 async def names_around(session: AsyncSession, rows: Sequence[Ticket]) -> Around:
+    return await _read(session, _names(rows)) if rows else Around()
+
+
+async def _around_one(session: AsyncSession, row: Ticket) -> Around:
+    watchers = _part("watchers", User.id, User.name).join(TicketWatcher, TicketWatcher.user_id == User.id)
+    interactions = _part("interactions", TicketInteraction.interaction_id, TicketInteraction.ticket_id)
+    more = [
+        watchers.where(TicketWatcher.ticket_id == row.id),
+        interactions.where(TicketInteraction.ticket_id == row.id),
+        _part("numbers", Ticket.id, Ticket.number).where(Ticket.id == row.merged_into),
+    ]
+    return await _read(session, [*_names([row]), *_tags([row]), *more])
+
+
+def _part(of: str, key: Any, value: Any) -> Select[Any]:
+    return select(literal(of).label("of"), key.label("key"), value.label("value"))
+
+
+def _names(rows: Sequence[Ticket]) -> list[Select[Any]]:
+    wanted = (
+        ("users", User.id, User.name, [row.assignee_id for row in rows]),
+        ("customers", Customer.id, Customer.name, [each for row in rows for each in _asking(row)]),
+        ("teams", Team.id, Team.name, [row.team_id for row in rows]),
+        ("queues", Queue.id, Queue.name, [row.queue_id for row in rows]),
+    )
+    return [_part(of, key, name).where(key.in_(_padded(ids))) for of, key, name, ids in wanted]
+
+
+def _asking(row: Ticket) -> tuple[str | None, str | None]:
+    return row.requester_id, row.organisation_id
+
+
+def _tags(rows: Sequence[Ticket]) -> list[Select[Any]]:
+    ids = _padded([row.id for row in rows])
+    return [_part("tags", TicketTag.ticket_id, TicketTag.tag).where(TicketTag.ticket_id.in_(ids))]
+
+
+def _padded(ids: Collection[str | None]) -> list[str]:
+    """To one of few lengths, so that few statements are ever made, which the database then knows."""
+    wanted = sorted({each for each in ids if each is not None})
+    return [*wanted, *[""] * (2 ** max(0, len(wanted) - 1).bit_length() - len(wanted))]
+
+
+async def _read(session: AsyncSession, parts: Sequence[Select[Any]]) -> Around:
+    """At once: each part by itself would be a way to the database and back."""
     found = Around()
-    found.users = await _names(session, User.id, User.name, (row.assignee_id for row in rows))
-    asking = [*(row.requester_id for row in rows), *(row.organisation_id for row in rows)]
-    found.customers = await _names(session, Customer.id, Customer.name, asking)
-    found.teams = await _names(session, Team.id, Team.name, (row.team_id for row in rows))
-    found.queues = await _names(session, Queue.id, Queue.name, (row.queue_id for row in rows))
+    for of, key, value in await session.execute(union_all(*parts)):
+        if of == "tags":
+            found.tags.setdefault(key, []).append(value)
+        else:
+            getattr(found, of)[key] = value
+    for tags in found.tags.values():
+        tags.sort()
     return found
-
-
-async def _names(session: AsyncSession, key: Any, name: Any, ids: Iterable[str | None]) -> dict[str, str]:
-    wanted = {each for each in ids if each is not None}
-    if not wanted:
-        return {}
-    return {row[0]: row[1] for row in await session.execute(select(key, name).where(key.in_(wanted)))}
 
 
 def line(row: Ticket, near: Around, catalog: Catalog) -> TicketRow:
@@ -161,10 +201,9 @@ def _moment(at: float | None) -> datetime | None:
 
 
 async def fresh(
-    session: AsyncSession, row: Ticket, tags: list[str], interactions: list[str], catalog: Catalog, by: By
+    session: AsyncSession, row: Ticket, tags: list[str], interactions: list[str], catalog: Catalog, by: By, near: Around
 ) -> TicketOut:
     """One that has just been made: nothing hangs on it yet but what it was made with."""
-    near = await names_around(session, [row])
     near.tags[row.id] = tags
     parts = _line(row, near, catalog)
     parts["requester"] = await _counterpart(session, parts["requester"])
@@ -174,22 +213,17 @@ async def fresh(
 
 async def whole(session: AsyncSession, row: Ticket, catalog: Catalog, by: By | None) -> TicketOut:
     """Everything but thread and history. `by`: who reads it, for what he may do; None: nothing."""
-    near = await around(session, [row])
+    near = await _around_one(session, row)
     parts = _line(row, near, catalog)
     parts["requester"] = await _counterpart(session, parts["requester"])
-    watchers = select(User.id, User.name).join(TicketWatcher, TicketWatcher.user_id == User.id)
-    interactions = select(TicketInteraction.interaction_id).where(TicketInteraction.ticket_id == row.id)
     return TicketOut(
         **parts,
         **_for_reader(row, catalog, by),
-        watchers=[
-            Named(id=each.id, name=each.name)
-            for each in await session.execute(watchers.where(TicketWatcher.ticket_id == row.id).order_by(User.name))
-        ],
+        watchers=[Named(id=key, name=name) for key, name in sorted(near.watchers.items(), key=lambda each: each[1])],
         links=await _links(session, row.id, catalog),
         approvals=await _approvals(session, row.id, catalog),
-        interactions=list(await session.scalars(interactions)),
-        merged_into=await _merged(session, row),
+        interactions=list(near.interactions),
+        merged_into=_one(row.merged_into, near.numbers),
         close_at=row.close_at,
     )
 
@@ -217,21 +251,16 @@ async def _counterpart(session: AsyncSession, who: Named | None) -> Counterpart 
     return Counterpart(id=who.id, name=who.name, email=shown.get("email"), phone=shown.get("phone"))
 
 
-async def _merged(session: AsyncSession, row: Ticket) -> Named | None:
-    if row.merged_into is None:
-        return None
-    number = await session.scalar(select(Ticket.number).where(Ticket.id == row.merged_into))
-    return Named(id=row.merged_into, name=number or row.merged_into)
-
-
 async def _links(session: AsyncSession, ticket_id: str, catalog: Catalog) -> list[LinkOut]:
     query = select(TicketLink).where(or_(TicketLink.ticket_id == ticket_id, TicketLink.other_id == ticket_id))
     links = list(await session.scalars(query))
+    if not links:
+        return []
     others = [link.other_id if link.ticket_id == ticket_id else link.ticket_id for link in links]
     rows = {row.id: row for row in await session.scalars(select(Ticket).where(Ticket.id.in_(others)))}
     asked = select(TicketApproval.ticket_id, TicketApproval.target)
     asked = asked.where(TicketApproval.ticket_id.in_(others), TicketApproval.agreed.is_(None))
-    waits = {each.ticket_id: each.target for each in await session.execute(asked)} if others else {}
+    waits = {each.ticket_id: each.target for each in await session.execute(asked)}
     found = []
     for link, other in zip(links, others, strict=True):
         row, kind = rows[other], LinkKind(link.kind)
@@ -267,6 +296,8 @@ def attachment(row: TicketAttachment) -> AttachmentOut:
 
 async def messages(session: AsyncSession, rows: Sequence[TicketMessage]) -> list[MessageOut]:
     ids = [row.id for row in rows]
+    if not rows:
+        return []
     files: dict[int, list[AttachmentOut]] = {}
     query = select(TicketAttachment).where(TicketAttachment.message_id.in_(ids)).order_by(TicketAttachment.name)
     for each in await session.scalars(query):

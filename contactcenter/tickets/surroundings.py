@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,15 +25,28 @@ class Surroundings:
     async def check(self, session: AsyncSession, before: Document, wanted: Document) -> None:
         """Raises Problem 422 for what is named anew and is not there, or may not be given work."""
         fresh = {name: value for name, value in wanted.items() if value is not None and value != before.get(name)}
-        for name, table in (("queue", Queue), ("team", Team), ("requester", Customer), ("organisation", Customer)):
-            if name in fresh and await session.get(table, fresh[name]) is None:
-                raise refused(name, f"there is no {name} {fresh[name]!r}.", fresh[name])
-        if "assignee" in fresh:
-            user = await session.get(User, fresh["assignee"])
-            if user is None or user.disabled_at is not None:
-                raise refused("assignee", f"there is no agent {fresh['assignee']!r}.", fresh["assignee"])
-            if user.id not in await holders(session, TICKETS_WORK):
-                raise refused("assignee", f"{user.name} may not work on tickets.", user.id)
+        await self.check_new(session, [fresh])
+
+    async def check_new(self, session: AsyncSession, wanted: Sequence[Document]) -> None:
+        """The same of many for which all is new."""
+        there: dict[str, set[str]] = {}
+        for name, column in _NAMED.items():
+            if ids := _given(wanted, name):
+                there[name] = set(await session.scalars(select(column).where(column.in_(ids))))
+        users: dict[str, User] = {}
+        if ids := _given(wanted, "assignee"):
+            users = {user.id: user for user in await session.scalars(select(User).where(User.id.in_(ids)))}
+        workers = await holders(session, TICKETS_WORK) if users else frozenset()
+        for each in wanted:
+            for name in _NAMED:
+                if (value := each.get(name)) is not None and value not in there[name]:
+                    raise refused(name, f"there is no {name} {value!r}.", value)
+            if (value := each.get("assignee")) is not None:
+                user = users.get(value)
+                if user is None or user.disabled_at is not None:
+                    raise refused("assignee", f"there is no agent {value!r}.", value)
+                if user.id not in workers:
+                    raise refused("assignee", f"{user.name} may not work on tickets.", user.id)
 
     async def check_people(self, session: AsyncSession, ids: Collection[str]) -> None:
         if not ids:
@@ -42,6 +55,18 @@ class Surroundings:
         for place, each in enumerate(ids):
             if each not in found:
                 raise refused(f"mentions.{place}", f"there is no user {each!r}.", each)
+
+
+_NAMED: Final[dict[str, Any]] = {
+    "queue": Queue.id,
+    "team": Team.id,
+    "requester": Customer.id,
+    "organisation": Customer.id,
+}
+
+
+def _given(wanted: Sequence[Document], name: str) -> set[str]:
+    return {each[name] for each in wanted if each.get(name) is not None}
 
 
 async def references(session: AsyncSession) -> References:

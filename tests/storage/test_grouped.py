@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.storage.database import Database
-from contactcenter.storage.grouped import MOST, Grouped
+from contactcenter.storage.grouped import FULL, MOST, Grouped
 
 
 class Things:
@@ -68,6 +69,48 @@ async def test_who_comes_meanwhile_is_written_together_and_each_gets_his_answer(
     assert len(things.groups) <= 3
     assert max(len(group) for group in things.groups) == MOST
     assert await things.there() == list(numbers)
+
+
+class Slow:
+    """A database whose commits last until they are let go."""
+
+    joined = False
+
+    def __init__(self) -> None:
+        self.let_go = asyncio.Semaphore(0)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        yield
+        await self.let_go.acquire()
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+async def test_a_full_group_need_not_wait_for_the_disk_to_have_the_one_before(at_once: int) -> None:
+    slow, groups = Slow(), list[list[int]]()
+
+    async def write(_session: AsyncSession, numbers: Sequence[int]) -> Sequence[int]:
+        groups.append(list(numbers))
+        return numbers
+
+    async def put(numbers: range) -> list[asyncio.Task[int]]:
+        tasks = [asyncio.create_task(grouped.put(number)) for number in numbers]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return tasks
+
+    grouped = Grouped(cast(Database, slow), write, at_once=at_once)
+    asked = await put(range(1))
+    asked += await put(range(1, FULL))
+    assert groups == [[0]], "fewer are not worth it"
+    asked += await put(range(FULL, 3 * FULL))
+    assert groups == [[0], list(range(1, 3 * FULL))][:at_once]
+    for _ in range(4):
+        slow.let_go.release()
+    assert await asyncio.gather(*asked) == list(range(3 * FULL))
+    await grouped.settled()
+    assert [number for group in groups for number in group] == list(range(3 * FULL)), "in their order"
+    assert await asyncio.gather(*await put(range(2))) == [0, 1], "it goes on"
 
 
 async def test_who_goes_away_takes_nobody_with_him(things: Things) -> None:
