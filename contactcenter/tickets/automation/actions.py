@@ -106,13 +106,17 @@ async def plan(
     return found
 
 
-async def perform(held: Held, actions: Actions, by: By, tickets: Tickets) -> Done:
-    """In the transaction of `held`. Raises Problem 409, 422: nothing of it is to be kept then."""
+async def perform(
+    held: Held, actions: Actions, by: By, tickets: Tickets, *, children: writer.Children | None = None
+) -> Done:
+    """In the transaction of `held`. `children` as in `writer.change`. Raises Problem 409, 422: nothing of it is to be
+    kept then."""
     planned = await plan(held.session, held.row, held.document, actions, by, tickets)
     changes: list[str] = []
     if planned.wanted:
         await tickets.check(held, planned.wanted)
-        changes = [name for name in await writer.change(held, planned.wanted, by) if name != "state_class"]
+        changed_now = await writer.change(held, planned.wanted, by, children=children)
+        changes = [name for name in changed_now if name != "state_class"]
     said = 0
     for kind, text in planned.says:
         if text.strip():

@@ -100,17 +100,28 @@ def _macros(automation: Automation) -> list[Route]:
         return await macros.preview(call.path("id"), call.path("macro"), call.principal)
 
     async def apply(call: Call) -> TicketOut:
-        return await macros.apply(call.path("id"), call.path("macro"), call.principal)
+        choice = call.query(settings.ApplyQuery).children
+        return await macros.apply(call.path("id"), call.path("macro"), call.principal, choice)
 
     body, out, on = settings.MacroBody, settings.MacroOut, "/api/v1/tickets/{id}/macros/{macro}"
-    shown = settings.PreviewOut
+    shown, asked = settings.PreviewOut, settings.ApplyQuery
     return [
         Route("GET", MACROS, every, may, "One's own macros and everybody's", response=settings.MacroList),
         Route("POST", MACROS, make, may, "Add a macro", body=body, response=out, status=201, errors=(409,), **SET_UP),
         Route("PUT", ONE_MACRO, change, may, "Change a macro", body=body, response=out, errors=(404, 409), **SET_UP),
         Route("DELETE", ONE_MACRO, remove, may, "Remove a macro", errors=(404,), **SET_UP),
         Route("GET", on, preview, may, "What a macro would do to a ticket", response=shown, errors=(404, 422)),
-        Route("POST", on, apply, may, "Apply a macro", response=TicketOut, errors=(404, 409, 422), audited=APPLIED),
+        Route(
+            "POST",
+            on,
+            apply,
+            may,
+            "Apply a macro",
+            query=asked,
+            response=TicketOut,
+            errors=(404, 409, 422),
+            audited=APPLIED,
+        ),
     ]
 
 

@@ -233,6 +233,13 @@ class FilledOut(BaseModel):
     text: str
 
 
+class ApplyQuery(Settings):
+    """`children`: what becomes of open tickets below one that the macro is to resolve; left out, they keep it from that
+    (409)."""
+
+    children: Literal["leave", "resolve"] | None = None
+
+
 class PreviewOut(BaseModel):
     """What a macro would do: {field: [before, after]}, its messages with everything filled in, ids of who will watch,
     names of the webhooks it calls, and what people are told by notices."""

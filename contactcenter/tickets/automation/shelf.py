@@ -14,7 +14,7 @@ from contactcenter.api.fields import Settings, check_name, slug
 from contactcenter.api.problems import forbidden, not_found
 from contactcenter.audit.recorder import record
 from contactcenter.permissions import Principal
-from contactcenter.tickets import acts, shown
+from contactcenter.tickets import acts, children, shown, writer
 from contactcenter.tickets.acting import staff
 from contactcenter.tickets.automation import actions, variables
 from contactcenter.tickets.automation.checks import check_actions
@@ -140,13 +140,16 @@ class Macros(Shelf[MacroBody, MacroOut]):
     def __init__(self, tickets: Tickets) -> None:
         super().__init__(tickets, MACROS)
 
-    async def apply(self, ticket_id: str, key: str, who: Principal) -> TicketOut:
-        """As if he did it all himself, in one step. Raises Problem 403, 404, 409, 422."""
+    async def apply(self, ticket_id: str, key: str, who: Principal, choice: writer.Children | None = None) -> TicketOut:
+        """As if he did it all himself, in one step. `choice`: of the tickets below, as in `writer.change`. Raises
+        Problem 403, 404, 409, 422."""
         by, tickets = staff(who), self._tickets
         async with tickets.database.writing() as session:
             macro = await self.one(session, key, who)
             held = await tickets.hold(session, ticket_id, who, TICKETS_WORK)
-            await actions.perform(held, macro.actions, by, tickets)
+            done = await actions.perform(held, macro.actions, by, tickets, children=choice)
+            if choice == "resolve" and ("state" in done.changes or children.asked(held)):
+                await children.resolve(tickets, held, by, who)
             if not may_on(who, TICKETS_VIEW, held.row):
                 raise forbidden(TICKETS_VIEW)
             changed = await shown.whole(session, held.row, held.catalog, by)

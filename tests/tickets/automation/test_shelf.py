@@ -12,8 +12,10 @@ from contactcenter.api.problems import Problem
 from contactcenter.permissions import Principal, Role, Scope
 from contactcenter.tickets.automation.settings import MacroBody, MacroOut, ReplyBody
 from contactcenter.tickets.automation.shelf import Macros, Replies
+from contactcenter.tickets.documents import LinkBody, TicketOut
 from contactcenter.tickets.events import TicketChanged, TicketSaid
-from tests.tickets.desk import CARA, Desk, desk, principal
+from contactcenter.tickets.linking import Linking
+from tests.tickets.desk import ANNA, CARA, Desk, desk, everywhere, principal
 
 SUPERVISOR = principal("anna", Role.SUPERVISOR)
 BERT = principal("bert")
@@ -69,6 +71,58 @@ async def test_what_it_may_not_do_it_does_not_do_in_part(house: Desk) -> None:
         await macros(house).apply(ticket.id, key, BERT)
     assert (refused.value.status, refused.value.extra["field"]) == (422, "state")
     assert (await house.look(ticket)).sequence == ticket.sequence
+
+
+async def parent_of_two(house: Desk) -> list[TicketOut]:
+    tickets = [await house.make(requester=CARA) for _ in range(3)]
+    for child in tickets[1:]:
+        link = LinkBody(ticket=child.id, kind="parent")
+        await Linking(house.tickets).link(tickets[0].id, link, ANNA, everywhere())
+    return tickets
+
+
+async def states(house: Desk, tickets: list[TicketOut]) -> list[str]:
+    return [(await house.look(each)).state.id for each in tickets]
+
+
+async def test_open_ones_below_keep_it_from_resolving_until_it_is_said_what_becomes_of_them(house: Desk) -> None:
+    key, tickets = (await macro(house)).id, await parent_of_two(house)
+    before = (await house.look(tickets[0])).sequence
+    with pytest.raises(Problem) as refused:
+        await macros(house).apply(tickets[0].id, key, BERT)
+    assert refused.value.type_slug == "children-open"
+    assert refused.value.extra["children"] == [each.number for each in tickets[1:]]
+    assert (await house.look(tickets[0])).sequence == before
+    await macros(house).apply(tickets[0].id, key, BERT, "leave")
+    assert await states(house, tickets) == ["resolved", "open", "open"]
+
+
+async def test_those_below_are_resolved_with_it_and_announced(house: Desk) -> None:
+    key, tickets = (await macro(house)).id, await parent_of_two(house)
+    house.told.clear()
+    seen = await macros(house).apply(tickets[0].id, key, BERT, "resolve")
+    assert await states(house, tickets) == ["resolved"] * 3
+    assert seen.tags == ["solved"]
+    # The words are for the one it was applied to.
+    assert [(await house.look(each)).tags for each in tickets[1:]] == [[], []]
+    assert {event.ticket_id for event in house.told} == {each.id for each in tickets}
+
+
+async def test_where_one_below_cannot_be_resolved_the_macro_does_nothing(house: Desk) -> None:
+    key, tickets = (await macro(house)).id, await parent_of_two(house)
+    within = principal("bert", scope=Scope(frozenset(), frozenset({"support"})))
+    await house.change(tickets[0], queue="support")
+    with pytest.raises(Problem) as refused:
+        await macros(house).apply(tickets[0].id, key, within, "resolve")
+    assert refused.value.extra["field"] == "children"
+    assert await states(house, tickets) == ["open"] * 3
+
+
+async def test_a_macro_that_resolves_nothing_leaves_those_below_alone(house: Desk) -> None:
+    key, tickets = (await macro(house, actions=[{"do": "tags", "add": ["seen"]}])).id, await parent_of_two(house)
+    await house.change(tickets[0], state="resolved", children="leave")
+    await macros(house).apply(tickets[0].id, key, BERT, "resolve")
+    assert await states(house, tickets) == ["resolved", "open", "open"]
 
 
 async def test_one_without_the_right_to_work_on_it_cannot(house: Desk) -> None:

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, request } from "../lib/api";
 import type { Delivery, DryRun, Macro, Preview, ReadyReply, Rule, RuleBody, Run, TextVariable, Webhook, WebhookMade } from "../lib/tickets/automation";
+import type { ChildrenChoice } from "../lib/tickets/children";
 import type { Recurrence, Schedule } from "../lib/tickets/recurrences";
 import type { Ticket } from "../lib/tickets/types";
 import { TICKETS, ticketPath, useAct } from "./tickets";
@@ -151,7 +152,10 @@ export const usePreview = (ticket: Ticket, macro: string) =>
     retry: false,
   });
 
-export const useApply = (ticket: Ticket) => useAct((macro: string) => request<Ticket>("POST", onTicket(ticket.id, "macros", macro)));
+export const useApply = (ticket: Ticket) =>
+  useAct(({ macro, children }: { macro: string; children?: ChildrenChoice }) =>
+    request<Ticket>("POST", `${onTicket(ticket.id, "macros", macro)}${children ? `?children=${children}` : ""}`),
+  );
 
 /** The text of a ready answer with everything filled in for this ticket. */
 export const filledReply = async (ticket: string, reply: string): Promise<string> => (await get<{ text: string }>(onTicket(ticket, "replies", reply))).text;

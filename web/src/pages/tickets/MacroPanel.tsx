@@ -8,8 +8,10 @@ import { useApply, usePreview } from "../../hooks/ticket-automation";
 import { useChoices } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import type { Macro, Preview } from "../../lib/tickets/automation";
+import { openBelow, type ChildrenChoice } from "../../lib/tickets/children";
 import { useHere } from "./context";
 import { useNames } from "./names";
+import { OpenBelow } from "./OpenBelow";
 import styles from "./ticket.module.css";
 
 interface MacroPanelProps {
@@ -30,7 +32,8 @@ export function MacroPanel({ macro, onDone, onClose }: MacroPanelProps) {
   useEffect(() => {
     if (known) go.current?.focus();
   }, [known]);
-  const error = apply.error ?? preview.error;
+  const error = (openBelow(apply.error) ? null : apply.error) ?? preview.error;
+  const run = (children?: ChildrenChoice) => apply.mutate({ macro: macro.id, ...(children ? { children } : {}) }, { onSuccess: () => onDone(macro.name) });
   return (
     <section
       className={styles.macro}
@@ -49,8 +52,9 @@ export function MacroPanel({ macro, onDone, onClose }: MacroPanelProps) {
       {preview.isPending && <Loading bars={[60]} />}
       {preview.data && <What preview={preview.data} />}
       {error && <Sentence tone="red">{t("tickets.macro.refused", { detail: problemText(error) })}</Sentence>}
+      <OpenBelow error={apply.error} busy={apply.isPending} onChoose={run} onClose={apply.reset} />
       <div className="row wrap">
-        <Button ref={go} size="xs" disabled={!known} loading={apply.isPending} onClick={() => apply.mutate(macro.id, { onSuccess: () => onDone(macro.name) })}>
+        <Button ref={go} size="xs" disabled={!known} loading={apply.isPending} onClick={() => run()}>
           {t("tickets.macro.apply")}
         </Button>
         <Button size="xs" variant="default" onClick={onClose}>
