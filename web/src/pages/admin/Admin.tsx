@@ -1,45 +1,16 @@
 import "./mantine.css";
 import "../../i18n/admin";
-import {
-  IconArrowLeft,
-  IconCalendarTime,
-  IconCertificate,
-  IconCoffee,
-  IconDeviceLandlinePhone,
-  IconFileCode,
-  IconForms,
-  IconHash,
-  IconDoorEnter,
-  IconFingerprint,
-  IconFlag,
-  IconHistory,
-  IconListTree,
-  IconMail,
-  IconMicrophone,
-  IconPalette,
-  IconRoute,
-  IconRouter,
-  IconLogin2,
-  IconShieldLock,
-  IconStack2,
-  IconUserCog,
-  IconUsers,
-  IconUsersGroup,
-  IconTicket,
-  IconLayoutGrid,
-  type Icon,
-} from "@tabler/icons-react";
+import { IconArrowLeft } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-router";
+import { Link, Navigate, Route, Routes, useLocation } from "react-router";
 import styles from "../../components/admin/admin.module.css";
 import { PageSkeleton } from "../../components/PageSkeleton";
-import { may, useMe } from "../../hooks/session";
-import { useTitle } from "../../hooks/title";
-import type { Permission } from "../../lib/contract";
 import NotFound from "../NotFound";
 import { AgentForm, AgentList } from "./agents";
+import { Areas, Nav } from "./areas";
 import { Audit } from "./audit/Audit";
+import { BackupList } from "./backups";
 import { Configuration } from "./configuration/Configuration";
 import { CustomerFieldForm, CustomerFields, NewCustomerField } from "./fields";
 import { BrandingForm } from "./branding";
@@ -49,6 +20,7 @@ import { TemplateForm, TemplateList } from "./templates";
 import { CalendarForm, CalendarList, NewCalendar } from "./calendars";
 import { Dispositions } from "./dispositions";
 import { Import, NewPerson, PeopleList, PersonForm } from "./people";
+import { Keys } from "./keys";
 import { PauseReasons } from "./PauseReasons";
 import { PortalSetUp } from "./portal";
 import { Privacy } from "./privacy/Privacy";
@@ -64,54 +36,12 @@ import { NewTeam, TeamForm, TeamList } from "./teams";
 
 const TicketSetUp = lazy(() => import("../tickets/setup"));
 
-const AREAS = [
-  ["queues", IconStack2, ["routing.view"]],
-  ["skills", IconCertificate, ["routing.view"]],
-  ["agents", IconUserCog, ["routing.view"]],
-  ["profiles", IconLayoutGrid, ["routing.view"]],
-  ["calendars", IconCalendarTime, ["routing.view"]],
-  ["pauses", IconCoffee, ["routing.view"]],
-  ["dispositions", IconListTree, ["routing.view"]],
-  ["flows", IconRoute, ["flows.view"]],
-  ["prompts", IconMicrophone, ["flows.view", "prompts.manage"]],
-  ["telephones", IconDeviceLandlinePhone, ["telephones.view"]],
-  ["trunks", IconRouter, ["trunks.view"]],
-  ["numbers", IconHash, ["trunks.view"]],
-  ["people", IconUsers, ["users.manage"]],
-  ["teams", IconUsersGroup, ["users.manage", "teams.manage"]],
-  ["roles", IconShieldLock, ["users.manage", "roles.manage"]],
-  ["providers", IconLogin2, ["providers.manage"]],
-  ["portal", IconDoorEnter, ["portal.set_up"]],
-  ["privacy", IconFingerprint, ["privacy.view"]],
-  ["fields", IconForms, ["customers.set_up"]],
-  ["tickets", IconTicket, ["tickets.set_up"]],
-  ["templates", IconMail, ["templates.manage"]],
-  ["branding", IconPalette, ["branding.manage"]],
-  ["audit", IconHistory, ["audit.view"]],
-  ["configuration", IconFileCode, ["configuration.manage"]],
-] as const satisfies readonly (readonly [string, Icon, readonly Permission[]])[];
-
-/** Those that the role opens. */
-function useAreas() {
-  const me = useMe();
-  return AREAS.filter(([, , permissions]) => may(me, ...permissions));
-}
-
 export default function Admin() {
   const { t } = useTranslation();
-  const areas = useAreas();
   const depth = useLocation().pathname.split("/").filter(Boolean).length;
   return (
     <div className={styles.admin}>
-      <nav className={styles.areas} aria-label={t("admin.areas")}>
-        <h2>{t("nav.admin")}</h2>
-        {areas.map(([area, Sign]) => (
-          <NavLink key={area} to={`/admin/${area}`}>
-            <Sign size={18} aria-hidden />
-            <span className="truncate">{t(`admin.area.${area}`)}</span>
-          </NavLink>
-        ))}
-      </nav>
+      <Nav search={depth > 1} />
       <div className={styles.content}>
         {depth === 2 && (
           <Link className={styles.toAreas ?? ""} to="/admin">
@@ -141,6 +71,8 @@ export default function Admin() {
             <Route path="portal" element={<PortalSetUp />} />
             <Route path="privacy" element={<Privacy />} />
             <Route path="audit" element={<Audit />} />
+            <Route path="keys" element={<Keys />} />
+            <Route path="backups" element={<BackupList />} />
             <Route path="configuration" element={<Configuration />} />
             <Route path="fields" element={<CustomerFields />} />
             <Route path="fields/new" element={<NewCustomerField />} />
@@ -199,44 +131,4 @@ function TopOnChange() {
     document.getElementById("content")?.scrollTo(0, 0);
   }, [pathname]);
   return null;
-}
-
-/** What can be set up, in words: the first page, and on a telephone the way between the areas. */
-function Areas() {
-  const { t } = useTranslation();
-  const areas = useAreas();
-  const me = useMe();
-  useTitle(t("nav.admin"));
-  return (
-    <div className={styles.area}>
-      <header>
-        <h1>{t("admin.title")}</h1>
-        <p className="dim">{t("admin.lead")}</p>
-      </header>
-      <ul className={styles.cards}>
-        {may(me, "first_run.guide") && (
-          <li className="panel">
-            <IconFlag size={24} stroke={1.5} aria-hidden />
-            <div>
-              <Link className={styles.open ?? ""} to="/setup">
-                {t("admin.guide")}
-              </Link>
-              <p className="dim small">{t("admin.guideText")}</p>
-            </div>
-          </li>
-        )}
-        {areas.map(([area, Sign]) => (
-          <li key={area} className="panel">
-            <Sign size={24} stroke={1.5} aria-hidden />
-            <div>
-              <Link className={styles.open ?? ""} to={`/admin/${area}`}>
-                {t(`admin.area.${area}`)}
-              </Link>
-              <p className="dim small">{t(`admin.areaText.${area}`)}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 }

@@ -1,0 +1,2 @@
+export { Areas } from "./Areas";
+export { Nav } from "./Nav";
