@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import bad_cursor
 from contactcenter.permissions import Principal
-from contactcenter.storage.database import plan_for_values
+from contactcenter.storage.database import plan_for_few
 from contactcenter.tickets import shown
 from contactcenter.tickets.catalog import Catalog
 from contactcenter.tickets.documents import TicketRow
@@ -88,7 +88,7 @@ async def ordered(
     session: AsyncSession, conditions: Sequence[Any], order: Order, cursor: str | None, limit: int, catalog: Catalog
 ) -> TicketPage:
     """The next ones of those that meet the conditions. Ordered by what is due, those without a clock are not there."""
-    await plan_for_values(session)
+    await plan_for_few(session)
     key, descending = _ORDERS[order]
     query = select(Ticket).where(*conditions)
     if order == "due":

@@ -127,23 +127,23 @@ async def _looked_through(
     above = 1 + (await session.scalar(select(func.max(key)).select_from(source)) or 0)
     above = above if asked.before is None else min(above, asked.before)
     hits: list[Any] = []
+    narrowed, sampled = bool(_narrowed(asked)), False
     width, share = NARROWEST, 0.0
-    sampled = False
     while above > 0 and (missing := wanted - len(hits)) > 0:
         # What is frequent is read through even where it has not come yet: taking all its hits from the index is more.
         frequent = share * READ_THROUGH >= missing
         width = min(width, 4 * READ_THROUGH) if frequent else width
         read = frequent or width <= READ_THROUGH
         within = max(0, above - width), above - 1
-        if read or asked.assignee is not None:
-            # In this form the index does not serve it.
+        if read or narrowed:
+            # In the first form the index does not serve it.
             query = _of_both(source, key, conditions, within).where(matches.is_(True) if read else matches)
         else:
             query = _hits_first(source, key, conditions, matches, key.between(*within))
         rows = (await session.execute(query.limit(missing))).all()
         hits += rows
         above = within[0]
-        if not (rows or sampled or asked.assignee is not None) and above > 0:
+        if not (rows or sampled or narrowed) and above > 0:
             # They may have been frequent until lately.
             keys = sorted({above * place // SAMPLED for place in range(SAMPLED)})
             some = _hits_first(source, key, conditions, matches.is_(True), key.in_(keys))

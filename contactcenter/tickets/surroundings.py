@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.customers.models import Customer
@@ -69,16 +69,20 @@ def _given(wanted: Sequence[Document], name: str) -> set[str]:
     return {each[name] for each in wanted if each.get(name) is not None}
 
 
-async def references(session: AsyncSession) -> References:
-    async def ids(column: Any) -> set[str]:
-        return set(await session.scalars(select(column)))
+_REFERRED: Final[dict[str, Any]] = {
+    "roles": OwnRole.id,
+    "users": User.id,
+    "teams": Team.id,
+    "queues": Queue.id,
+    "calendars": Calendar.id,
+    "skills": Skill.id,
+}
 
-    own: Iterable[str] = await ids(OwnRole.id)
-    return References(
-        roles={*(role.value for role in Role if role is not Role.CUSTOMER), *own},
-        users=await ids(User.id),
-        teams=await ids(Team.id),
-        queues=await ids(Queue.id),
-        calendars=await ids(Calendar.id),
-        skills=await ids(Skill.id),
-    )
+
+async def references(session: AsyncSession) -> References:
+    found: dict[str, set[str]] = {of: set() for of in _REFERRED}
+    found["roles"] = {role.value for role in Role if role is not Role.CUSTOMER}
+    parts = [select(literal(of).label("of"), column.label("id")) for of, column in _REFERRED.items()]
+    for of, each in await session.execute(union_all(*parts)):
+        found[of].add(each)
+    return References(**found)

@@ -166,8 +166,10 @@ class Views:
             return ViewCounts(counts=counts)
 
     def _count(self, view: ViewOut, who: Principal) -> Select[str, int]:
-        some = select(Ticket.id).where(*self._conditions(view.conditions, who)).limit(MOST_COUNTED).subquery()
-        return select(literal(view.id).label("id"), func.count().label("count")).select_from(some)
+        some = select(Ticket.id).where(*self._conditions(view.conditions, who))
+        # Every index of lists ends with it: none is walked to where what is asked for does not come.
+        newest = some.order_by(Ticket.changed_at.desc()).limit(MOST_COUNTED).subquery()
+        return select(literal(view.id).label("id"), func.count().label("count")).select_from(newest)
 
     def _conditions(self, conditions: Conditions, who: Principal) -> list[Any]:
         document = where(plain(conditions), self._tickets.set_up.catalog, who.user_id)
