@@ -23,19 +23,20 @@ export function Nav({ search }: { search: boolean }) {
   return (
     <nav ref={place} className={`${admin.areas ?? ""} ${styles.nav ?? ""}`} aria-label={t("admin.areas")}>
       <div onKeyDown={finding.onKeyDown}>
-        <h2>{t("nav.admin")}</h2>
-        {search && (
-          <TextInput
-            className={styles.navSearch ?? ""}
-            type="search"
-            size="xs"
-            aria-label={t("admin.find.label")}
-            placeholder={t("admin.find.label")}
-            leftSection={<IconSearch size={14} aria-hidden />}
-            value={finding.words}
-            onChange={finding.onType}
-          />
-        )}
+        <div className={styles.navHead}>
+          <h2>{t("nav.admin")}</h2>
+          {search && (
+            <TextInput
+              type="search"
+              size="xs"
+              aria-label={t("admin.find.label")}
+              placeholder={t("admin.find.label")}
+              leftSection={<IconSearch size={14} aria-hidden />}
+              value={finding.words}
+              onChange={finding.onType}
+            />
+          )}
+        </div>
         {finding.searching ? (
           <>
             {finding.found.map((area, place) => (
