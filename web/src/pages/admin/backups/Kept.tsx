@@ -115,7 +115,7 @@ function Row({ item, busy, onCheck, opened, onOpen }: RowProps) {
             </Button>
           )}
           {item.damaged === null && (
-            <Button size="compact-sm" variant="default" aria-expanded={opened} aria-label={t("safety.backups.list.restoreOf", { name: item.name })} onClick={onOpen}>
+            <Button size="compact-sm" variant="default" aria-expanded={opened} aria-label={t(opened ? "safety.backups.list.hideOf" : "safety.backups.list.restoreOf", { name: item.name })} onClick={onOpen}>
               {opened ? t("safety.backups.list.hide") : t("safety.backups.list.restore")}
             </Button>
           )}
