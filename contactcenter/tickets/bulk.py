@@ -7,36 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Final
 
 import structlog
-from pydantic import BaseModel, Field
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter import actor
-from contactcenter.api.fields import Ref, Settings
 from contactcenter.api.problems import Problem, not_found
 from contactcenter.permissions import Principal
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.tickets import children, writer
-from contactcenter.tickets.acting import staff
+from contactcenter.tickets.bulk_documents import MOST, BulkBody, BulkOut, Failure, State
 from contactcenter.tickets.bulk_models import TicketBulk, TicketBulkChange, TicketBulkItem
-from contactcenter.tickets.documents import Tags, TicketPatch
-from contactcenter.tickets.permissions import TICKETS_WORK
-from contactcenter.tickets.service import Tickets, patch_of
-from contactcenter.tickets.settings import Conditions
+from contactcenter.tickets.bulk_steps import BROKEN, Job, Over, step
+from contactcenter.tickets.models import Ticket
+from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.sight import seen_by
-from contactcenter.tickets.values import Document
 from contactcenter.tickets.views import Views
 
 log = structlog.get_logger(__name__)
 
-MOST: Final = 10_000
 SHOWN_FAILURES: Final = 200
 KEPT: Final = timedelta(days=1)
 """So long one that has ended can be looked at and taken back."""
@@ -48,54 +42,6 @@ Rights = Callable[[str], Awaitable[Principal | None]]
 """What somebody, a user or an API key by its id, may at present; None for one who may no longer come in."""
 
 
-class BulkBody(Settings):
-    """Either `ids` or `conditions`. `add_tags` and `remove_tags` beside what `change` sets; `children` in it is one
-    choice for all of them."""
-
-    ids: Annotated[list[Ref], Field(max_length=MOST)] = Field(default=[])
-    conditions: Conditions | None = None
-    change: TicketPatch = TicketPatch()
-    add_tags: Tags = Field(default=[])
-    remove_tags: Tags = Field(default=[])
-
-
-class Failure(BaseModel):
-    ticket: str
-    problem: str
-
-
-State = Literal["running", "done", "cancelled", "failed"]
-
-
-class BulkOut(BaseModel):
-    """`failed` counts all, `failures` shows the first of them. `below`: tickets below them that were changed with them.
-    `asked`: how many changes of state somebody has to agree to first. `undoes`: the one this takes back."""
-
-    id: str
-    state: State
-    total: int
-    done: int
-    failed: int
-    failures: list[Failure]
-    below: int
-    asked: int
-    undoes: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One at work, in the name of `who`."""
-
-    id: str
-    body: BulkBody
-    undoes: str | None
-    who: Principal
-
-
-class _Over(Exception):  # noqa: N818 - a way out of a transaction, not a fault
-    """It has been cancelled meanwhile."""
-
-
 class Bulk:
     """What has been done stays done when the server stops; the rest is done after the next start."""
 
@@ -104,8 +50,6 @@ class Bulk:
         self._views = views
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._minder: asyncio.Task[None] | None = None
-
-    # -- what people ask ---------------------------------------------------------------------------------------
 
     async def begin(self, body: BulkBody, who: Principal) -> BulkOut:
         """Raises Problem 409 where tickets are to be done that stand above open ones, and `children` does not say what
@@ -128,7 +72,8 @@ class Bulk:
             row = await _his(session, bulk_id, who)
             query = select(TicketBulkItem).where(TicketBulkItem.bulk_id == row.id, TicketBulkItem.problem.is_not(None))
             failures = list(await session.scalars(query.order_by(TicketBulkItem.position).limit(SHOWN_FAILURES)))
-        return _shown(row, failures)
+            numbers = await _numbers(session, [each.ticket for each in failures], who)
+        return _shown(row, failures, numbers)
 
     async def cancel(self, bulk_id: str, who: Principal) -> BulkOut:
         """What is done by then stays, and can be taken back. Raises Problem 404."""
@@ -137,12 +82,34 @@ class Bulk:
         await self._end(bulk_id, "cancelled")
         return await self.get(bulk_id, who)
 
+    async def again(self, bulk_id: str, who: Principal) -> BulkOut:
+        """Goes on with what was not changed: what went wrong, and what it did not come to. Raises Problem 404, 409."""
+        async with self._tickets.database.session() as session:
+            _refuse_running(await _his(session, bulk_id, who))
+        if (ending := self._tasks.get(bulk_id)) is not None:
+            # It may still be at a ticket, and would take what begins now for its own.
+            await asyncio.wait({ending})
+        async with self._tickets.database.writing() as session:
+            row = await _his(session, bulk_id, who, for_change=True)
+            _refuse_running(row)
+            of_it, in_vain = TicketBulkItem.bulk_id == row.id, TicketBulkItem.problem.is_not(None)
+            left = select(TicketBulkItem.ticket).where(of_it, or_(in_vain, TicketBulkItem.position >= row.done))
+            tickets = list(await session.scalars(left.order_by(TicketBulkItem.position)))
+            if not tickets or not (row.body or row.undoes):
+                raise Problem(409, "nothing-left", "Nothing left", "Nothing of it is left to be done.")
+            await session.execute(delete(TicketBulkItem).where(of_it))
+            row.done, row.failed = row.total - len(tickets), 0
+            row.state, row.problem, row.ended_at = "running", None, None
+            await session.flush()
+            await _insert(session, row.id, tickets, row.done)
+        self._spawn(row.id, who)
+        return _shown(row, [], {})
+
     async def undo(self, bulk_id: str, who: Principal) -> BulkOut:
         """Fields that still are as they were left become what they were. Raises Problem 404, 409."""
         async with self._tickets.database.session() as session:
             row = await _his(session, bulk_id, who)
-            if row.state == "running":
-                raise Problem(409, "running", "Still running", "Cancel it first, or wait until it is done.")
+            _refuse_running(row)
             changed = select(TicketBulkChange.ticket_id).where(TicketBulkChange.bulk_id == row.id)
             ids = list(await session.scalars(changed.order_by(TicketBulkChange.id)))
         return await self._begin(ids, BulkBody(), row.id, who)
@@ -171,14 +138,9 @@ class Bulk:
         async with self._tickets.database.writing() as session:
             session.add(row)
             await session.flush()
-            for start in range(0, len(ids), BATCH):
-                some = enumerate(ids[start : start + BATCH], start)
-                items = [{"bulk_id": row.id, "position": place, "ticket": each} for place, each in some]
-                await session.execute(insert(TicketBulkItem), items)
+            await _insert(session, row.id, ids, 0)
         self._spawn(row.id, who)
-        return _shown(row, [])
-
-    # -- the work ----------------------------------------------------------------------------------------------
+        return _shown(row, [], {})
 
     def start(self, rights: Rights) -> None:
         self._minder = asyncio.create_task(self._mind(rights), name="tickets-bulk-minder")
@@ -215,7 +177,7 @@ class Bulk:
             who = await rights(row.owner_id)
             if who is None:
                 log.warning("tickets_bulk_ends", job=row.id, reason="its owner may no longer come in")
-                await self._end(row.id, "failed")
+                await self._end(row.id, "failed", "Who has asked for it may no longer come in.")
                 continue
             with actor.acting(actor.Actor(kind="key" if who.kind == "key" else "user", id=who.user_id, name=who.name)):
                 self._spawn(row.id, who)
@@ -237,7 +199,7 @@ class Bulk:
     async def _run(self, bulk_id: str, who: Principal) -> None:
         while True:
             try:
-                with suppress(_Over):
+                with suppress(Over):
                     await self._all(bulk_id, who)
                 return
             except StorageUnavailable as error:
@@ -245,7 +207,7 @@ class Bulk:
                 await asyncio.sleep(AGAIN_S)
             except Exception:
                 log.exception("tickets_bulk_failed", job=bulk_id)
-                await self._end(bulk_id, "failed")
+                await self._end(bulk_id, "failed", BROKEN)
                 return
 
     async def _all(self, bulk_id: str, who: Principal) -> None:
@@ -255,7 +217,7 @@ class Bulk:
         place = row.done
         while items := await self._some(bulk_id, place):
             for item in items:
-                await self._one(job, item)
+                await step(self._tickets, job, item)
             place = items[-1].position + 1
         await self._end(bulk_id, "done")
 
@@ -264,95 +226,44 @@ class Bulk:
         async with self._tickets.database.session() as session:
             return list(await session.scalars(query.order_by(TicketBulkItem.position).limit(BATCH)))
 
-    async def _one(self, job: Job, item: TicketBulkItem) -> None:
-        try:
-            async with self._tickets.database.writing() as session:
-                held = await self._change(session, job, item.ticket)
-                changed = (*held.below, held)
-                for each in changed:
-                    await _keep(session, job.id, each)
-                below = sum(bool(each.changed) for each in held.below)
-                await _count(session, job.id, below=below, asked=children.asked(held))
-        except Problem as problem:
-            async with self._tickets.database.writing() as session:
-                await _count(session, job.id, failed=1)
-                told = update(TicketBulkItem).where(
-                    TicketBulkItem.bulk_id == job.id, TicketBulkItem.position == item.position
-                )
-                await session.execute(told.values(problem=problem.detail))
-            return
-        self._tickets.announce(held)
-
-    async def _change(self, session: AsyncSession, job: Job, ticket: str) -> writer.Held:
-        by, choice = staff(job.who), job.body.change.children
-        held = await self._tickets.hold(session, ticket, job.who, TICKETS_WORK)
-        asked = _wanted(job.body, held.document) if job.undoes is None else await _before(session, job.undoes, held)
-        await self._tickets.check(held, asked)
-        if job.undoes is not None:
-            await writer.settle(held, held.document | asked, by)
-        else:
-            await writer.change(held, asked, by, children=choice)
-            if choice == "resolve":
-                await children.resolve(self._tickets, held, by, job.who)
-        await writer.reckon(held)
-        return held
-
-    async def _end(self, bulk_id: str, state: State) -> None:
-        """What was asked for is needed no more."""
-        end = update(TicketBulk).where(TicketBulk.id == bulk_id, TicketBulk.state == "running")
+    async def _end(self, bulk_id: str, state: State, problem: str | None = None) -> None:
+        """What was asked for is needed no more once all of it is done."""
+        of_it = update(TicketBulk).where(TicketBulk.id == bulk_id)
         async with self._tickets.database.writing() as session:
-            await session.execute(end.values(state=state, body={}, ended_at=self._tickets.moment()))
+            ended = of_it.where(TicketBulk.state == "running")
+            await session.execute(ended.values(state=state, problem=problem, ended_at=self._tickets.moment()))
+            await session.execute(of_it.where(TicketBulk.state == "done", TicketBulk.failed == 0).values(body={}))
 
 
-async def _his(session: AsyncSession, bulk_id: str, who: Principal) -> TicketBulk:
-    row = await session.get(TicketBulk, bulk_id)
+async def _his(session: AsyncSession, bulk_id: str, who: Principal, *, for_change: bool = False) -> TicketBulk:
+    row = await session.get(TicketBulk, bulk_id, with_for_update=for_change)
     if row is None or row.owner_id != who.user_id:
         raise not_found("bulk edit")
     return row
 
 
-async def _count(session: AsyncSession, bulk_id: str, **more: int) -> None:
-    """One more of its tickets is dealt with. Raises _Over."""
-    counted = {name: getattr(TicketBulk, name) + count for name, count in more.items() if count}
-    change = update(TicketBulk).where(TicketBulk.id == bulk_id, TicketBulk.state == "running")
-    done = await session.execute(change.values(done=TicketBulk.done + 1, **counted))
-    if done.rowcount == 0:  # type: ignore[attr-defined]  # of a change it has one
-        raise _Over
+def _refuse_running(row: TicketBulk) -> None:
+    if row.state == "running":
+        raise Problem(409, "running", "Still running", "Cancel it first, or wait until it is done.")
 
 
-async def _keep(session: AsyncSession, bulk_id: str, held: writer.Held) -> None:
-    kept = {name: pair for name, pair in held.changed.items() if name not in ("state_class", "sla_policy")}
-    if not kept:
-        return
-    before, after = ({name: pair[side] for name, pair in kept.items()} for side in (0, 1))
-    row = await _changed(session, bulk_id, held)
-    if row is None:
-        session.add(TicketBulkChange(bulk_id=bulk_id, ticket_id=held.row.id, before=before, after=after))
-        await session.flush()
-    else:
-        row.before, row.after = before | row.before, row.after | after
+async def _insert(session: AsyncSession, bulk_id: str, tickets: Sequence[str], first: int) -> None:
+    for start in range(0, len(tickets), BATCH):
+        some = enumerate(tickets[start : start + BATCH], first + start)
+        items = [{"bulk_id": bulk_id, "position": place, "ticket": each} for place, each in some]
+        await session.execute(insert(TicketBulkItem), items)
 
 
-async def _changed(session: AsyncSession, bulk_id: str, held: writer.Held) -> TicketBulkChange | None:
-    of_it = (TicketBulkChange.bulk_id == bulk_id, TicketBulkChange.ticket_id == held.row.id)
-    return (await session.scalars(select(TicketBulkChange).where(*of_it))).one_or_none()
-
-
-async def _before(session: AsyncSession, bulk_id: str, held: writer.Held) -> Document:
-    """What still is as that one has left it, as it was before."""
-    row = await _changed(session, bulk_id, held)
-    if row is None:
+async def _numbers(session: AsyncSession, named: Sequence[str], who: Principal) -> dict[str, str]:
+    """{as it was named, by id or number: number} of those that he sees."""
+    if not named:
         return {}
-    return {name: value for name, value in row.before.items() if held.document.get(name) == row.after.get(name)}
+    query = select(Ticket.id, Ticket.number).where(or_(Ticket.id.in_(named), Ticket.number.in_(named)), seen_by(who))
+    found = (await session.execute(query)).all()
+    return {each: row.number for row in found for each in (row.id, row.number)}
 
 
-def _wanted(body: BulkBody, now: Document) -> Document:
-    asked: dict[str, Any] = patch_of(body.change, now)
-    tags: set[str] = {*(asked["tags"] if "tags" in asked else now["tags"]), *body.add_tags} - set(body.remove_tags)
-    return asked | ({"tags": sorted(tags)} if tags != set(now["tags"]) else {})
-
-
-def _shown(row: TicketBulk, failures: Sequence[TicketBulkItem]) -> BulkOut:
-    names = ("id", "state", "total", "done", "failed", "below", "asked", "undoes")
-    told = [Failure(ticket=each.ticket, problem=each.problem or "") for each in failures]
+def _shown(row: TicketBulk, failures: Sequence[TicketBulkItem], numbers: Mapping[str, str]) -> BulkOut:
+    names = ("id", "state", "total", "done", "failed", "problem", "below", "asked", "undoes")
+    told = [Failure(ticket=one.ticket, number=numbers.get(one.ticket), problem=one.problem or "") for one in failures]
     return BulkOut.model_validate({name: getattr(row, name) for name in names} | {"failures": told})

@@ -14,7 +14,8 @@ from contactcenter.tickets.models import ID, REF, SERIAL
 
 class TicketBulk(Base):
     """`state`: running, done, cancelled, failed. `body`: what was asked for (bulk.BulkBody), without which tickets.
-    `undoes`: the one this takes back. `done`: so many of `total` are dealt with, `failed` of them in vain."""
+    `undoes`: the one this takes back. `done`: so many of `total` are dealt with, `failed` of them in vain.
+    `problem`: why it ended before it was through."""
 
     __tablename__ = "ticket_bulks"
 
@@ -26,6 +27,7 @@ class TicketBulk(Base):
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(Text, default=None)
     below: Mapped[int] = mapped_column(default=0)
     asked: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

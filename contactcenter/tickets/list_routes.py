@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 from contactcenter.api.routes import Call, Route
 from contactcenter.audit.acts import NotAudited
 from contactcenter.tickets import acts, permissions, search
-from contactcenter.tickets.bulk import Bulk, BulkBody, BulkOut
+from contactcenter.tickets.bulk import Bulk
+from contactcenter.tickets.bulk_documents import BulkBody, BulkOut
 from contactcenter.tickets.listing import TicketPage
 from contactcenter.tickets.search import Found, SearchQuery
 from contactcenter.tickets.service import Tickets
@@ -102,6 +103,9 @@ def _bulk(bulk: Bulk) -> list[Route]:
     async def undo(call: Call) -> BulkOut:
         return await bulk.undo(call.path("job"), call.principal)
 
+    async def again(call: Call) -> BulkOut:
+        return await bulk.again(call.path("job"), call.principal)
+
     path, one = f"{PATH}/bulk", f"{PATH}/bulk/{{job}}"
     out: dict[str, Any] = {"response": BulkOut}
     changed, stopped = (acts.TICKET_CHANGED,), NotAudited("each change that was made is")
@@ -112,4 +116,15 @@ def _bulk(bulk: Bulk) -> list[Route]:
         Route("GET", one, get, WORK, "How far it is", **out),
         Route("DELETE", one, cancel, WORK, "Cancel; what is done stays", audited=stopped, **out),
         Route("POST", f"{one}/undo", undo, WORK, "Take it back", status=202, audited=changed, **out),
+        Route(
+            "POST",
+            f"{one}/again",
+            again,
+            WORK,
+            "Go on with what is left",
+            status=202,
+            audited=changed,
+            errors=(404, 409),
+            **out,
+        ),
     ]

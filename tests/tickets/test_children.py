@@ -14,7 +14,7 @@ from contactcenter.api.problems import Problem
 from contactcenter.permissions import EVERYWHERE, Role, Scope
 from contactcenter.tickets import children
 from contactcenter.tickets.acting import staff
-from contactcenter.tickets.bulk import BulkBody, BulkOut
+from contactcenter.tickets.bulk_documents import BulkBody, BulkOut
 from contactcenter.tickets.documents import ChildrenMessage, Decision, LinkBody, TicketOut, TicketPatch
 from contactcenter.tickets.events import TicketSaid
 from contactcenter.tickets.linking import Linking

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from contactcenter.api.problems import Problem
 from contactcenter.permissions import Role, Scope
 from contactcenter.tickets import conditions
-from contactcenter.tickets.bulk import BulkBody, BulkOut
+from contactcenter.tickets.bulk_documents import BulkBody, BulkOut
 from contactcenter.tickets.models import Ticket, TicketTag
 from contactcenter.tickets.settings import Conditions, FieldBody
 from contactcenter.tickets.sql_conditions import where

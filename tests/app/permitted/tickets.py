@@ -32,6 +32,7 @@ ROUTES = {
     ("GET", "/api/v1/tickets/bulk/{job}"): WORKERS,
     ("DELETE", "/api/v1/tickets/bulk/{job}"): WORKERS,
     ("POST", "/api/v1/tickets/bulk/{job}/undo"): WORKERS,
+    ("POST", "/api/v1/tickets/bulk/{job}/again"): WORKERS,
     ("GET", "/api/v1/ticket-files"): LISTENERS,
     ("POST", "/api/v1/ticket-files"): WORKERS,
     ("DELETE", "/api/v1/ticket-files/{id}"): WORKERS,

@@ -271,7 +271,10 @@ export interface BulkJob {
   total: number;
   done: number;
   failed: number;
-  failures: { ticket: string; problem: string }[];
+  /** The first of those; `number`: null where there is no such ticket for the reader. */
+  failures: { ticket: string; number: string | null; problem: string }[];
+  /** Why it ended before it was through. */
+  problem: string | null;
   /** Tickets below them that were changed with them. */
   below: number;
   /** Changes of state that somebody has to agree to first. */

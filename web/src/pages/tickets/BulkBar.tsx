@@ -1,20 +1,17 @@
-import { Button, CloseButton, Progress, Select, TagsInput } from "@mantine/core";
+import { Button, Select, TagsInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
 import { useChoices, useTicketSetUp } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
-import { get, request } from "../../lib/api";
+import { request } from "../../lib/api";
 import { openBelow, type ChildrenChoice } from "../../lib/tickets/children";
 import { PRIORITIES, type BulkJob, type Patch } from "../../lib/tickets/types";
+import { BulkProgress } from "./BulkProgress";
 import { NOTHING } from "./choices";
 import { OpenBelow } from "./OpenBelow";
 import styles from "./tickets.module.css";
-
-const POLL_MS = 300;
-const UNDO_S = 10;
-const SHOWN_FAILURES = 5;
 
 interface Wanted {
   state: string | null;
@@ -56,7 +53,7 @@ export function BulkBar({ selected, onClear, onDone }: BulkBarProps) {
   if (job)
     return (
       <section className={styles.bulk} aria-label={t("tickets.bulk.title")}>
-        <Running
+        <BulkProgress
           key={job.id}
           first={job}
           onFinished={onDone}
@@ -119,91 +116,5 @@ function Fields({ wanted, onChange }: { wanted: Wanted; onChange: (part: Partial
       <TagsInput size="xs" label={t("tickets.bulk.addTags")} data={choices?.tags ?? []} value={wanted.addTags} onChange={(addTags) => onChange({ addTags })} acceptValueOnBlur />
       <TagsInput size="xs" label={t("tickets.bulk.removeTags")} data={choices?.tags ?? []} value={wanted.removeTags} onChange={(removeTags) => onChange({ removeTags })} acceptValueOnBlur />
     </div>
-  );
-}
-
-interface RunningProps {
-  first: BulkJob;
-  onFinished: () => void;
-  onUndo: (job: BulkJob) => void;
-  onClose: () => void;
-}
-
-function Running({ first, onFinished, onUndo, onClose }: RunningProps) {
-  const { t } = useTranslation();
-  const problemText = useProblemText();
-  const [job, setJob] = useState(first);
-  const [left, setLeft] = useState(UNDO_S);
-  const path = `/tickets/bulk/${job.id}`;
-  const running = job.state === "running";
-  const finished = useMutation({ mutationFn: () => get<BulkJob>(path), onSuccess: setJob });
-  const stop = useMutation({ mutationFn: () => request<BulkJob>("DELETE", path), onSuccess: setJob });
-  const undo = useMutation({ mutationFn: () => request<BulkJob>("POST", `${path}/undo`), onSuccess: onUndo });
-  const { mutate: poll } = finished;
-  useEffect(() => {
-    if (!running) return;
-    const timer = setInterval(() => poll(), POLL_MS);
-    return () => clearInterval(timer);
-  }, [running, poll]);
-  useEffect(() => {
-    if (!running) onFinished();
-    // Once, when it has ended.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [running]);
-  const offers = !running && job.undoes === null && job.done > job.failed;
-  useEffect(() => {
-    if (running || left <= 0) return;
-    const timer = setTimeout(() => setLeft(left - 1), 1000);
-    return () => clearTimeout(timer);
-  }, [running, left]);
-  const over = !running && left <= 0 && job.failed === 0 && job.asked === 0 && !undo.isPending;
-  useEffect(() => {
-    if (over) onClose();
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [over]);
-  const error = finished.error ?? stop.error ?? undo.error;
-  const count = job.done - job.failed;
-  return (
-    <>
-      <div className="row wrap" role="status">
-        <strong className="grow">
-          {running
-            ? job.undoes
-              ? t("tickets.bulk.undoing")
-              : t("tickets.bulk.running", { done: job.done, total: job.total })
-            : job.undoes
-              ? t("tickets.undone")
-              : job.state === "cancelled"
-                ? t("tickets.bulk.stopped", { done: job.done, total: job.total })
-                : t("tickets.bulk.done", { count })}
-          {!running && job.below > 0 && ` ${t("tickets.bulk.below", { count: job.below })}`}
-          {!running && job.asked > 0 && ` ${t("tickets.bulk.asked", { count: job.asked })}`}
-        </strong>
-        {running && (
-          <Button size="compact-sm" variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
-            {t("tickets.bulk.cancel")}
-          </Button>
-        )}
-        {offers && left > 0 && (
-          <Button size="compact-sm" loading={undo.isPending} onClick={() => undo.mutate()}>
-            {t("tickets.bulk.undoLeft", { count: left })}
-          </Button>
-        )}
-        {!running && <CloseButton aria-label={t("common.close")} onClick={onClose} />}
-      </div>
-      {running && <Progress value={job.total > 0 ? (job.done / job.total) * 100 : 0} aria-label={t("tickets.bulk.title")} />}
-      {error && <Sentence tone="red">{t("tickets.bulk.notStarted", { detail: problemText(error) })}</Sentence>}
-      {job.failed > 0 && (
-        <Sentence tone="amber">
-          {t("tickets.bulk.failed", { count: job.failed })}
-          <ul style={{ margin: 0, paddingInlineStart: 16 }}>
-            {job.failures.slice(0, SHOWN_FAILURES).map((each) => (
-              <li key={each.ticket}>{each.problem}</li>
-            ))}
-          </ul>
-          {job.failed > SHOWN_FAILURES && t("tickets.bulk.more", { count: job.failed - SHOWN_FAILURES })}
-        </Sentence>
-      )}
-    </>
   );
 }
