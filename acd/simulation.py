@@ -104,8 +104,6 @@ class Simulation:
         self._configure()
         self._plan()
 
-    # -- running -----------------------------------------------------------------------------------------------
-
     def run(self) -> Iterator[float]:
         """Yields the share done, between 0 and 1, about a hundred times. To cancel, ask for no more."""
         heap, duration_s = self._heap, self._scenario.duration_s
@@ -154,8 +152,6 @@ class Simulation:
             ),
             agents=self._agent_reports,
         )
-
-    # -- setting up --------------------------------------------------------------------------------------------
 
     def _wrap_up(self, queue_id: str) -> Draw | None:
         traits = self._scenario.traits.get(queue_id)
@@ -211,8 +207,6 @@ class Simulation:
         self._seq += 1
         heappush(self._heap, (at, self._seq, action, what))
 
-    # -- what people do ----------------------------------------------------------------------------------------
-
     def _enter(self, customer: Customer, now: float) -> None:
         queue = self._queues[customer.queue_id]
         self._present[customer.id] = customer
@@ -257,8 +251,6 @@ class Simulation:
     def _come_back(self, agent: AgentTally, now: float) -> None:
         if agent.presence is Presence.NOT_RESPONDING and agent.planned is Presence.AVAILABLE:
             self._hear(self._engine.handle(do.SetPresence(agent.id, Presence.AVAILABLE), now), now)
-
-    # -- what the engine says ----------------------------------------------------------------------------------
 
     def _hear(self, events: list[ev.Event], now: float) -> None:
         """In their order; who answers at once does so after all of them have been heard."""
@@ -368,8 +360,6 @@ class Simulation:
         agent.presence = event.presence
         if event.presence is Presence.NOT_RESPONDING:
             self._at(now + self._scenario.answering.returns_s, self._come_back, agent)
-
-    # -- counting ----------------------------------------------------------------------------------------------
 
     def _close_interval(self, at: float, now: float) -> None:
         ready_s = 0.0

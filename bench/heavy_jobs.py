@@ -97,8 +97,6 @@ class House:
         over = 1 - wakes[PROMISED_S] / wakes[float("inf")]
         return Taken(job, own * 1e3, after.own_max_s * 1e3, after.max_s * 1e3, over, cpu, wall)
 
-    # -- the jobs ----------------------------------------------------------------------------------------------
-
     async def bring(self, data: bytes) -> None:
         form = FormData()
         form.add_field("file", data, filename="tickets.csv", content_type="text/csv")

@@ -147,8 +147,6 @@ class Backups:
         self._not_before = self.now() + AGAIN_S
         self._tell(f"The backup failed: {reason} It is tried again in {AGAIN_S / 60:.0f} minutes.")
 
-    # -- asked for ---------------------------------------------------------------------------------------------
-
     def begin_to_make(self) -> Work:
         """One now, in the background. Raises Busy, or BackupError without [backup] dir."""
         now = self.now()
@@ -173,8 +171,6 @@ class Backups:
                 log.exception("backup.failed")
 
         self._asked = asyncio.get_running_loop().create_task(whole(), name="backup-asked-for")
-
-    # -- the work itself ---------------------------------------------------------------------------------------
 
     async def make(self, now: float) -> Path:
         """One backup now, and those that are kept no more removed. Raises as `make.make`, Busy and VaultError."""

@@ -41,9 +41,6 @@ class Dumped:
     sequences: Mapping[str, int] = field(default_factory=dict)
 
 
-# -- SQLite ----------------------------------------------------------------------------------------------------
-
-
 def dump_sqlite(database: Path, writer: EntryWriter, told: Callable[[int], None]) -> Dumped:
     """Blocks. Raises BackupError and OSError. `told` hears of each piece how long it is."""
     for left in database.parent.glob(f"{database.name}.backup-*.tmp"):
@@ -105,8 +102,6 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
-
-# -- PostgreSQL ------------------------------------------------------------------------------------------------
 
 _TABLES = """
 SELECT c.table_name, array_agg(c.column_name::text ORDER BY c.ordinal_position)

@@ -77,8 +77,6 @@ class Conversation:
         """What the agent's page shows of a contact that was left for later."""
         return None
 
-    # -- steps -------------------------------------------------------------------------------------------------
-
     def post(self, step: Step) -> None:
         self._inbox.post(step)
 
@@ -88,8 +86,6 @@ class Conversation:
 
     async def join(self) -> None:
         await self._inbox.join()
-
-    # -- the flow ----------------------------------------------------------------------------------------------
 
     def run_flow(self, flow: FlowRunner) -> None:
         self._flow = flow
@@ -115,8 +111,6 @@ class Conversation:
         if self._flow_task is not None:
             self._flow_task.cancel()
             await asyncio.gather(self._flow_task, return_exceptions=True)
-
-    # -- small helpers for the parts ---------------------------------------------------------------------------
 
     def record(self, event_type: str, data: Mapping[str, Any] | None = None) -> None:
         self._services.interactions.record(self.id, event_type, data)
@@ -180,8 +174,6 @@ class Conversation:
         if self.phase in WITH_AGENT or self.wrap_up is not None:
             self._services.rows.show_work(self)
 
-    # -- what the engine says ----------------------------------------------------------------------------------
-
     def queued(self, event: ContactQueued) -> None:
         again = self.story.queued_at is not None
         self.phase = Phase.QUEUED
@@ -222,8 +214,6 @@ class Conversation:
     def extend_wrap_up(self, deadline: float) -> None:
         if self.wrap_up is not None:
             self.wrap_up = replace(self.wrap_up, deadline=deadline)
-
-    # -- an agent answers --------------------------------------------------------------------------------------
 
     async def accept_in_browser(self, agent_id: str, sdp: str | None) -> str | None:
         """Our SDP answer to the browser that accepted; raises `NotPossibleError`, `MediaError`."""
@@ -286,8 +276,6 @@ class Conversation:
             log.error("call.requeue_refused", interaction=self.id, code=refused.code)
             self.post(lambda: self.end("system"))
         await talk.line.close()
-
-    # -- the end -----------------------------------------------------------------------------------------------
 
     async def hang_up(self, agent_id: str) -> None:
         """The agent ends the call; raises `NotPossibleError` for anybody else."""

@@ -148,8 +148,6 @@ class FlowPort:
         ):
             log.info("call.not_left", interaction=conversation.id, code=refused.code)
 
-    # -- what is left behind -----------------------------------------------------------------------------------
-
     async def start_recording(self, asked: Record) -> None:
         if self._conversation.phase is Phase.FLOW:
             await self._takes.begin(asked)

@@ -87,8 +87,6 @@ class OwedCall(Conversation):
         self._timer: asyncio.TimerHandle | None = None
         self._once_out: Callable[[], None] | None = None
 
-    # -- what is written ---------------------------------------------------------------------------------------
-
     def keep(self) -> None:
         """The row, when it is new."""
         owed = self.terms
@@ -127,8 +125,6 @@ class OwedCall(Conversation):
     @property
     def may_record(self) -> bool:
         return self.terms.recorded
-
-    # -- into the queue ----------------------------------------------------------------------------------------
 
     def enter(self) -> bool:
         """Into its queue, with the clock the customer has. False when the engine refuses it: then it is closed."""
@@ -189,8 +185,6 @@ class OwedCall(Conversation):
         offer = self.offers[event.agent_id] = Offer(self, self._services, event, device="browser")
         return offer
 
-    # -- a supervisor decides otherwise ------------------------------------------------------------------------
-
     async def put_off(self, at: float, by: dict[str, str] | None) -> None:
         """To be in line at this time, or at once when it is past. Raises NotPossibleError, Problem."""
         if self.phase is Phase.QUEUED and at <= self._services.driver.now:
@@ -216,8 +210,6 @@ class OwedCall(Conversation):
             insist(self._services.driver.submit(LeaveQueue(self.id)))
         finally:
             self._once_out, self.leaving = None, False
-
-    # -- an agent takes it -------------------------------------------------------------------------------------
 
     async def accept_in_browser(self, agent_id: str, sdp: str | None) -> str | None:
         if self.channel == CALLBACK:
@@ -290,8 +282,6 @@ class OwedCall(Conversation):
         else:
             await self._not_reached(self._refused or SENTENCES[reason], reason)
 
-    # -- nobody was reached ------------------------------------------------------------------------------------
-
     async def _not_reached(self, sentence: str, reason: str) -> None:
         """A message stays with its agent; a callback is tried again later, or given up."""
         talk = self.talk
@@ -327,8 +317,6 @@ class OwedCall(Conversation):
         outgoing, self._outgoing = self._outgoing, None
         if outgoing is not None:
             await outgoing.close()
-
-    # -- the end -----------------------------------------------------------------------------------------------
 
     async def hand_back(self, talk: Talk, presence: Presence | None = None) -> None:
         if self.phase is Phase.DIALING:
@@ -380,8 +368,6 @@ class OwedCall(Conversation):
             await self.talk.line.close()
         self.concluded = True
         self._inbox.close()
-
-    # -- after a start -----------------------------------------------------------------------------------------
 
     def still_queued(self) -> None:
         """The engine has it in line, ringing or with an agent: whoever had it is offered it anew."""

@@ -38,8 +38,6 @@ class Calls:
         self._follow_ups = FollowUps(services, self._owe)
         services.plane.subscribe(self._media_event)
 
-    # -- the registry ------------------------------------------------------------------------------------------
-
     def get(self, interaction_id: str) -> Conversation | None:
         return self._conversations.get(interaction_id)
 
@@ -92,8 +90,6 @@ class Calls:
         self._conversations[contact_id] = self._owed[contact_id] = contact
         self._services.tasks.spawn(contact.learn_history())
         return contact
-
-    # -- calls come in -----------------------------------------------------------------------------------------
 
     def incoming(self, call: Call) -> None:
         """A SIP call: answered by the flow of the dialled number, or refused in words a phone understands."""
@@ -150,8 +146,6 @@ class Calls:
         if conversation.wrap_up is None:
             self.forget(conversation)
 
-    # -- the media plane ---------------------------------------------------------------------------------------
-
     def _media_event(self, event: media.MediaEvent) -> None:
         match event:
             case media.DigitReceived(leg_id, digit) if conversation := self._by_leg(leg_id):
@@ -203,8 +197,6 @@ class Calls:
         for conversation in self._conversations.values():
             if conversation.phase not in (Phase.ENDED, Phase.SCHEDULED, Phase.OPEN) and conversation.channel == "voice":
                 conversation.record("media.restarted")
-
-    # -- the end -----------------------------------------------------------------------------------------------
 
     async def stop(self) -> None:
         """Refuse new calls and end those that are on, so that nobody is left with a dead line."""

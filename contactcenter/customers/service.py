@@ -59,8 +59,6 @@ class Customers:
     def moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), UTC)
 
-    # -- one customer ------------------------------------------------------------------------------------------
-
     async def page(self, asked: CustomerFilter) -> CustomerPage:
         async with self.database.session() as session:
             return await search.page(session, asked)
@@ -124,8 +122,6 @@ class Customers:
             act = acts.customer_act(acts.CUSTOMER_REVEALED, row.id, None, {"read": sorted(shown)})
             await record(session, act)
             return shown
-
-    # -- what hangs on it --------------------------------------------------------------------------------------
 
     async def note(self, customer_id: str, body: NoteBody) -> CustomerOut:
         who = actor.current()

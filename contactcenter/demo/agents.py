@@ -90,8 +90,6 @@ class Agent:
     def _now(self) -> float:
         return self._exchange.user_agent.now()
 
-    # -- the desk ----------------------------------------------------------------------------------------------
-
     def _desk_up(self) -> None:
         """A server that was restarted has forgotten the telephone."""
         if self._registering is not None:
@@ -153,8 +151,6 @@ class Agent:
             note=self._rng.choice(NOTES),
         )
         self._counts["wrapped_up"] += 1
-
-    # -- the telephone -----------------------------------------------------------------------------------------
 
     def _while_ringing(self, event: CallEvent) -> None:
         if isinstance(event, CallEnded | CallRejected):

@@ -127,8 +127,6 @@ class Keys:
             written_at=None if status is None else status.st_mtime,
         )
 
-    # -- replacing ---------------------------------------------------------------------------------------------
-
     async def replace(self, what: What, seen: Collection[str]) -> None:
         """New keys in place of those that were `seen` in use; what data keys sealed is sealed anew in the background.
 

@@ -73,8 +73,6 @@ class FlowSetUp:
         self._versions = FlowVersions(database, now)
         self._lock = asyncio.Lock()
 
-    # -- looking -----------------------------------------------------------------------------------------------
-
     def every(self) -> FlowList:
         return FlowList(items=[self._row(state) for state in self._store.states()])
 
@@ -125,8 +123,6 @@ class FlowSetUp:
         lines = await asyncio.to_thread(difference, row.text, current)
         shown = _version(row, digest_of(current))
         return VersionOut(**shown.model_dump(), text=row.text, difference=[DiffOut(**asdict(line)) for line in lines])
-
-    # -- changing ----------------------------------------------------------------------------------------------
 
     async def make(self, body: NewFlow, *, queue: str, calendar: str) -> FlowOut:
         """`queue` and `calendar` are put into a sample. Raises Problem 409 for a name that is taken, 422."""

@@ -102,8 +102,6 @@ class ApiKeys:
             await record(session, Act(kind=KEY_REVOKED, subject=Subject("api_key", row.id, row.name)))
         self._known.pop(key_id, None)
 
-    # -- using -------------------------------------------------------------------------------------------------
-
     async def principal(self, bearer: str) -> Principal | None:
         """Of an API key or an access token. Raises Problem 429 when it is used too often."""
         key_id = await self._key_of_secret(bearer) if bearer.startswith(PREFIX) else self._key_of_token(bearer)

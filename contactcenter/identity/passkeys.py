@@ -62,8 +62,6 @@ class Passkeys:
             mine = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.made_at)
             return (await session.scalars(mine)).all()
 
-    # -- having ------------------------------------------------------------------------------------------------
-
     async def begin(self, user: User, place: Place) -> dict[str, Any]:
         """Options for navigator.credentials.create, with the name of this attempt in `attempt`."""
         held = [
@@ -136,8 +134,6 @@ class Passkeys:
                 raise not_found("passkey")
             await session.execute(delete(Passkey).where(Passkey.id == passkey_id))
             await record(session, user_act(PASSKEY_REMOVED, user, {"passkey": row.id, "name": row.name}, None))
-
-    # -- using -------------------------------------------------------------------------------------------------
 
     async def ask(self, place: Place) -> dict[str, Any]:
         """Options for navigator.credentials.get: any passkey of this place."""

@@ -107,8 +107,6 @@ class SecondFactors:
             ]
         return Factors(totp=counts[0] > 0, recovery_codes=counts[1], passkeys=counts[2])
 
-    # -- setting up --------------------------------------------------------------------------------------------
-
     async def begin(self, user: User) -> Enrolment:
         """A new secret, to be confirmed with a code within SET_UP_S; what there is stays until then."""
         secret = pyotp.random_base32()
@@ -156,8 +154,6 @@ class SecondFactors:
             codes = await _replace_codes(session, user.id)
             await record(session, user_act(CODES_MADE, user))
         return codes
-
-    # -- checking ----------------------------------------------------------------------------------------------
 
     async def check(self, user: User, code: str) -> Literal["totp", "recovery"] | None:
         """Which of them this code is; it is used up by that. Raises SignInThrottled after several wrong ones."""

@@ -70,8 +70,6 @@ class Identity:
         self._password_min_length = password_min_length
         self.gate = PasswordGate(database, self.passwords, now)
 
-    # -- users -------------------------------------------------------------------------------------------------
-
     async def create_user(self, email: str, name: str, role: str, password: str, *, user_id: str | None = None) -> User:
         """With one ready-made role, everywhere. Raises IdentityError for a bad or taken email, an unknown role or a
         weak password."""
@@ -122,8 +120,6 @@ class Identity:
         async with self.database.session() as session:
             user = await session.get(User, user_id)
         return user if user is not None and user.disabled_at is None and user.removed_at is None else None
-
-    # -- passwords ---------------------------------------------------------------------------------------------
 
     async def check_password(self, email: str, password: str, address: str) -> User:
         """Whose email and password these are. Raises SignInRefused or SignInThrottled."""

@@ -121,8 +121,6 @@ class InteractionPrivacy:
         async with self._database.session() as session:
             return list(await session.scalars(select(Interaction.id).where(about(person))))
 
-    # -- taking out --------------------------------------------------------------------------------------------
-
     async def export(self, person: Person) -> AsyncIterator[Exported]:
         """A customer's with everything that happened, a user's own work without the customers."""
         async for row in self._rows(about(person)):
@@ -148,8 +146,6 @@ class InteractionPrivacy:
             if len(rows) < _BATCH:
                 return
             last = rows[-1].id
-
-    # -- forgetting --------------------------------------------------------------------------------------------
 
     async def erase(self, person: Person, limit: int) -> int:
         over = and_(about(person), Interaction.state == "ended")

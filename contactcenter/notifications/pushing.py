@@ -75,8 +75,6 @@ class Pushing:
             await self._client.close()
             self._client = None
 
-    # -- browsers ----------------------------------------------------------------------------------------------
-
     async def browsers(self, who: Principal) -> PushList:
         async with self._database.session() as session:
             mine = select(PushSubscription).join(Session, Session.id == PushSubscription.session_id)
@@ -148,8 +146,6 @@ class Pushing:
                 row = await session.get_one(PushKey, 1)
         number = int.from_bytes(await self._vault.open(row.private, context), "big")
         return ec.derive_private_key(number, ec.SECP256R1())
-
-    # -- sending -----------------------------------------------------------------------------------------------
 
     async def sweep(self) -> int:
         """Sends what is due; how many pushes that were. Raises StorageUnavailable."""

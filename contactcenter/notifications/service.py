@@ -92,8 +92,6 @@ class Notifications:
     def kinds(self) -> tuple[NoticeKind, ...]:
         return tuple(self._kinds.values())
 
-    # -- telling -----------------------------------------------------------------------------------------------
-
     async def tell(self, session: AsyncSession, notice: Notice, users: Iterable[str]) -> set[str]:
         """Who is told by it: those of `users` who are there and want it, and have not been told of this source."""
         kind, wanted = self._kinds[notice.kind], set(users)
@@ -152,8 +150,6 @@ class Notifications:
             topic.put("unread", "unread", {"id": "unread", "count": count, "revision": before["revision"] + 1})
         self.woken()
 
-    # -- reading -----------------------------------------------------------------------------------------------
-
     async def page(self, user: str, asked: NoticeQuery) -> NoticePage:
         """The newest first. Raises Problem 400 for a cursor that is none."""
         async with self.database.session() as session:
@@ -175,8 +171,6 @@ class Notifications:
         await self.announce([user])
         async with self.database.session() as session:
             return await unread_of(session, user)
-
-    # -- preferences -------------------------------------------------------------------------------------------
 
     async def preferences(self, user: str) -> PreferencesOut:
         async with self.database.session() as session:

@@ -93,8 +93,6 @@ class Accounts:
             raise not_signed_in()
         return account
 
-    # -- asked for by whoever ----------------------------------------------------------------------------------
-
     def email(self, text: str) -> str:
         """In the form in which it is compared. Raises Problem 422."""
         try:
@@ -154,8 +152,6 @@ class Accounts:
                 wanted: Purpose = "reset" if purpose == "reset" else "sign-in"
                 await self.letters.link(session, account, wanted, name=name, language=language)
         self.letters.wake()
-
-    # -- links -------------------------------------------------------------------------------------------------
 
     async def look(self, token: str) -> tuple[PortalLink, PortalAccount, str]:
         """The link, whose it is, and the name there is. Raises LinkUnknown."""
@@ -218,8 +214,6 @@ class Accounts:
                 name, language = await called(session, account)
                 await self.letters.link(session, account, "email", email=email, name=name, language=language)
         self.letters.wake()
-
-    # -- passwords ---------------------------------------------------------------------------------------------
 
     async def sign_in(self, email: str, password: str, client: Client) -> Entered:
         """Raises SignInRefused, SignInThrottled."""

@@ -63,8 +63,6 @@ class Profiles:
             await records.change(session, principal.customer_id, body, self._accounts.moment())
         return await self.shown(principal)
 
-    # -- numbers -----------------------------------------------------------------------------------------------
-
     async def add_number(self, principal: Principal, body: NumberBody) -> ProfileOut:
         """It is the customer's once confirmed. Raises Problem 409, 422."""
         try:
@@ -121,8 +119,6 @@ class Profiles:
             await records.add_identity(session, account.customer_id, Identity("phone", "", value), row.shown, at)
             before, after = ({"number": value, "state": state} for state in ("waiting", "confirmed"))
             await record(session, account_act(NUMBER_SET, account.id, before, after))
-
-    # -- consents ----------------------------------------------------------------------------------------------
 
     async def consents(self, principal: Principal) -> ConsentList:
         """What the house asks for, then what else is on record and stands."""

@@ -53,8 +53,6 @@ class DataRequests:
         self._set_up = set_up
         self._privacy = privacy
 
-    # -- the customer's side -----------------------------------------------------------------------------------
-
     async def of(self, principal: Principal) -> DataRequestList:
         query = select(PortalRequest).where(PortalRequest.account_id == principal.user_id)
         async with self._database.session() as session:
@@ -151,8 +149,6 @@ class DataRequests:
             emails = [value for kind, _, value in own if kind == "email"]
             users = await session.scalar(select(func.count()).select_from(User).where(User.email.in_(emails)))
             return not users and not any((each.kind, each.channel, each.value) in own for each in others)
-
-    # -- the house's side --------------------------------------------------------------------------------------
 
     async def every(self) -> StaffRequestList:
         """Those to decide first, then the newest."""

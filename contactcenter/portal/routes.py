@@ -38,8 +38,6 @@ class PortalRoutes:
         if not self._portal.set_up.current.enabled:
             raise Problem(403, "portal-closed", "The portal is closed", "This portal is not open.")
 
-    # -- coming in ---------------------------------------------------------------------------------------------
-
     async def doorway(self, call: Call) -> settings.Doorway:
         current, mail = self._portal.set_up.current, self._portal.letters.possible
         return settings.Doorway(
@@ -126,8 +124,6 @@ class PortalRoutes:
         self._put(call, response, renewed)
         return response
 
-    # -- the own account ---------------------------------------------------------------------------------------
-
     async def change_password(self, call: Call) -> None:
         body, account = call.body(settings.PasswordChange), await self._accounts.of(call.principal)
         if account.password_hash is not None:
@@ -155,8 +151,6 @@ class PortalRoutes:
 
     async def end_others(self, call: Call) -> None:
         await self._sessions.revoke_user(call.principal.user_id, keep=call.principal.session_id)
-
-    # -- profile, consents, data, history ----------------------------------------------------------------------
 
     async def profile(self, call: Call) -> settings.ProfileOut:
         return await self._portal.profiles.shown(call.principal)

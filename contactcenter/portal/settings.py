@@ -16,8 +16,6 @@ Email = Annotated[str, Field(min_length=1, max_length=320)]
 Kind = Annotated[Label, Field(min_length=1)]
 RequestKind = Literal["export", "erase"]
 
-# -- set up -----------------------------------------------------------------------------------------------------
-
 
 class ConsentText(Settings):
     """What customers are asked to agree to. `kind` as consents of customers name it; `version` changes with the words,
@@ -44,9 +42,6 @@ class PortalSettingsOut(PortalSettingsBody):
 
     mail: bool
     url: str
-
-
-# -- coming in --------------------------------------------------------------------------------------------------
 
 
 class Doorway(BaseModel):
@@ -117,9 +112,6 @@ class CustomerMe(BaseModel):
     has_password: bool
 
 
-# -- profile ----------------------------------------------------------------------------------------------------
-
-
 class ProfileBody(Settings):
     """`called`: how one wants to be called; `timezone` by IANA."""
 
@@ -168,9 +160,6 @@ class PortalSessionList(BaseModel):
     items: list[PortalSessionOut]
 
 
-# -- consents ---------------------------------------------------------------------------------------------------
-
-
 class ConsentBody(Settings):
     """`version` of the words that were shown, when it is given."""
 
@@ -192,9 +181,6 @@ class ConsentOut(BaseModel):
 
 class ConsentList(BaseModel):
     items: list[ConsentOut]
-
-
-# -- data, history ----------------------------------------------------------------------------------------------
 
 
 class DataRequestBody(Settings):
@@ -236,9 +222,6 @@ class HistoryItem(BaseModel):
 class HistoryPage(BaseModel):
     items: list[HistoryItem]
     next_cursor: str | None
-
-
-# -- staff ------------------------------------------------------------------------------------------------------
 
 
 class InviteBody(Settings):

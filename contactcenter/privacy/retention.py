@@ -75,8 +75,6 @@ class Retention:
         self._running: asyncio.Task[None] | None = None
         self.last: Run | None = None
 
-    # -- rules -------------------------------------------------------------------------------------------------
-
     async def shown(self) -> RetentionOut:
         """Every kind with its rules and what they would take now."""
         rows = await self.preview(await self.rules())
@@ -149,8 +147,6 @@ class Retention:
                     )
                 )
         return rows
-
-    # -- running -----------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._nights(), name="retention")

@@ -89,8 +89,6 @@ class Runner:
                 await asyncio.to_thread(remove_file, self._ground.folder, row.id)
                 row.state = "expired"
 
-    # -- one request -------------------------------------------------------------------------------------------
-
     async def _answer(self, row: PrivacyRequest) -> None:
         subject = await self._ground.opened(row.subject, PrivacyRequest.subject, row.id)
         if subject is None:

@@ -81,8 +81,6 @@ class RecordingFiles:
             return self._vault.keyring
         return await self._vault.keyring_with(header.key_id)
 
-    # -- rotation ----------------------------------------------------------------------------------------------
-
     async def count(self, key_ids: Collection[str]) -> int:
         return len(await asyncio.to_thread(_under, self.folder, key_ids))
 

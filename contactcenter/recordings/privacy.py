@@ -74,8 +74,6 @@ class RecordingPrivacy:
 
         return opened
 
-    # -- forgetting --------------------------------------------------------------------------------------------
-
     async def erase(self, person: Person, limit: int) -> int:
         """The file goes first: a row can be erased without its file, a file without its row would not be found."""
         gone = await self._delete(and_(about(person), Interaction.state == "ended"), limit)

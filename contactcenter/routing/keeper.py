@@ -148,8 +148,6 @@ class Keeper:
         elif self.journal.count != self._snapshot_count:
             self.snapshot_of_files()
 
-    # -- from the files ----------------------------------------------------------------------------------------
-
     def snapshot_of_files(self) -> asyncio.Task[None] | None:
         """Begin a segment, which is all that the event loop waits for, and have a snapshot made of those before it."""
         first = self.journal.count
@@ -193,8 +191,6 @@ class Keeper:
         self._failures += 1
         self._failure = reason
         log.error("routing.snapshot_failed", reason=reason, in_a_row=self._failures)
-
-    # -- of the running engine ---------------------------------------------------------------------------------
 
     async def snapshot_of_running(self) -> None:
         """Holds up the event loop for as long as the engine takes to be written out."""

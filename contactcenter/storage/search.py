@@ -32,8 +32,6 @@ class TextIndex:
         self.name = name
         self._table = table(name, column("rowid"), column("serial"), column("document"))
 
-    # -- migrations --------------------------------------------------------------------------------------------
-
     def create(self, connection: Connection) -> None:
         if connection.dialect.name == "sqlite":
             options = "tokenize='unicode61 remove_diacritics 2', prefix='2 3'"
@@ -45,8 +43,6 @@ class TextIndex:
 
     def drop(self, connection: Connection) -> None:
         connection.exec_driver_sql(f"DROP TABLE {self.name}")
-
-    # -- writing -----------------------------------------------------------------------------------------------
 
     async def put(self, session: AsyncSession, key: int, body: str) -> None:
         """The whole text of a document, in place of what there was."""
@@ -78,8 +74,6 @@ class TextIndex:
     async def remove(self, session: AsyncSession, key: int) -> None:
         which = "rowid" if _sqlite(session) else "serial"
         await session.execute(text(f"DELETE FROM {self.name} WHERE {which} = :key"), {"key": key})  # noqa: S608
-
-    # -- finding -----------------------------------------------------------------------------------------------
 
     def in_order(self, session: AsyncSession) -> bool:
         """Whether hits are found one after the other by their keys, so that a limit saves finding the rest."""

@@ -102,8 +102,6 @@ class Wallboard:
     def _within(self, scope: Scope, counted: Mapping[str, Counters]) -> Counters:
         return summed(counts for queue_id, counts in counted.items() if self._reach.queue_within(scope, queue_id))
 
-    # -- counting ----------------------------------------------------------------------------------------------
-
     def _target_s(self, queue_id: str) -> float:
         queue = self._queues.get(queue_id)
         return queue.service_level_target_s if queue else 0.0
@@ -170,8 +168,6 @@ class Wallboard:
     def touch(self, queue_id: str) -> None:
         """Something of the queue has changed that the engine tells nothing of."""
         self._mark(queue_id)
-
-    # -- marking and writing -----------------------------------------------------------------------------------
 
     def _mark(self, *queue_ids: str) -> None:
         self._dirty_queues.update(queue_ids)

@@ -53,8 +53,6 @@ class CustomerRequests:
         self.tickets: Final[Tickets] = files.tickets
         self._made = Throttle(_MADE, _MADE_FROM)
 
-    # -- reading -----------------------------------------------------------------------------------------------
-
     def forms(self) -> RequestForms:
         items = customer_shown.forms(self.tickets.set_up.catalog)
         return RequestForms(items=items, most_bytes=self.files.upload.most_bytes)
@@ -92,8 +90,6 @@ class CustomerRequests:
         if found is None:
             raise not_found("file")
         return found
-
-    # -- acting ------------------------------------------------------------------------------------------------
 
     async def make(self, asker: Asker, body: NewRequest, *, key: str | None, address: str) -> RequestOut:
         """Raises Problem 422 that names the field, 429."""
@@ -178,8 +174,6 @@ class CustomerRequests:
             await writer.reckon(held)
         self.tickets.announce(held)
         return await self.get(asker, ticket_id)
-
-    # -- inside ------------------------------------------------------------------------------------------------
 
     async def _row(self, session: AsyncSession, asker: Asker, ticket_id: str) -> Ticket:
         named = or_(Ticket.id == ticket_id, Ticket.number == ticket_id)

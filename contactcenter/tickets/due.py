@@ -108,8 +108,6 @@ class Due:
             helds.append(held)
         return helds
 
-    # -- clocks ------------------------------------------------------------------------------------------------
-
     async def _reach(self, held: Held) -> None:
         """Writes down what has been reached since, does what the policy says then, and when to look again."""
         clocks = await writer.reckon(held)
@@ -166,8 +164,6 @@ class Due:
     async def _resettle(self, held: Held) -> None:
         await writer.settle(held, dict(held.document), SYSTEM)
         await writer.reckon(held)
-
-    # -- silence -----------------------------------------------------------------------------------------------
 
     async def _close(self) -> int:
         return await self._each(Ticket.close_at, self._close_one)

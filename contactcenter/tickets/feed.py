@@ -92,8 +92,6 @@ class TicketFeed:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
 
-    # -- what pages tell ---------------------------------------------------------------------------------------
-
     async def _look(self, principal: Principal, args: LookArgs) -> dict[str, Any]:
         """The id of the ticket's topic. Raises Problem 404."""
         async with self._tickets.database.session() as session:
@@ -133,8 +131,6 @@ class TicketFeed:
             self._who.pop(user, None)
             for ticket_id in self._lookers.leave_all(user):
                 self._show(ticket_id)
-
-    # -- what is told to pages ---------------------------------------------------------------------------------
 
     def _show(self, ticket_id: str) -> None:
         """Who has it open. With the last of them the topic goes."""

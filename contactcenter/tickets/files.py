@@ -71,8 +71,6 @@ class TicketContents:
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / f"{digest}{_ENDING}"
 
-    # -- rotation ----------------------------------------------------------------------------------------------
-
     async def count(self, key_ids: Collection[str]) -> int:
         return len(await asyncio.to_thread(_under, self.folder, key_ids))
 

@@ -52,8 +52,6 @@ class TicketFiles:
         """Whether files must have passed a virus scanner."""
         return self._scanner.set_up
 
-    # -- taking ------------------------------------------------------------------------------------------------
-
     async def take(self, file: Uploaded, by: By) -> AttachmentOut:
         """A file that whoever acts may send with his next message. Raises Problem 422, 429, OSError, VaultError."""
         async with self.tickets.database.session() as session:
@@ -97,8 +95,6 @@ class TicketFiles:
                 raise not_found("file")
         await self._forget_unnamed()
 
-    # -- giving ------------------------------------------------------------------------------------------------
-
     async def open(self, row: TicketAttachment) -> Opened:
         """Raises Problem 403 for what is or may be a virus, 404 for what is not there any more, OSError, VaultError."""
         self._check_scan(row)
@@ -120,8 +116,6 @@ class TicketFiles:
             raise Problem(403, "infected", "Infected file", "The virus scanner has found something in this file.")
         if self._scanner.set_up and row.scan != "clean":
             raise Problem(403, "not-scanned", "Not scanned yet", "This file waits for the virus scanner.")
-
-    # -- what nobody needs -------------------------------------------------------------------------------------
 
     async def sweep(self) -> None:
         """Uploads that were not sent within a day; contents that nothing names; and files that wait for the scanner."""

@@ -127,8 +127,6 @@ class Linking:
         self._tickets.announce(held)
         return await self._tickets.get(made.id, principal)
 
-    # -- what they share ---------------------------------------------------------------------------------------
-
     async def _both(
         self, session: AsyncSession, ticket_id: str, other_id: str, field: str, principal: Principal
     ) -> tuple[Held, Held]:

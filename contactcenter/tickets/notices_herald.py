@@ -72,8 +72,6 @@ class Herald:
             return
         self._line.add([(event.ticket_id, event.sequence)])
 
-    # -- the queue ---------------------------------------------------------------------------------------------
-
     async def drain(self) -> None:
         """Until nothing waits any more. Raises StorageUnavailable; nothing is lost then."""
         await self._line.drain()
@@ -119,8 +117,6 @@ class Herald:
                 )
             self._written = self._newest
         self._newest = newest
-
-    # -- one thing that has happened ---------------------------------------------------------------------------
 
     async def _meet(self, ticket_id: str, sequence: int) -> None:
         async with self._tickets.database.session() as session:

@@ -108,8 +108,6 @@ class TicketPrivacy:
             delete_older=self.delete_older,
         )
 
-    # -- customers ---------------------------------------------------------------------------------------------
-
     async def count(self, person: Person) -> int:
         return await self._count(about(person))
 
@@ -178,8 +176,6 @@ class TicketPrivacy:
             if entry.author == Author.CUSTOMER:
                 entry.author_id = entry.author_name = ""
 
-    # -- users -------------------------------------------------------------------------------------------------
-
     async def count_authored(self, person: Person) -> int:
         users = sorted(person.users)
         authored = (
@@ -217,8 +213,6 @@ class TicketPrivacy:
             await session.execute(delete(TicketWatcher).where(TicketWatcher.user_id.in_(users)))
             await session.execute(delete(TicketView).where(TicketView.owner_id.in_(users)))
         return count
-
-    # -- age ---------------------------------------------------------------------------------------------------
 
     async def count_older(self, cut: Cut) -> Aged:
         async with self._database.session() as session:

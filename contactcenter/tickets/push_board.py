@@ -89,8 +89,6 @@ class PushBoard:
         """How the engine has it, if it has."""
         return view_of(self._driver.engine, ticket_id)
 
-    # -- from the table to the engine --------------------------------------------------------------------------
-
     def touch(self, *ticket_ids: str) -> None:
         self._touched.update(ticket_ids)
         self._wake.set()
@@ -184,8 +182,6 @@ class PushBoard:
         for command in commands:
             if refused := refusal(self._driver.submit(command)):
                 log.error("ticket_push_refused", command=refused.command, code=refused.code, ticket=refused.contact_id)
-
-    # -- from the engine to the table --------------------------------------------------------------------------
 
     async def _accept(self, principal: Principal, args: AcceptArgs) -> dict[str, Any]:
         return {"number": await self.accept(args.ticket, principal.user_id, staff(principal))}

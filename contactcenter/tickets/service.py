@@ -76,8 +76,6 @@ class Tickets:
         serial = await self._numbers.take()
         return serial, self._numbers.written(serial, at)
 
-    # -- reading -----------------------------------------------------------------------------------------------
-
     async def get(self, ticket_id: str, principal: Principal) -> TicketOut:
         """By id or number. Raises Problem 404, also for what he must not know of."""
         async with self.database.session() as session:
@@ -90,8 +88,6 @@ class Tickets:
         if (row := await session.scalar(query)) is None:
             raise not_found("ticket")
         return row
-
-    # -- making ------------------------------------------------------------------------------------------------
 
     async def make(
         self, body: NewTicket, by: By, *, principal: Principal | None = None, key: str | None = None
@@ -134,8 +130,6 @@ class Tickets:
         async with self.database.session() as session:
             row = await session.scalar(select(Ticket).where(Ticket.request_key == key))
             return None if row is None else await shown.whole(session, row, self.set_up.catalog, None)
-
-    # -- changing ----------------------------------------------------------------------------------------------
 
     async def change(self, ticket_id: str, body: TicketPatch, by: By, principal: Principal | None = None) -> TicketOut:
         """Raises Problem 403, 404, 409 (with what somebody else has changed meanwhile), 422."""

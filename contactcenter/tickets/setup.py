@@ -112,8 +112,6 @@ class SetUp:
             policies=[OUT["policies"](row, catalog) for row in catalog.policies_shown],
         )
 
-    # -- types, states, categories, fields ---------------------------------------------------------------------
-
     async def put(self, what: str, key: str | None, body: BaseModel, asked: str | None = None) -> Any:
         """`key` None: a new one, under the id `asked` or one made from its name. Raises Problem 404, 409, 422."""
         async with self.database.writing() as session:
@@ -164,8 +162,6 @@ class SetUp:
             raise in_use("The workflow of a type leads through it; change that first.")
         if what == "categories" and any(row.parent_id == key for row in catalog.categories.values()):
             raise in_use("Other categories lie below it.")
-
-    # -- service levels ----------------------------------------------------------------------------------------
 
     async def put_policy(self, key: str | None, body: Any, asked: str | None = None) -> Any:
         """A new version. Raises Problem 404, 409, 422."""

@@ -105,8 +105,6 @@ class Clock:
     def reached(self, point: float) -> bool:
         return self.target_s is not None and self.counted_s >= point * self.target_s - EPSILON_S
 
-    # -- what happens to it ------------------------------------------------------------------------------------
-
     def begin(self) -> None:
         if self.late_since is not None and self.round:
             self.missed_before += 1

@@ -47,8 +47,6 @@ class Tracking:
         self._guessed = Throttle(_GUESSED, _GUESSED)
         self._acted = Throttle(_ACTED, _ACTED)
 
-    # -- the link ----------------------------------------------------------------------------------------------
-
     def link(self, row: Ticket) -> str:
         return f"{self._url()}/t/{self.token(row)}"
 
@@ -58,8 +56,6 @@ class Tracking:
 
     def _code(self, ticket_id: str, epoch: int, requester: str) -> bytes:
         return bytes.fromhex(self._vault.blind_index("ticket link", f"{ticket_id} {epoch} {requester}"))
-
-    # -- who comes with one ------------------------------------------------------------------------------------
 
     async def asker(self, token: str, address: str, *, doing: bool = False) -> Asker:
         """Whoever has the link, with the one ticket it opens: what it has become part of, where he asks there too.
@@ -82,8 +78,6 @@ class Tracking:
             _admit(self._acted, row.id, address, now)
             self._acted.failed(row.id, address, now)
         return Asker(customer_id=root.id, name=root.name, only=row.id)
-
-    # -- taking it back ----------------------------------------------------------------------------------------
 
     async def withdraw(self, ticket_id: str, principal: Principal) -> None:
         """Every link that has been sent ends, also those of what has become part of it; what is sent from now on has

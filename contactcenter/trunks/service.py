@@ -68,8 +68,6 @@ class Trunks:
         self._entrances: tuple[Entrance, ...] = ()
         self._showing: asyncio.Task[None] | None = None
 
-    # -- life --------------------------------------------------------------------------------------------------
-
     def show_on(self, live: Live) -> None:
         """The live topic `trunks`: in `trunks` a row for each, in `changes` a number that grows with every change."""
         self._topic = live.topic("trunks")
@@ -146,8 +144,6 @@ class Trunks:
                 log.error("trunk.secret_unusable", trunk=row.id, reason=str(error))
         return Trunk(id=row.id, settings=TrunkSettings.model_validate(row.settings), password=password)
 
-    # -- calls that come in (contactcenter.telephony.Trunks) ---------------------------------------------------
-
     def origin(self, invite: Request, source: Peer) -> Origin | None:
         entrances = [each for each in self._entrances if each.takes(source.transport)]
         entrance = entrance_of(invite, source.host, entrances)
@@ -164,8 +160,6 @@ class Trunks:
         line = self._lines.get(trunk)
         most = line.trunk.settings.max_calls if line is not None else None
         return most is None or self._calls_on(trunk) < most
-
-    # -- calls to the outside (placing.OutsideLines) -----------------------------------------------------------
 
     def route(self, number: str) -> Route | Refusal:
         found = self.routes(number)
@@ -201,8 +195,6 @@ class Trunks:
         if (line := self._lines.get(route.trunk)) is not None:
             line.rate.take(asyncio.get_running_loop().time())
         return self._agent.dial(route, with_codecs(offer, route.codecs) if route.codecs else offer)
-
-    # -- how they stand ----------------------------------------------------------------------------------------
 
     def state(self, trunk: str) -> Mapping[str, Any] | None:
         """The row of the live topic, None for a trunk that does not run."""

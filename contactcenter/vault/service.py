@@ -96,8 +96,6 @@ class Vault:
             masters = await asyncio.to_thread(self._source.read, may_make=False)
         self._keyring = self._unwrapped(rows, masters, known)
 
-    # -- values ------------------------------------------------------------------------------------------------
-
     def seal(self, plain: bytes, context: Context) -> Sealed:
         return self.keyring.seal(plain, context)
 
@@ -127,8 +125,6 @@ class Vault:
         if key_id not in self.keyring.keys:
             raise UnknownKey(key_id)
         return self.keyring
-
-    # -- keys --------------------------------------------------------------------------------------------------
 
     async def status(self) -> list[KeyStatus]:
         """Every data key, the newest first."""
@@ -184,8 +180,6 @@ class Vault:
         await asyncio.to_thread(self._source.settle, new)
         log.info("vault.master_key_replaced", key_id=new.id)
         return new.id
-
-    # -- inside ------------------------------------------------------------------------------------------------
 
     async def _rows(self) -> list[DataKeyRow]:
         async with self._database.session() as session:

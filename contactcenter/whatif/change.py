@@ -64,9 +64,6 @@ def _change_queues(scenario: Scenario, changes: Changes) -> Scenario:
     return replace(scenario, queues=tuple(queues))
 
 
-# -- agents ----------------------------------------------------------------------------------------------------------
-
-
 def _change_agents(scenario: Scenario, changes: Changes) -> Scenario:
     agents = list(scenario.agents)
     for name, change in changes.agents.set.items():
@@ -148,9 +145,6 @@ def _free_id(taken: set[str]) -> str:
     while any(each == f"new{number}" or _of_group(each, f"new{number}") for each in taken):
         number += 1
     return f"new{number}"
-
-
-# -- contacts --------------------------------------------------------------------------------------------------------
 
 
 def _scale_arrivals(scenario: Scenario, factors: Mapping[str, float]) -> Scenario:

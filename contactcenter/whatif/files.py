@@ -109,9 +109,6 @@ def _placed(path: Path, root: Node, error: Unusable) -> FlowProblem:
     return FlowProblem(str(path), place.line, place.column, str(error))
 
 
-# -- recorded arrivals -----------------------------------------------------------------------------------------------
-
-
 def read_arrivals(path: Path, opens: float) -> Iterator[Arrival]:
     """Rows of a CSV file with a header of COLUMNS, of which `at` and `queue` are needed. `at` is a time of day
     (08:30:15) or seconds from the begin. Raises FileUnusable."""

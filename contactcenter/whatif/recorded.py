@@ -131,9 +131,6 @@ async def set_up_of(database: Database) -> Scenario:
     )
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------
-
-
 async def _set_up(database: Database) -> SetUp:
     async with database.session() as session:
         rows = (await session.scalars(select(Queue).order_by(Queue.position, Queue.id))).all()
@@ -232,9 +229,6 @@ def _first_queue(events: Iterable[InteractionEvent]) -> str | None:
             found = (event.data.get("queue") or {}).get("id")
             return str(found) if found is not None else None
     return None
-
-
-# -- the scenario ----------------------------------------------------------------------------------------------------
 
 
 def _window(told: Day) -> tuple[float, float]:

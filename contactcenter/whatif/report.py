@@ -125,9 +125,6 @@ def _queue_intervals(index: int) -> Callable[[Report], Sequence[Interval]]:
     return lambda report: report.queues[index].intervals
 
 
-# -- tables ----------------------------------------------------------------------------------------------------------
-
-
 def _figures(
     outcomes: Sequence[Outcome], figures: Callable[[Outcome], Figures], spreads: str, *, occupancy: bool = False
 ) -> str:
@@ -214,9 +211,6 @@ def _agents(comparison: Comparison) -> str:
 def _scrolled(name: str, content: str) -> str:
     """Wide content that scrolls by itself, by keyboard too."""
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{content}</div>'
-
-
-# -- charts ----------------------------------------------------------------------------------------------------------
 
 
 def _charts(comparison: Comparison, intervals: Callable[[Report], Sequence[Interval]]) -> str:

@@ -79,8 +79,6 @@ def test_impatient_customers_wait_as_erlang_a_says(load: float) -> None:
     within_a_point("service level", level, reports, lambda report: report.total.service_levels.abandons_ignored)
 
 
-# -- Wallace & Whitt, "Resource pooling and staffing in call centers with skill-based routing", 2004 -------------------
-
 TYPES = [f"type-{number}" for number in range(6)]
 
 
@@ -151,9 +149,6 @@ def test_two_skills_reach_nearly_all_that_pooling_gives(terms: Callable[[int], S
     said = f"two skills reach {found.mean:.3f} of the pooled service level, 95 % interval {found.low} to {found.high}"
     assert found.low is not None
     assert found.low >= 0.95, said
-
-
-# -- generalised c-mu --------------------------------------------------------------------------------------------------
 
 
 def two_classes(order: Order) -> Scenario:

@@ -104,9 +104,6 @@ def balance(figures: Figures) -> float:
     return figures.offered - resolved
 
 
-# -- one by one --------------------------------------------------------------------------------------------------------
-
-
 def test_the_second_caller_waits_for_the_first_to_end() -> None:
     report = simulate(day(call(0.0), call(10.0, handling_s=50.0)))
     assert report.total.answered == 2
@@ -193,9 +190,6 @@ def test_who_still_waits_when_nobody_is_left_is_unresolved() -> None:
     assert (report.total.unresolved, report.total.waited) == (1, 1.0)
 
 
-# -- whole days --------------------------------------------------------------------------------------------------------
-
-
 @settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), agents=st.integers(1, 9), per_hour=st.floats(1, 150))
 def test_everybody_is_accounted_for(seed: int, agents: int, per_hour: float) -> None:
@@ -252,9 +246,6 @@ def test_progress_grows_to_the_end_and_can_be_broken_off() -> None:
         simulate(busy(), stop)
 
 
-# -- chance ------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("distribution", "mean", "scv"),
     [
@@ -286,9 +277,6 @@ def test_arrivals_follow_their_rates() -> None:
 
 def test_a_purpose_has_a_luck_of_its_own() -> None:
     assert source(1, "a").random() == source(1, "a").random() != source(1, "b").random() != source(2, "b").random()
-
-
-# -- several runs ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -342,8 +330,6 @@ def test_a_percentile_is_the_nearest_rank() -> None:
     assert [percentile(waits, share) for share in (50, 90, 95, 99)] == [5.0, 9.0, 10.0, 10.0]
     assert percentile([7.0], 50) == 7.0
 
-
-# -- what cannot run ---------------------------------------------------------------------------------------------------
 
 GOOD = day(call(0.0))
 

@@ -168,9 +168,6 @@ def test_older_versions_are_not_spoken(authority: Authority) -> None:
     assert not any(name.startswith(("AES", "DHE")) for name in names)
 
 
-# -- the plain port --------------------------------------------------------------------------------------------------
-
-
 async def test_the_plain_port_leads_to_https_and_takes_nothing() -> None:
     async with TestClient(TestServer(redirect_app("", lambda: 8443))) as client:
         for path in ("/", "/live?x=1&y=%2F", "/api/v1/session"):
@@ -194,9 +191,6 @@ def test_whatever_host_is_asked_for_the_target_is_https_without_a_user_or_path(h
     base = _base("", host, 443)
     assert base is None or (base.startswith("https://") and not set(base[8:]) & set("/\\@?# \r\n"))
     assert _base("https://cc.example.com/", host, 8443) == "https://cc.example.com"
-
-
-# -- the whole server ------------------------------------------------------------------------------------------------
 
 
 async def test_the_server_over_tls_with_its_cookie_headers_and_reload(tmp_path: Path, authority: Authority) -> None:

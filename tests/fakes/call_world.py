@@ -269,8 +269,6 @@ class CallWorld:
         await self.agents.reload()
         self.user_agent.registered.add("dora-phone")
 
-    # -- people ------------------------------------------------------------------------------------------------
-
     def dial(self, number: str = "1000", caller: str = "+4930123456") -> FakeCall:
         call = FakeCall("in", caller, dialled=number)
         self.incoming.append(call)
@@ -333,8 +331,6 @@ class CallWorld:
         answer = await self.command(agent, "offer.accept", interaction_id=interaction, sdp="offer")
         assert answer == {"sdp": "answer to offer"}
         return call, interaction
-
-    # -- what must hold ----------------------------------------------------------------------------------------
 
     async def quiet(self) -> None:
         """Return when nothing more happens at this moment."""

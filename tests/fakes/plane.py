@@ -54,8 +54,6 @@ class FakePlane:
 
     async def stop(self) -> None: ...
 
-    # -- requests ----------------------------------------------------------------------------------------------
-
     async def open_leg(self, leg_id: str, *, kind: LegKind, offer: str | None = None, host: str | None = None) -> str:
         await self._begin()
         assert leg_id not in self.used, f"the id {leg_id} is used twice"
@@ -143,8 +141,6 @@ class FakePlane:
     async def stats(self) -> Mapping[str, float]:
         return {"legs": len(self.legs)}
 
-    # -- what goes wrong ---------------------------------------------------------------------------------------
-
     def lose(self, leg_id: str, reason: LostReason) -> None:
         """The far end falls silent; the leg stays open."""
         self._tell(LegLost(leg_id, reason))
@@ -167,8 +163,6 @@ class FakePlane:
             self._cut_play(leg_id)
             self._tell(LegLost(leg_id, "worker"))
         self._tell(WorkerRestarted(tuple(lost)))
-
-    # -- the books ---------------------------------------------------------------------------------------------
 
     async def _begin(self, *legs: str, fail: bool = True) -> None:
         """Close and stop never fail: they are asked again after a restart, and unknown ids are ignored."""

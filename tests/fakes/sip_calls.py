@@ -42,8 +42,6 @@ class FakeCall:
     def ended(self) -> bool:
         return self.state == "ended"
 
-    # -- what the application does -----------------------------------------------------------------------------
-
     def ringing(self) -> None:
         self._need("ringing")
 
@@ -69,8 +67,6 @@ class FakeCall:
         self._need("reoffered")
         self.state = "answered"
 
-    # -- what the person at the other end does -----------------------------------------------------------------
-
     def far_hangs_up(self) -> None:
         if not self.ended:
             ringing = self.state == "ringing"
@@ -88,8 +84,6 @@ class FakeCall:
 
     def far_acknowledges(self, sdp: str | None) -> None:
         self._say(CallAcked(sdp))
-
-    # -- inside ------------------------------------------------------------------------------------------------
 
     def _gone(self, ringing: bool) -> CallEnded:
         return CallEnded("cancel" if ringing else "bye")

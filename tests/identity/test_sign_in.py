@@ -93,9 +93,6 @@ async def strict(house: House, tmp_path: Path) -> AsyncIterator[Site]:
         yield each
 
 
-# -- passwords ---------------------------------------------------------------------------------------------------
-
-
 async def test_ones_own_password_is_changed_with_the_old_one(site: Site) -> None:
     other = (await site.house.authenticate(ANN, PASSWORD, "b"))[0]
     await site.enter()
@@ -154,9 +151,6 @@ async def test_an_unknown_account_costs_the_same_work(site: Site, monkeypatch: p
     assert answers[0][2] == 1
 
 
-# -- links -------------------------------------------------------------------------------------------------------
-
-
 async def link_of(site: Site) -> str:
     while site.doors.tasks._running:
         await next(iter(site.doors.tasks._running))
@@ -192,9 +186,6 @@ async def test_asking_for_links_tells_nothing_and_is_throttled(site: Site) -> No
         assert await site.ask("POST", "/password-links", {"email": "nobody@example.com"}) == (204, None)
     assert (await site.ask("POST", "/password-links", {"email": "nobody@example.com"}))[0] == 429
     assert site.house.sent == []
-
-
-# -- second factor -----------------------------------------------------------------------------------------------
 
 
 async def test_the_second_factor_is_asked_for_and_taken_once(site: Site) -> None:
@@ -265,9 +256,6 @@ async def test_who_must_have_a_second_factor_sets_it_up_on_the_way_in(strict: Si
     assert (status, problem["type"]) == (409, "/problems/second-factor-required")
 
 
-# -- sessions and proofs -----------------------------------------------------------------------------------------
-
-
 async def test_sessions_are_listed_and_ended(site: Site) -> None:
     other = (await site.house.authenticate(ANN, PASSWORD, "10.1.1.1"))[0]
     firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -295,9 +283,6 @@ async def test_dangerous_acts_ask_for_a_proof_that_is_not_old(site: Site) -> Non
     assert (await site.ask("POST", "/session/proof", {"password": PASSWORD}))[0] == 204
     assert (await site.ask("POST", "/danger"))[0] == 200
     assert await site.house.identity.sessions.principal(old) is None
-
-
-# -- keys --------------------------------------------------------------------------------------------------------
 
 
 async def test_a_key_gives_what_it_names_and_nothing_of_the_account(site: Site) -> None:

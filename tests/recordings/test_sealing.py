@@ -216,9 +216,6 @@ async def test_what_cannot_be_sealed_is_told_and_tried_again(
         await journal.stop()
 
 
-# -- over HTTP -------------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = center_settings(tmp_path)

@@ -202,8 +202,6 @@ def test_how_far_it_has_come() -> None:
     assert step_of(StateClass.RESOLVED, house) == step_of(StateClass.CLOSED, customer) == "solved"
 
 
-# -- nothing else, whatever happens ----------------------------------------------------------------------------
-
 ACTS = ("make", "say", "note", "aside", "rule", "answer", "tag", "assign", "move", "merge", "unmerge", "file")
 acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.integers(0, 5)), min_size=10, max_size=40)
 

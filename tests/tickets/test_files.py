@@ -155,9 +155,6 @@ async def test_a_virus_is_refused_and_an_unscanned_file_waits(tmp_path: Path) ->
         assert await files.read(row) == TEXT
 
 
-# -- over HTTP -------------------------------------------------------------------------------------------------
-
-
 @asynccontextmanager
 async def over_http(folder: Path) -> AsyncIterator[tuple[Desk, TicketFiles, aiohttp.ClientSession]]:
     async with shelf(folder) as (house, files, _), served(files_routes.routes(files), permissions.ALL) as client:

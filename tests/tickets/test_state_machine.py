@@ -63,8 +63,6 @@ class TicketMachine(RuleBasedStateMachine):
     def one(self, place: int) -> TicketOut:
         return self.do(self.house.tickets.get(self.ids[place % len(self.ids)], everywhere()))
 
-    # -- what people do ----------------------------------------------------------------------------------------
-
     @precondition(lambda self: len(self.ids) < 8)
     @rule(priority=st.sampled_from(PRIORITIES))
     def make(self, priority: str) -> None:
@@ -163,8 +161,6 @@ class TicketMachine(RuleBasedStateMachine):
             if problem.type_slug == "merged" and ticket.id not in self.merged:
                 raise
             return problem
-
-    # -- what always holds -------------------------------------------------------------------------------------
 
     @invariant()
     def nothing_is_lost(self) -> None:

@@ -227,9 +227,6 @@ async def test_a_key_of_nobody(database: Database, tmp_path: Path) -> None:
         await stranger.open(sealed, ("t", "c", "1"))
 
 
-# -- killed at any moment --------------------------------------------------------------------------------------------
-
-
 class Killed(BaseException):
     """Nothing in the program may catch it."""
 

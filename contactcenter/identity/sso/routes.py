@@ -91,8 +91,6 @@ class ProviderRoutes:
         policy = await self._doors.policy.get()
         return Offered(items=await self._offered(), providers_only=policy.providers_only)
 
-    # -- there and back ----------------------------------------------------------------------------------------
-
     async def begin_sign_in(self, call: Call) -> web.Response:
         return await self.begin(call, "sign-in")
 
@@ -145,8 +143,6 @@ class ProviderRoutes:
         signs = provider.body.saml.sign_requests
         text = saml.service_metadata(service, signs=signs, now=self._doors.identity.now())
         return web.Response(text=text, content_type="application/samlmetadata+xml")
-
-    # -- and on ------------------------------------------------------------------------------------------------
 
     async def sign_in(self, call: Call) -> web.Response:
         back = await self._back(call, "sign-in")

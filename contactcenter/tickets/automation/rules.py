@@ -91,9 +91,6 @@ def in_circle(rule: Rule, cause: Sequence[str]) -> bool:
     return rule.id in cause or len(cause) >= DEEPEST
 
 
-# -- a ticket's history -------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
     """From the entry `mark` on."""
@@ -194,9 +191,6 @@ def _event_of(entry: TicketEntry) -> str | None:
     return kind.value if kind in plain else None
 
 
-# -- replaying ----------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
     at: datetime
@@ -233,9 +227,6 @@ def _by_time(rule: Rule, entries: Sequence[TicketEntry], number: str, end: datet
         if conditions.holds(rule.conditions, standing.values):
             fired = since.mark
             yield Touch(at=max(since.at + rule.after, entry.at), event="timer")
-
-
-# -- who is next --------------------------------------------------------------------------------------------------
 
 
 def in_turn(members: Collection[str], last: str | None) -> str | None:

@@ -70,8 +70,6 @@ class Runner:
             return
         self._line.add([(event.ticket_id, event.sequence, event.cause)])
 
-    # -- the queue ---------------------------------------------------------------------------------------------
-
     async def run(self) -> None:
         """For ever."""
         await self._line.run()
@@ -104,8 +102,6 @@ class Runner:
                 await session.merge(TicketRuleMark(id=1, entry_id=self._newest))
             self._written = self._newest
         self._newest = newest
-
-    # -- one thing that has happened ---------------------------------------------------------------------------
 
     async def _meet(self, ticket_id: str, sequence: int, cause: tuple[str, ...]) -> None:
         async with self.tickets.database.session() as session:
@@ -163,8 +159,6 @@ class Runner:
                 return None
             tags = await session.scalars(select(TicketTag.tag).where(TicketTag.ticket_id == row.id))
             return live_values(row, document_of(row, tags))
-
-    # -- loops -------------------------------------------------------------------------------------------------
 
     async def _circle(self, rule: Rule, happened: Happened) -> None:
         """It would do it again, for ever; where nothing would come of it, there is no loop."""

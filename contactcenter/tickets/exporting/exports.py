@@ -161,8 +161,6 @@ class TicketExports:
             if place >= MOST or now - job.ended > KEPT_S:
                 self._forget(job)
 
-    # -- which tickets -----------------------------------------------------------------------------------------
-
     def _check(self, body: ExportBody) -> None:
         fields = self._tickets.set_up.catalog.fields
         if body.format != "archive" and not body.columns:
@@ -190,8 +188,6 @@ class TicketExports:
                 query = select(Ticket.id).join(source, key == Ticket.serial).where(matches, *conditions)
                 return await listing.every(session, query.order_by(key.desc()))
             return await listing.every(session, select(Ticket.id).where(*conditions).order_by(*listing.by(body.order)))
-
-    # -- the work ----------------------------------------------------------------------------------------------
 
     async def _run(self, job: Job) -> None:
         try:

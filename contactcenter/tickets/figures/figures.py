@@ -154,9 +154,6 @@ async def _hold_still(session: AsyncSession) -> None:
         await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
-# -- over time -----------------------------------------------------------------------------------------------------
-
-
 async def _periods(asked: _Asked) -> list[Period]:
     parts, since = asked.parts, asked.span.start
     made = await _made_by_period(asked)
@@ -202,9 +199,6 @@ async def _moves_by_period(asked: _Asked) -> dict[int, tuple[int, int]]:
     some = measures.of_moves(key, asked.conditions, asked.span.start)
     sums = select(some.c.key, func.sum(some.c.resolved), func.sum(some.c.reopened)).group_by(some.c.key)
     return {row[0]: (row[1], row[2]) for row in await asked.session.execute(sums)}
-
-
-# -- by field ------------------------------------------------------------------------------------------------------
 
 
 async def _groups(asked: _Asked, by: str | None) -> list[Group]:

@@ -104,8 +104,6 @@ def of_moves(key: Key, conditions: Sequence[Any], since: datetime, until: dateti
     return query.where(*moves(since, until), *conditions).subquery()
 
 
-# -- times ---------------------------------------------------------------------------------------------------------
-
 FIRST_RESPONSE: Final = seconds_between(Ticket.made_at, Ticket.answered_at)
 RESOLUTION: Final = seconds_between(Ticket.made_at, Ticket.resolved_at)
 

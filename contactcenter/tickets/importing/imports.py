@@ -66,8 +66,6 @@ class TicketImports:
         self._stopping: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
-    # -- what people ask ---------------------------------------------------------------------------------------
-
     async def check_free(self) -> None:
         """Raises Problem 409 while another import is under way."""
         async with self.tickets.database.session() as session:
@@ -184,8 +182,6 @@ class TicketImports:
             items=[shown.remark(each) for each in rows], next_cursor=str(rows[-1].id) if more and rows else None
         )
 
-    # -- the work ----------------------------------------------------------------------------------------------
-
     def start(self) -> None:
         loop = asyncio.get_running_loop()
         self._wake.set()
@@ -286,8 +282,6 @@ class TicketImports:
             held.state, held.problem, held.ended_at = state, problem, self.tickets.moment()
             counts = {name: getattr(held, name) for name in ("taken", "known", "refused")}
             await record(session, _act(held, {"state": state, **counts}))
-
-    # -- what nobody needs -------------------------------------------------------------------------------------
 
     async def _sweep_for_ever(self) -> None:
         while True:

@@ -46,8 +46,6 @@ class Stage:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    # -- filling -----------------------------------------------------------------------------------------------
-
     def add(self, record: Record, place: str) -> None:
         """The last of several tickets with one key counts: an incremental export tells the same one again."""
         kind, key, document = record
@@ -72,8 +70,6 @@ class Stage:
 
     def put(self, name: str, document: Any) -> None:
         self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, orjson.dumps(document)))
-
-    # -- asking ------------------------------------------------------------------------------------------------
 
     def fact(self, name: str) -> Any:
         row = self._database.execute("SELECT body FROM facts WHERE name = ?", (name,)).fetchone()

@@ -74,8 +74,6 @@ class Recurring:
     def moments(self, schedule: Schedule) -> list[datetime]:
         return upcoming(schedule, self._tickets.moment(), SHOWN)
 
-    # -- making ------------------------------------------------------------------------------------------------
-
     async def sweep(self) -> int:
         """Makes what is due; how many. Of several that were missed while the server was away one is made, the first.
         Raises StorageUnavailable."""

@@ -123,9 +123,6 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
-# -- as bytes ------------------------------------------------------------------------------------------------------
-
-
 def packed(model: Model) -> bytes:
     """An archive of arrays (NPZ) that begins with what it is."""
     head: dict[str, Any] = {

@@ -61,8 +61,6 @@ class Suggester:
         self._model: tuple[str, Model] | None = None
         self._loading = asyncio.Lock()
 
-    # -- suggesting --------------------------------------------------------------------------------------------
-
     async def of_text(self, subject: str, text: str) -> SuggestionList:
         """For a ticket that is being written."""
         return SuggestionList(items=await self._suggest(text_of(subject, text), FIELDS))
@@ -121,8 +119,6 @@ class Suggester:
                 self._model = None if model is None else (model_id, model)
             return None if self._model is None else self._model[1]
 
-    # -- what became of them -----------------------------------------------------------------------------------
-
     async def answered(self, field: FieldName, *, taken: bool) -> None:
         async with self.database.transaction() as session:
             insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
@@ -137,8 +133,6 @@ class Suggester:
         sums = (func.sum(table.taken).label("taken"), func.sum(table.refused).label("refused"))
         query = select(table.field, *sums).where(table.day > since).group_by(table.field)
         return {each.field: Answers(taken=each.taken, refused=each.refused) for each in await session.execute(query)}
-
-    # -- set-up ------------------------------------------------------------------------------------------------
 
     async def page(self) -> SuggesterOut:
         # First of all: who is told that nothing runs any more has to be told what came of it.

@@ -42,9 +42,6 @@ def token(claims: dict[str, Any], **header: Any) -> str:
     return jwt.encode({"alg": "RS256", "kid": "one", **header}, claims, KEY)
 
 
-# -- tokens --------------------------------------------------------------------------------------------------------
-
-
 def unsigned(header: dict[str, Any]) -> str:
     parts = [json.dumps(part).encode() for part in (header, CLAIMS)]
     return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), ""])
@@ -99,9 +96,6 @@ def test_any_discovery_document_is_right_or_refused(document: Any, key_url: Any)
         endpoints_of({"issuer": EXPECTED.issuer, "jwks_uri": key_url}, EXPECTED.issuer)
 
 
-# -- addresses -----------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "url",
     [
@@ -139,9 +133,6 @@ def test_any_text_is_an_address_or_a_sentence(text: str) -> None:
     except ValueError as error:
         sentence = str(error)
     assert found == text if not sentence else sentence.startswith("must")
-
-
-# -- people --------------------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=100)

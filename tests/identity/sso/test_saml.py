@@ -171,9 +171,6 @@ def test_metadata_that_cannot_be_used(change: tuple[str, str]) -> None:
         saml.provider_of(IDP.metadata().replace(*change))
 
 
-# -- all the way ---------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 async def corp(place: Place) -> FakeSaml:
     place.house.clock.now = time.time()

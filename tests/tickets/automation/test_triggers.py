@@ -167,9 +167,6 @@ async def test_those_who_are_to_watch_do(house: Desk) -> None:
     assert [each.id for each in seen.watchers] == ["anna", "bert"]
 
 
-# -- loops --------------------------------------------------------------------------------------------------------
-
-
 async def ping_pong(house: Desk) -> tuple[str, str]:
     up = await rule(
         house, "Up", [sets("priority", "high")], events=["changed"], became=[{"field": "priority", "after": "low"}]
@@ -234,9 +231,6 @@ async def test_one_that_speaks_whenever_spoken_to_is_one(house: Desk) -> None:
     assert [each.outcome for each in await runs(house)] == ["loop", "done"]
 
 
-# -- after a crash ------------------------------------------------------------------------------------------------
-
-
 async def test_what_was_missed_is_shown_again_and_nothing_is_done_twice(house: Desk) -> None:
     runner = house.helpdesk.automation.runner
     await rule(house, "Note", [{"do": "say", "kind": "note", "text": "Seen."}])
@@ -275,9 +269,6 @@ async def test_what_goes_wrong_in_the_product_keeps_nothing_else_from_going_on(
         (whole.id, "done"),
         (broken.id, "failed"),
     ]
-
-
-# -- what cannot work ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

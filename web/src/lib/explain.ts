@@ -117,8 +117,6 @@ export function summary(explanation: Explanation, until: number): Summary | null
   };
 }
 
-// -- one step --------------------------------------------------------------------------------------------------------
-
 export type Place = "chosen" | "free" | "busy" | "unfit";
 
 export interface Row {
@@ -147,8 +145,6 @@ export function asksChanged(moments: readonly Moment[], index: number): boolean 
   // Relaxing says in its own sentence what is asked now.
   return moments[index]?.what !== "ContactRelaxed" && moments[index]?.asks !== "" && before !== undefined && before.asks !== moments[index]?.asks;
 }
-
-// -- the picture -----------------------------------------------------------------------------------------------------
 
 export interface Picture {
   /** Milliseconds. */

@@ -64,8 +64,6 @@ export function skillsOf(agent: AgentRouting): Record<string, number> {
   return Object.fromEntries(agent.skills.map(({ skill_id, level }) => [skill_id, level]));
 }
 
-// -- the base --------------------------------------------------------------------------------------------------------
-
 function secondsOf(time: string): number {
   const match = /^(\d{1,2}):(\d{2})$/.exec(time);
   return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 : Number.NaN;
@@ -142,8 +140,6 @@ function countedGroups(question: Question, setUp: SetUp): unknown[] {
     return count > 0 ? { id: groupId(`${queue.id}-team`.slice(0, ID_LENGTH), index), count, queues: [queue.id] } : [];
   });
 }
-
-// -- the changes -----------------------------------------------------------------------------------------------------
 
 const NEW_PREFIX = "new-";
 
@@ -237,8 +233,6 @@ export function askBody(question: Question, setUp: SetUp, name: string): AskBody
     runs: question.runs,
   };
 }
-
-// -- what is wrong ---------------------------------------------------------------------------------------------------
 
 const FACTOR_RANGE = { least: 1, most: 2000 };
 

@@ -89,8 +89,6 @@ export function sides(simulation: Pick<Simulation, Side>): Side[] {
   return (["original", "recorded"] as const).filter((side) => simulation[side] !== null);
 }
 
-// -- over the day ----------------------------------------------------------------------------------------------------
-
 export const CHARTS = ["offered", "answered", "waiting", "service_level"] as const;
 export type ChartId = (typeof CHARTS)[number];
 
@@ -149,8 +147,6 @@ export function clockOf(seconds: number): string {
   const minutes = Math.floor((((seconds % DAY_S) + DAY_S) % DAY_S) / 60);
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }
-
-// -- agents ----------------------------------------------------------------------------------------------------------
 
 export interface AgentPair {
   id: string;
