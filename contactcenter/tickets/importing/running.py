@@ -26,7 +26,7 @@ from contactcenter.tickets.importing.reading import Unreadable, Upload
 from contactcenter.tickets.importing.settings import PreviewOut, RemarkOut
 from contactcenter.tickets.importing.stage import Stage
 from contactcenter.tickets.importing.survey import incoming_of
-from contactcenter.tickets.importing.taking import Item, Taking, item_of, taken_before
+from contactcenter.tickets.importing.taking import Item, Taking, in_turns, item_of, taken_before
 from contactcenter.tickets.model import LinkKind
 from contactcenter.tickets.models import Ticket, TicketLink
 from contactcenter.tickets.service import Tickets
@@ -211,9 +211,9 @@ class Run:
 
     async def _some(self, rows: Sequence[Read], taking: Taking, upload: Upload) -> tuple[str, ...]:
         """The tickets that are new."""
-        outcomes = [self._outcome(row, taking) for row in rows]
+        outcomes = [self._outcome(row, taking) async for row in in_turns(rows)]
         await self._sort_known(outcomes)
-        for each in outcomes:
+        async for each in in_turns(outcomes):
             if each.what == "taken" and each.want is not None:
                 attached = await taking.bring(each.want, each.row.position, upload.content)
                 serial, number = await self._tickets.number(each.want.made_at)

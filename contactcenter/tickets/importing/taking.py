@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,11 +33,12 @@ from contactcenter.tickets.values import Document
 from contactcenter.tickets.values import write as write_row
 
 MOST_MESSAGES: Final = 5_000
-_IN_A_ROW: Final = 8
+_IN_A_ROW: Final = 4
 """Tickets looked at before others have their turn."""
 _SAID_IN_A_ROW: Final = 100
 _AT_ONCE: Final = 500
 """Rows a statement."""
+Each = TypeVar("Each")
 Content = Callable[[str, int], bytes | None]
 """What an entry of the archive holds, at most so much; None: it is not there, or larger."""
 Attached = dict[int, list[str]]
@@ -122,9 +123,7 @@ class Taking:
             return
         new = await self.people.meet(session, *_named(items))
         made: list[_Made] = []
-        for count, item in enumerate(items):
-            if count % _IN_A_ROW == 0:
-                await asyncio.sleep(0)
+        async for item in in_turns(items):
             made.append(await self._make(item, new))
         await new.write()
         await _insert(session, Ticket, [opening.columns_of(each.item.row) for each in made])
@@ -165,7 +164,7 @@ class Taking:
     async def _write_rest(self, session: AsyncSession, made: Sequence[_Made]) -> None:
         rows: dict[Any, list[dict[str, Any]]] = {TicketEntry: [], TicketTag: [], TicketWatcher: [], TicketOrigin: []}
         texts: dict[int, str] = {}
-        for each in made:
+        async for each in in_turns(made):
             row, want = each.item.row, each.item.want
             rows[TicketEntry] += [_entry_columns(row.id, number, entry) for number, entry in enumerate(each.entries, 1)]
             rows[TicketTag] += [{"tag": tag, "ticket_id": row.id} for tag in want.document["tags"]]
@@ -216,6 +215,14 @@ class Taking:
                 return entries
         asker = self.people.author(Author.CUSTOMER, want.requester, asked)
         return built(want, document, spoken, catalog, asker if want.requester else (Author.SYSTEM, "", ""))
+
+
+async def in_turns(items: Iterable[Each]) -> AsyncIterator[Each]:
+    """Every few of them others have their turn."""
+    for count, item in enumerate(items):
+        if count % _IN_A_ROW == 0:
+            await asyncio.sleep(0)
+        yield item
 
 
 async def _insert(session: AsyncSession, table: Any, rows: Sequence[dict[str, Any]]) -> None:
