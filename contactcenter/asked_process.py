@@ -49,7 +49,7 @@ async def ask(
         limit=_LINE_LIMIT,
         env={**importable(), **(environment or {})},
         # Ctrl-C in a terminal is for the server, which ends this one in order.
-        process_group=0,
+        start_new_session=True,
     )
     try:
         found = await _converse(process, encoded, said, told)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import uvloop
 
 from contactcenter.asked_process import NotAnswered, Said, ask
 from tests.fakes.center import until
@@ -59,6 +60,11 @@ async def test_it_tells_how_far_it_is_and_then_the_answer(monkeypatch: pytest.Mo
     told: list[float] = []
     assert await asked(ADDS, told=told) == Found(total=6)
     assert told == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_on_the_loop_that_servers_run_on() -> None:
+    """Which knows fewer ways to begin a process."""
+    assert uvloop.run(asked(ADDS)) == Found(total=6)
 
 
 async def test_a_question_and_an_answer_of_any_length() -> None:
