@@ -127,7 +127,7 @@ export function Page({ title, lead, back, narrow, children }: PageProps) {
     document.title = [title, house.name].filter(Boolean).join(" · ");
   }, [title, house.name]);
   return (
-    <main className="p-page" data-narrow={narrow || undefined} id="content">
+    <main className="p-page" data-narrow={narrow || undefined} data-back={back || undefined} id="content">
       {back && (
         <Link to="/" className="p-back">
           <IconArrowLeft size={18} aria-hidden />
