@@ -13,7 +13,7 @@ WEEK: dict[str, Any] = {"name": "Office", "zone": "UTC", "weekly": [{"day": 0, "
 
 
 async def change(page: Page, method: str, path: str, body: Any = None) -> Any:
-    async with page._http.request(method, f"/api/v1{path}", json=body) as answer:
+    async with page.http.request(method, f"/api/v1{path}", json=body) as answer:
         assert answer.status in (200, 201, 204), await answer.text()
         return await answer.json() if answer.status != 204 else None
 
@@ -70,7 +70,7 @@ async def test_flows_open_by_stored_calendars(tmp_path: Path) -> None:
     async with (
         running(config) as app,
         Page(app, "ada") as ada,
-        ada._http.delete("/api/v1/calendars/office") as answer,
+        ada.http.delete("/api/v1/calendars/office") as answer,
     ):
         assert answer.status == 409
         assert (await answer.json())["used_by"]["flows"] == ["main"]

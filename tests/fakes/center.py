@@ -238,7 +238,7 @@ class Page:
         self.app = app
         self.name = name
         self.rows: dict[str, dict[str, dict[str, Any]]] = {}
-        self._http = aiohttp.ClientSession(
+        self.http = aiohttp.ClientSession(
             f"http://127.0.0.1:{app.http_port}", cookie_jar=aiohttp.CookieJar(unsafe=True)
         )
         self._socket = socketio.AsyncClient(reconnection=False)
@@ -246,7 +246,7 @@ class Page:
 
     async def __aenter__(self) -> Page:
         credentials = {"email": f"{self.name}@example.com", "password": PASSWORD}
-        async with self._http.post("/api/v1/session", json=credentials) as response:
+        async with self.http.post("/api/v1/session", json=credentials) as response:
             assert response.status == 200, await response.text()
             cookie = response.cookies["cc_session"].value
         url = f"http://127.0.0.1:{self.app.http_port}"
@@ -258,7 +258,7 @@ class Page:
 
     async def __aexit__(self, *exc: object) -> None:
         await self._socket.disconnect()
-        await self._http.close()
+        await self.http.close()
         # The socket client's own session closes its connector a moment later.
         await asyncio.sleep(0.05)
 
@@ -294,13 +294,19 @@ class Page:
         await self.subscribe(f"agent:{self.name}")
         await self.act("presence.set", presence="available")
 
+    async def ask(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        """What the API answers, which must be with this status; `path` is behind /api/v1."""
+        async with self.http.request(method, f"/api/v1{path}", json=body) as answer:
+            assert answer.status == status, await answer.text()
+            return await answer.json() if answer.status != 204 else None
+
     async def get(self, path: str) -> Any:
-        async with self._http.get(path) as response:
+        async with self.http.get(path) as response:
             assert response.status == 200, (path, response.status, await response.text())
             return await response.json()
 
     async def fetch(self, path: str, **options: Any) -> tuple[int, bytes]:
-        async with self._http.get(path, **options) as response:
+        async with self.http.get(path, **options) as response:
             return response.status, await response.read()
 
     async def offer(self) -> str:

@@ -20,7 +20,7 @@ CARA = {"identities": [{"kind": "phone", "value": "+49 30 123456"}]}
 
 
 async def post(page: Page, path: str, body: Any) -> tuple[int, Any]:
-    async with page._http.post(f"/api/v1/privacy/{path}", json=body) as response:
+    async with page.http.post(f"/api/v1/privacy/{path}", json=body) as response:
         return response.status, await response.json()
 
 

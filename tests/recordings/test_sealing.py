@@ -252,12 +252,12 @@ async def test_ranges_of_a_sealed_recording(center: App, tmp_path: Path) -> None
         for given in (f"{len(plain)}-", "9-3", "x"):
             status, body = await anna.fetch(url, headers={"Range": f"bytes={given}"})
             assert (status, b"problem" in body) == (416, True)
-        async with anna._http.get(url) as whole:
+        async with anna.http.get(url) as whole:
             tag = whole.headers["ETag"]
         assert (await anna.fetch(url, headers={"If-None-Match": tag}))[0] == 304
         assert (await anna.fetch(url, headers={"Range": "bytes=0-3", "If-Range": tag})) == (206, plain[:4])
         assert (await anna.fetch(url, headers={"Range": "bytes=0-3", "If-Range": '"x"'})) == (200, plain)
-        async with anna._http.head(url) as head:
+        async with anna.http.head(url) as head:
             assert (head.status, head.headers["Content-Length"]) == (200, str(len(plain)))
         assert (await anna.get(url + "/peaks?buckets=50"))["duration_s"] == 7.5
 
@@ -271,13 +271,13 @@ async def test_a_changed_recording_gives_an_error_and_no_noise(center: App) -> N
         for name in ("cut", "changed", "late"):
             assert (await anna.fetch(url.format(name) + "/peaks"))[0] == 500
         # Sound until the damaged chunk, then a connection cut in the middle: never a whole answer.
-        async with anna._http.get(url.format("late"), headers={"Range": "bytes=0-99"}) as response:
+        async with anna.http.get(url.format("late"), headers={"Range": "bytes=0-99"}) as response:
             assert len(await response.read()) == 100
 
 
 async def test_damage_further_on_cuts_the_connection(center: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("contactcenter.recordings.serving.PIECE_BYTES", 65536)
-    async with Page(center, "anna") as anna, anna._http.get("/api/v1/interactions/late/recording") as response:
+    async with Page(center, "anna") as anna, anna.http.get("/api/v1/interactions/late/recording") as response:
         assert response.status == 200
         with pytest.raises(ClientPayloadError):
             await response.read()

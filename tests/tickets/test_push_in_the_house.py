@@ -7,14 +7,13 @@ from typing import Any
 
 from contactcenter.permissions import Role
 from tests.fakes.center import PASSWORD, Page, populate, running, settings, until
-from tests.tickets.automation.test_in_the_house import ask
 
 
 async def push_incidents(ada: Page) -> None:
-    shown = (await ask(ada, "GET", "/ticket-setup"))["types"]
+    shown = (await ada.ask("GET", "/ticket-setup"))["types"]
     incident: dict[str, Any] = next(each for each in shown if each["id"] == "incident")
     body = {name: value for name, value in incident.items() if name != "id"}
-    await ask(ada, "PUT", "/ticket-setup/types/incident", body | {"push": True, "queue_id": "sales"})
+    await ada.ask("PUT", "/ticket-setup/types/incident", body | {"push": True, "queue_id": "sales"})
 
 
 async def offered(page: Page, ticket: str) -> dict[str, Any]:
@@ -32,22 +31,22 @@ async def test_a_ticket_is_offered_accepted_explained_and_still_in_hand_after_a_
         async with Page(app, "ada") as ada, Page(app, "anna") as anna:
             await push_incidents(ada)
             await anna.become_available()
-            first, second = [await ask(ada, "POST", "/tickets", incident, 201) for _ in range(2)]
+            first, second = [await ada.ask("POST", "/tickets", incident, 201) for _ in range(2)]
             row = await offered(anna, first["id"])
             assert (row["ticket"]["number"], row["ticket"]["priority"]) == (first["number"], "urgent")
             refused = await anna.command("ticket.accept", ticket=second["id"])
             assert refused["problem"]["status"] == 409
             assert await anna.act("ticket.accept", ticket=first["id"]) == {"number": first["number"]}
-            assert (await ask(anna, "GET", f"/tickets/{first['id']}"))["assignee"]["id"] == "anna"
-            told = await ask(anna, "GET", f"/tickets/{first['id']}/explanation")
+            assert (await anna.ask("GET", f"/tickets/{first['id']}"))["assignee"]["id"] == "anna"
+            told = await anna.ask("GET", f"/tickets/{first['id']}/explanation")
             what = [moment["what"] for moment in told["moments"]]
             assert what == ["ContactQueued", "ContactOffered", "OfferAccepted"]
             assert told["moments"][1]["agent"]["name"] == "Anna"
             await anna.act("offer.reject", interaction_id=(await offered(anna, second["id"]))["id"])
-            await ask(ada, "PATCH", f"/tickets/{second['id']}", {"assignee": "ben"})
+            await ada.ask("PATCH", f"/tickets/{second['id']}", {"assignee": "ben"})
             path = f"/tickets/{second['id']}/explanation"
             await until(lambda: app.tickets.push.view(second["id"]) is None, "it has left the engine")
-            assert (await ask(ada, "GET", path, status=404))["detail"] == "It has been given to somebody."
+            assert (await ada.ask("GET", path, status=404))["detail"] == "It has been given to somebody."
     async with running(config) as app, Page(app, "anna") as anna:
         await until(lambda: app.tickets.push.cards, "table and engine are brought together")
         await anna.subscribe("agent:anna")

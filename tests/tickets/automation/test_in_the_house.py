@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -16,12 +15,6 @@ from tests.fakes.center import PASSWORD, Page, populate, running, settings, unti
 TAG = {"do": "tags", "add": ["seen"]}
 
 
-async def ask(page: Page, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-    async with page._http.request(method, f"/api/v1{path}", json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return await answer.json() if answer.status != 204 else None
-
-
 async def test_from_the_form_to_the_ticket_and_the_log(tmp_path: Path) -> None:
     config = settings(tmp_path)
     await populate(config)
@@ -29,40 +22,40 @@ async def test_from_the_form_to_the_ticket_and_the_log(tmp_path: Path) -> None:
         await app.identity.create_user("ada@example.com", "Ada", Role.ADMINISTRATOR, PASSWORD)
         async with Page(app, "ada") as ada, Page(app, "anna") as anna:
             rule = {"name": "Mark", "events": ["made"], "actions": [TAG]}
-            made = await ask(ada, "POST", "/ticket-rules", rule, 201)
-            assert (await ask(ada, "GET", "/ticket-rules"))["items"] == [made]
-            await ask(anna, "GET", "/ticket-rules", status=403)
-            ticket = (await ask(ada, "POST", "/tickets", {"subject": "Printer"}, 201))["id"]
+            made = await ada.ask("POST", "/ticket-rules", rule, 201)
+            assert (await ada.ask("GET", "/ticket-rules"))["items"] == [made]
+            await anna.ask("GET", "/ticket-rules", status=403)
+            ticket = (await ada.ask("POST", "/tickets", {"subject": "Printer"}, 201))["id"]
 
             async def tagged() -> bool:
-                return bool((await ask(ada, "GET", f"/tickets/{ticket}"))["tags"] == ["seen"])
+                return bool((await ada.ask("GET", f"/tickets/{ticket}"))["tags"] == ["seen"])
 
             for _ in range(200):
                 if await tagged():
                     break
                 await asyncio.sleep(0.02)
             assert await tagged()
-            (run,) = (await ask(ada, "GET", f"/ticket-rules/runs?ticket={ticket}&outcome=done"))["items"]
+            (run,) = (await ada.ask("GET", f"/ticket-rules/runs?ticket={ticket}&outcome=done"))["items"]
             assert (run["rule"], run["changes"]) == ("Mark", ["tags"])
-            job = await ask(ada, "POST", "/ticket-rules/dry-run", {"rule": rule}, 202)
+            job = await ada.ask("POST", "/ticket-rules/dry-run", {"rule": rule}, 202)
             while job["state"] == "running":
-                job = await ask(ada, "GET", f"/ticket-rules/dry-run/{job['id']}")
+                job = await ada.ask("GET", f"/ticket-rules/dry-run/{job['id']}")
             assert (job["state"], job["touched"]) == ("done", 1)
-            macro = await ask(
-                ada, "POST", "/ticket-macros", {"name": "Up", "actions": [{"do": "priority", "way": "raise"}]}, 201
+            macro = await ada.ask(
+                "POST", "/ticket-macros", {"name": "Up", "actions": [{"do": "priority", "way": "raise"}]}, 201
             )
-            shown = await ask(ada, "GET", f"/tickets/{ticket}/macros/{macro['id']}")
+            shown = await ada.ask("GET", f"/tickets/{ticket}/macros/{macro['id']}")
             assert shown["changes"] == {"priority": ["medium", "high"]}
-            assert (await ask(ada, "POST", f"/tickets/{ticket}/macros/{macro['id']}"))["priority"] == "high"
-            reply = await ask(anna, "POST", "/ticket-replies", {"name": "Hi", "text": "Hi {agent.name}"}, 201)
-            assert (await ask(anna, "GET", "/ticket-replies"))["items"] == [reply]
-            assert (await ask(ada, "GET", "/ticket-replies"))["items"] == []
-            names = [each["name"] for each in (await ask(anna, "GET", "/ticket-variables"))["items"]]
+            assert (await ada.ask("POST", f"/tickets/{ticket}/macros/{macro['id']}"))["priority"] == "high"
+            reply = await anna.ask("POST", "/ticket-replies", {"name": "Hi", "text": "Hi {agent.name}"}, 201)
+            assert (await anna.ask("GET", "/ticket-replies"))["items"] == [reply]
+            assert (await ada.ask("GET", "/ticket-replies"))["items"] == []
+            names = [each["name"] for each in (await anna.ask("GET", "/ticket-variables"))["items"]]
             assert "ticket.number" in names
-            wrong = await ask(ada, "POST", "/ticket-rules", rule | {"name": "X", "actions": [{"do": "dance"}]}, 422)
+            wrong = await ada.ask("POST", "/ticket-rules", rule | {"name": "X", "actions": [{"do": "dance"}]}, 422)
             assert wrong["status"] == 422
-            await ask(ada, "PUT", "/ticket-rules", {"ids": [made["id"]]})
-            await ask(ada, "DELETE", f"/ticket-rules/{made['id']}", status=204)
+            await ada.ask("PUT", "/ticket-rules", {"ids": [made["id"]]})
+            await ada.ask("DELETE", f"/ticket-rules/{made['id']}", status=204)
 
 
 async def test_a_rule_that_is_turned_off_is_told_until_it_is_on_again(tmp_path: Path) -> None:
@@ -73,11 +66,11 @@ async def test_a_rule_that_is_turned_off_is_told_until_it_is_on_again(tmp_path: 
         async with Page(app, "ada") as ada:
             await ada.subscribe("system")
             rule = {"name": "Mark", "events": ["made"], "actions": [TAG]}
-            made = await ask(ada, "POST", "/ticket-rules", rule, 201)
+            made = await ada.ask("POST", "/ticket-rules", rule, 201)
             await app.tickets.helpdesk.automation.book.turn_off("mark", lambda name: f"{name} is off.")
             notice = f"ticket-rule:{made['id']}"
             await until(lambda: notice in ada.collection("notices"), "word of it")
-            await ask(ada, "PUT", "/ticket-rules/mark", rule)
+            await ada.ask("PUT", "/ticket-rules/mark", rule)
             await until(lambda: notice not in ada.collection("notices"), "it to go")
 
 

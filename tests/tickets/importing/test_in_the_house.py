@@ -21,23 +21,17 @@ from tests.tickets.importing.house import packed
 from tests.tickets.importing.samples import ZENDESK
 
 
-async def ask(page: Page, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-    async with page._http.request(method, f"/api/v1{path}", json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return await answer.json() if answer.status != 204 else None
-
-
 async def upload(page: Page, data: bytes, name: str = "export.zip", status: int = 201, field: str = "file") -> Any:
     form = aiohttp.FormData()
     form.add_field("note", "x")
     form.add_field(field, data, filename=name)
-    async with page._http.post("/api/v1/ticket-imports", data=form) as answer:
+    async with page.http.post("/api/v1/ticket-imports", data=form) as answer:
         assert answer.status == status, await answer.text()
         return await answer.json()
 
 
 async def settled(page: Page, import_id: str) -> Any:
-    while (found := await ask(page, "GET", f"/ticket-imports/{import_id}"))["state"] in ("reading", "running"):
+    while (found := await page.ask("GET", f"/ticket-imports/{import_id}"))["state"] in ("reading", "running"):
         await asyncio.sleep(0.02)
     return found
 
@@ -48,9 +42,9 @@ async def test_from_the_upload_to_the_report_and_out_again(tmp_path: Path) -> No
     async with running(config) as app:
         await app.identity.create_user("ada@example.com", "Ada", Role.ADMINISTRATOR, PASSWORD)
         async with Page(app, "ada") as ada, Page(app, "anna") as anna:
-            await ask(ada, "POST", "/ticket-rules", RULE, 201)
-            await ask(ada, "POST", "/ticket-rules", RULE | {"name": "Old", "events": [], "timer": TIMER}, 201)
-            await ask(anna, "GET", "/ticket-imports", status=403)
+            await ada.ask("POST", "/ticket-rules", RULE, 201)
+            await ada.ask("POST", "/ticket-rules", RULE | {"name": "Old", "events": [], "timer": TIMER}, 201)
+            await anna.ask("GET", "/ticket-imports", status=403)
             assert (await upload(ada, b"", status=422))["field"] == "file"
             assert (await upload(ada, b"x", field="other", status=422))["field"] == "file"
             folder = app.tickets.exchange.imports.folder
@@ -60,12 +54,12 @@ async def test_from_the_upload_to_the_report_and_out_again(tmp_path: Path) -> No
             assert [each.stat().st_mode & 0o077 for each in folder.glob("*")] == [0, 0]
             one = f"/ticket-imports/{found['id']}"
             wrong = {"origin": "Old House", "fields": {}}
-            assert (await ask(ada, "PUT", f"{one}/mapping", wrong, 422))["field"] == "origin"
-            assert len((await ask(ada, "GET", f"{one}/preview"))["samples"]) == 2
-            await ask(ada, "POST", f"{one}/start", status=202)
+            assert (await ada.ask("PUT", f"{one}/mapping", wrong, 422))["field"] == "origin"
+            assert len((await ada.ask("GET", f"{one}/preview"))["samples"]) == 2
+            await ada.ask("POST", f"{one}/start", status=202)
             done = await settled(ada, found["id"])
             assert (done["state"], done["taken"]) == ("done", 2)
-            async with ada._http.get(f"/api/v1{one}/report") as answer:
+            async with ada.http.get(f"/api/v1{one}/report") as answer:
                 (head, *rows) = csv.reader(io.StringIO(await answer.text()))
             assert (head, [row[1:5] for row in rows]) == (
                 ["place", "record", "taken", "field", "value", "reason"],
@@ -97,17 +91,17 @@ async def _nothing_answers(app: Any) -> None:
 
 async def _out(ada: Page) -> None:
     columns = [{"name": "number", "header": "Number"}, {"name": "subject", "header": "Subject"}]
-    job = await ask(ada, "POST", "/ticket-exports", {"format": "csv", "columns": columns}, 202)
+    job = await ada.ask("POST", "/ticket-exports", {"format": "csv", "columns": columns}, 202)
     while job["state"] == "running":
-        job = await ask(ada, "GET", f"/ticket-exports/{job['id']}")
-    async with ada._http.get(f"/api/v1/ticket-exports/{job['id']}/file") as answer:
+        job = await ada.ask("GET", f"/ticket-exports/{job['id']}")
+    async with ada.http.get(f"/api/v1/ticket-exports/{job['id']}/file") as answer:
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="tickets-')
         assert len((await answer.text()).splitlines()) == 3
-    job = await ask(ada, "POST", "/ticket-exports", {"format": "archive"}, 202)
+    job = await ada.ask("POST", "/ticket-exports", {"format": "archive"}, 202)
     while job["state"] == "running":
-        job = await ask(ada, "GET", f"/ticket-exports/{job['id']}")
-    async with ada._http.get(f"/api/v1/ticket-exports/{job['id']}/file") as answer:
+        job = await ada.ask("GET", f"/ticket-exports/{job['id']}")
+    async with ada.http.get(f"/api/v1/ticket-exports/{job['id']}/file") as answer:
         with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
             assert "tickets.jsonl" in archive.namelist()
-    await ask(ada, "DELETE", f"/ticket-exports/{job['id']}", status=204)
-    await ask(ada, "GET", f"/ticket-exports/{job['id']}", status=404)
+    await ada.ask("DELETE", f"/ticket-exports/{job['id']}", status=204)
+    await ada.ask("GET", f"/ticket-exports/{job['id']}", status=404)

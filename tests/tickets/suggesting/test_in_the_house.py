@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from contactcenter.config_command import _sections
 from contactcenter.configuration.plan import apply, export, plan
@@ -20,12 +19,6 @@ from tests.tickets.suggesting.samples import TOPICS
 SET_UP, FILE = "/ticket-suggester", "ticket-suggestions.yaml"
 
 
-async def ask(page: Page, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-    async with page._http.request(method, f"/api/v1{path}", json=body) as answer:
-        assert answer.status == status, await answer.text()
-        return await answer.json() if answer.status != 204 else None
-
-
 async def test_from_the_button_to_the_suggestion(tmp_path: Path) -> None:
     config = settings(tmp_path)
     await populate(config)
@@ -36,32 +29,32 @@ async def test_from_the_button_to_the_suggestion(tmp_path: Path) -> None:
         await stock(app.database, 160, random.Random(3))
         app.tickets.suggester.trainer.learn = Learner(app.database)
         async with Page(app, "ada") as ada, Page(app, "anna") as anna:
-            page = await ask(ada, "GET", SET_UP)
+            page = await ada.ask("GET", SET_UP)
             assert (page["tickets"], page["trained_at"], page["state"]) == (160, None, "idle")
             body = page["settings"] | {"least_tickets": 100, "least_confidence": 10}
-            assert (await ask(ada, "PUT", SET_UP, body))["settings"] == body
-            refused = await ask(ada, "PUT", SET_UP, body | {"least_accuracy": 5}, 422)
+            assert (await ada.ask("PUT", SET_UP, body))["settings"] == body
+            refused = await ada.ask("PUT", SET_UP, body | {"least_accuracy": 5}, 422)
             assert "least_accuracy" in str(refused)
-            await ask(anna, "GET", SET_UP, status=403)
-            await ask(anna, "POST", f"{SET_UP}/training", status=403)
-            await ask(ada, "POST", f"{SET_UP}/training", status=202)
-            await ask(ada, "POST", f"{SET_UP}/training", status=409)
-            while (page := await ask(ada, "GET", SET_UP))["state"] == "running":
+            await anna.ask("GET", SET_UP, status=403)
+            await anna.ask("POST", f"{SET_UP}/training", status=403)
+            await ada.ask("POST", f"{SET_UP}/training", status=202)
+            await ada.ask("POST", f"{SET_UP}/training", status=409)
+            while (page := await ada.ask("GET", SET_UP))["state"] == "running":
                 await asyncio.sleep(0.02)
             assert (page["state"], page["problem"]) == ("idle", "")
             assert [each["on"] for each in page["fields"]] == [True, True, False]
             asked = {"subject": INVOICE[0], "text": INVOICE[1]}
-            found = (await ask(anna, "POST", "/ticket-suggestions", asked))["items"]
+            found = (await anna.ask("POST", "/ticket-suggestions", asked))["items"]
             assert [(each["field"], each["value"]) for each in found] == [
                 ("category", "invoices"),
                 ("priority", "urgent"),
             ]
-            ticket = await ask(anna, "POST", "/tickets", {"subject": INVOICE[0], "description": INVOICE[1]}, 201)
-            assert (await ask(anna, "GET", f"/tickets/{ticket['id']}/suggestions"))["items"] == found
+            ticket = await anna.ask("POST", "/tickets", {"subject": INVOICE[0], "description": INVOICE[1]}, 201)
+            assert (await anna.ask("GET", f"/tickets/{ticket['id']}/suggestions"))["items"] == found
             assert (ticket["category"], ticket["priority"]) == (None, "medium"), "nothing is set by itself"
-            await ask(anna, "POST", "/ticket-suggestions/answers", {"field": "category", "taken": True}, 204)
-            await ask(anna, "POST", "/ticket-suggestions/answers", {"field": "subject", "taken": True}, 422)
-            assert (await ask(ada, "GET", SET_UP))["fields"][0]["answers"] == {"taken": 1, "refused": 0}
+            await anna.ask("POST", "/ticket-suggestions/answers", {"field": "category", "taken": True}, 204)
+            await anna.ask("POST", "/ticket-suggestions/answers", {"field": "subject", "taken": True}, 422)
+            assert (await ada.ask("GET", SET_UP))["fields"][0]["answers"] == {"taken": 1, "refused": 0}
 
 
 async def test_how_they_are_set_is_kept_as_a_file(tmp_path: Path) -> None:
