@@ -65,7 +65,7 @@ export function BulkProgress({ first, onFinished, onUndo, onClose }: BulkProgres
   return (
     <>
       <div className="row wrap">
-        <strong className="grow" role="status">
+        <strong className={styles.outcome} role="status">
           <Word job={job} />
         </strong>
         {running && (
@@ -74,12 +74,12 @@ export function BulkProgress({ first, onFinished, onUndo, onClose }: BulkProgres
           </Button>
         )}
         {how.next && (
-          <Button size="compact-sm" variant="default" loading={again.isPending} disabled={undo.isPending} onClick={() => again.mutate()}>
+          <Button size="compact-sm" loading={again.isPending} disabled={undo.isPending} onClick={() => again.mutate()}>
             {how.next === "goOn" ? t("tickets.bulk.goOn") : t("tickets.bulk.again", { count: how.left })}
           </Button>
         )}
         {offers && (
-          <Button size="compact-sm" loading={undo.isPending} disabled={again.isPending} onClick={() => undo.mutate()}>
+          <Button size="compact-sm" variant={how.next ? "default" : "filled"} loading={undo.isPending} disabled={again.isPending} onClick={() => undo.mutate()}>
             {how.left > 0 ? t("tickets.undo") : t("tickets.bulk.undoLeft", { count: left })}
           </Button>
         )}
