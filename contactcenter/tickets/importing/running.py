@@ -106,7 +106,7 @@ class Run:
     async def preview(self, here: Choices) -> PreviewOut:
         stage = await self._stage()
         try:
-            rows = await asyncio.to_thread(self._batch, stage, 0, LOOKED)
+            rows = await asyncio.to_thread(self._batch, stage, 0, LOOKED, whole=True)
         finally:
             await asyncio.to_thread(stage.close)
         made: list[tuple[str, Wanted]] = []
@@ -143,7 +143,8 @@ class Run:
             raise Unreadable("What was read of its file is no longer there; upload it again.")
         return await asyncio.to_thread(Stage, self._stage_path)
 
-    def _batch(self, stage: Stage, after: int, limit: int) -> list[Read]:
+    def _batch(self, stage: Stage, after: int, limit: int, *, whole: bool = False) -> list[Read]:
+        """So many, or fewer where much is said in them and it need not be the `whole`."""
         found: list[Read] = []
         said = signs = 0
         for position, place, document in stage.tickets(after, limit):
@@ -155,7 +156,7 @@ class Run:
             if incoming is not None:
                 said += len(incoming.messages)
                 signs += sum(len(each.text) for each in incoming.messages)
-            if said >= MOST_SAID or signs >= MOST_SIGNS:
+            if not whole and (said >= MOST_SAID or signs >= MOST_SIGNS):
                 break
         return found
 

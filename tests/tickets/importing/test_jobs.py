@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import Problem
 from contactcenter.tickets.exchange import TicketExchange
@@ -129,6 +130,29 @@ async def test_stopped_and_gone_on_with(tmp_path: Path, monkeypatch: pytest.Monk
         done = await imports.get(found.id)
         assert (done.state, done.taken) == ("done", COUNT)
         assert await counts(here) == (COUNT, COUNT, COUNT)
+
+
+async def test_of_tickets_with_much_in_them_fewer_are_in_memory_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MOST_SAID", 8)
+    groups: list[int] = []
+    plain = taking.Taking.write
+
+    async def write(self: taking.Taking, session: AsyncSession, items: Sequence[taking.Item]) -> None:
+        groups.append(len(items))
+        await plain(self, session, items)
+
+    monkeypatch.setattr(taking.Taking, "write", write)
+    async with house(tmp_path) as here:
+        found = await here.upload(many(30))
+        assert (await here.exchange.imports.preview(found.id)).looked == 31
+        await here.exchange.imports.start_one(found.id)
+        await here.exchange.imports.drain()
+        assert await counts(here) == (30, 30, 30)
+        # The one that is refused for its date has nothing to write.
+        assert sum(groups) == 30
+        assert max(groups) == 8
 
 
 async def test_one_at_a_time(tmp_path: Path) -> None:
