@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcenter.backup.schedule import Keep, due_at, made_at, name_at, to_remove
+from contactcenter.backup.schedule import Keep, due_at, made_at, name_at, overdue, to_remove
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = [name_at((START + timedelta(days=day, hours=3)).timestamp()) for day in range(400)]
@@ -43,3 +43,10 @@ def test_due() -> None:
     assert due_at([], 3600, 50.0) == 50.0
     assert due_at([name_at(1000), "x"], 3600, 2000.0) == 4600.0
     assert due_at([name_at(9000)], 3600, 2000.0) == 2000.0
+
+
+def test_two_periods_without_one_are_too_long() -> None:
+    assert overdue(None, 3600, 0.0)
+    assert not overdue(0.0, 3600, 7200.0)
+    assert overdue(0.0, 3600, 7201.0)
+    assert not overdue(9000.0, 3600, 0.0)  # the clock went back

@@ -16,7 +16,7 @@ export function useEncryption() {
   });
 }
 
-/** What each key seals: counted anew when sealing has ended, and now and then. */
+/** What each key seals: every sealed file is looked at, so it is counted anew only when sealing has ended. */
 export function useUse(working: boolean) {
   const queries = useQueryClient();
   const before = useRef(working);
@@ -27,7 +27,6 @@ export function useUse(working: boolean) {
   return useQuery({
     queryKey: [KEYS, "use"],
     queryFn: ({ signal }) => get<Use>("/encryption/use", {}, signal),
-    refetchInterval: 2 * LATER_MS,
   });
 }
 
