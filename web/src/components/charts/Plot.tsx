@@ -1,9 +1,6 @@
-import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
-import { useLocale } from "../../hooks/words";
+import type uPlot from "uplot";
 import styles from "./charts.module.css";
+import { usePlot, type Draw } from "./usePlot";
 
 const HEIGHT = 200;
 const DASHES = { none: [], long: [8, 4], short: [2, 3] } as const;
@@ -35,30 +32,9 @@ interface PlotProps {
   dots?: boolean;
 }
 
-/** Lines over time. Drawn anew for another colour scheme or language; new data only move the lines. */
+/** Lines over time. */
 export function Plot(props: PlotProps) {
-  const locale = useLocale();
-  const scheme = useComputedColorScheme("light");
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const latest = useRef(props);
-  useEffect(() => {
-    latest.current = props;
-    plot.current?.setData(props.data);
-  });
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const made = new uPlot(options(element, latest, locale), latest.current.data, element);
-    plot.current = made;
-    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [scheme, locale]);
+  const box = usePlot(props, HEIGHT, draw);
   return (
     <div className={styles.plot}>
       <div ref={box} role="img" aria-label={props.label} />
@@ -66,19 +42,12 @@ export function Plot(props: PlotProps) {
   );
 }
 
-function options(element: HTMLElement, latest: { current: PlotProps }, locale: string): uPlot.Options {
+const draw: Draw<PlotProps> = ({ locale, color, axis }, latest) => {
   const { lines, across, share = false, dots = false } = latest.current;
-  const css = getComputedStyle(document.documentElement);
-  const color = (name: string) => css.getPropertyValue(`--cc-${name}`).trim();
-  const axis = { stroke: color("dim"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false } };
   const number = new Intl.NumberFormat(locale, share ? { style: "percent" } : { maximumFractionDigits: 1 });
   const top = (high: number) => (share || !Number.isFinite(high) ? 1 : Math.max(1, high * 1.1));
   const { margin } = across;
   return {
-    width: element.clientWidth,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { show: false },
     scales: {
       x: { time: false, ...(margin > 0 ? { range: (_: uPlot, low: number, high: number): uPlot.Range.MinMax => [low - margin, high + margin] } : {}) },
       y: { range: (_, __, high) => [0, top(high)] },
@@ -89,4 +58,4 @@ function options(element: HTMLElement, latest: { current: PlotProps }, locale: s
     ],
     series: [{}, ...lines.map((line) => ({ stroke: color(line.color), width: 2, dash: [...DASHES[line.dash]], points: dots ? { show: true, size: 4, fill: color(line.color) } : { show: false } }))],
   };
-}
+};

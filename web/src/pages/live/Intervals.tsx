@@ -1,8 +1,8 @@
-import { SegmentedControl, useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { usePlot, type Draw } from "../../components/charts/usePlot";
 import { useLocale } from "../../hooks/words";
 import type { IntervalRow } from "../../lib/wallboard";
 import { timeOfDay } from "../../lib/time";
@@ -73,29 +73,7 @@ function IntervalTable({ rows }: { rows: readonly IntervalRow[] }) {
 
 function Chart({ rows }: { rows: readonly IntervalRow[] }) {
   const { t } = useTranslation();
-  const locale = useLocale();
-  const scheme = useComputedColorScheme("light");
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const data = chartData(withQuietQuarters(rows));
-  const latest = useRef(data);
-  useEffect(() => {
-    latest.current = data;
-    plot.current?.setData(data);
-  });
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const made = new uPlot(options(element, locale), latest.current, element);
-    plot.current = made;
-    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [scheme, locale]);
+  const box = usePlot({ data: chartData(withQuietQuarters(rows)) }, HEIGHT, draw);
   return (
     <>
       <ul className={styles.legend}>
@@ -144,17 +122,10 @@ function chartData(rows: readonly IntervalRow[]): uPlot.AlignedData {
   ];
 }
 
-function options(element: HTMLElement, locale: string): uPlot.Options {
-  const css = getComputedStyle(document.documentElement);
-  const color = (name: string) => css.getPropertyValue(`--cc-${name}`).trim();
-  const axis = { stroke: color("dim"), grid: { stroke: color("line"), width: 1 }, ticks: { show: false } };
+const draw: Draw<{ data: uPlot.AlignedData }> = ({ locale, color, axis }) => {
   const bars = uPlot.paths.bars?.({ size: [0.6, 48], radius: 0.15 });
   const bar = (name: string) => ({ fill: color(name), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) });
   return {
-    width: element.clientWidth,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { show: false },
     scales: {
       x: { range: (_, low, high) => [low - 600, Math.max(high + 600, low + 4 * 3600)] },
       y: { range: (_, __, high) => [0, Math.max(4, Math.ceil(high * 1.1))] },
@@ -177,4 +148,4 @@ function options(element: HTMLElement, locale: string): uPlot.Options {
       { stroke: color("ink"), width: 2, points: { show: true, size: 6, fill: color("surface"), stroke: color("ink") } },
     ],
   };
-}
+};
