@@ -10,6 +10,18 @@ import styles from "./areas.module.css";
 import { grouped, useAreas } from "./useAreas";
 import { useFinding } from "./useFinding";
 
+const HEAD_PX = 96;
+const REST_PX = 16;
+
+/** Brings the area that is open into view. Not by scrollIntoView, which would move the page as well. */
+function reveal(list: HTMLElement) {
+  const open = list.querySelector<HTMLElement>('[aria-current="page"]');
+  if (!open) return;
+  const [top, end] = [open.offsetTop, open.offsetTop + open.offsetHeight];
+  if (top < list.scrollTop + HEAD_PX) list.scrollTop = top - HEAD_PX;
+  else if (end > list.scrollTop + list.clientHeight) list.scrollTop = end + REST_PX - list.clientHeight;
+}
+
 /** The areas at the side, in groups, with a search that the first page has for itself. */
 export function Nav({ search }: { search: boolean }) {
   const { t } = useTranslation();
@@ -18,8 +30,20 @@ export function Nav({ search }: { search: boolean }) {
   const place = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   useEffect(() => {
-    place.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+    if (place.current) reveal(place.current);
   }, [pathname]);
+  useEffect(() => {
+    // As high as what scrolls: bars with notices come and go above it.
+    const [list, around] = [place.current, document.getElementById("content")];
+    if (!list || !around) return;
+    const watch = new ResizeObserver(() => {
+      list.style.setProperty("max-height", `${around.clientHeight}px`);
+      reveal(list);
+    });
+    watch.observe(around);
+    watch.observe(list);
+    return () => watch.disconnect();
+  }, []);
   return (
     <nav ref={place} className={`${admin.areas ?? ""} ${styles.nav ?? ""}`} aria-label={t("admin.areas")}>
       <div onKeyDown={finding.onKeyDown}>
