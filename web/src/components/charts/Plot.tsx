@@ -3,6 +3,9 @@ import styles from "./charts.module.css";
 import { usePlot, type Draw } from "./usePlot";
 
 const HEIGHT = 200;
+/** Steps whose numbers are right with one digit after the point. */
+const TENTHS = [0.1, 0.2, 0.5];
+const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const DASHES = { none: [], long: [8, 4], short: [2, 3] } as const;
 
 export interface Line {
@@ -28,6 +31,8 @@ interface PlotProps {
   across: Across;
   /** Shares of one, drawn up to 100 %. */
   share?: boolean;
+  /** Values are counted: no steps between whole numbers. */
+  whole?: boolean;
   /** Each value has a dot. */
   dots?: boolean;
 }
@@ -43,7 +48,7 @@ export function Plot(props: PlotProps) {
 }
 
 const draw: Draw<PlotProps> = ({ locale, color, axis }, latest) => {
-  const { lines, across, share = false, dots = false } = latest.current;
+  const { lines, across, share = false, whole = false, dots = false } = latest.current;
   const number = new Intl.NumberFormat(locale, share ? { style: "percent" } : { maximumFractionDigits: 1 });
   const top = (high: number) => (share || !Number.isFinite(high) ? 1 : Math.max(1, high * 1.1));
   const { margin } = across;
@@ -54,7 +59,7 @@ const draw: Draw<PlotProps> = ({ locale, color, axis }, latest) => {
     },
     axes: [
       { ...axis, grid: { show: false }, incrs: [...across.steps], space: across.gap, size: 30, values: (_, splits) => splits.map((at) => latest.current.across.word(at)) },
-      { ...axis, size: 48, values: (_, splits) => splits.map((value) => number.format(value)) },
+      { ...axis, size: 48, ...(share ? {} : { incrs: whole ? WHOLE : [...TENTHS, ...WHOLE] }), values: (_, splits) => splits.map((value) => number.format(value)) },
     ],
     series: [{}, ...lines.map((line) => ({ stroke: color(line.color), width: 2, dash: [...DASHES[line.dash]], points: dots ? { show: true, size: 4, fill: color(line.color) } : { show: false } }))],
   };

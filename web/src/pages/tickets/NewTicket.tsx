@@ -1,4 +1,5 @@
 import { Button, Modal, SegmentedControl, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useRef, useState } from "react";
@@ -19,6 +20,8 @@ import { CustomerChoice } from "./CustomerChoice";
 import { FieldInput } from "./FieldInput";
 import { Suggested } from "./suggesting/Suggested";
 import styles from "./ticket.module.css";
+
+const NARROW = "(max-width: 480px)";
 
 export function NewTicket() {
   const { t } = useTranslation();
@@ -77,6 +80,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
   const navigate = useNavigate();
   const problemText = useProblemText();
   const types = setUp.types.filter((type) => !type.retired);
+  const narrow = useMediaQuery(NARROW, window.matchMedia(NARROW).matches, { getInitialValueInEffect: false });
   const [draft, setDraft] = useState<Draft>(() => ({
     type: types.find((type) => type.id === "question")?.id ?? types[0]?.id ?? "",
     subject: "",
@@ -167,6 +171,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
           <CustomerChoice label={t("tickets.make.requester")} value={draft.requester} error={error("requester")} onChange={(value) => change({ requester: value })} />
           <SegmentedControl
             size="xs"
+            orientation={narrow ? "vertical" : "horizontal"}
             style={{ alignSelf: "flex-start", maxWidth: "100%" }}
             aria-label={t("tickets.make.words")}
             value={draft.kind}

@@ -106,13 +106,14 @@ function Aside({ id, messages, onGoOn }: { id: string; messages: readonly Messag
   const side = useSides(ticket.id).data?.items.find((each) => each.id === id);
   return (
     <li className={styles.aside}>
-      <div className="row wrap">
+      <div className={styles.asideHead}>
         <IconUsers size={16} aria-hidden />
-        <strong>{t("tickets.side.title", { subject: side?.subject ?? "…" })}</strong>
-        <span className="dim small">
-          {side && t("tickets.side.about", { who: words(side) })} · {t("tickets.side.messages", { count: messages.length })}
+        <span className={styles.asideAbout}>
+          <strong>{t("tickets.side.title", { subject: side?.subject ?? "…" })}</strong>{" "}
+          <span className="dim small">
+            {side && t("tickets.side.about", { who: words(side) })} · {t("tickets.side.messages", { count: messages.length })}
+          </span>
         </span>
-        <span className="grow" />
         {works && (
           <Button size="compact-xs" variant="default" onClick={onGoOn}>
             {t("tickets.side.goOn")}

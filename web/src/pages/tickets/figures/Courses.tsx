@@ -48,6 +48,7 @@ export default function Courses({ asked, periods, onShow }: CoursesProps) {
             data={seriesOf(chart, periods)}
             lines={chart === "volumes" ? VOLUMES.map((each) => LINES[each]) : ONE}
             across={across}
+            whole={chart === "volumes" || chart === "backlog"}
             dots
           />
         ),
