@@ -1,4 +1,4 @@
-"""What becomes of other tickets in a browser: of those below one that a macro resolves, and of the rest of many."""
+"""What becomes of other tickets in a real browser: below one that a macro resolves, and the rest of many."""
 
 from __future__ import annotations
 
