@@ -100,7 +100,7 @@ class DeskPage:
 
     @classmethod
     async def open(cls, browser: Browser, server: Server, name: str) -> DeskPage:
-        context = await browser.new_context(locale="en-GB", permissions=["microphone"])
+        context = await browser.new_context(locale="en-GB", permissions=["microphone"], reduced_motion="reduce")
         await context.add_init_script(LISTEN)
         desk = cls(await sign_in(context, server, name, "/workspace"))
         await expect(desk.state).to_be_visible()

@@ -86,7 +86,7 @@ def _check_what_is_stored(supervisor: Client, interaction_id: str) -> None:
 
 async def _check_the_pages(browser: Browser, server: Server, interaction_id: str) -> None:
     """What a supervisor sees of it without having been there."""
-    context = await browser.new_context(locale="en-GB")
+    context = await browser.new_context(locale="en-GB", reduced_motion="reduce")
     page = await sign_in(context, server, "supervisor", f"/interactions/{interaction_id}")
     await expect(page.get_by_text("Passed to another team").first).to_be_visible()
     await expect(page.get_by_text("Meter shows error 17.").first).to_be_visible()

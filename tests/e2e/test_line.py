@@ -31,7 +31,7 @@ async def test_a_waiting_caller_is_put_first_and_moved_and_both_are_taken_back(
 ) -> None:
     first = await phones.call(TO_SUPPORT, "+493023125001")
     second = await phones.call(TO_SUPPORT, "+493023125002")
-    context = await browser.new_context(locale="en-GB")
+    context = await browser.new_context(locale="en-GB", reduced_motion="reduce")
     page = await sign_in(context, server, "supervisor", "/live?queue=support")
     line = line_of(page, "Support")
     await expect(line).to_have_count(2)

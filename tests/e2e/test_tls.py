@@ -46,7 +46,7 @@ async def test_every_page_works_and_nothing_of_it_is_refused(center: App, browse
         if message.type in {"error", "warning"}:
             complaints.append(message.text)
 
-    context = await browser.new_context(ignore_https_errors=True, base_url=center.page_url)
+    context = await browser.new_context(ignore_https_errors=True, base_url=center.page_url, reduced_motion="reduce")
     page = await context.new_page()
     page.set_default_timeout(WAIT_MS)
     page.on("console", listen)
