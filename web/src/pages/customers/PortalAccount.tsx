@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconCheck, IconCircleCheck, IconClock, IconLock, IconLockOpen, IconLogout, IconMail, IconNotebook, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Loading } from "../../components/Loading";
 import { Mark, type Tone } from "../../components/Mark";
 import { Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
@@ -57,7 +58,7 @@ export function PortalAccount({ customer }: { customer: Customer }) {
   const invitable = found?.enabled && found.mail && manages ? found.emails.filter((email) => !found.accounts.some((each) => each.email === email)) : [];
   return (
     <Card title={t("portalStaff.account.title")}>
-      {query.isPending && <p className="dim">{t("common.loading")}</p>}
+      {query.isPending && <Loading bars={[60]} />}
       {query.isError && <Sentence tone="red">{t("portalStaff.account.failed", { detail: problemText(query.error) })}</Sentence>}
       {found && !found.enabled && <p className="dim">{t("portalStaff.account.off")}</p>}
       {found?.enabled && !found.mail && <p className="dim">{t("portalStaff.account.noMail")}</p>}

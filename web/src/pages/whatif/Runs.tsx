@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconCheck, IconClock, IconPlayerPause, IconPlayerPlay, IconX, type Icon } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { alike, Loading } from "../../components/Loading";
 import { Mark, type Tone } from "../../components/Mark";
 import { Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
@@ -66,7 +67,7 @@ export function Runs() {
           {t("whatif.listFailed", { detail: problemText(query.error) })}
         </Sentence>
       )}
-      {query.isPending && <p className="dim small">{t("common.loading")}</p>}
+      {query.isPending && <Loading bars={alike(3, 40)} />}
       {query.data?.length === 0 && <p className="dim">{t("whatif.none")}</p>}
       {query.data && query.data.length > 0 && (
         <ul tabIndex={0} aria-labelledby="whatif-runs">

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
+import { Loading } from "../../../components/Loading";
 import { ChoiceList } from "../../../components/admin/ChoiceList";
 import { Danger } from "../../../components/admin/Danger";
 import { ChoiceField, SwitchField, TextField } from "../../../components/admin/Fields";
@@ -181,7 +182,7 @@ function Delete({ field, onDelete }: { field: FieldSettings; onDelete: () => Pro
     queryKey: ["admin", fieldPath(field.id), "use"],
     queryFn: ({ signal }) => get<FieldUse>(`${fieldPath(field.id)}/use`, {}, signal),
   });
-  if (use.isPending) return <p className="dim">{t("fields.useLoading")}</p>;
+  if (use.isPending) return <Loading bars={[20]} label={t("fields.useLoading")} />;
   if (use.isError) return <Sentence tone="red">{problemText(use.error)}</Sentence>;
   const segments = use.data.segments.map((name) => t("fields.usedSegment", { name }));
   const customers = use.data.customers > 0 ? [t("fields.usedCustomers", { count: use.data.customers })] : [];

@@ -4,6 +4,7 @@ import { IconArrowBack, IconCircleCheck, IconCircleX, IconClock, type Icon } fro
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { alike, Loading } from "../../../components/Loading";
 import styles from "../../../components/admin/admin.module.css";
 import { Mark, type Tone } from "../../../components/Mark";
 import { Sentence } from "../../../components/Sentence";
@@ -33,7 +34,7 @@ export function CustomerRequests() {
     <section className={`panel ${styles.section ?? ""}`} aria-label={t("portalStaff.requests.title")}>
       <h2>{t("portalStaff.requests.title")}</h2>
       <p className="dim">{t("portalStaff.requests.lead")}</p>
-      {query.isPending && <p className="dim">{t("common.loading")}</p>}
+      {query.isPending && <Loading bars={alike(3, 28)} />}
       {query.isError && <Sentence tone="red">{t("portalStaff.requests.failed", { detail: problemText(query.error) })}</Sentence>}
       {query.data?.items.length === 0 && <p className="dim">{t("portalStaff.requests.none")}</p>}
       <div className="stack">
