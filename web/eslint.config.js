@@ -16,6 +16,10 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "no-console": "error",
+      "no-restricted-properties": [
+        "error",
+        { object: "crypto", property: "randomUUID", message: "Missing where pages come without TLS: lib/ids.ts." },
+      ],
       "no-restricted-syntax": [
         "error",
         {

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.async_api import Browser, ConsoleMessage, Page
 
 from tests.e2e.desk_page import sign_in
-from tests.e2e.looks import AXE, NARROW, WIDE, Look, turn, violations
+from tests.e2e.looks import AXE, NARROW, POLL_MS, WIDE, Look, turn, violations
 from tests.e2e.pages import WATCH_POLICY
 from tests.e2e.server import Server
 
@@ -21,6 +21,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
 """Who sees every page sees it in both schemes and both widths; of those who see fewer each sees them in another way."""
 # The router listens for this as for the browser's own back and forward; far quicker than loading everything anew.
 GO = """(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate', {state: {}})); }"""
+ARRIVED = "() => document.querySelector('main')?.dataset.path === location.pathname"
 LINKS = "() => [...document.querySelectorAll('main a[href], nav a[href]')].map((link) => link.getAttribute('href'))"
 ANOTHER = re.compile(r"/[^/]*\d[^/]*(?=/|$)|(?<=/admin/templates)/[^/]+")
 """What tells one customer, interaction or mail from the next, most by a digit; one page of each kind is enough."""
@@ -63,6 +64,7 @@ class Crawler:
     async def _look_at(self, path: str) -> None:
         self.at = path
         await self.page.evaluate(GO, path)
+        await self.page.wait_for_function(ARRIVED, polling=POLL_MS)
         self.visited.append(path)
         size = self.page.viewport_size
         # Beginning as wide as the last page was left.

@@ -16,7 +16,7 @@ from tests.e2e.networks import CABLE, SERVER, WIRELESS, Laptop
 from tests.e2e.people import until, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of, write_tone
-from tests.fixtures.chromium import CHROMIUM
+from tests.fixtures.chromium import WHOLE_CHROMIUM
 
 BETWEEN_S = 1.5
 """Without any network, as when a laptop is taken off its dock and joins the wireless network."""
@@ -48,7 +48,7 @@ async def browser(laptop: Laptop, office: Server, tmp_path: Path) -> AsyncIterat
     microphone = write_tone(tmp_path / "microphone.wav", AGENT_HZ, 30.0)
     trusted = f"--unsafely-treat-insecure-origin-as-secure={office.url}"
     async with async_playwright() as playwright:
-        browser = await launch(playwright, microphone, laptop.wrap(CHROMIUM), [trusted])
+        browser = await launch(playwright, microphone, laptop.wrap(WHOLE_CHROMIUM), [trusted])
         yield browser
         await browser.close()
 

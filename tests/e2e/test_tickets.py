@@ -280,6 +280,8 @@ async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses
         if way == "dragged":
             await page.locator(f"[data-row='{second.id}']").drag_to(done)
             await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+            # It gives the focus back when it is gone.
+            await expect(page.get_by_role("dialog")).to_have_count(0)
         else:
             await page.get_by_role("button", name=f"Move {second.number}").focus()
             await page.keyboard.press("Enter")

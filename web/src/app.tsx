@@ -42,7 +42,17 @@ const client = new QueryClient({
   },
 });
 /** One route for all: a router of this kind because only it can hold back a navigation from unsaved changes. */
-const router = createBrowserRouter([{ path: "*", element: <Pages /> }]);
+const router = createBrowserRouter([
+  {
+    path: "*",
+    // Inside, since the router would catch what fails before.
+    element: (
+      <ErrorBoundary>
+        <Pages />
+      </ErrorBoundary>
+    ),
+  },
+]);
 const schemes = localStorageColorSchemeManager({ key: "cc-color-scheme" });
 
 export function App() {
@@ -56,11 +66,9 @@ export function App() {
           cssVariablesResolver={cssVariablesResolver}
           getStyleNonce={() => nonce}
         >
-          <ErrorBoundary>
-            <QueryClientProvider client={client}>
-              <RouterProvider router={router} />
-            </QueryClientProvider>
-          </ErrorBoundary>
+          <QueryClientProvider client={client}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
         </MantineProvider>
       </DirectionProvider>
     </StrictMode>

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconFlask, IconHeadset, IconInfoCircle, IconLayoutDashboard, IconMessages, IconPlugConnectedX, IconSettings, IconTicket, IconUsers } from "@tabler/icons-react";
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet } from "react-router";
+import { NavLink, Outlet, useLocation } from "react-router";
 import { useSetUpChanges } from "../hooks/changes";
 import { useBranding } from "../hooks/house";
 import { useConnection, useRows, useStore, useTopic } from "../hooks/live";
@@ -21,6 +21,8 @@ import { Ago } from "./Times";
 export function Frame() {
   const { t } = useTranslation();
   const me = useMe();
+  // A page that is on its way leaves the one before in its place: this tells which of them it is.
+  const { pathname } = useLocation();
   useSetUpChanges();
   return (
     <div className={styles.frame}>
@@ -40,7 +42,7 @@ export function Frame() {
         {may(me, "work.take") && <MicrophoneNote />}
         {may(me, "system.view") && <SystemNotes />}
       </div>
-      <main id="content" tabIndex={-1} className={styles.main}>
+      <main id="content" tabIndex={-1} className={styles.main} data-path={pathname}>
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { get, Problem, request } from "../lib/api";
 import type { Page } from "../lib/contract";
 import type { CustomerLine } from "../lib/customers";
+import { newId } from "../lib/ids";
 import { live } from "../lib/socket";
 import type { Choices, ClocksWhy, Entry, LookerRow, Message, MessageList, Patch, SetUp, Side, Ticket, TicketPage, View } from "../lib/tickets/types";
 import { useRows, useTopic } from "./live";
@@ -160,7 +161,7 @@ export function useTicketTick(): number {
 
 const HERE_MS = 25_000;
 const TYPING_MS = 4000;
-const page = crypto.randomUUID();
+const page = newId();
 
 export interface Company {
   others: LookerRow[];

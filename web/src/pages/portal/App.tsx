@@ -25,17 +25,13 @@ const client = new QueryClient({
     },
   },
 });
-/** Only a router of this kind can hold back a navigation from unsaved changes. */
-const router = createBrowserRouter([{ path: "*", element: <Portal /> }], { basename: "/portal" });
 
 export function App() {
   return (
     <StrictMode>
-      <Fallback>
-        <QueryClientProvider client={client}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </Fallback>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
     </StrictMode>
   );
 }
@@ -52,6 +48,22 @@ class Fallback extends Component<{ children: ReactNode }, { failed: boolean }> {
     return this.state.failed ? <Broken /> : this.props.children;
   }
 }
+
+/** Only a router of this kind can hold back a navigation from unsaved changes. It would catch what fails before anything
+ * around it. */
+const router = createBrowserRouter(
+  [
+    {
+      path: "*",
+      element: (
+        <Fallback>
+          <Portal />
+        </Fallback>
+      ),
+    },
+  ],
+  { basename: "/portal" },
+);
 
 function Broken() {
   const { t } = useTranslation();

@@ -8,6 +8,7 @@ import { TICKETS, ticketPath } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import { request } from "../../lib/api";
 import type { Named } from "../../lib/contract";
+import { newId } from "../../lib/ids";
 import { waitingBelow } from "../../lib/tickets/children";
 import { useHere } from "./context";
 import { Linked } from "./Involved";
@@ -61,7 +62,7 @@ function WriteToAll({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<"public" | "note">("public");
   const [text, setText] = useState("");
   const [tried, setTried] = useState(false);
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(() => newId());
   const send = useMutation({
     mutationFn: () => request<Told>("POST", `${ticketPath(ticket.id)}/children/messages`, { body: { kind, text: text.trim() }, key }),
     onSuccess: () => void client.invalidateQueries({ queryKey: [TICKETS] }),

@@ -7,6 +7,7 @@ import { Act } from "../../components/admin/OrderedList";
 import { TICKETS } from "../../hooks/tickets";
 import { useLocale, useProblemText } from "../../hooks/words";
 import { get, request, upload } from "../../lib/api";
+import { newId } from "../../lib/ids";
 import { sizeText } from "../../lib/size";
 import type { Attachment } from "../../lib/tickets/types";
 import styles from "./ticket.module.css";
@@ -70,7 +71,7 @@ export function useUploads(taken: (file: Attachment) => void): Uploads {
   };
   const begun = (file: File): Sending => {
     const wrong = most !== undefined && file.size > most ? t("tickets.files.tooLarge", { size: sizeText(most, locale) }) : null;
-    return { key: crypto.randomUUID(), file, share: 0, wrong, final: wrong !== null, stop: new AbortController() };
+    return { key: newId(), file, share: 0, wrong, final: wrong !== null, stop: new AbortController() };
   };
   return {
     sending,

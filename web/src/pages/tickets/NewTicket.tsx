@@ -15,6 +15,7 @@ import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { get, Problem, request } from "../../lib/api";
 import type { Named } from "../../lib/contract";
+import { newId } from "../../lib/ids";
 import { PRIORITIES, type FieldSetUp, type FieldValue, type SetUp, type Ticket, type TypeSetUp } from "../../lib/tickets/types";
 import { CustomerChoice } from "./CustomerChoice";
 import { FieldInput } from "./FieldInput";
@@ -98,7 +99,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
   const [tried, setTried] = useState(false);
   const [dirty, setDirty] = useState(false);
   const [typeChosen, setTypeChosen] = useState(false);
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(newId());
   const leaving = useRef(false);
   const type = types.find((each) => each.id === draft.type);
   const form = formOf(type, setUp);
@@ -115,7 +116,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
     setDirty(true);
     if (make.isError) {
       make.reset();
-      key.current = crypto.randomUUID();
+      key.current = newId();
     }
   };
   const chooseType = (value: string) => {

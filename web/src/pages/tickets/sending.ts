@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAsk, useSay, useSides } from "../../hooks/tickets";
 import { Problem } from "../../lib/api";
+import { newId } from "../../lib/ids";
 import type { ChildrenChoice } from "../../lib/tickets/children";
 import type { ReplyDraft } from "../../lib/tickets/draft";
 import { useHere } from "./context";
@@ -45,7 +46,7 @@ export function useSending(kind: ReplyDraft["kind"]): Sending {
   const sides = useSides(ticket.id).data;
   const [missing, setMissing] = useState<string | null>(null);
   const [sideWrong, setSideWrong] = useState<SideWrong>({});
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(newId());
   const said = useSay(ticket.id);
   const asked = useAsk(ticket.id);
   const checkSide = useSideCheck();
@@ -64,7 +65,7 @@ export function useSending(kind: ReplyDraft["kind"]): Sending {
     setSideWrong(wrong);
     if (lack !== null || Object.keys(wrong).length > 0) return lack === null;
     const sent = (into: string | null) => {
-      key.current = crypto.randomUUID();
+      key.current = newId();
       done(into);
     };
     const { text, mentions, fresh, side } = draft;
@@ -80,7 +81,7 @@ export function useSending(kind: ReplyDraft["kind"]): Sending {
     setSideWrong({});
     // Something else to be sent is another message.
     if (!way.isError) return;
-    key.current = crypto.randomUUID();
+    key.current = newId();
     way.reset();
   };
   return { busy: way.isPending, error: way.error, refused: refusedFile(way.error), missing, sideWrong, send, changed };

@@ -23,14 +23,17 @@ export function Secret({ secret }: { secret: string }) {
       <Sentence tone="amber">{t("ticketAutomation.webhooks.secretText")}</Sentence>
       <p className={styles.secret}>
         <code>{secret}</code>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-          onClick={() => void navigator.clipboard.writeText(secret).then(() => setCopied(true))}
-        >
-          {t(copied ? "ticketAutomation.webhooks.copied" : "ticketAutomation.webhooks.copy")}
-        </Button>
+        {/* Without TLS a browser lets nobody copy by a button. */}
+        {window.isSecureContext && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+            onClick={() => void navigator.clipboard.writeText(secret).then(() => setCopied(true))}
+          >
+            {t(copied ? "ticketAutomation.webhooks.copied" : "ticketAutomation.webhooks.copy")}
+          </Button>
+        )}
       </p>
     </section>
   );
