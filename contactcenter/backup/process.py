@@ -24,7 +24,7 @@ _READ_BYTES = 64 * 1024
 async def run(job: Job, told: Told = lambda progress: None) -> Answer:
     """What the process has come to; cancelled, it is no more. Raises BackupError when it died without a word."""
     # What it leaves when it is killed would be a database in the clear.
-    scratch = await asyncio.to_thread(tempfile.mkdtemp, prefix="contactcenter-backup-")
+    scratch = tempfile.mkdtemp(prefix="contactcenter-backup-")
     try:
         return await _run(job, scratch, told)
     finally:
