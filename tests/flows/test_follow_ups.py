@@ -32,7 +32,7 @@ from contactcenter.flows.effects import (
 )
 from contactcenter.flows.model import Flow
 from contactcenter.flows.parse import examine
-from tests.flows.test_interpreter import Caller, flow_of
+from tests.flows.caller import Caller, flow_of
 
 HEAD = "flow: test\nstart: a\nsteps:\n  end: {hangup: closed}\n  bad: {hangup: failed}\n"
 NUMBERS = {"+4930123456": "+4930123456", "030123456": "+4930123456", "030999": "+4930999"}
