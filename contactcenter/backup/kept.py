@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from contactcenter.audit.documents import decoded
+from contactcenter.audit.entries import entries_about
 from contactcenter.audit.models import AuditEntry
 from contactcenter.backup.acts import BACKUP_CHECKED, BACKUP_MADE, BACKUP_UNSOUND
 from contactcenter.backup.archive import ByMaster, ByPassphrase, read_header
@@ -87,17 +86,10 @@ def _kept(path: Path) -> Kept | None:
 async def known_of(database: Database, kept: Sequence[Kept]) -> dict[str, Known]:
     """By name. A check of a file that has another size by now was of another file, and is not told."""
     sizes = {one.name: one.octets for one in kept}
-    kinds = [kind.name for kind in (BACKUP_MADE, BACKUP_CHECKED, BACKUP_UNSOUND)]
-    query = (
-        select(AuditEntry)
-        .where(AuditEntry.subject_kind == "backup", AuditEntry.subject_id.in_(sizes), AuditEntry.act.in_(kinds))
-        .order_by(AuditEntry.id)
-    )
     found: dict[str, Known] = {}
-    async with database.session() as session:
-        for entry in await session.scalars(query):
-            known = found.get(entry.subject_id, Known())
-            found[entry.subject_id] = _with(known, entry, sizes[entry.subject_id])
+    for entry in await entries_about(database, "backup", sizes, (BACKUP_MADE, BACKUP_CHECKED, BACKUP_UNSOUND)):
+        known = found.get(entry.subject_id, Known())
+        found[entry.subject_id] = _with(known, entry, sizes[entry.subject_id])
     return found
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel
-from sqlalchemy import select
 
 from contactcenter.backup.backups import Backups, Outcome, Work
 from contactcenter.backup.kept import Kept, Known, kept_in, known_of
 from contactcenter.backup.schedule import due_at, overdue
-from contactcenter.vault.models import DataKeyRow
+from contactcenter.vault.service import masters_in_use
 
 
 class ByOut(BaseModel):
@@ -148,8 +147,7 @@ async def shown(backups: Backups) -> BackupsOut:
     )
     kept, free, problem = await asyncio.to_thread(_looked_at, folder)
     known = await known_of(backups.database, kept)
-    async with backups.database.session() as session:
-        used = set(await session.scalars(select(DataKeyRow.master)))
+    used = await masters_in_use(backups.database)
     # As the schedule counts: what has another name was made for another purpose.
     names = [one.name for one in kept if one.scheduled and one.damaged is None]
     newest = max((one.made_at for one in kept if one.damaged is None), default=None)

@@ -246,6 +246,12 @@ class Vault:
             log.info("vault.made", key_id=master.id, sealed=count)
 
 
+async def masters_in_use(database: Database) -> set[str]:
+    """Ids of the master keys that seal the data keys. Raises StorageUnavailable."""
+    async with database.session() as session:
+        return set(await session.scalars(select(DataKeyRow.master)))
+
+
 async def _seal_plain(session: AsyncSession, keyring: Keyring) -> int:
     count = 0
     for table, column in sealed_columns():
