@@ -8,12 +8,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final, Literal
 
-ActorKind = Literal["user", "key", "customer", "anonymous", "system", "cli"]
+ActorKind = Literal["user", "key", "customer", "partner", "anonymous", "system", "cli"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """`id` and `name` are of the user or key, empty for the others; `address` is the client's, where there is one."""
+    """`id` and `name` are of the user or key, empty for the others; `partner` is somebody outside who was asked and
+    has a link. `address` is the client's, where there is one."""
 
     kind: ActorKind
     id: str = ""

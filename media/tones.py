@@ -87,10 +87,11 @@ def hold_music() -> Pcm:
         chord = _CHORDS[bar % len(_CHORDS)]
         start = bar * _BAR_S
         for note in chord:
-            _add_note(music, start, note + 12, 0.055, attack_s=0.7, decay_s=2.4)
+            _add(music, start, _note(note + 12, 0.055, attack_s=0.7, decay_s=2.4))
         for position, index in enumerate(_ARPEGGIO):
             lift = 24 if (bar >= len(_CHORDS) and position % 2) else 12
-            _add_note(music, start + position * step_s, chord[index] + lift, 0.11, attack_s=0.012, decay_s=0.7)
+            _add(music, start + position * step_s, _note(chord[index] + lift, 0.11, attack_s=0.012, decay_s=0.7))
+    _note.cache_clear()
     return _to_pcm(music * (0.22 / float(np.abs(music).max())))
 
 
@@ -116,17 +117,26 @@ def write_wav(path: str, pcm: Pcm) -> None:
         raise
 
 
-def _add_note(music: Signal, start_s: float, note: int, level: float, *, attack_s: float, decay_s: float) -> None:
+@cache
+def _note(note: int, level: float, *, attack_s: float, decay_s: float) -> Signal:
     frequency = 440.0 * 2 ** ((note - 69) / 12)
     moments = np.arange(round(5 * decay_s * SAMPLE_RATE)) / SAMPLE_RATE
-    envelope = np.minimum(1.0, moments / attack_s) * np.exp(-moments / decay_s)
     sound: Signal = np.zeros(len(moments))
     for partial, share in ((1, 1.0), (2, 0.35), (3, 0.12)):
         if 250 <= frequency * partial <= 3000:
             sound += share * np.sin(2 * np.pi * frequency * partial * moments) * np.exp(-moments * (partial - 1))
+    sound *= np.exp(-moments / decay_s)
+    rising = round(attack_s * SAMPLE_RATE)
+    sound[:rising] *= moments[:rising] / attack_s
+    return level * sound
+
+
+def _add(music: Signal, start_s: float, sound: Signal) -> None:
+    """From there on, and what is longer than the music from its beginning."""
     first = round(start_s * SAMPLE_RATE)
-    places = (first + np.arange(len(moments))) % len(music)
-    np.add.at(music, places, level * envelope * sound)
+    fits = min(len(sound), len(music) - first)
+    music[first : first + fits] += sound[:fits]
+    music[: len(sound) - fits] += sound[fits:]
 
 
 def _to_pcm(signal: Signal) -> Pcm:

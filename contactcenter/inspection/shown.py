@@ -16,7 +16,8 @@ from contactcenter.audit.documents import decoded, differences
 
 
 class ActorOut(BaseModel):
-    """`kind` is user, key, customer, anonymous, system or cli; `id` and `name` are empty where there is none."""
+    """`kind` is user, key, customer, partner (somebody outside, by a link), anonymous, system or cli; `id` and `name`
+    are empty where there is none."""
 
     kind: str
     id: str

@@ -1,4 +1,4 @@
-"""Who acts on a ticket: staff, its customer, a rule or the product itself."""
+"""Who acts on a ticket: staff, its customer, somebody outside who was asked, a rule or the product itself."""
 
 from __future__ import annotations
 
@@ -41,3 +41,8 @@ def staff(principal: Principal) -> By:
 
 def customer(customer_id: str, name: str) -> By:
     return By(author=Author.CUSTOMER, id=customer_id, name=name)
+
+
+def partner(side_id: str, email: str) -> By:
+    """Whoever is asked from outside in this side conversation."""
+    return By(author=Author.PARTNER, id=side_id, name=email)

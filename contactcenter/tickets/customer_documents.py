@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from contactcenter.api.fields import Named, Ref, Settings
-from contactcenter.tickets.documents import Attachments, Fields, Subject, Words
+from contactcenter.tickets.documents import Attachments, Fields, Said, Subject
 from contactcenter.tickets.settings import FieldType
 
 Step = Literal["received", "working", "answered", "solved"]
 """How far a request has come; `answered`: the house has had the last word."""
-Said = Annotated[Words, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Told = Annotated[Said, StringConstraints(max_length=20_000)]
 
 
 class RequestQuery(BaseModel):
@@ -28,13 +28,13 @@ class RequestQuery(BaseModel):
 class NewRequest(Settings):
     type: Ref
     subject: Subject
-    text: Said
+    text: Told
     fields: Fields = Field(default={})
     attachments: Attachments = Field(default=[])
 
 
 class CustomerWords(Settings):
-    text: Said
+    text: Told
     attachments: Attachments = Field(default=[])
 
 

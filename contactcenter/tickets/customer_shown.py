@@ -131,15 +131,13 @@ async def messages(session: AsyncSession, parts: Sequence[str], *, scanned: bool
     public = TicketMessage.ticket_id.in_(parts), TicketMessage.kind == MessageKind.PUBLIC
     newest = select(TicketMessage).where(*public).order_by(TicketMessage.id.desc()).limit(MOST_MESSAGES)
     rows = list(await session.scalars(newest))[::-1]
-    files = await _files(session, [row.id for row in rows], scanned=scanned)
-    writers = {row.author_id for row in rows if row.author == Author.AGENT}
-    people = await session.execute(select(User.id, User.name).where(User.id.in_(writers)))
-    names: Mapping[str, str] = {each.id: each.name for each in people}
+    files = await files_of(session, [row.id for row in rows], scanned=scanned)
+    names = await names_of(session, rows)
     return [
         CustomerMessage(
             id=row.id,
             by="customer" if row.author == Author.CUSTOMER else "house",
-            name=names.get(row.author_id, "") if row.author == Author.AGENT else "",
+            name=names.get(row.author_id, ""),
             text=row.text,
             files=files.get(row.id, []),
             at=row.at,
@@ -148,7 +146,17 @@ async def messages(session: AsyncSession, parts: Sequence[str], *, scanned: bool
     ]
 
 
-async def _files(session: AsyncSession, message_ids: Sequence[int], *, scanned: bool) -> dict[int, list[CustomerFile]]:
+async def names_of(session: AsyncSession, rows: Sequence[TicketMessage]) -> Mapping[str, str]:
+    """Of the people of the house who wrote them, by id."""
+    writers = {row.author_id for row in rows if row.author == Author.AGENT}
+    people = await session.execute(select(User.id, User.name).where(User.id.in_(writers)))
+    return {each.id: each.name for each in people}
+
+
+async def files_of(
+    session: AsyncSession, message_ids: Sequence[int], *, scanned: bool
+) -> dict[int, list[CustomerFile]]:
+    """By message, as somebody outside the house may have them."""
     query = select(TicketAttachment).where(TicketAttachment.message_id.in_(message_ids))
     found: dict[int, list[CustomerFile]] = {}
     for row in await session.scalars(query.order_by(TicketAttachment.name, TicketAttachment.id)):

@@ -16,6 +16,10 @@ Subject = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_printable)
 ]
 Words = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_lines)]
+Said = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000), AfterValidator(_lines)
+]
+"""Something, and not only blanks."""
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_printable)]
 Tags = Annotated[list[Tag], Field(max_length=100)]
 Language = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4})?$", max_length=35)]
@@ -76,7 +80,7 @@ class NewMessage(Settings):
     conversations have routes of their own."""
 
     kind: Literal[MessageKind.PUBLIC, MessageKind.NOTE] = MessageKind.PUBLIC
-    text: Annotated[Words, StringConstraints(min_length=1)]
+    text: Said
     mentions: Annotated[list[Ref], Field(max_length=50)] = Field(default=[])
     attachments: Attachments = Field(default=[])
     change: TicketPatch | None = None
@@ -241,7 +245,7 @@ class ChildrenMessage(Settings):
     """To everybody who asked in a ticket below this one that is not done; `note`: to their agents."""
 
     kind: Literal["public", "note"] = "public"
-    text: Annotated[Words, StringConstraints(min_length=1)]
+    text: Said
 
 
 class LeftOut(BaseModel):

@@ -95,6 +95,10 @@ class TicketFiles:
                 raise not_found("file")
         await self._forget_unnamed()
 
+    def ready(self, row: TicketAttachment) -> bool:
+        """Whether it may be given out."""
+        return row.scan == "clean" or (row.scan != "infected" and not self._scanner.set_up)
+
     async def open(self, row: TicketAttachment) -> Opened:
         """Raises Problem 403 for what is or may be a virus, 404 for what is not there any more, OSError, VaultError."""
         self._check_scan(row)

@@ -20,6 +20,7 @@ from contactcenter.tickets.model import EntryKind, LinkKind, StateClass
 from contactcenter.tickets.models import Ticket, TicketEntry, TicketLink, TicketMessage
 from contactcenter.tickets.permissions import TICKETS_MERGE
 from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.side_parting import take_along
 from contactcenter.tickets.writer import Held
 
 DEEPEST: Final = 100
@@ -91,7 +92,9 @@ class Linking:
             await session.flush()
             gone = await self._held(session, row.id, principal)
             data: dict[str, Any] = {} if last is None else last.data
-            await _set_merged(session, data.get("inner", ()), row.id)
+            inner = data.get("inner", ())
+            await _set_merged(session, inner, row.id)
+            await take_along(session, {row.id, *inner}, kept.row)
             state = data.get("state", gone.document["state"])
             await writer.settle(gone, gone.document | {"state": state}, by)
             for held in (gone, kept):

@@ -49,6 +49,7 @@ class EntryKind(StrEnum):
     REPLIED = "replied"
     NOTED = "noted"
     ASIDE = "aside"
+    ASIDE_ENDED = "aside_ended"
     LINKED = "linked"
     UNLINKED = "unlinked"
     MERGED = "merged"
@@ -70,7 +71,8 @@ class MessageKind(StrEnum):
 
 
 class Author(StrEnum):
-    """Who acted on a ticket. `RULE` is an automation, `SYSTEM` the product itself."""
+    """Who acted on a ticket. `PARTNER` is whom a side conversation asks from outside, by its id and the address; `RULE`
+    is an automation, `SYSTEM` the product itself."""
 
     AGENT = "agent"
     CUSTOMER = "customer"

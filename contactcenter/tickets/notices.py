@@ -15,6 +15,8 @@ LEADER: Final = "leader"
 WATCHERS: Final = "watchers"
 ROLE: Final = "role:"
 """In front of a role's id: who has it."""
+SIDE: Final = "side:"
+"""In front of a side conversation's id: who of the house has written in it, else the assignee."""
 Step = Literal["received", "answered", "solved", "reopened", "closed"]
 """What a customer is told of."""
 
@@ -53,6 +55,9 @@ def told(by: Happening) -> Iterator[Tell]:
         yield from _changed(by.data["changes"])
     elif by.kind is EntryKind.REPLIED and by.author is Author.CUSTOMER:
         yield Tell(kind=kinds.REPLIED.key, hearers=(ASSIGNEE, WATCHERS))
+    elif by.kind is EntryKind.ASIDE and by.author is Author.PARTNER:
+        # The address is known to the side conversation alone, where it can be forgotten.
+        yield Tell(kind=kinds.OUTSIDE.key, hearers=(SIDE + by.author_id,), facts={"who": ""})
     elif by.kind is EntryKind.ASKED:
         yield Tell(kind=kinds.APPROVAL.key, hearers=(ROLE + by.data["approver"],), state=by.data["target"])
     elif by.kind is EntryKind.DECIDED:

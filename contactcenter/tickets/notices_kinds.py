@@ -63,6 +63,13 @@ REPLIED: Final = _kind(
     ("{who} hat geantwortet", "{who} hat in diesem Ticket geschrieben."),
     Variable("who", "Name of the customer", "Nora Keller"),
 )
+OUTSIDE: Final = _kind(
+    "outside",
+    "answer from outside",
+    "To who has asked somebody outside in a side conversation that is answered, else to whose ticket it is.",
+    ("an answer from outside", "Somebody outside who was asked about this ticket has answered."),
+    ("eine Antwort von außen", "Jemand außerhalb, der zu diesem Ticket gefragt wurde, hat geantwortet."),
+)
 APPROVAL: Final = _kind(
     "approval",
     "approval asked for",
@@ -131,4 +138,18 @@ REMINDER: Final = _kind(
     ("Erinnerung", "Sie wollten an dieses Ticket erinnert werden. {text}"),
     Variable("text", "What he noted for himself", "Ask for the serial number."),
 )
-ALL: Final = (ASSIGNED, TEAM, MENTIONED, REPLIED, APPROVAL, AGREED, DENIED, WARNED, BREACHED, STATE, RULE, REMINDER)
+ALL: Final = (
+    ASSIGNED,
+    TEAM,
+    MENTIONED,
+    REPLIED,
+    OUTSIDE,
+    APPROVAL,
+    AGREED,
+    DENIED,
+    WARNED,
+    BREACHED,
+    STATE,
+    RULE,
+    REMINDER,
+)

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.identity.access import below, having, members, parents_of, scope_of
-from contactcenter.identity.models import OwnRole, Team, TeamMember, UserRole
+from contactcenter.identity.models import OwnRole, Team, TeamMember, User, UserRole
 from contactcenter.permissions import Scope
-from contactcenter.tickets.models import Ticket, TicketWatcher
-from contactcenter.tickets.notices import ASSIGNEE, LEADER, ROLE, TEAM, WATCHERS
+from contactcenter.tickets.model import Author
+from contactcenter.tickets.models import Ticket, TicketMessage, TicketWatcher
+from contactcenter.tickets.notices import ASSIGNEE, LEADER, ROLE, SIDE, TEAM, WATCHERS
 from contactcenter.tickets.permissions import TICKETS_VIEW
 from contactcenter.tickets.side_models import TicketSide
 
@@ -24,6 +25,13 @@ async def asked_of(session: AsyncSession, ticket_id: str) -> set[str]:
     """People of teams with whom there is a side conversation."""
     people = select(TeamMember.user_id).join(TicketSide, TicketSide.team_id == TeamMember.team_id)
     return set(await session.scalars(people.where(TicketSide.ticket_id == ticket_id)))
+
+
+async def wrote_in(session: AsyncSession, side_id: str) -> set[str]:
+    """Who of the house has written in a side conversation and is still there."""
+    wrote = TicketMessage.side_id == side_id, TicketMessage.author == Author.AGENT.value
+    people = select(User.id).where(User.id.in_(select(TicketMessage.author_id).where(*wrote)))
+    return set(await session.scalars(people.where(User.disabled_at.is_(None))))
 
 
 async def named(session: AsyncSession, row: Ticket, hearers: Iterable[str], *, unassigned_only: bool) -> set[str]:
@@ -42,6 +50,9 @@ async def named(session: AsyncSession, row: Ticket, hearers: Iterable[str], *, u
             found |= await watchers_of(session, row.id)
         elif hearer.startswith(ROLE):
             found |= await having(session, hearer.removeprefix(ROLE))
+        elif hearer.startswith(SIDE):
+            asked = await seeing(session, row, await wrote_in(session, hearer.removeprefix(SIDE)))
+            found |= asked or ({row.assignee_id} if row.assignee_id else set())
         else:
             found.add(hearer)
     return found

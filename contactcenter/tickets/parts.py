@@ -30,10 +30,12 @@ from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.helpdesk import Helpdesk
 from contactcenter.tickets.notices_customer import CustomerMails
 from contactcenter.tickets.notices_herald import Herald
+from contactcenter.tickets.outside import Outside
 from contactcenter.tickets.planned import routes as planned_routes
 from contactcenter.tickets.planned.planner import Planner
 from contactcenter.tickets.push_board import PushBoard
 from contactcenter.tickets.scanning import Scanner
+from contactcenter.tickets.side_links import SideLinks
 from contactcenter.tickets.side_mail import SideMail
 from contactcenter.tickets.sides import Sides
 from contactcenter.tickets.skill_uses import skill_uses
@@ -78,7 +80,9 @@ class TicketParts:
         mails = CustomerMails(notices.service.outbox, notices.templates, self.customer_side.tracking)
         self.herald = Herald(tickets, bus, notices.service, mails)
         self.planner = Planner(tickets, notices.service)
-        self.sides = Sides(tickets, SideMail(notices.service.outbox, notices.templates))
+        side_links = SideLinks(vault, portal_url)
+        self.sides = Sides(tickets, SideMail(notices.service.outbox, notices.templates, side_links))
+        self.outside = Outside(files, side_links)
         self.feed = TicketFeed(tickets, live, bus, now=now)
         self.push = PushBoard(tickets, driver, agents, queues, live, bus)
         self.hooks = TicketHooks(tickets, vault)
@@ -96,7 +100,7 @@ class TicketParts:
             plugin.load(self.helpdesk),
             hooks_plugin.load(self.hooks),
             customer_plugin.load(self.customer_side),
-            side_routes.load(self.sides),
+            side_routes.load(self.sides, self.outside),
             self.exchange.plugin(),
             planned_routes.load(self.planner),
             figures_routes.load(self.figures),

@@ -35,6 +35,8 @@ BATCH: Final = 200
 PERSONAL: Final = frozenset({"subject", "tags", "requester", "organisation"})
 """Of the history, beside custom fields, what is forgotten."""
 
+SEPARATORS: Final = (" ", "-", "(", ")", "/", ".")
+
 
 def about(person: Person) -> Condition:
     """Tickets that this person asked for."""
@@ -44,6 +46,15 @@ def about(person: Person) -> Condition:
     return and_(Ticket.requester_id.in_(sorted(person.customers)), until)
 
 
+def asked_outside(person: Person) -> Condition:
+    """Side conversations with this person, by the address written as those of a Person are: without separators."""
+    column: Any = TicketSide.email
+    for sign in SEPARATORS:
+        column = func.replace(column, sign, "")
+    until = true() if person.until is None else TicketSide.opened_at <= person.until
+    return and_(TicketSide.email != "", column.in_(sorted(person.addresses)), until)
+
+
 def under(held: Sequence[Held]) -> Condition:
     """Tickets that one of these holds keeps."""
     return or_(false(), *(_one(hold) for hold in held))
@@ -51,7 +62,8 @@ def under(held: Sequence[Held]) -> Condition:
 
 def _one(hold: Held) -> Condition:
     if hold.person is not None:
-        return or_(about(hold.person), Ticket.assignee_id.in_(sorted(hold.person.users)))
+        sides = select(TicketSide.ticket_id).where(asked_outside(hold.person))
+        return or_(about(hold.person), Ticket.assignee_id.in_(sorted(hold.person.users)), Ticket.id.in_(sides))
     given: list[Condition] = []
     if hold.interaction is not None:
         linked = select(TicketInteraction.ticket_id).where(TicketInteraction.interaction_id == hold.interaction)
@@ -173,7 +185,7 @@ class TicketPrivacy:
                     data[part] = {name: value for name, value in data[part].items() if not _personal(name)}
             data.pop("reason", None)
             entry.data = data
-            if entry.author == Author.CUSTOMER:
+            if entry.author in (Author.CUSTOMER, Author.PARTNER):
                 entry.author_id = entry.author_name = ""
 
     async def count_authored(self, person: Person) -> int:

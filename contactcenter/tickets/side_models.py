@@ -12,7 +12,11 @@ from contactcenter.tickets.models import ID, REF
 
 
 class TicketSide(Base):
-    """A private thread within a ticket, with somebody outside (`email`) or with a team; the other is empty."""
+    """A private thread within a ticket, with somebody outside (`email`) or with a team; the other is empty.
+
+    `link_epoch` counts how often its link was replaced; `ended_at`: nothing can be read or written by the link from
+    then on, until somebody of the house writes in it again.
+    """
 
     __tablename__ = "ticket_sides"
 
@@ -24,3 +28,5 @@ class TicketSide(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_by: Mapped[str] = mapped_column(String(200), default="")
     opened_by_id: Mapped[str] = mapped_column(REF, default="")
+    link_epoch: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

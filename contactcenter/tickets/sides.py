@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Final
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import Named, Ref, Settings
-from contactcenter.api.problems import forbidden, not_found
+from contactcenter.api.problems import Problem, forbidden, not_found
+from contactcenter.audit.recorder import record
 from contactcenter.identity.models import Team, TeamMember, User
 from contactcenter.identity.users import Email
 from contactcenter.permissions import Principal
-from contactcenter.tickets import writer
+from contactcenter.tickets import acts, writer
 from contactcenter.tickets.acting import staff
 from contactcenter.tickets.checks import refused
-from contactcenter.tickets.documents import Attachments, Subject, Words
-from contactcenter.tickets.model import Author, MessageKind
+from contactcenter.tickets.documents import Attachments, Said, Subject
+from contactcenter.tickets.events import TicketChanged
+from contactcenter.tickets.model import Author, EntryKind, MessageKind
 from contactcenter.tickets.models import Ticket, TicketMessage
 from contactcenter.tickets.permissions import TICKETS_WORK
 from contactcenter.tickets.service import Tickets
@@ -28,17 +29,15 @@ from contactcenter.tickets.side_models import TicketSide
 from contactcenter.tickets.sight import may_on
 from contactcenter.tickets.writer import Held
 
-Text = Annotated[Words, StringConstraints(min_length=1)]
-NO_FILES: Final = "are not sent by mail yet; write where they are, or ask a team."
-
 
 class SideWords(Settings):
-    text: Text
+    text: Said
     attachments: Attachments = Field(default=[])
 
 
 class NewSide(SideWords):
-    """Either `email`, who gets each message by mail, or `team`, whose people are told of it and see the ticket."""
+    """Either `email`, who gets each message by mail with a link to answer by, or `team`, whose people are told of it
+    and see the ticket."""
 
     subject: Subject
     email: Email | None = None
@@ -46,7 +45,7 @@ class NewSide(SideWords):
 
 
 class SideOut(BaseModel):
-    """Its messages are those of the thread with this `side_id`."""
+    """Its messages are those of the thread with this `side_id`. `ended_at`: its link opens nothing since."""
 
     id: str
     subject: str
@@ -54,6 +53,7 @@ class SideOut(BaseModel):
     team: Named | None
     opened_at: datetime
     opened_by: str
+    ended_at: datetime | None
 
 
 class SideList(BaseModel):
@@ -110,14 +110,30 @@ class Sides:
             if (before := await _said(session, key)) is not None:
                 return before.id
             held = await self.tickets.hold(session, ticket_id, who, None)
-            side = await session.get(TicketSide, side_id)
-            if side is None or not await _belongs(session, side, held.row):
-                raise not_found("side conversation")
+            side = await _side(held, side_id)
             if not (may_on(who, TICKETS_WORK, held.row) or await _asked(session, side, who)):
                 raise forbidden(TICKETS_WORK)
             said = await self._say(held, side, body, who, key)
         self._after(held)
         return said
+
+    async def end(self, ticket_id: str, side_id: str, who: Principal) -> SideOut:
+        """Its link opens nothing any more, until somebody of the house writes in it again. Raises Problem 403, 404, 409
+        for one with a team."""
+        async with self.tickets.database.writing() as session:
+            held = await self.tickets.hold(session, ticket_id, who, TICKETS_WORK)
+            side = await _side(held, side_id)
+            if side.team_id is not None:
+                raise Problem(409, "no-link", "No link", "A side conversation with a team has no link that could end.")
+            if side.ended_at is None:
+                side.ended_at = held.row.changed_at = held.at
+                by = staff(who)
+                writer.enter(held, EntryKind.ASIDE_ENDED, by, {"side": side.id})
+                held.events.append(TicketChanged(**held.told(by), changes={"sides": (None, None)}))
+                await _record_end(held, side, ended=True)
+            ended = (await shown(session, [side]))[0]
+        self.tickets.announce(held)
+        return ended
 
     def _after(self, held: Held) -> None:
         self.tickets.announce(held)
@@ -131,10 +147,8 @@ class Sides:
             raise refused("team", f"there is no team {body.team!r}.", body.team)
 
     async def _say(self, held: Held, side: TicketSide, body: SideWords, who: Principal, key: str | None) -> int:
-        if side.email and body.attachments:
-            raise refused("attachments", NO_FILES, None)
-        if side.email and self._mail is None:
-            raise refused("email", "nothing can be sent: there is no server in [mail].", None)
+        if side.team_id is None:
+            await self._reach(held, side)
         words = writer.Words(
             kind=MessageKind.SIDE,
             text=body.text,
@@ -145,16 +159,27 @@ class Sides:
         )
         message = await writer.say(held, words, staff(who))
         if side.email and self._mail is not None:
-            await self._mail.put(held.session, side, text=body.text, agent=who.name, number=held.row.number)
+            told = {"text": body.text, "agent": who.name, "number": held.row.number}
+            await self._mail.put(held.session, side, **told, files=len(body.attachments))
         await writer.reckon(held)
         return message.id
+
+    async def _reach(self, held: Held, side: TicketSide) -> None:
+        """Somebody outside can be written to, and has a link from now on. Raises Problem 409, 422."""
+        if not side.email:
+            raise Problem(409, "side-forgotten", "Forgotten", "Whom this asked was forgotten; begin another one.")
+        if self._mail is None:
+            raise refused("email", "nothing can be sent: there is no server in [mail].", None)
+        if side.ended_at is not None:
+            side.ended_at, side.link_epoch = None, side.link_epoch + 1
+            await _record_end(held, side, ended=False)
 
 
 async def shown(session: AsyncSession, rows: list[TicketSide]) -> list[SideOut]:
     teams = [row.team_id for row in rows if row.team_id]
     found = await session.execute(select(Team.id, Team.name).where(Team.id.in_(teams)))
     names = {row.id: row.name for row in found}
-    plain = ("id", "subject", "email", "opened_at", "opened_by")
+    plain = ("id", "subject", "email", "opened_at", "opened_by", "ended_at")
     return [
         SideOut(
             team=Named(id=row.team_id, name=names.get(row.team_id, row.team_id)) if row.team_id else None,
@@ -171,11 +196,21 @@ async def _said(session: AsyncSession, key: str | None) -> TicketMessage | None:
     return (await session.scalars(query)).first()
 
 
-async def _belongs(session: AsyncSession, side: TicketSide, ticket: Ticket) -> bool:
-    if side.ticket_id == ticket.id:
-        return True
-    merged = select(Ticket.id).where(Ticket.id == side.ticket_id, Ticket.merged_into == ticket.id)
-    return await session.scalar(merged) is not None
+async def _side(held: Held, side_id: str) -> TicketSide:
+    """Of this ticket, or of what has become part of it. Raises Problem 404."""
+    side = await held.session.get(TicketSide, side_id)
+    if side is None:
+        raise not_found("side conversation")
+    if side.ticket_id != held.row.id:
+        merged = select(Ticket.id).where(Ticket.id == side.ticket_id, Ticket.merged_into == held.row.id)
+        if await held.session.scalar(merged) is None:
+            raise not_found("side conversation")
+    return side
+
+
+async def _record_end(held: Held, side: TicketSide, *, ended: bool) -> None:
+    before, after = ({"side": side.id, "ended": each} for each in (not ended, ended))
+    await record(held.session, acts.ticket_act(acts.TICKET_CHANGED, held.row.id, held.row.number, before, after))
 
 
 async def _asked(session: AsyncSession, side: TicketSide, who: Principal) -> bool:

@@ -53,7 +53,14 @@ async def two_tickets(app: App) -> tuple[TicketOut, TicketOut, str]:
 
 async def test_the_link_opens_its_ticket_and_nothing_else(center: App) -> None:
     one, other, token = await two_tickets(center)
-    base = f"http://127.0.0.1:{center.http_port}"
+    opened = await whatever_opens(center, LINKED, token, one.id, other.id, other.number)
+    assert set(opened) - {"GET /api/v1/portal/doorway"} <= {f"GET {LINKED}", "DELETE /api/v1/portal/session"}
+    assert "Have you tried water?" in opened[f"GET {LINKED}"]
+
+
+async def whatever_opens(app: App, linked: str, token: str, *others: str) -> dict[str, str]:
+    """What is answered to who has a token of `linked`, by route, when he tries it and `others` everywhere."""
+    base = f"http://127.0.0.1:{app.http_port}"
     opened: dict[str, str] = {}
     headers = {"Authorization": f"Bearer {token}"}
     cookies = {"cc_portal": token, "cc_session": token}
@@ -61,15 +68,14 @@ async def test_the_link_opens_its_ticket_and_nothing_else(center: App) -> None:
         for method, path in sorted(ROUTES):
             if not path.startswith("/api/v1/portal/") and "ticket" not in path and "customer" not in path:
                 continue
-            for given in (token, one.id, other.id, other.number):
-                tried = path.replace("{token}", token) if path != LINKED else path.replace("{token}", given)
+            for given in (token, *others):
+                tried = path.replace("{token}", token) if path != linked else path.replace("{token}", given)
                 async with client.request(method, re.sub(r"{\w+}", given, tried), json={}) as response:
                     text = await response.text()
                     assert SECRET not in text, (method, path)
                     if response.status < 400:
                         opened[f"{method} {path}"] = text
-    assert set(opened) - {"GET /api/v1/portal/doorway"} <= {f"GET {LINKED}", "DELETE /api/v1/portal/session"}
-    assert "Have you tried water?" in opened[f"GET {LINKED}"]
+    return opened
 
 
 async def test_the_link_is_answered_over_http_and_files_go_with_it(center: App) -> None:

@@ -20,6 +20,8 @@ from tests.fakes.webrtc_peer import WebRtcPeer
 
 CALLERS = 6
 CALLS_EACH = 4
+MOST_EACH = 25
+"""On a machine on which callers mostly give up before anybody has seen them."""
 
 
 @pytest.mark.parametrize(
@@ -85,8 +87,15 @@ class Desk:
         return None if row is None else row["phase"]
 
 
-async def call_again_and_again(app: App, first_port: int, chance: random.Random) -> None:
-    for _ in range(CALLS_EACH):
+def enough(answers: Counter[str]) -> bool:
+    """Many were taken, and some a moment too late: a run without the latter proves nothing."""
+    return answers["accepted"] > CALLERS and answers["refused"] > 0
+
+
+async def call_again_and_again(app: App, first_port: int, chance: random.Random, answers: Counter[str]) -> None:
+    for number in range(MOST_EACH):
+        if number >= CALLS_EACH and enough(answers):
+            return
         async with Telephone(first_port) as phone:
             await phone.dial(app)
             try:
@@ -112,7 +121,7 @@ async def test_each_call_is_with_one_agent_and_each_agent_with_one_call(tmp_path
         for page in pages:
             await page.become_available()
         desks = [asyncio.create_task(Desk(page, chance, history, answers).work()) for page in pages]
-        callers = [call_again_and_again(app, 34_000 + 100 * number, chance) for number in range(CALLERS)]
+        callers = [call_again_and_again(app, 34_000 + 100 * number, chance, answers) for number in range(CALLERS)]
         await asyncio.gather(*callers)
         await until(lambda: len(app.calls) == 0, "all calls are over", timeout_s=45)
         for desk in desks:
@@ -122,8 +131,7 @@ async def test_each_call_is_with_one_agent_and_each_agent_with_one_call(tmp_path
         ] == []
 
         assert violations(history) == []
-        assert answers["accepted"] > CALLERS
-        assert answers["refused"] > 0, "nobody was ever too late: this run proves nothing"
+        assert enough(answers), answers
         engine = app.driver.engine
         assert engine.contact_ids() == []
         assert app.driver.faults == 0

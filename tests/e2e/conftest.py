@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from contactcenter.app import App
 from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import launch
+from tests.e2e.loop import IN_IT, fixture
 from tests.e2e.pages import WAIT_MS, Enter, Pages
 from tests.e2e.people import Telephones, until_asked
+from tests.e2e.post import Post, post_office
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, write_tone
 from tests.fakes.center import populate, running, settings
@@ -24,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+                item.add_marker(IN_IT, append=False)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +50,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Ite
     assert "Traceback" not in server.log(), server.log()
 
 
-@pytest.fixture
+@fixture
 async def server(shared_server: Server) -> AsyncIterator[Server]:
     """A running server that the test leaves as idle as it found it."""
     yield shared_server
@@ -67,7 +73,7 @@ def supervisor(server: Server) -> Client:
     return Client(server, "supervisor")
 
 
-@pytest.fixture
+@fixture
 async def phones(server: Server, tmp_path: Path) -> AsyncIterator[Telephones]:
     phones = Telephones(server, tmp_path)
     await phones.start()
@@ -75,7 +81,7 @@ async def phones(server: Server, tmp_path: Path) -> AsyncIterator[Telephones]:
     await phones.stop()
 
 
-@pytest.fixture
+@fixture
 async def baresip(tmp_path: Path) -> AsyncIterator[Baresip]:
     """A caller who says the caller's tone."""
     microphone = write_tone(tmp_path / "baresip.wav", CALLER_HZ, MICROPHONE_S)
@@ -85,17 +91,31 @@ async def baresip(tmp_path: Path) -> AsyncIterator[Baresip]:
     await baresip.stop()
 
 
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    """Chromium whose microphone says the agent's tone."""
-    microphone = write_tone(tmp_path / "microphone.wav", AGENT_HZ, 30.0)
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Its microphone says the agent's tone."""
+    microphone = write_tone(tmp_path_factory.mktemp("browser") / "microphone.wav", AGENT_HZ, 30.0)
     async with async_playwright() as playwright:
         browser = await launch(playwright, microphone)
         yield browser
         await browser.close()
 
 
+@fixture
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """One for all tests; nothing of what one of them has opened is there in the next."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
+
+
 @pytest.fixture
+def post() -> Iterator[Post]:
+    with post_office() as post:
+        yield post
+
+
+@fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     """A whole center in this process; many tests have one with more in it."""
     config = settings(tmp_path)
@@ -104,7 +124,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-@pytest.fixture
+@fixture
 async def enter(center: App, browser: Browser) -> AsyncIterator[Enter]:
     """Opens pages of `center`, none of which may end with a fault."""
     pages = Pages(browser, f"http://127.0.0.1:{center.http_port}")

@@ -7,11 +7,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Error, async_playwright, expect
 
 from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import DeskPage, launch
+from tests.e2e.loop import fixture
 from tests.e2e.networks import CABLE, SERVER, WIRELESS, Laptop
 from tests.e2e.people import until, until_asked
 from tests.e2e.server import Client, Server
@@ -24,7 +24,7 @@ BACK_S = 18.0
 """Audio is back by then; a browser that is left alone takes more than twenty seconds."""
 
 
-@pytest.fixture
+@fixture
 async def laptop(tmp_path: Path) -> AsyncIterator[Laptop]:
     laptop = Laptop(tmp_path)
     await laptop.start()
@@ -32,7 +32,7 @@ async def laptop(tmp_path: Path) -> AsyncIterator[Laptop]:
     await laptop.stop()
 
 
-@pytest.fixture
+@fixture
 async def office(laptop: Laptop, tmp_path: Path, seeded: Path) -> AsyncIterator[Server]:
     server = Server(tmp_path / "run", SERVER)
     server.set_up(seeded)
@@ -42,7 +42,7 @@ async def office(laptop: Laptop, tmp_path: Path, seeded: Path) -> AsyncIterator[
     assert "Traceback" not in server.log(), server.log()
 
 
-@pytest.fixture
+@fixture
 async def browser(laptop: Laptop, office: Server, tmp_path: Path) -> AsyncIterator[Browser]:
     """Chromium on the laptop. It does not come over https, so it is told that this page may use the microphone."""
     microphone = write_tone(tmp_path / "microphone.wav", AGENT_HZ, 30.0)

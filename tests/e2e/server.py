@@ -12,7 +12,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -25,7 +24,9 @@ from contactcenter.identity.service import Identity
 from contactcenter.storage.database import Database
 from contactcenter.storage.migrations import upgrade
 from tests.fakes.keys import open_vault
+from tests.fixtures.warm import Started
 
+Process = Started | subprocess.Popen[bytes]
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "correct-horse-9"
 NUMBER = "1000"
@@ -80,7 +81,7 @@ class Server:
         self.http_port, self.sip_port = free_port(), free_port()
         self.rtp = Server._next_rtp
         Server._next_rtp += 400
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.database = folder / "contactcenter.db"
         self.database_url = f"sqlite+aiosqlite:///{self.database}"
         self.log_path = folder / "server.log"
@@ -135,18 +136,10 @@ class Server:
             await bus.close()
             await database.stop()
 
-    def launch(self) -> subprocess.Popen[bytes]:
+    def launch(self) -> Process:
         """Start the process without waiting for it."""
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "contactcenter", "serve"],
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        self.process = Started(["serve"], folder=self.folder, environment=environment, log=self.log_path)
         return self.process
 
     def start(self) -> None:

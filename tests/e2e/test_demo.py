@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Server:
 
 
 def start(server: Server, *options: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONPYCACHEPREFIX": str(server.folder / "bytecode")}
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     # Whoever starts a second time has the bytecode of the first.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with server.log_path.open("ab") as log:

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.desk_page import DeskPage
+from tests.e2e.loop import fixture
 from tests.e2e.people import Telephones, until, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of
@@ -18,7 +18,7 @@ TO_SUPPORT = "2 4711#"
 TO_BILLING = "3 4711#"
 
 
-@pytest.fixture
+@fixture
 async def desk(server: Server, browser: Browser) -> AsyncIterator[DeskPage]:
     desk = await DeskPage.open(browser, server, "agent")
     await desk.become_available()

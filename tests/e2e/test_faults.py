@@ -15,18 +15,19 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import DeskPage
+from tests.e2e.loop import fixture
 from tests.e2e.people import Feed, Telephones, until, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of
 
 
-@pytest.fixture
+@fixture
 async def started(own_server: Server) -> Server:
     await asyncio.to_thread(own_server.start)
     return own_server
 
 
-@pytest.fixture
+@fixture
 async def own_phones(started: Server, tmp_path: Path) -> AsyncIterator[Telephones]:
     phones = Telephones(started, tmp_path)
     await phones.start()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from contactcenter.app import App
 from contactcenter.identity.models import UserRole
 from tests.e2e.looks import fine
+from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
 from tests.fakes.center import populate, running, settings
 
@@ -18,7 +18,7 @@ LONG_MS = 60_000
 """A backup is made by a process that gives way to everything else."""
 
 
-@pytest.fixture
+@fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = settings(tmp_path, backup={"dir": str(tmp_path / "backups")})
     await populate(config)

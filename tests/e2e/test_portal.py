@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import email
 import re
-from collections.abc import AsyncIterator, Iterator
-from email import policy
+from collections.abc import AsyncIterator
 from pathlib import Path
-from queue import Empty, Queue
-from typing import Any
 
-import pytest
-from aiosmtpd.controller import Controller
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
@@ -19,9 +13,9 @@ from contactcenter.app import App
 from contactcenter.customers.models import Customer, CustomerConsent
 from contactcenter.portal.settings import PortalSettingsBody
 from tests.e2e.looks import NARROW, TELEPHONE, fine
+from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
-from tests.e2e.people import until
-from tests.e2e.server import free_port
+from tests.e2e.post import Post
 from tests.fakes.center import populate, running, settings
 
 NORA = "nora@example.com"
@@ -29,56 +23,28 @@ PASSWORD = "seven green bicycles"
 CONSENT = {"kind": "news", "title": "News", "text": "We write to you once a month.", "version": "1"}
 
 
-class Post:
-    """A mail server that keeps what it takes."""
-
-    def __init__(self) -> None:
-        self.mails: Queue[bytes] = Queue()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.mails.put(envelope.content)
-        return "250 OK"
-
-    async def link(self) -> str:
-        """Of the next mail."""
-        await until(lambda: not self.mails.empty())
-        try:
-            message = email.message_from_bytes(self.mails.get_nowait(), policy=policy.default)
-        except Empty:
-            raise AssertionError("no mail") from None
-        assert message["To"] == NORA
-        body = message.get_body(("plain",))
-        assert body is not None
-        found = re.search(r"https?://\S+/portal(/link#\S+)", body.get_content())
-        assert found
-        return f"/portal{found[1]}"
+async def link(post: Post) -> str:
+    """Of the next mail to Nora."""
+    found = re.search(r"https?://\S+/portal(/link#\S+)", await post.text(NORA))
+    assert found
+    return f"/portal{found[1]}"
 
 
-@pytest.fixture
-def smtp() -> Iterator[tuple[Post, int]]:
-    post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield post, controller.port
-    controller.stop()
-
-
-@pytest.fixture
-async def center(tmp_path: Path, smtp: tuple[Post, int]) -> AsyncIterator[App]:
-    config = settings(tmp_path, mail={"host": "127.0.0.1", "port": smtp[1], "encryption": "none"})
+@fixture
+async def center(tmp_path: Path, post: Post) -> AsyncIterator[App]:
+    config = settings(tmp_path, mail=post.settings)
     await populate(config)
     async with running(config) as app:
         await app.portal.set_up.set(PortalSettingsBody.model_validate({"enabled": True, "consents": [CONSENT]}))
         yield app
 
 
-@pytest.fixture
+@fixture
 async def page(enter: Enter) -> Page:
     return await enter(None, NARROW)
 
 
-async def test_from_registering_to_a_consent(center: App, smtp: tuple[Post, int], page: Page) -> None:
-    post, _ = smtp
+async def test_from_registering_to_a_consent(center: App, post: Post, page: Page) -> None:
     await page.goto("/portal")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await fine(page, looks=TELEPHONE)
@@ -92,7 +58,7 @@ async def test_from_registering_to_a_consent(center: App, smtp: tuple[Post, int]
     await expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
     await fine(page, looks=TELEPHONE)
 
-    await page.goto(await post.link())
+    await page.goto(await link(post))
     await page.get_by_label("Password (optional)").fill("password123")
     await page.get_by_role("button", name="Open my account").click()
     await expect(page.get_by_text("This password is easily guessed.")).to_be_visible()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import FilePayload, Page, expect
 from sqlalchemy import select
 
@@ -18,13 +17,14 @@ from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.settings import FieldBody, FormField, TypeBody
 from tests.app.test_permissions import customer_token
 from tests.e2e.looks import NARROW, fine
+from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
 from tests.fakes.center import populate, running, settings
 
 AGENT = By(author=Author.AGENT, id="agent-1", name="Anna")
 
 
-@pytest.fixture
+@fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = settings(tmp_path)
     await populate(config)
@@ -43,7 +43,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-@pytest.fixture
+@fixture
 async def page(center: App, enter: Enter) -> Page:
     """A customer's, signed in."""
     page = await enter(None, NARROW)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 import pyotp
-import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from contactcenter.app import App
+from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
 from tests.fakes.center import PASSWORD
 
 EMAIL = "sue@example.com"
 
 
-@pytest.fixture
+@fixture
 async def page(center: App, enter: Enter) -> Page:
     # By name: a passkey belongs to a domain, and 127.0.0.1 is none.
     return await enter(None, base_url=f"http://localhost:{center.http_port}")

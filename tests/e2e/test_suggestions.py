@@ -7,7 +7,6 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, expect
 
 from contactcenter.app import App
@@ -16,13 +15,14 @@ from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.documents import NewTicket
 from contactcenter.tickets.settings import CategoryBody
 from tests.e2e.looks import fine
+from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
 from tests.fakes.center import PASSWORD, populate, running, settings
 from tests.tickets.suggesting.house import INVOICE, Learner, stock
 from tests.tickets.suggesting.samples import TOPICS
 
 
-@pytest.fixture
+@fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = settings(tmp_path)
     await populate(config)
@@ -35,7 +35,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-@pytest.fixture
+@fixture
 async def page(enter: Enter) -> Page:
     return await enter("ada")
 

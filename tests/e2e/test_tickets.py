@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, Locator, Page, expect
 
@@ -18,6 +17,7 @@ from contactcenter.identity.models import Team, UserRole
 from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.documents import LinkBody, NewTicket, TicketOut
 from tests.e2e.looks import fine
+from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
 from tests.fakes.center import populate, running, settings
 from tests.tickets.desk import everywhere
@@ -25,7 +25,7 @@ from tests.tickets.desk import everywhere
 NORA = "n" * 32
 
 
-@pytest.fixture
+@fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = settings(tmp_path)
     await populate(config)
@@ -70,7 +70,7 @@ async def test_a_ticket_is_made_answered_noted_changed_and_resolved(center: App,
 
     await page.keyboard.press("r")
     await page.get_by_role("textbox", name="Public reply").fill("Pull the plug.")
-    await page.keyboard.press("Control+Enter")
+    await page.get_by_role("textbox", name="Public reply").press("Control+Enter")
     await expect(said(page, "Pull the plug.")).to_contain_text("Public reply")
 
     await page.get_by_role("heading", level=1).click()
@@ -164,7 +164,7 @@ async def test_with_files_a_ready_answer_a_macro_and_a_rule_that_is_tried(center
     await page.get_by_role("region", name="Write").get_by_role("combobox", name="Team").click()
     await page.get_by_role("option", name="Vans").click()
     await page.get_by_role("textbox", name="Side conversation").fill("Can you say?")
-    await page.keyboard.press("Control+Enter")
+    await page.get_by_role("textbox", name="Side conversation").press("Control+Enter")
     await expect(said(page, "Side conversation: When do you come?").first).to_contain_text("with Vans · 1 message")
     await page.get_by_role("button", name="Macros").click()
     await page.keyboard.type("solve")

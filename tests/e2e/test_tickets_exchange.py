@@ -7,12 +7,12 @@ import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from contactcenter.app import App
 from contactcenter.permissions import Role
 from tests.e2e.looks import fine
+from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
 from tests.fakes.center import PASSWORD, populate, running, settings
 
@@ -23,7 +23,7 @@ TABLE = """Nr;Betreff;Beschreibung;Status;Priorität;Kunde;E-Mail;Bearbeiter;Ers
 """.encode("cp1252")
 
 
-@pytest.fixture
+@fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     config = settings(tmp_path)
     await populate(config)
@@ -32,7 +32,7 @@ async def center(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-@pytest.fixture
+@fixture
 async def page(enter: Enter) -> Page:
     return await enter("ada")
 

@@ -4,8 +4,6 @@ once."""
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sqlite3
 import time
 from collections.abc import Callable
@@ -71,7 +69,7 @@ def killed_and_gone_on(server: Server) -> None:
     client.post(f"{path}/start", {})
     until(client, path, lambda row: row["taken"] >= MEANWHILE)
     assert server.process is not None
-    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.kill()
     server.process.wait()
     half = counted(server)["tickets"][0]
     assert MEANWHILE <= half < COUNT

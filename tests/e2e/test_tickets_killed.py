@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
-import signal
 import sqlite3
 from collections import Counter
 
@@ -45,7 +43,7 @@ class Desk:
             except aiohttp.ClientError:
                 self.lost.add(number)
             if len(self.acknowledged) == KILLED_AFTER and self.server.process is not None:
-                os.kill(self.server.process.pid, signal.SIGKILL)
+                self.server.process.kill()
 
 
 def written(server: Server) -> Counter[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from contactcenter.app import App
@@ -14,12 +13,13 @@ from contactcenter.config import Config
 from contactcenter.identity.service import Identity
 from contactcenter.permissions import Role
 from contactcenter.storage.database import Database
+from tests.e2e.loop import fixture
 from tests.e2e.pages import WAIT_MS
 from tests.fakes.center import PASSWORD, populate, running, settings
 from tests.fakes.certificates import Authority
 
 
-@pytest.fixture
+@fixture
 async def center(tmp_path: Path) -> AsyncIterator[App]:
     authority = Authority(tmp_path)
     authority.issue()

@@ -25,9 +25,8 @@ from contactcenter.routing.keeper import Keeper
 
 WRAP_UP_S = 3600.0
 UNTIL_ORPHANED = """
-import os, time
-parent = os.getppid()
-while os.getppid() == parent:
+import os, sys, time
+while os.getppid() == int(sys.argv[1]):
     time.sleep(0.05)
 """
 AGENTS = [f"agent{number}" for number in range(8)]
@@ -97,7 +96,7 @@ def look(driver: RoutingDriver) -> None:
 
 async def main(folder: Path, mode: str) -> None:
     driver = RoutingDriver(Engine(), lambda event: None)
-    stuck = Checkpointer(folder, (sys.executable, "-c", UNTIL_ORPHANED)) if mode == "stuck" else None
+    stuck = Checkpointer(folder, (sys.executable, "-c", UNTIL_ORPHANED, str(os.getpid()))) if mode == "stuck" else None
     keeper = Keeper(driver, folder, snapshot_every_s=1.5, keep_s=86_400.0, checkpointer=stuck)
     await keeper.start()
     if mode == "look":

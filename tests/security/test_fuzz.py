@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -57,6 +58,14 @@ def operations(center: Threaded) -> list[Operation]:
     return found
 
 
+def breakable(operation: Operation) -> bool:
+    """Whether anything of it can be wrong: where there are parameters in the path only, those that take any text
+    cannot."""
+    more = (*operation.query, *operation.headers, *operation.cookies, *operation.body)
+    texts = [each.definition["schema"].keys() <= {"type", "title"} for each in operation.path_parameters]
+    return bool(more) or not (texts and all(texts))
+
+
 def faults(case: Case[Any], response: Response) -> list[str]:
     """How an answer departs from the document and from the house's rule for errors."""
     found = []
@@ -87,11 +96,12 @@ def problem_faults(response: Response) -> list[str]:
 
 
 class Fuzzer:
-    def __init__(self, center: Threaded) -> None:
+    def __init__(self, center: Threaded, http: requests.Session) -> None:
         self.center = center
         self.found: dict[str, str] = {}
         self.statuses: dict[int, int] = {}
         self.tokens: dict[str, str] = {}
+        self._http = http
 
     def fuzz(self, operation: Operation, mode: GenerationMode, examples: int) -> None:
         generated = operation.as_strategy(generation_mode=mode)
@@ -125,9 +135,10 @@ class Fuzzer:
             # Some operations end the session.
             self.tokens[role] = self.center.session_of(role)
         token = self.tokens[role]
-        with requests.Session() as session:
-            cookies = {"cc_portal" if role == CUSTOMER else "cc_session": token} if token else {}
-            response = case.call(base_url=self.center.url, session=session, cookies=cookies, timeout=30)
+        cookies = {"cc_portal" if role == CUSTOMER else "cc_session": token} if token else {}
+        response = case.call(base_url=self.center.url, session=self._http, cookies=cookies, timeout=30)
+        # Whoever comes next is not who this was.
+        self._http.cookies.clear()
         self.statuses[response.status_code] = self.statuses.get(response.status_code, 0) + 1
         if response.status_code == 401:
             self.tokens.pop(role, None)
@@ -138,8 +149,10 @@ class Fuzzer:
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_answers_are_as_documented_whatever_is_sent(center: Threaded, mode: GenerationMode) -> None:
-    fuzzer = Fuzzer(center)
-    for operation in operations(center):
-        fuzzer.fuzz(operation, mode, EXAMPLES)
+    with closing(requests.Session()) as http:
+        fuzzer = Fuzzer(center, http)
+        for operation in operations(center):
+            if mode is GenerationMode.POSITIVE or breakable(operation):
+                fuzzer.fuzz(operation, mode, EXAMPLES)
     assert not fuzzer.found, "\n".join(f"{key}\n    {how}" for key, how in fuzzer.found.items())
     assert fuzzer.statuses.keys() >= {401, 403}

@@ -233,9 +233,9 @@ async def _happens(folder: Path, wanted: list[tuple[str, int, int]]) -> None:
             everything = page.model_dump_json() + "".join(row.model_dump_json() for row in rows)
             assert "hush" not in everything
             for word in seen_by[asker.customer_id]:
-                assert f"{word} " in everything
+                assert f"{word} ." in everything
             for word in seen_by[other]:
-                assert f"{word} " not in everything
+                assert f"{word} ." not in everything
             for ticket, whose in ids:
                 if whose == other:
                     assert ticket not in everything
@@ -244,7 +244,7 @@ async def _happens(folder: Path, wanted: list[tuple[str, int, int]]) -> None:
 def _word(seen_by: dict[str, set[str]], customer: str) -> str:
     word = f"open-{customer[0]}-{len(seen_by[customer])}"
     seen_by[customer].add(word)
-    return f"{word} "
+    return f"{word} ."
 
 
 async def _act(
@@ -274,7 +274,7 @@ async def _act(
         if act == "answer":
             await requests.say(asker, ticket_id, CustomerWords(text=f"{word} ."), key=None)
         else:
-            await house.say(ticket, f"{word} ", ANNA if act == "say" else CUSTOMER.because("hush"))
+            await house.say(ticket, f"{word} .", ANNA if act == "say" else CUSTOMER.because("hush"))
         seen_by[customer].add(word)
     elif act == "tag":
         await house.change(ticket, tags=["hush"], category=None, priority="urgent")

@@ -20,12 +20,10 @@ from contactcenter.tickets.events import TicketSaid
 from contactcenter.tickets.linking import Linking
 from contactcenter.tickets.models import TicketMessage
 from contactcenter.tickets.notices_people import seeing
-from contactcenter.tickets.search import SearchQuery, find
+from contactcenter.tickets.side_links import SideLinks
 from contactcenter.tickets.side_mail import SIDE, SideMail
 from contactcenter.tickets.side_models import TicketSide
-from contactcenter.tickets.side_privacy import SidePrivacy
 from contactcenter.tickets.sides import NewSide, Sides, SideWords
-from contactcenter.tickets.sight import EVERYTHING
 from tests.fakes.keys import open_vault
 from tests.tickets.desk import ANNA, CARA, Desk, desk, everywhere, principal
 
@@ -51,8 +49,10 @@ class Post:
 async def with_mail(house: Desk, folder: Path) -> tuple[Sides, Outbox, Post]:
     post, templates = Post(), Templates(house.database)
     templates.add(SIDE)
-    outbox = Outbox(house.database, await open_vault(house.database, folder), post.send, now=lambda: house.now)
-    return Sides(house.tickets, SideMail(outbox, templates)), outbox, post
+    vault = await open_vault(house.database, folder)
+    outbox = Outbox(house.database, vault, post.send, now=lambda: house.now)
+    links = SideLinks(vault, lambda: "https://cc.example.com/portal")
+    return Sides(house.tickets, SideMail(outbox, templates, links)), outbox, post
 
 
 def asks(**values: Any) -> NewSide:
@@ -83,7 +83,7 @@ async def test_what_cannot_be_is_refused_by_name(house: Desk, tmp_path: Path) ->
         (sides, asks(), "email"),
         (sides, asks(email="a@b.de", team="north"), "email"),
         (sides, asks(team="nowhere"), "team"),
-        (sides, asks(email="a@b.de", attachments=["x"]), "attachments"),
+        (sides, asks(email="a@b.de", attachments=["x"]), "attachments.0"),
         (sides, asks(team="north", attachments=["x"]), "attachments.0"),
         (without, asks(email="a@b.de"), "email"),
     ):
@@ -149,21 +149,3 @@ async def test_who_is_forgotten_leaves_no_address_and_no_name(house: Desk, tmp_p
     async with house.database.session() as session:
         side = (await session.scalars(select(TicketSide))).one()
     assert (side.subject, side.email, side.opened_by) == ("", "", "Former colleague")
-
-
-async def test_who_was_asked_from_outside_can_be_forgotten(house: Desk, tmp_path: Path) -> None:
-    sides, _, _ = await with_mail(house, tmp_path)
-    ticket, who, privacy = await house.make(requester=CARA), everywhere(), SidePrivacy(house.database)
-    await sides.begin(ticket.id, asks(email="van-one@example.com"), who)
-    await sides.begin(ticket.id, asks(email="other@example.com", text="Another gearbox"), who)
-    person = Person(addresses=frozenset({"vanone@examplecom"}))
-    assert await privacy.count(person) == 1
-    [exported] = [each async for each in privacy.export(person)]
-    assert (exported.document["email"], len(exported.document["messages"])) == ("van-one@example.com", 1)
-    assert (await privacy.erase(person, 100), await privacy.erase(person, 100)) == (1, 0)
-    assert [each.email for each in (await sides.every(ticket.id, who)).items] == ["", "other@example.com"]
-    async with house.database.session() as session:
-        for words, hits in (("urgent", 0), ("gearbox", 1), ("printer", 1)):
-            found = await find(session, SearchQuery(q=words), EVERYTHING, house.set_up.catalog)
-            assert len(found.items) == hits, words
-    assert await privacy.count(Person()) == 0

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcenter.api.problems import Problem
+from contactcenter.tickets.by_link import parted
 from contactcenter.tickets.customer_documents import CustomerWords
 from contactcenter.tickets.customer_requests import Asker
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.settings import TypeBody
-from contactcenter.tickets.tracking import parted
 from tests.tickets.bell import URL, Bell, bell
 from tests.tickets.desk import ANNA, BERT, CARA, CUSTOMER, everywhere
 

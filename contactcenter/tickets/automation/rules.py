@@ -187,6 +187,8 @@ def _event_of(entry: TicketEntry) -> str | None:
     kind = EntryKind(entry.kind)
     if kind is EntryKind.REPLIED:
         return {"agent": "agent_replied", "customer": "customer_replied"}.get(entry.author)
+    if kind is EntryKind.ASIDE:
+        return "partner_replied" if entry.author == Author.PARTNER else None
     plain = (EntryKind.MADE, EntryKind.CHANGED, EntryKind.NOTED, EntryKind.WARNED, EntryKind.BREACHED)
     return kind.value if kind in plain else None
 

@@ -13,7 +13,9 @@ from contactcenter.tickets.model import MessageKind
 from contactcenter.tickets.settings import Conditions, FieldName, Scalar
 from contactcenter.tickets.sla import ClockKind
 
-Event = Literal["made", "changed", "customer_replied", "agent_replied", "noted", "warned", "breached"]
+Event = Literal[
+    "made", "changed", "customer_replied", "agent_replied", "partner_replied", "noted", "warned", "breached"
+]
 Since = Literal["made", "acted", "customer_waits", "we_wait", "state"]
 Told = Annotated[Words, StringConstraints(min_length=1, max_length=20_000)]
 MOST_ACTIONS = 50

@@ -1,7 +1,8 @@
 """Everything of tickets as a ZIP of JSON lines, which an import reads again (importing/own.py).
 
 manifest.json     {"format", "made_at", "tickets"}
-tickets.jsonl     a ticket: id, number, values as history has them, moments, watchers, links, merged_into
+tickets.jsonl     a ticket: id, number, values as history has them, moments, watchers, links, merged_into, side
+                  conversations
 messages.jsonl    its thread, each with its attachments by SHA-256
 history.jsonl     what happened to it
 customers.jsonl   those named, with what they are reached at
@@ -26,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.problems import Problem
 from contactcenter.customers.models import Customer, CustomerIdentity
-from contactcenter.identity.models import User
+from contactcenter.identity.models import Team, User
 from contactcenter.tickets.files_kept import TicketFiles
 from contactcenter.tickets.importing.own import FORMAT
 from contactcenter.tickets.model import Author
@@ -40,11 +41,13 @@ from contactcenter.tickets.models import (
     TicketWatcher,
 )
 from contactcenter.tickets.shown import REVERSED
+from contactcenter.tickets.side_models import TicketSide
 from contactcenter.tickets.values import document_of
 
 PARTS: Final = ("tickets", "messages", "history", "customers", "users")
 MOMENTS: Final = ("made_at", "changed_at", "answered_at", "resolved_at", "closed_at")
 _MESSAGE: Final = ("id", "kind", "author", "author_id", "author_name", "channel", "text", "html", "side_id", "at")
+_SIDE: Final = ("id", "subject", "email", "opened_at", "opened_by", "ended_at")
 _ENTRY: Final = ("sequence", "at", "kind", "author", "author_id", "author_name", "data")
 _PIECE: Final = 2**20
 _NAMES_AT_ONCE: Final = 300
@@ -99,6 +102,7 @@ class Archive:
         seen = select(TicketWatcher.ticket_id, User.email).join(User, User.id == TicketWatcher.user_id)
         for each in await session.execute(seen.where(TicketWatcher.ticket_id.in_(ids))):
             watchers.setdefault(each.ticket_id, []).append(each.email)
+        sides = await _sides(session, ids)
         found = []
         for row in rows:
             self._customers |= {each for each in (row.requester_id, row.organisation_id) if each}
@@ -108,6 +112,7 @@ class Archive:
                 "watchers": sorted(watchers.get(row.id, [])),
                 "links": links.get(row.id, []),
                 "merged_into": row.merged_into,
+                "sides": sides.get(row.id, []),
             }
             values = document_of(row, tags.get(row.id, []))
             found.append({"id": row.id, "number": row.number, "values": values, **moments, **parts})
@@ -174,6 +179,16 @@ class Archive:
         self._zip.close()
         for part in self._parts.values():
             part.close()
+
+
+async def _sides(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Of each ticket its side conversations, teams by name."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    query = select(TicketSide, Team.name).join(Team, Team.id == TicketSide.team_id, isouter=True)
+    for side, team in await session.execute(query.where(TicketSide.ticket_id.in_(ids)).order_by(TicketSide.opened_at)):
+        told = {name: getattr(side, name) for name in _SIDE}
+        found.setdefault(side.ticket_id, []).append(told | {"team": team or ""})
+    return found
 
 
 def _some(ids: set[str]) -> list[list[str]]:

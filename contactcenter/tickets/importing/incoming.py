@@ -62,6 +62,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A side conversation by its id there, with an address or a team's name."""
+
+    key: str
+    subject: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    team: str = ""
+    opened_at: datetime | None = None
+    opened_by: str = field(default="", repr=False)
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """`place` is where it stands in the file; `values` by the name of the field there: texts, numbers, lists of texts.
     `history`: entries as this product keeps them, where it is its own; `links`: (id there, kind)."""
@@ -73,6 +86,7 @@ class Incoming:
     history: tuple[Mapping[str, Any], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     watchers: tuple[str, ...] = ()
+    sides: tuple[Side, ...] = ()
 
 
 _FORMS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from contactcenter.tickets.importing.incoming import File, Incoming, Person, Said, clean, moment_of
+from contactcenter.tickets.importing.incoming import File, Incoming, Person, Said, Side, clean, moment_of
 from contactcenter.tickets.importing.stage import Record, Stage
 from contactcenter.tickets.model import Author, MessageKind
 
@@ -67,6 +67,19 @@ def incoming(document: Mapping[str, Any], place: str, stage: Stage) -> Incoming:
         history=tuple(_entry(each, stage) for each in stage.parts("entry", document["id"])),
         links=tuple(links),
         watchers=tuple(clean(each) for each in document.get("watchers") or ()),
+        sides=tuple(_side(each) for each in document.get("sides") or ()),
+    )
+
+
+def _side(side: Mapping[str, Any]) -> Side:
+    return Side(
+        key=clean(side.get("id")),
+        subject=clean(side.get("subject")),
+        email=clean(side.get("email")),
+        team=clean(side.get("team")),
+        opened_at=moment_of(side.get("opened_at")),
+        opened_by=clean(side.get("opened_by")),
+        ended_at=moment_of(side.get("ended_at")),
     )
 
 

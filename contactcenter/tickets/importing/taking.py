@@ -25,10 +25,12 @@ from contactcenter.tickets.importing.incoming import LONGEST, File, Person, Said
 from contactcenter.tickets.importing.mapping import Choices, Mapping_, Remark, Wanted
 from contactcenter.tickets.importing.models import TicketOrigin
 from contactcenter.tickets.importing.people import People
+from contactcenter.tickets.importing.sides import TakenSides
 from contactcenter.tickets.importing.words import proposed
 from contactcenter.tickets.model import Author, MessageKind, StateClass
 from contactcenter.tickets.models import Ticket, TicketEntry, TicketTag, TicketWatcher
 from contactcenter.tickets.service import Tickets
+from contactcenter.tickets.side_models import TicketSide
 from contactcenter.tickets.values import Document
 from contactcenter.tickets.values import write as write_row
 
@@ -39,6 +41,8 @@ _SAID_IN_A_ROW: Final = 100
 _AT_ONCE: Final = 500
 """Rows a statement."""
 Each = TypeVar("Each")
+Asked = tuple[Person | None, str | None]
+"""The requester as there, and his id here."""
 Content = Callable[[str, int], bytes | None]
 """What an entry of the archive holds, at most so much; None: it is not there, or larger."""
 Attached = dict[int, list[str]]
@@ -63,6 +67,7 @@ class _Made:
     spoken: list[Spoken]
     messages: list[dict[str, Any]]
     entries: list[Entry]
+    sides: list[dict[str, Any]]
 
 
 def item_of(want: Wanted, serial: int, number: str, position: int, attached: Attached) -> Item:
@@ -127,6 +132,7 @@ class Taking:
             made.append(await self._make(item, new))
         await new.write()
         await _insert(session, Ticket, [opening.columns_of(each.item.row) for each in made])
+        await _insert(session, TicketSide, [side for each in made for side in each.sides])
         ids = iter(await writer.add_messages(session, [row for each in made for row in each.messages]))
         for each in made:
             await self._name_messages(session, each, [next(ids) for _ in each.messages])
@@ -140,18 +146,19 @@ class Taking:
             document["organisation"] = await self.people.organisation(new, name, want.remarks)
         write_row(item.row, document)
         asked = (want.requester, document["requester"])
+        sides = TakenSides(want.incoming.sides, item.row.id, want.made_at, self._team)
         spoken: list[Spoken] = []
         messages: list[dict[str, Any]] = []
         for place, said in enumerate(thread(want), 1):
             if place % _SAID_IN_A_ROW == 0:
                 await asyncio.sleep(0)
             at = min(max(said.at or want.made_at, want.made_at), want.changed_at)
-            who = self.people.author(said.by, said.author, asked)
+            who = self._author(said.by, said.author, asked, sides)
             spoken.append(Spoken(id=place, said=said, at=at, who=who))
-            messages.append(self._columns(item.row, said, at, who, want))
-        entries = self._entries(want, document, spoken)
+            messages.append(self._columns(item.row, said, at, who, want) | {"side_id": sides.id_of(said.side)})
+        entries = self._entries(want, document, spoken, sides)
         _write_moments(item.row, want, entries)
-        return _Made(item, spoken, messages, entries)
+        return _Made(item, spoken, messages, entries, sides.rows)
 
     async def _name_messages(self, session: AsyncSession, made: _Made, ids: Sequence[int]) -> None:
         """By their ids, which are known once they are written, instead of their places."""
@@ -177,6 +184,15 @@ class Taking:
             await _insert(session, table, values)
         await search.INDEX.add_many(session, texts)
 
+    def _team(self, name: str) -> str | None:
+        names, aliases, classes = self.choices.names, self.choices.aliases, self.choices.classes
+        return proposed("team", name, "", names, aliases, classes)[0] or None
+
+    def _author(self, by: Author, person: Person | None, asked: Asked, sides: TakenSides) -> Who:
+        who = self.people.author(by, person, asked)
+        # Whoever was asked from outside goes by the side conversation.
+        return (by, sides.id_of(person.key) or "", who[2]) if by is Author.PARTNER and person is not None else who
+
     def _columns(self, row: Ticket, said: Said, at: datetime, who: Who, want: Wanted) -> dict[str, Any]:
         names, aliases, classes = self.choices.names, self.choices.aliases, self.choices.classes
         channel = proposed("channel", said.channel, "", names, aliases, classes)[0] if said.channel else row.channel
@@ -193,11 +209,10 @@ class Taking:
             # What is called clean elsewhere need not be.
             "html": "",
             "mentions": [],
-            "side_id": said.side[:32] or None,
             "at": at,
         }
 
-    def _entries(self, want: Wanted, document: Document, spoken: Sequence[Spoken]) -> list[Entry]:
+    def _entries(self, want: Wanted, document: Document, spoken: Sequence[Spoken], sides: TakenSides) -> list[Entry]:
         asked, catalog = (want.requester, document["requester"]), self.tickets.set_up.catalog
         if want.incoming.history:
             told = Told(
@@ -208,10 +223,13 @@ class Taking:
                 message={each.said.key: each.id for each in spoken},
             )
             who = {
-                int(each["sequence"]): self.people.author(Author(each["author"]), each["person"], asked)
+                int(each["sequence"]): self._author(Author(each["author"]), each["person"], asked, sides)
                 for each in want.incoming.history
             }
             if entries := retold(want.incoming.history, told, want, lambda each: who[int(each["sequence"])]):
+                for entry in entries:
+                    if side := entry.data.get("side"):
+                        entry.data["side"] = sides.id_of(side)
                 return entries
         asker = self.people.author(Author.CUSTOMER, want.requester, asked)
         return built(want, document, spoken, catalog, asker if want.requester else (Author.SYSTEM, "", ""))

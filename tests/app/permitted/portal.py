@@ -57,4 +57,10 @@ ROUTES = {
     ("DELETE", "/api/v1/portal/t/{token}/files/{id}"): EVERYONE,
     ("GET", "/api/v1/portal/t/{token}/attachments/{attachment}"): EVERYONE,
     ("GET", "/api/v1/portal/t/{token}/attachments/{attachment}/thumbnail"): EVERYONE,
+    ("GET", "/api/v1/portal/s/{token}"): EVERYONE,
+    ("POST", "/api/v1/portal/s/{token}/messages"): EVERYONE,
+    ("POST", "/api/v1/portal/s/{token}/files"): EVERYONE,
+    ("DELETE", "/api/v1/portal/s/{token}/files/{id}"): EVERYONE,
+    ("GET", "/api/v1/portal/s/{token}/attachments/{attachment}"): EVERYONE,
+    ("GET", "/api/v1/portal/s/{token}/attachments/{attachment}/thumbnail"): EVERYONE,
 }

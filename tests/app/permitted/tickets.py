@@ -26,6 +26,7 @@ ROUTES = {
     ("GET", "/api/v1/tickets/{id}/sides"): LISTENERS,
     ("POST", "/api/v1/tickets/{id}/sides"): WORKERS,
     ("POST", "/api/v1/tickets/{id}/sides/{side}/messages"): WORKERS,
+    ("POST", "/api/v1/tickets/{id}/sides/{side}/end"): WORKERS,
     ("GET", "/api/v1/tickets/search"): LISTENERS,
     ("POST", "/api/v1/tickets/query"): LISTENERS,
     ("POST", "/api/v1/tickets/bulk"): WORKERS,

@@ -16,11 +16,14 @@ from sqlalchemy import select
 from contactcenter.api.problems import Problem
 from contactcenter.api.uploads import Uploaded
 from contactcenter.permissions import Principal, Role, Scope
-from contactcenter.tickets.acting import customer, staff
+from contactcenter.tickets import writer
+from contactcenter.tickets.acting import customer, partner, staff
 from contactcenter.tickets.documents import LinkBody
 from contactcenter.tickets.exporting.settings import ExportBody
+from contactcenter.tickets.model import EntryKind, MessageKind
 from contactcenter.tickets.models import Ticket, TicketAttachment, TicketLink, TicketTag
 from contactcenter.tickets.settings import CategoryBody, FieldBody
+from contactcenter.tickets.side_models import TicketSide
 from tests.tickets.desk import ANNA, CARA, CUSTOMER, everywhere, principal
 from tests.tickets.importing.house import House, house
 
@@ -111,7 +114,7 @@ async def test_refusals_name_their_field_and_jobs_are_ones_own(here: House) -> N
 
 
 async def _story(here: House) -> tuple[str, str]:
-    """Two linked tickets with thread, note, file, states and people."""
+    """Two linked tickets with thread, note, answer from outside, file, states and people."""
     anna = staff(principal("anna"))
     await here.desk.set_up.put("categories", None, CategoryBody(name="Devices"), "devices")
     file = await here.files.take(Uploaded(name="x.txt", media_type="text/plain", data=b"Hello"), CUSTOMER)
@@ -124,6 +127,14 @@ async def _story(here: House) -> tuple[str, str]:
     here.desk.pass_hours(1)
     await here.desk.say(one, "Which one?", anna)
     await here.desk.say(one, "Nobody knows", anna, kind="note")
+    async with here.database.writing() as session:
+        held = await here.desk.tickets.hold(session, one.id, None, None)
+        opened = {"opened_at": held.at, "opened_by": "Anna", "ended_at": held.at}
+        session.add(TicketSide(id="5" * 32, ticket_id=one.id, subject="Gearbox", email="van@example.com", **opened))
+        outside = writer.Words(kind=MessageKind.SIDE, text="On Monday.", channel="portal", side_id="5" * 32)
+        await writer.say(held, outside, partner("5" * 32, "van@example.com"))
+        writer.enter(held, EntryKind.ASIDE_ENDED, anna, {"side": "5" * 32})
+        await writer.reckon(held)
     here.desk.pass_hours(5)
     await here.desk.say(one, "The red one", customer(CARA, "Cara"))
     await here.desk.change(one, anna, state="resolved")
@@ -161,6 +172,15 @@ async def test_an_archive_comes_back_as_it_was(here: House, tmp_path: Path) -> N
             (file,) = await session.scalars(select(TicketAttachment))
             assert await there.files.read(file) == b"Hello"
             assert list(await session.scalars(select(TicketTag.tag))) == ["hot"]
+            (side,) = await session.scalars(select(TicketSide))
+            assert (side.ticket_id, side.subject, side.email) == (after[0].id, "Gearbox", "van@example.com")
+            assert (side.opened_by, side.ended_at) == ("Anna", side.opened_at)
+            # Under an id of its own, so that no link to the one it was opens it.
+            assert side.id != "5" * 32
+            theirs = [m for m in await there.thread(after[0]) if m.kind == "side"]
+            assert [(m.side_id, m.author_id) for m in theirs] == [(side.id, side.id)]
+            told = [e for e in await there.history(after[0]) if e.data.get("side")]
+            assert {e.data["side"] for e in told} == {side.id}
             (link,) = await session.scalars(select(TicketLink))
             assert (link.ticket_id, link.other_id, link.kind) == (after[1].id, after[0].id, "parent")
         again = await there.bring(data, "archive.zip")

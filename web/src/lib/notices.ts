@@ -5,6 +5,7 @@ export const KINDS = [
   "ticket-team",
   "ticket-mentioned",
   "ticket-replied",
+  "ticket-outside",
   "ticket-approval",
   "ticket-agreed",
   "ticket-denied",

@@ -11,6 +11,7 @@ import { useProblemText } from "../../hooks/words";
 import type { Entry } from "../../lib/admin/audit";
 import type { Problem } from "../../lib/api";
 import { Loading, alike } from "../Loading";
+import { NotLoaded } from "../NotLoaded";
 import { Sentence } from "../Sentence";
 import { Ago } from "../Times";
 import styles from "./audit.module.css";
@@ -67,16 +68,7 @@ function Entries({ subject, restoreTo, act, dirty, open, leaveOut = [] }: Histor
   return (
     <>
       {list.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void list.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("audit.history.failed", { detail: problemText(list.error) })}
-        </Sentence>
+        <NotLoaded query={list}>{t("audit.history.failed", { detail: problemText(list.error) })}</NotLoaded>
       )}
       {!list.isError && entries.length === 0 && <p className="dim">{t("audit.history.empty")}</p>}
       <ol className={styles.entries}>

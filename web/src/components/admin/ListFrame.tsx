@@ -1,11 +1,12 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { Loading, alike } from "../Loading";
-import { Empty, Sentence } from "../Sentence";
+import { NotLoaded } from "../NotLoaded";
+import { Empty } from "../Sentence";
 import admin from "./admin.module.css";
 
 /** From so many on they are searched. */
@@ -45,16 +46,7 @@ export function ListFrame<T>({ nav, title, lead, aside, add, empty, search, quer
         {add}
       </header>
       {query.error && !rows && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("admin.listFailed", { detail: problemText(query.error) })}
-        </Sentence>
+        <NotLoaded query={query}>{t("admin.listFailed", { detail: problemText(query.error) })}</NotLoaded>
       )}
       {!rows && !query.error && (
         <Loading bars={alike(4, 48)} />

@@ -3,7 +3,7 @@ import type { Troubles } from "../admin/types";
 import { conditionTroubles } from "./conditions";
 import type { ClockKind, Conditions, FieldValue, Scalar } from "./types";
 
-export const EVENTS = ["made", "changed", "customer_replied", "agent_replied", "noted", "warned", "breached"] as const;
+export const EVENTS = ["made", "changed", "customer_replied", "agent_replied", "partner_replied", "noted", "warned", "breached"] as const;
 export type RuleEvent = (typeof EVENTS)[number];
 export const SINCE = ["made", "acted", "customer_waits", "we_wait", "state"] as const;
 export type Since = (typeof SINCE)[number];

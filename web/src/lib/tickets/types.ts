@@ -123,7 +123,7 @@ export interface Message {
   at: string;
 }
 
-/** A side conversation, with an address or with a team. */
+/** A side conversation, with an address or with a team. `ended_at`: its link opens nothing since. */
 export interface Side {
   id: string;
   subject: string;
@@ -131,6 +131,7 @@ export interface Side {
   team: Named | null;
   opened_at: string;
   opened_by: string;
+  ended_at: string | null;
 }
 
 export interface MessageList {

@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../components/Loading";
+import { NotLoaded } from "../../components/NotLoaded";
 import { Sentence } from "../../components/Sentence";
 import { useProblemText } from "../../hooks/words";
 import type { Problem } from "../../lib/api";
@@ -37,21 +37,9 @@ interface WaitProps<T> {
 
 /** Its children once what they show is there. */
 export function Wait<T>({ query, children }: WaitProps<T>) {
-  const { t } = useTranslation();
   const problemText = useProblemText();
   if (query.data !== undefined) return children(query.data);
   if (query.error)
-    return (
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {problemText(query.error)}
-      </Sentence>
-    );
+    return <NotLoaded query={query}>{problemText(query.error)}</NotLoaded>;
   return <Loading bars={[20, { height: 20, width: "60%" }]} />;
 }

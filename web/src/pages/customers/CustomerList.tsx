@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { DownloadButton } from "../../components/DownloadButton";
 import { ListLoading } from "../../components/Loading";
-import { Empty, Sentence } from "../../components/Sentence";
+import { NotLoaded } from "../../components/NotLoaded";
+import { Empty } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
@@ -160,16 +161,7 @@ function Results({ filters, onClear }: { filters: Filters; onClear: () => void }
   return (
     <>
       {list.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={list.isFetching} onClick={() => void list.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("customers.failed", { detail: problemText(list.error) })}
-        </Sentence>
+        <NotLoaded query={list}>{t("customers.failed", { detail: problemText(list.error) })}</NotLoaded>
       )}
       {rows.length === 0 && !list.isError && (
         <div className="panel">

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { OutcomeMark } from "../../components/Mark";
+import { NotLoaded } from "../../components/NotLoaded";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
@@ -41,16 +42,7 @@ export function CustomerPage() {
     );
   return (
     <div className={styles.page}>
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("customers.failed", { detail: problemText(query.error) })}
-      </Sentence>
+      <NotLoaded query={query}>{t("customers.failed", { detail: problemText(query.error) })}</NotLoaded>
     </div>
   );
 }

@@ -6,9 +6,10 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { OutcomeMark } from "../../components/Mark";
+import { NotLoaded } from "../../components/NotLoaded";
 import { OwedMark } from "../../components/OwedMark";
 import { PageSkeleton } from "../../components/PageSkeleton";
-import { Empty, Sentence } from "../../components/Sentence";
+import { Empty } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { may, useMe } from "../../hooks/session";
 import { useTitle } from "../../hooks/title";
@@ -52,16 +53,7 @@ export default function InteractionPage() {
     );
   return (
     <div className={styles.page}>
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("interaction.failed", { detail: problemText(query.error) })}
-      </Sentence>
+      <NotLoaded query={query}>{t("interaction.failed", { detail: problemText(query.error) })}</NotLoaded>
     </div>
   );
 }

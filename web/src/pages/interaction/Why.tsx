@@ -19,6 +19,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../components/Loading";
 import type { Tone } from "../../components/Mark";
+import { NotLoaded } from "../../components/NotLoaded";
 import { Sentence } from "../../components/Sentence";
 import { may, useMe } from "../../hooks/session";
 import { useLocale, useProblemText } from "../../hooks/words";
@@ -92,16 +93,7 @@ export function Explained({ path, over }: { path: string; over: boolean }) {
       </Sentence>
     );
   return (
-    <Sentence
-      tone="red"
-      action={
-        <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-          {t("common.retry")}
-        </Button>
-      }
-    >
-      {t("why.failed", { detail: problemText(query.error) })}
-    </Sentence>
+    <NotLoaded query={query}>{t("why.failed", { detail: problemText(query.error) })}</NotLoaded>
   );
 }
 

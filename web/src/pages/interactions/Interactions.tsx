@@ -6,7 +6,8 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { ListLoading } from "../../components/Loading";
-import { Empty, Sentence } from "../../components/Sentence";
+import { NotLoaded } from "../../components/NotLoaded";
+import { Empty } from "../../components/Sentence";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { get } from "../../lib/api";
@@ -59,16 +60,7 @@ function Results({ filters, onClear }: { filters: Filters; onClear: () => void }
   return (
     <>
       {list.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={list.isFetching} onClick={() => void list.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("interactions.failed", { detail: problemText(list.error) })}
-        </Sentence>
+        <NotLoaded query={list}>{t("interactions.failed", { detail: problemText(list.error) })}</NotLoaded>
       )}
       {rows.length === 0 && !list.isError && <NothingFound filtered={countFilters(filters) > 0} onClear={onClear} />}
       {rows.length > 0 && (phone ? <Cards rows={rows} /> : <List rows={rows} />)}

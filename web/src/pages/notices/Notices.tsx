@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import "../../i18n/notices";
 import { Loading } from "../../components/Loading";
+import { NotLoaded } from "../../components/NotLoaded";
 import { NoticeList } from "../../components/NoticeList";
 import styles from "../../components/notices.module.css";
-import { Empty, Sentence } from "../../components/Sentence";
+import { Empty } from "../../components/Sentence";
 import { useNotices, useReadNotices } from "../../hooks/notices";
 import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
@@ -46,16 +47,7 @@ export default function Notices() {
         </Button>
       </div>
       {list.error && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void list.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("notices.failed", { detail: problemText(list.error) })}
-        </Sentence>
+        <NotLoaded query={list}>{t("notices.failed", { detail: problemText(list.error) })}</NotLoaded>
       )}
       {list.isPending && <Loading bars={[240]} />}
       {list.data && groups.length === 0 && (

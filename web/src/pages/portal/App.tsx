@@ -16,6 +16,7 @@ const SignIn = lazy(() => import("./SignIn"));
 const Register = lazy(() => import("./Register"));
 const LinkPage = lazy(() => import("./LinkPage"));
 const Tracking = lazy(() => import("./tickets/Tracking"));
+const Outside = lazy(() => import("./tickets/Outside"));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -83,16 +84,18 @@ function Portal() {
   const { t } = useTranslation();
   useEffect(() => onSignedOut(() => queries.setQueryData(ME, null)), [queries]);
   useOwnLanguage(me.data);
-  // By the link in a mail one request is open to who has it, also while the portal is closed.
-  const tracking = useMatch("/t/:token") !== null;
-  const failed = tracking ? undefined : [me, doorway].find((query) => query.isError);
+  // By the link in a mail one request, or one question, is open to who has it, also while the portal is closed.
+  const request = useMatch("/t/:token") !== null;
+  const outside = useMatch("/s/:token") !== null;
+  const linked = request || outside;
+  const failed = linked ? undefined : [me, doorway].find((query) => query.isError);
   return (
     <div className="p-frame">
       <a className="p-skip" href="#content">
         {t("portal.skip")}
       </a>
-      <Header me={me.data ?? null} open={doorway.data?.enabled !== false} />
-      {tracking ? (
+      <Header me={me.data ?? null} open={doorway.data?.enabled !== false && !outside} />
+      {linked ? (
         <Suspense
           fallback={
             <main className="p-page">
@@ -102,6 +105,7 @@ function Portal() {
         >
           <Routes>
             <Route path="/t/:token" element={<Tracking />} />
+            <Route path="/s/:token" element={<Outside />} />
           </Routes>
         </Suspense>
       ) : failed ? (

@@ -58,6 +58,8 @@ const KNOWN = [
   "no-export",
   "too-often",
   "closed",
+  "side-ended",
+  "tracking-unknown",
   "infected",
   "not-scanned",
   "not-signed-in",

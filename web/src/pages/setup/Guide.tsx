@@ -6,6 +6,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type FunctionComponent } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
+import { NotLoaded } from "../../components/NotLoaded";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { Sentence } from "../../components/Sentence";
 import { useGuide } from "../../hooks/house";
@@ -43,16 +44,7 @@ export default function Guide() {
   if (guide.error && !guide.data)
     return (
       <div className={styles.page}>
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void guide.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("house.guide.loadFailed", { detail: problemText(guide.error) })}
-        </Sentence>
+        <NotLoaded query={guide}>{t("house.guide.loadFailed", { detail: problemText(guide.error) })}</NotLoaded>
       </div>
     );
   if (!guide.data) return <PageSkeleton />;

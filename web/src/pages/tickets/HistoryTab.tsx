@@ -1,7 +1,6 @@
-import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../components/Loading";
-import { Sentence } from "../../components/Sentence";
+import { NotLoaded } from "../../components/NotLoaded";
 import { Ago } from "../../components/Times";
 import { useEntries } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
@@ -24,16 +23,7 @@ export function HistoryTab() {
   if (entries.isPending) return <Loading bars={[200]} />;
   if (entries.error)
     return (
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void entries.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("tickets.history.failed", { detail: problemText(entries.error) })}
-      </Sentence>
+      <NotLoaded query={entries}>{t("tickets.history.failed", { detail: problemText(entries.error) })}</NotLoaded>
     );
   return (
     <ol className={styles.entries} aria-label={t("tickets.page.history")}>
@@ -63,6 +53,7 @@ function useWho(): (entry: Entry) => string {
     if (entry.author === "rule") return t("tickets.history.rule");
     if (entry.author === "system") return t("tickets.history.system");
     if (entry.author === "customer" && !entry.author_name) return t("tickets.history.customer");
+    if (entry.author === "partner" && !entry.author_name) return t("tickets.message.partner");
     return entry.author_name || t("tickets.message.unnamed");
   };
 }
@@ -98,6 +89,8 @@ function useLines(ticket: Ticket): (entry: Entry) => string[] {
         return [t("tickets.history.noted")];
       case "aside":
         return [t("tickets.history.aside")];
+      case "aside_ended":
+        return [t("tickets.history.asideEnded")];
       case "linked":
       case "unlinked":
         return [t(`tickets.history.${entry.kind}`, { number: word(entry.data.to) })];

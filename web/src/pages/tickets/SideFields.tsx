@@ -14,6 +14,9 @@ export function reachable(draft: ReplyDraft, mail: boolean | undefined): ReplyDr
   return mail === false && draft.fresh.team === null ? { ...draft, fresh: { ...draft.fresh, email: "", team: "" } } : draft;
 }
 
+/** Whether whom it asked from outside was forgotten. */
+export const isGone = (side: Side): boolean => side.team === null && side.email === "";
+
 /** Who is asked, by name or address. */
 export function useSideWords(): (side: Side) => string {
   const { t } = useTranslation();
@@ -52,18 +55,22 @@ export function SideFields({ draft, wrong, onChange }: SideFieldsProps) {
   const sides = useSides(ticket.id).data;
   const words = useSideWords();
   const there = sides?.items ?? [];
+  const chosen = there.find((each) => each.id === draft.side);
+  const option = (side: Side) => t(side.ended_at ? "tickets.side.optionEnded" : "tickets.side.option", { subject: side.subject, who: words(side) });
   return (
     <div className={styles.sideFields}>
       {there.length > 0 && (
         <Select
           size="xs"
           label={t("tickets.side.with")}
+          className={chosen ? (styles.sideWhole ?? "") : ""}
           allowDeselect={false}
-          data={[{ value: NEW, label: t("tickets.side.new") }, ...there.map((side) => ({ value: side.id, label: t("tickets.side.option", { subject: side.subject, who: words(side) }) }))]}
+          data={[{ value: NEW, label: t("tickets.side.new") }, ...there.map((side) => ({ value: side.id, label: option(side) }))]}
           value={draft.side ?? NEW}
           onChange={(id) => onChange({ side: id || null })}
         />
       )}
+      {chosen && (isGone(chosen) || chosen.ended_at) && <p className={`dim small ${styles.sideHint ?? ""}`}>{t(isGone(chosen) ? "tickets.side.goneHint" : "tickets.side.endedHint")}</p>}
       {draft.side === null && <Fresh fresh={draft.fresh} wrong={wrong} mail={sides?.mail ?? true} onChange={(part) => onChange({ fresh: { ...draft.fresh, ...part } })} />}
     </div>
   );

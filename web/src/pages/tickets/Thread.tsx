@@ -1,30 +1,34 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { IconArrowFork, IconEyeOff, IconMessages, IconRobot, IconUser, IconUsers, IconWorld, type Icon } from "@tabler/icons-react";
+import { IconArrowFork, IconCircleOff, IconExternalLink, IconEyeOff, IconMessages, IconRobot, IconUser, IconUsers, IconWorld, type Icon } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../components/Loading";
 import { Mark, type Tone } from "../../components/Mark";
-import { Empty, Sentence } from "../../components/Sentence";
+import { NotLoaded } from "../../components/NotLoaded";
+import { Empty } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { useMessages, useSides } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import type { Message } from "../../lib/tickets/types";
 import { SplitDialog } from "./Acts";
 import { useHere } from "./context";
+import { EndSide } from "./EndSide";
 import { MessageFiles } from "./MessageFiles";
-import { useSideWords } from "./SideFields";
+import { isGone, useSideWords } from "./SideFields";
 import styles from "./ticket.module.css";
 
-type Sort = "customer" | "public" | "note" | "side" | "rule";
+type Sort = "customer" | "public" | "note" | "side" | "partner" | "rule";
 const SORT: Record<Sort, { icon: Icon; tone: Tone }> = {
   customer: { icon: IconUser, tone: "blue" },
   public: { icon: IconWorld, tone: "green" },
   note: { icon: IconEyeOff, tone: "amber" },
   side: { icon: IconUsers, tone: "violet" },
+  partner: { icon: IconExternalLink, tone: "blue" },
   rule: { icon: IconRobot, tone: "grey" },
 };
 
 function sortOf(message: Message): Sort {
+  if (message.author === "partner") return "partner";
   if (message.kind !== "public") return message.kind;
   if (message.author === "customer") return "customer";
   return message.author === "rule" || message.author === "system" ? "rule" : "public";
@@ -72,16 +76,7 @@ export function Thread({ onSide }: { onSide: (side: string) => void }) {
   return (
     <section className="stack" aria-label={t("tickets.page.thread")}>
       {messages.error && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void messages.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("tickets.oneFailed", { detail: problemText(messages.error) })}
-        </Sentence>
+        <NotLoaded query={messages}>{t("tickets.oneFailed", { detail: problemText(messages.error) })}</NotLoaded>
       )}
       {messages.data?.length === 0 && (
         <Empty icon={<IconMessages size={32} stroke={1.5} aria-hidden />} title={t("tickets.page.noThread")}>
@@ -114,10 +109,18 @@ function Aside({ id, messages, onGoOn }: { id: string; messages: readonly Messag
             {side && t("tickets.side.about", { who: words(side) })} · {t("tickets.side.messages", { count: messages.length })}
           </span>
         </span>
-        {works && (
-          <Button size="compact-xs" variant="default" onClick={onGoOn}>
-            {t("tickets.side.goOn")}
-          </Button>
+        {side?.ended_at && (
+          <Mark icon={IconCircleOff} tone="grey">
+            {t("tickets.side.ended")}
+          </Mark>
+        )}
+        {works && side && !isGone(side) && (
+          <>
+            {side.team === null && side.ended_at === null && <EndSide side={side} />}
+            <Button size="compact-xs" variant="default" onClick={onGoOn}>
+              {t("tickets.side.goOn")}
+            </Button>
+          </>
         )}
       </div>
       <ol className={styles.thread}>

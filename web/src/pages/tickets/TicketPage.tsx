@@ -3,8 +3,9 @@ import { IconArrowLeft, IconTicketOff } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useParams } from "react-router";
+import { NotLoaded } from "../../components/NotLoaded";
 import { PageSkeleton } from "../../components/PageSkeleton";
-import { Empty, Sentence } from "../../components/Sentence";
+import { Empty } from "../../components/Sentence";
 import { useKeys } from "../../hooks/keys";
 import { may, useMe } from "../../hooks/session";
 import { useCompany, usePatch, useTicket } from "../../hooks/tickets";
@@ -44,16 +45,9 @@ export function TicketPage() {
     );
   return (
     <div className={styles.page}>
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
+      <NotLoaded query={query}>
         {t("tickets.oneFailed", { detail: query.error ? problemText(query.error) : "" })}
-      </Sentence>
+      </NotLoaded>
     </div>
   );
 }

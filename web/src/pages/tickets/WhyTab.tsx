@@ -1,7 +1,6 @@
-import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../components/Loading";
-import { Sentence } from "../../components/Sentence";
+import { NotLoaded } from "../../components/NotLoaded";
 import { ticketPath, useClocksWhy } from "../../hooks/tickets";
 import { useLocale, useProblemText } from "../../hooks/words";
 import type { ClockWhy, Stretch } from "../../lib/tickets/types";
@@ -19,16 +18,7 @@ export function WhyTab() {
   if (why.isPending) return <Loading bars={[200]} />;
   if (why.error)
     return (
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void why.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("tickets.oneFailed", { detail: problemText(why.error) })}
-      </Sentence>
+      <NotLoaded query={why}>{t("tickets.oneFailed", { detail: problemText(why.error) })}</NotLoaded>
     );
   return (
     <div className="stack">

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAsk, useSay, useSides } from "../../hooks/tickets";
+import { useAsk, useSay } from "../../hooks/tickets";
 import { Problem } from "../../lib/api";
 import { newId } from "../../lib/ids";
 import type { ChildrenChoice } from "../../lib/tickets/children";
@@ -43,7 +43,6 @@ function refusedFile(error: Error | null): Sending["refused"] {
 export function useSending(kind: ReplyDraft["kind"]): Sending {
   const { t } = useTranslation();
   const { ticket } = useHere();
-  const sides = useSides(ticket.id).data;
   const [missing, setMissing] = useState<string | null>(null);
   const [sideWrong, setSideWrong] = useState<SideWrong>({});
   const key = useRef(newId());
@@ -51,11 +50,9 @@ export function useSending(kind: ReplyDraft["kind"]): Sending {
   const asked = useAsk(ticket.id);
   const checkSide = useSideCheck();
   const way = kind === "side" ? asked : said;
-  const lackOf = ({ side, fresh, text, attachments }: ReplyDraft, uploading: boolean): string | null => {
+  const lackOf = ({ text }: ReplyDraft, uploading: boolean): string | null => {
     if (uploading) return t("tickets.files.wait");
-    if (text.trim() === "") return t("tickets.composer.empty");
-    const mailed = kind === "side" && (side === null ? fresh.team === null : sides?.items.find((each) => each.id === side)?.team === null);
-    return mailed && attachments.length > 0 ? t("tickets.side.noFiles") : null;
+    return text.trim() === "" ? t("tickets.composer.empty") : null;
   };
   const send = (draft: ReplyDraft, { uploading, state, children, done }: How): boolean => {
     if (way.isPending) return true;

@@ -3,6 +3,7 @@ import { IconFlask, IconPlayerPlay, IconRestore } from "@tabler/icons-react";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { NotLoaded } from "../../components/NotLoaded";
 import { NumberField, TextField } from "../../components/admin/Fields";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { Empty, Sentence } from "../../components/Sentence";
@@ -74,16 +75,7 @@ function Form({ loading }: { loading: ReturnType<typeof useSetUp> }) {
     );
   if (!loading.error) return <PageSkeleton />;
   return (
-    <Sentence
-      tone="red"
-      action={
-        <Button size="compact-sm" variant="default" onClick={() => void loading.refetch()}>
-          {t("common.retry")}
-        </Button>
-      }
-    >
-      {t("whatif.setUpFailed", { detail: problemText(loading.error) })}
-    </Sentence>
+    <NotLoaded query={loading}>{t("whatif.setUpFailed", { detail: problemText(loading.error) })}</NotLoaded>
   );
 }
 

@@ -4,6 +4,7 @@ import { IconArrowLeft, IconCheck, IconDownload, IconFileDescription, IconFileOf
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { NotLoaded } from "../../components/NotLoaded";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import { Empty, Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
@@ -43,16 +44,7 @@ export function Result() {
     );
   return (
     <div className={styles.page}>
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("whatif.failed", { detail: problemText(query.error) })}
-      </Sentence>
+      <NotLoaded query={query}>{t("whatif.failed", { detail: problemText(query.error) })}</NotLoaded>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { alike, Loading } from "../../components/Loading";
 import { Mark, type Tone } from "../../components/Mark";
+import { NotLoaded } from "../../components/NotLoaded";
 import { Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { underWay, useCancel, useSimulations } from "../../hooks/whatif";
@@ -56,16 +57,7 @@ export function Runs() {
         </Sentence>
       )}
       {query.isError && !query.data && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("whatif.listFailed", { detail: problemText(query.error) })}
-        </Sentence>
+        <NotLoaded query={query}>{t("whatif.listFailed", { detail: problemText(query.error) })}</NotLoaded>
       )}
       {query.isPending && <Loading bars={alike(3, 40)} />}
       {query.data?.length === 0 && <p className="dim">{t("whatif.none")}</p>}

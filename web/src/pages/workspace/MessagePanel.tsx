@@ -5,6 +5,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../components/Loading";
 import { PhaseMark } from "../../components/Mark";
+import { NotLoaded } from "../../components/NotLoaded";
 import { Sentence } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { useCommand } from "../../hooks/live";
@@ -98,16 +99,7 @@ function Message({ id }: { id: string }) {
   if (detail.isPending) return <Loading bars={[120]} label={t("owed.messageLoading")} />;
   if (detail.isError)
     return (
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void detail.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("owed.messageFailed", { detail: problemText(detail.error) })}
-      </Sentence>
+      <NotLoaded query={detail}>{t("owed.messageFailed", { detail: problemText(detail.error) })}</NotLoaded>
     );
   if (!detail.data.recording) return <Sentence tone="amber">{t("owed.messageGone")}</Sentence>;
   return <Player recording={detail.data.recording} fileName={`voicemail-${id}.wav`} handle={player} />;

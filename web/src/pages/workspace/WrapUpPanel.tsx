@@ -3,6 +3,7 @@ import { IconClockPlus, IconDeviceFloppy } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { PhaseMark } from "../../components/Mark";
+import { NotLoaded } from "../../components/NotLoaded";
 import { Sentence } from "../../components/Sentence";
 import { Countdown } from "../../components/Times";
 import { useDispositions } from "../../hooks/lists";
@@ -162,16 +163,7 @@ function DispositionSelect({ queueId, value, missing, inputRef, takeFocus, onCha
   }, [list.data]);
   if (list.isError)
     return (
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void list.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("wrapup.listFailed", { detail: problemText(list.error) })}
-      </Sentence>
+      <NotLoaded query={list}>{t("wrapup.listFailed", { detail: problemText(list.error) })}</NotLoaded>
     );
   return (
     <Select

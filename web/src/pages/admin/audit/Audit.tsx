@@ -5,8 +5,9 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Loading, alike } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import admin from "../../../components/admin/admin.module.css";
-import { Empty, Sentence } from "../../../components/Sentence";
+import { Empty } from "../../../components/Sentence";
 import { useAuditEntries, useTrailState } from "../../../hooks/audit";
 import { may, useMe } from "../../../hooks/session";
 import { useTitle } from "../../../hooks/title";
@@ -52,16 +53,7 @@ function Results({ filters, onClear }: { filters: AuditFilters; onClear: () => v
   return (
     <>
       {list.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={list.isFetching} onClick={() => void list.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("audit.failed", { detail: problemText(list.error) })}
-        </Sentence>
+        <NotLoaded query={list}>{t("audit.failed", { detail: problemText(list.error) })}</NotLoaded>
       )}
       {entries.length === 0 && !list.isError && <Nothing filtered={countAuditFilters(filters) > 0} onClear={onClear} />}
       {entries.length > 0 && <Table entries={entries} />}

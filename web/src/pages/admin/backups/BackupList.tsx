@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { IconDatabaseExport, IconDatabaseOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Loading, alike } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import admin from "../../../components/admin/admin.module.css";
 import { Copyable, Facts } from "../../../components/admin/Facts";
 import { Progress } from "../../../components/Progress";
@@ -48,16 +49,7 @@ function Page() {
         )}
       </header>
       {list.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={list.isFetching} onClick={() => void list.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("safety.backups.failed", { detail: problemText(list.error) })}
-        </Sentence>
+        <NotLoaded query={list}>{t("safety.backups.failed", { detail: problemText(list.error) })}</NotLoaded>
       )}
       {list.isPending && <Loading bars={[48, ...alike(3, 56)]} />}
       {begin.isError && (

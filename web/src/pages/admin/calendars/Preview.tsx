@@ -1,10 +1,9 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import { DayBar, Hours } from "../../../components/admin/Day";
 import styles from "../../../components/admin/admin.module.css";
-import { Sentence } from "../../../components/Sentence";
 import { paths } from "../../../hooks/admin";
 import { useLocale, useProblemText } from "../../../hooks/words";
 import { get } from "../../../lib/api";
@@ -29,16 +28,7 @@ export function Preview({ calendar, dirty }: { calendar: Calendar; dirty: boolea
   if (query.isPending) return <Loading bars={[14 * 32]} />;
   if (query.isError)
     return (
-      <Sentence
-        tone="red"
-        action={
-          <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
-            {t("common.retry")}
-          </Button>
-        }
-      >
-        {t("admin.loadFailed", { detail: problemText(query.error) })}
-      </Sentence>
+      <NotLoaded query={query}>{t("admin.loadFailed", { detail: problemText(query.error) })}</NotLoaded>
     );
   const blocks = previewBlocks(query.data);
   return (

@@ -9,7 +9,8 @@ import admin from "../../../components/admin/admin.module.css";
 import rows from "../../../components/admin/rows.module.css";
 import { SortableRows } from "../../../components/admin/SortableRows";
 import { Mark } from "../../../components/Mark";
-import { Empty, Sentence } from "../../../components/Sentence";
+import { NotLoaded } from "../../../components/NotLoaded";
+import { Empty } from "../../../components/Sentence";
 import { useTitle } from "../../../hooks/title";
 import { useProblemText } from "../../../hooks/words";
 import { moved } from "../../../lib/admin/draft";
@@ -46,16 +47,7 @@ export function CustomerFields() {
         {add}
       </header>
       {fields.error && !fields.data && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void fields.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("admin.listFailed", { detail: problemText(fields.error) })}
-        </Sentence>
+        <NotLoaded query={fields}>{t("admin.listFailed", { detail: problemText(fields.error) })}</NotLoaded>
       )}
       {!fields.data && !fields.error && (
         <Loading bars={alike(4, 48)} />

@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconFileDiff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import adminStyles from "../../../components/admin/admin.module.css";
 import { Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
@@ -23,16 +24,7 @@ export function Versions({ file, dirty }: { file: string; dirty: boolean }) {
       <p className="dim">{t("house.flows.versionsLead")}</p>
       {list.isPending && <Loading bars={[80]} />}
       {list.error && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void list.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("admin.listFailed", { detail: problemText(list.error) })}
-        </Sentence>
+        <NotLoaded query={list}>{t("admin.listFailed", { detail: problemText(list.error) })}</NotLoaded>
       )}
       {list.data?.length === 0 && <p className="dim">{t("house.flows.versionsNone")}</p>}
       <ol className={styles.versions}>

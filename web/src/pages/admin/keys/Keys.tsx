@@ -1,7 +1,7 @@
 import "../../../i18n/safety";
-import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Loading, alike } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import admin from "../../../components/admin/admin.module.css";
 import { Progress } from "../../../components/Progress";
 import { Sentence } from "../../../components/Sentence";
@@ -32,32 +32,14 @@ function Page() {
         <p className="dim">{t("safety.keys.lead")}</p>
       </header>
       {shown.isError && !shown.data && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={shown.isFetching} onClick={() => void shown.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("safety.keys.failed", { detail: problemText(shown.error) })}
-        </Sentence>
+        <NotLoaded query={shown}>{t("safety.keys.failed", { detail: problemText(shown.error) })}</NotLoaded>
       )}
       {shown.isPending && <Loading bars={alike(3, 96)} />}
       {shown.data && (
         <>
           <Coming shown={shown.data} />
           {use.isError && !use.data && (
-            <Sentence
-              tone="red"
-              action={
-                <Button size="compact-sm" variant="default" loading={use.isFetching} onClick={() => void use.refetch()}>
-                  {t("common.retry")}
-                </Button>
-              }
-            >
-              {t("safety.keys.useFailed", { detail: problemText(use.error) })}
-            </Sentence>
+            <NotLoaded query={use}>{t("safety.keys.useFailed", { detail: problemText(use.error) })}</NotLoaded>
           )}
           <MasterKey shown={shown.data} use={use.data} />
           <DataKeys shown={shown.data} use={use.data} />

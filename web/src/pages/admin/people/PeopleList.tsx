@@ -7,8 +7,9 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { DownloadButton } from "../../../components/DownloadButton";
 import { Loading, alike } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import admin from "../../../components/admin/admin.module.css";
-import { Empty, Sentence } from "../../../components/Sentence";
+import { Empty } from "../../../components/Sentence";
 import { options } from "../../../hooks/admin";
 import { usePeople, useRoles, useTeams } from "../../../hooks/people";
 import { may, useMe } from "../../../hooks/session";
@@ -64,16 +65,7 @@ export function PeopleList() {
       </header>
       <Filters params={params} onChange={change} />
       {people.error && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void people.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("admin.listFailed", { detail: problemText(people.error) })}
-        </Sentence>
+        <NotLoaded query={people}>{t("admin.listFailed", { detail: problemText(people.error) })}</NotLoaded>
       )}
       {!rows && !people.error && (
         <Loading bars={alike(5, 40)} />

@@ -1,9 +1,9 @@
 import "../../../i18n/privacy";
-import { Button } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading, alike } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import admin from "../../../components/admin/admin.module.css";
 import { Sentence } from "../../../components/Sentence";
 import { usePrivacyChanged } from "../../../hooks/privacy";
@@ -58,16 +58,7 @@ export function Answer<T>({ query, children }: { query: UseQueryResult<T>; child
   return (
     <>
       {query.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("privacy.failed", { detail: problemText(query.error) })}
-        </Sentence>
+        <NotLoaded query={query}>{t("privacy.failed", { detail: problemText(query.error) })}</NotLoaded>
       )}
       {query.data !== undefined && children(query.data)}
     </>

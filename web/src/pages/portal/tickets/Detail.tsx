@@ -1,12 +1,11 @@
-import { useId, useRef, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, Card, Notice } from "../kit";
 import { useHouse, useMoment } from "../session";
-import { newKey, useAct } from "./act";
-import { Attach } from "./Attach";
+import { useAct } from "./act";
+import { Reply } from "./Reply";
 import { StatusLine } from "./StatusLine";
 import { Thread } from "./Thread";
-import type { FieldValue, RequestOut, Uploaded, Way } from "./types";
+import type { FieldValue, RequestOut, Way } from "./types";
 
 interface Props {
   shown: RequestOut;
@@ -28,7 +27,7 @@ export function Detail({ shown, way, onChange, onTyping }: Props) {
       <Decision shown={shown} way={way} onChange={onChange} />
       <Thread messages={shown.messages} way={way} />
       {shown.can_reply ? (
-        <Reply key={shown.id} solved={shown.step === "solved"} way={way} onChange={onChange} {...(onTyping ? { onTyping } : {})} />
+        <Reply key={shown.id} {...(shown.step === "solved" ? { hint: t("portal.tickets.takesUp") } : {})} way={way} onChange={onChange} {...(onTyping ? { onTyping } : {})} />
       ) : (
         !shown.joined && !shown.joined_other && <Notice tone="grey">{t("portal.tickets.closed")}</Notice>
       )}
@@ -74,67 +73,6 @@ function Decision({ shown, way, onChange }: Props) {
         )}
       </div>
     </section>
-  );
-}
-
-interface ReplyProps extends Pick<Props, "way" | "onChange" | "onTyping"> {
-  solved: boolean;
-}
-
-function Reply({ solved, way, onChange, onTyping }: ReplyProps) {
-  const { t } = useTranslation();
-  const id = useId();
-  const act = useAct("text");
-  const [text, setText] = useState("");
-  const [files, setFiles] = useState<Uploaded[]>([]);
-  const key = useRef(newKey());
-  const send = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    if (!text.trim()) return;
-    const done = await act.run("send", () => way.say(text.trim(), files.map((file) => file.id), key.current));
-    if (!done) return;
-    key.current = newKey();
-    setText("");
-    setFiles([]);
-    onTyping?.(false);
-    onChange(done.value);
-  };
-  const type = (now: string) => {
-    setText(now);
-    act.clear();
-    onTyping?.(now.trim() !== "");
-  };
-  const wrong = act.wrong("text");
-  return (
-    <form className="panel p-form" noValidate onSubmit={(event) => void send(event)}>
-      <div className="p-field">
-        <label htmlFor={id}>{t("portal.tickets.answer")}</label>
-        <textarea
-          id={id}
-          rows={4}
-          maxLength={20_000}
-          value={text}
-          aria-invalid={wrong ? true : undefined}
-          aria-describedby={wrong || solved ? `${id}-said` : undefined}
-          onChange={(event) => type(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send(event);
-          }}
-        />
-        {(wrong || solved) && (
-          <p id={`${id}-said`} className={wrong ? "p-wrong" : "dim small"}>
-            {wrong ?? t("portal.tickets.takesUp")}
-          </p>
-        )}
-      </div>
-      <Attach files={files} onChange={setFiles} path={way.files} />
-      {act.trouble && <Notice tone="red">{act.trouble}</Notice>}
-      <div className="p-buttons">
-        <Button type="submit" busy={act.busy === "send"} disabled={!text.trim()}>
-          {t("portal.tickets.send")}
-        </Button>
-      </div>
-    </form>
   );
 }
 

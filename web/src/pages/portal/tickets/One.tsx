@@ -9,7 +9,7 @@ import { Loaded } from "../Loaded";
 import { own } from "../session";
 import { Detail } from "./Detail";
 import { Leave } from "./Leave";
-import type { RequestOut, Way } from "./types";
+import type { Answering, RequestOut, Way } from "./types";
 
 const LOOK_AGAIN_MS = 30_000;
 
@@ -63,11 +63,17 @@ export function One() {
 
 /** `files`: where they are taken. */
 export function wayTo(path: string, files: string): Way {
-  const file = (id: string) => `${path}/attachments/${id}`;
   return {
-    say: (text, attachments, key) => request<RequestOut>("POST", `${path}/messages`, { body: { text, attachments }, key }),
+    ...answeringAt<RequestOut>(path, files),
     confirm: () => request<RequestOut>("POST", `${path}/confirmation`),
     reopen: () => request<RequestOut>("POST", `${path}/reopening`),
+  };
+}
+
+export function answeringAt<T>(path: string, files: string): Answering<T> {
+  const file = (id: string) => `${path}/attachments/${id}`;
+  return {
+    say: (text, attachments, key) => request<T>("POST", `${path}/messages`, { body: { text, attachments }, key }),
     download: ({ id }) => download(file(id)),
     picture: ({ id, media_type }) => (media_type.startsWith("image/") && media_type !== "image/heic" ? `/api/v1${file(id)}/thumbnail` : null),
     files,

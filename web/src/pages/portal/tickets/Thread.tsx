@@ -4,10 +4,10 @@ import { Notice } from "../kit";
 import { useHouse, useMoment } from "../session";
 import { useAct } from "./act";
 import { sizeText } from "../../../lib/size";
-import type { Said, SentFile, Way } from "./types";
+import type { Files, Said, SentFile } from "./types";
 
 /** What both sides have said, the oldest first. */
-export function Thread({ messages, way }: { messages: Said[]; way: Way }) {
+export function Thread({ messages, way }: { messages: Said[]; way: Files }) {
   const { t } = useTranslation();
   if (messages.length === 0) return <p className="dim">{t("portal.tickets.silent")}</p>;
   return (
@@ -19,12 +19,12 @@ export function Thread({ messages, way }: { messages: Said[]; way: Way }) {
   );
 }
 
-function Message({ said, way }: { said: Said; way: Way }) {
+function Message({ said, way }: { said: Said; way: Files }) {
   const { t } = useTranslation();
   const house = useHouse();
   const moment = useMoment();
   const us = house.name || t("portal.tickets.us");
-  const who = said.by === "customer" ? t("portal.tickets.you") : said.name ? t("portal.tickets.of", { name: said.name, house: us }) : us;
+  const who = said.by !== "house" ? t("portal.tickets.you") : said.name ? t("portal.tickets.of", { name: said.name, house: us }) : us;
   return (
     <li className="panel" data-by={said.by}>
       <p className="pt-who">
@@ -47,7 +47,7 @@ function Message({ said, way }: { said: Said; way: Way }) {
   );
 }
 
-function OneFile({ file, way }: { file: SentFile; way: Way }) {
+function OneFile({ file, way }: { file: SentFile; way: Files }) {
   const { t, i18n } = useTranslation();
   const act = useAct();
   const picture = file.ready ? way.picture(file) : null;

@@ -1,35 +1,25 @@
 import "./tickets.css";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconLock } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import { get, Problem } from "../../../lib/api";
+import { Problem } from "../../../lib/api";
 import { ButtonLink, Page } from "../kit";
 import { Loaded } from "../Loaded";
 import { useDoorway } from "../session";
 import { Detail } from "./Detail";
 import { Leave } from "./Leave";
+import { useLinked } from "./linked";
 import { wayTo } from "./One";
 import type { RequestOut } from "./types";
-
-const LOOK_AGAIN_MS = 30_000;
 
 /** One request by the link in a mail: nobody has signed in. */
 export default function Tracking() {
   const { t } = useTranslation();
   const { token = "" } = useParams();
-  const queries = useQueryClient();
   const doorway = useDoorway();
   const [typing, setTyping] = useState(false);
-  const key = ["portal", "link", token];
-  const path = `/portal/t/${encodeURIComponent(token)}`;
-  const query = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => get<RequestOut>(path, {}, signal),
-    refetchInterval: LOOK_AGAIN_MS,
-    refetchOnWindowFocus: true,
-  });
+  const { path, query, change } = useLinked<RequestOut>("t", token);
   const open = doorway.data?.enabled === true;
   if (query.error instanceof Problem && query.error.status === 404)
     return (
@@ -46,7 +36,7 @@ export default function Tracking() {
       <Loaded query={query}>
         {(shown) => (
           <>
-            <Detail shown={shown} way={wayTo(path, `${path}/files`)} onChange={(now) => queries.setQueryData(key, now)} onTyping={setTyping} />
+            <Detail shown={shown} way={wayTo(path, `${path}/files`)} onChange={change} onTyping={setTyping} />
             <p className="dim small pt-private">
               <IconLock size={16} aria-hidden />
               <span>

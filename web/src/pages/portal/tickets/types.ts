@@ -30,7 +30,7 @@ export interface SentFile {
 
 export interface Said {
   id: number;
-  by: "customer" | "house";
+  by: "customer" | "outside" | "house";
   name: string;
   text: string;
   files: SentFile[];
@@ -80,14 +80,31 @@ export interface Uploaded {
   size: number;
 }
 
-/** How a page reaches a request: signed in, or by its link. */
-export interface Way {
-  say: (text: string, files: string[], key: string) => Promise<RequestOut>;
-  confirm: () => Promise<RequestOut>;
-  reopen: () => Promise<RequestOut>;
+/** What whoever is asked from outside reads by the link to a side conversation. */
+export interface OutsideOut {
+  subject: string;
+  asked_by: string;
+  email: string;
+  messages: Said[];
+  most_bytes: number;
+}
+
+/** How files of a thread are reached. */
+export interface Files {
   download: (file: SentFile) => Promise<void>;
   /** Address of a small picture; null: none can be shown. */
   picture: (file: SentFile) => string | null;
+}
+
+/** How something is answered, with what it is then. */
+export interface Answering<T> extends Files {
+  say: (text: string, files: string[], key: string) => Promise<T>;
   /** Where files are taken for the next message. */
   files: string;
+}
+
+/** How a page reaches a request: signed in, or by its link. */
+export interface Way extends Answering<RequestOut> {
+  confirm: () => Promise<RequestOut>;
+  reopen: () => Promise<RequestOut>;
 }

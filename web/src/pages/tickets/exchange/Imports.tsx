@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { FileDrop } from "../../../components/FileDrop";
 import { Loading } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import { Progress } from "../../../components/Progress";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
@@ -39,16 +40,7 @@ export function Imports() {
       </header>
       <Sending busy={busy} />
       {imports.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={imports.isFetching} onClick={() => void imports.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("ticketExchange.import.notLoaded", { detail: problemText(imports.error) })}
-        </Sentence>
+        <NotLoaded query={imports}>{t("ticketExchange.import.notLoaded", { detail: problemText(imports.error) })}</NotLoaded>
       )}
       {imports.isPending && <Loading bars={[160]} />}
       {imports.data && <Former rows={imports.data} />}

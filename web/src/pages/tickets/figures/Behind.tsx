@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Loading } from "../../../components/Loading";
-import { Sentence } from "../../../components/Sentence";
+import { NotLoaded } from "../../../components/NotLoaded";
 import { Ago } from "../../../components/Times";
 import { useBehind } from "../../../hooks/ticket-figures";
 import { useProblemText } from "../../../hooks/words";
@@ -49,16 +49,7 @@ export function Behind({ asked, figures, slice, onClose }: BehindProps) {
       </div>
       {behind.isPending && <Loading bars={[160]} />}
       {behind.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={behind.isFetching} onClick={() => void behind.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("ticketFigures.behind.failed", { detail: problemText(behind.error) })}
-        </Sentence>
+        <NotLoaded query={behind}>{t("ticketFigures.behind.failed", { detail: problemText(behind.error) })}</NotLoaded>
       )}
       {(slice.figure === "resolved" || slice.figure === "reopened") && <p className="dim small">{t("ticketFigures.behind.once")}</p>}
       {behind.data && rows.length === 0 && <p className="dim">{t("ticketFigures.behind.empty")}</p>}

@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { Loading } from "../../../components/Loading";
+import { NotLoaded } from "../../../components/NotLoaded";
 import { Empty, Sentence } from "../../../components/Sentence";
 import { Ago } from "../../../components/Times";
 import { useFigures } from "../../../hooks/ticket-figures";
@@ -60,16 +61,7 @@ export default function FiguresPage() {
       <Asking asked={asked} now={now} onChange={change} />
       {data?.own && <Sentence tone="grey">{t("ticketFigures.own")}</Sentence>}
       {sound && figures.isError && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" loading={figures.isFetching} onClick={() => void figures.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("ticketFigures.failed", { detail: problemText(figures.error) })}
-        </Sentence>
+        <NotLoaded query={figures}>{t("ticketFigures.failed", { detail: problemText(figures.error) })}</NotLoaded>
       )}
       {sound && figures.isPending && <Loading bars={[180, 260, 220]} />}
       {data && <Found asked={asked} figures={data} slice={slice} onShow={setSlice} />}

@@ -7,7 +7,8 @@ import { Link, useSearchParams } from "react-router";
 import { Loading, alike } from "../../../../components/Loading";
 import admin from "../../../../components/admin/admin.module.css";
 import { Mark, type Tone } from "../../../../components/Mark";
-import { Empty, Sentence } from "../../../../components/Sentence";
+import { NotLoaded } from "../../../../components/NotLoaded";
+import { Empty } from "../../../../components/Sentence";
 import { Ago } from "../../../../components/Times";
 import { options } from "../../../../hooks/admin";
 import { useRules, useRuns } from "../../../../hooks/ticket-automation";
@@ -81,16 +82,7 @@ export function RunLog() {
         <TicketFilter key={asked.ticket === "" ? "empty" : "given"} value={asked.ticket} onChange={(ticket) => change("ticket", ticket)} />
       </div>
       {runs.error && (
-        <Sentence
-          tone="red"
-          action={
-            <Button size="compact-sm" variant="default" onClick={() => void runs.refetch()}>
-              {t("common.retry")}
-            </Button>
-          }
-        >
-          {t("admin.listFailed", { detail: problemText(runs.error) })}
-        </Sentence>
+        <NotLoaded query={runs}>{t("admin.listFailed", { detail: problemText(runs.error) })}</NotLoaded>
       )}
       {runs.isPending && (
         <Loading bars={alike(4, 40)} />
