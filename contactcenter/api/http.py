@@ -37,6 +37,8 @@ from contactcenter.storage.errors import StorageUnavailable
 Authenticate = Callable[[str], Awaitable[Principal | None]]
 PROOF_S = 600.0
 """So long counts a proof of who somebody is for dangerous acts."""
+CLIENT_LEFT = 499
+"""How a request is counted whose client had gone before the whole answer was out: the status nginx has for it."""
 Translate = Callable[[Exception], Problem | None]
 """An error of the domain as a problem; None for one that nobody expected."""
 
@@ -155,9 +157,9 @@ class _Server:
             if error.status < 400:
                 raise
             return problems.response(_from_http(error), request_id)
-        except ConnectionResetError:
-            raise
         except Exception as error:
+            if isinstance(error, ConnectionResetError) and _has_left(request):
+                return web.Response(status=CLIENT_LEFT)
             problem = to_problem(error, self._translate)
             if problem.status == 500:
                 log.exception("request_failed", request_id=request_id, method=request.method)
@@ -240,6 +242,10 @@ class _Server:
             response.headers["X-Request-Id"] = request[REQUEST_ID]
         if self._settings.secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+def _has_left(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _tell_refused(route: Route, who: Principal, problem: Problem, request_id: str) -> None:

@@ -352,17 +352,14 @@ async def _stream(customers: Customers, call: Call, asked: CustomerFilter) -> we
         columns = columns_of(known)
         rows = await search.every(session, asked, None, BATCH)
         await response.prepare(call.request)
-        try:
-            await response.write(_csv([columns]))
-            while rows:
-                lines = [line_of(await whole(session, row), columns) for row in rows]
-                await response.write(_csv(lines))
-                last: Customer = rows[-1]
-                session.expunge_all()
-                rows = await search.every(session, asked, last, BATCH)
-            await response.write_eof()
-        except ConnectionResetError:
-            log.info("customers.export_left")
+        await response.write(_csv([columns]))
+        while rows:
+            lines = [line_of(await whole(session, row), columns) for row in rows]
+            await response.write(_csv(lines))
+            last: Customer = rows[-1]
+            session.expunge_all()
+            rows = await search.every(session, asked, last, BATCH)
+        await response.write_eof()
     return response
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
@@ -176,11 +175,9 @@ async def _export(trail: Trail, queries: AuditQueries, call: Call) -> web.Stream
     response.charset = "utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="audit.{wanted.format}"'
     await response.prepare(call.request)
-    # Whoever goes away before the end has what he has.
-    with suppress(ConnectionResetError):
-        if as_csv:
-            await response.write(csv_head())
-        async for rows in queries.every(wanted):
-            await response.write(csv_lines(rows) if as_csv else jsonl(rows))
-        await response.write_eof()
+    if as_csv:
+        await response.write(csv_head())
+    async for rows in queries.every(wanted):
+        await response.write(csv_lines(rows) if as_csv else jsonl(rows))
+    await response.write_eof()
     return response

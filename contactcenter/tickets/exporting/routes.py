@@ -82,8 +82,6 @@ async def _send(exports: TicketExports, job: Job, call: Call) -> web.StreamRespo
         for start in range(0, job.size, PIECE):
             await response.write(await exports.read(job, start, min(PIECE, job.size - start)))
         await response.write_eof()
-    except ConnectionResetError:
-        log.info("ticket_export_left")
     finally:
         job.readers -= 1
     return response

@@ -151,14 +151,11 @@ async def _report(imports: TicketImports, call: Call) -> web.StreamResponse:
     response.content_type, response.charset = "text/csv", "utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="import-report.csv"'
     await response.prepare(call.request)
-    try:
-        await response.write(_csv([HEADER]))
-        while page.items:
-            await response.write(_csv([_line(each) for each in page.items]))
-            page = await imports.remarks(import_id, page.items[-1].id, BATCH)
-        await response.write_eof()
-    except ConnectionResetError:
-        log.info("ticket_import_report_left")
+    await response.write(_csv([HEADER]))
+    while page.items:
+        await response.write(_csv([_line(each) for each in page.items]))
+        page = await imports.remarks(import_id, page.items[-1].id, BATCH)
+    await response.write_eof()
     return response
 
 
