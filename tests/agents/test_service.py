@@ -12,8 +12,9 @@ from contactcenter.api.problems import Problem
 from contactcenter.permissions import Role
 from contactcenter.queues.models import QueueMember
 from tests.fakes.call_world import CallWorld
-from tests.fakes.center import PASSWORD, Page, populate, running, settings, until
+from tests.fakes.center import PASSWORD, Page, populate, running, settings
 from tests.fakes.virtual_time import VirtualLoop
+from tests.fakes.waiting import until
 
 
 def play(scene: Callable[[CallWorld], Coroutine[Any, Any, None]]) -> None:

@@ -23,8 +23,9 @@ from contactcenter.api.certificate import Certificate
 from contactcenter.api.redirect import _base, redirect_app
 from contactcenter.app import App
 from contactcenter.config import ConfigError
-from tests.fakes.center import PASSWORD, populate, running, settings, until
+from tests.fakes.center import PASSWORD, populate, running, settings
 from tests.fakes.certificates import Authority
+from tests.fakes.waiting import until
 
 
 @pytest.fixture

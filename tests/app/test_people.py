@@ -16,7 +16,8 @@ from contactcenter.interactions.models import Interaction
 from contactcenter.permissions import Role
 from contactcenter.storage.base import Base
 from contactcenter.storage.journal import Insert
-from tests.fakes.center import PASSWORD, Page, populate, running, settings, until
+from tests.fakes.center import PASSWORD, Page, populate, running, settings
+from tests.fakes.waiting import until
 
 CARL: dict[str, Any] = {"email": "Carl@Example.com", "name": "Carl", "roles": [{"role": "agent"}], "teams": []}
 

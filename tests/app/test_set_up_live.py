@@ -7,7 +7,8 @@ from typing import Any
 
 from acd import calendar
 from contactcenter.permissions import Role
-from tests.fakes.center import PASSWORD, STRAIGHT_TO_QUEUE, Page, populate, running, settings, until
+from tests.fakes.center import PASSWORD, STRAIGHT_TO_QUEUE, Page, populate, running, settings
+from tests.fakes.waiting import until
 
 WEEK: dict[str, Any] = {"name": "Office", "zone": "UTC", "weekly": [{"day": 0, "start": "08:00", "end": "18:00"}]}
 

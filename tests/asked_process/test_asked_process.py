@@ -12,7 +12,7 @@ import pytest
 import uvloop
 
 from contactcenter.asked_process import NotAnswered, Said, ask
-from tests.fakes.center import until
+from tests.fakes.waiting import until
 
 
 class Sum(msgspec.Struct):

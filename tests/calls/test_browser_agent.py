@@ -8,7 +8,8 @@ import pytest
 
 from contactcenter.app import App
 from media.tones import tone, write_wav
-from tests.fakes.center import Page, Telephone, populate, running, settings, until
+from tests.fakes.center import Page, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 from tests.fakes.webrtc_peer import WebRtcPeer
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from contactcenter.app import App
 from contactcenter.queues.models import Calendar, Queue
-from tests.fakes.center import STRAIGHT_TO_QUEUE, Page, Telephone, populate, running, settings, until
+from tests.fakes.center import STRAIGHT_TO_QUEUE, Page, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 
 
 async def test_a_caller_of_a_closed_queue_goes_the_flows_way_and_the_next_one_after_opening_waits(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contactcenter.app import App
-from tests.fakes.center import Page, Telephone, until
+from tests.fakes.center import Page, Telephone
+from tests.fakes.waiting import until
 
 
 async def test_the_phone_rings_and_is_answered(center: App) -> None:

@@ -14,8 +14,9 @@ import pytest
 
 from contactcenter.app import App
 from contactcenter.queues.models import Queue
-from tests.fakes.center import Page, Telephone, populate, running, settings, until
+from tests.fakes.center import Page, Telephone, populate, running, settings
 from tests.fakes.history import Held, violations
+from tests.fakes.waiting import until
 from tests.fakes.webrtc_peer import WebRtcPeer
 
 CALLERS = 6

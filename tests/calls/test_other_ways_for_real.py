@@ -11,7 +11,8 @@ import pytest
 
 from media.events import DigitReceived
 from tests.calls.test_owed_for_real import promised
-from tests.fakes.center import Page, Telephone, populate, running, settings, until
+from tests.fakes.center import Page, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 from tests.fakes.webrtc_peer import WebRtcPeer
 from tests.mail.test_smtp import Handler, served
 from tests.trunks.test_whole_center import set_up

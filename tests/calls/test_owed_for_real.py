@@ -16,7 +16,8 @@ from contactcenter.interactions.recovery import duration_of
 from contactcenter.tickets.models import Ticket
 from media.tones import level_of, tone, write_wav
 from tests.calls.test_restart import what_a_kill_leaves
-from tests.fakes.center import Page, Telephone, populate, running, settings, until
+from tests.fakes.center import Page, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 from tests.fakes.webrtc_peer import WebRtcPeer
 
 HERTZ = 620

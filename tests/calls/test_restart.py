@@ -15,8 +15,9 @@ from contactcenter.agents.service import OFF_AFTER_S
 from contactcenter.app import App
 from contactcenter.interactions.models import InteractionEvent
 from tests.fakes.call_world import CallWorld
-from tests.fakes.center import Page, Telephone, populate, running, settings, until
+from tests.fakes.center import Page, Telephone, populate, running, settings
 from tests.fakes.virtual_time import VirtualLoop
+from tests.fakes.waiting import until
 from tests.fakes.webrtc_peer import WebRtcPeer
 
 

@@ -10,7 +10,8 @@ from contactcenter.customers.settings import CustomerBody
 from contactcenter.flows.interpreter import Session
 from contactcenter.flows.model import Flow
 from contactcenter.flows.parse import examine
-from tests.fakes.center import Page, Telephone, populate, running, settings, until
+from tests.fakes.center import Page, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 
 FLOW = """
 flow: main

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from aiohttp import web
 
 from contactcenter.demo.desk import Desk, DeskError, Mirror
 from tests.fakes.certificates import Authority
+from tests.fakes.waiting import until
 
 
 class Server:
@@ -78,12 +79,6 @@ async def server() -> AsyncIterator[Server]:
     await server.start()
     yield server
     await server.stop()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(40):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

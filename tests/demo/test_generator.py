@@ -5,7 +5,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from media.config import MediaConfig
 from media.events import DigitReceived, MediaEvent
 from media.local_plane import LocalPlane
 from media.tones import tone, write_wav
+from tests.fakes.waiting import until
 
 SENTENCE_S = 0.6
 
@@ -112,12 +113,6 @@ def config(server: Server, **settings: object) -> LoadConfig:
             **settings,
         }
     )
-
-
-async def until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 async def test_a_caller_walks_the_menu_waits_and_talks(server: Server, tmp_path: Path) -> None:

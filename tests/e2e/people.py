@@ -18,18 +18,12 @@ from contactcenter.telephony.sip.events import CallEnded, CallEvent, CallRejecte
 from media.codecs.g711 import decode
 from tests.e2e.server import NUMBER, PASSWORD, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, Pcm, write_tone
+from tests.fakes.waiting import LONGEST_S, until
 
-WAIT_S = 40.0
 TONE_S = 60.0
 
 
-async def until(condition: Callable[[], Any], seconds: float = WAIT_S) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.03)
-
-
-async def until_asked(question: Callable[[], Any], seconds: float = WAIT_S) -> None:
+async def until_asked(question: Callable[[], Any], seconds: float = LONGEST_S) -> None:
     """As `until`, for questions that block: they are asked in a thread."""
     async with asyncio.timeout(seconds):
         while not await asyncio.to_thread(question):
@@ -118,7 +112,7 @@ class Talker:
 class Caller(Talker):
     async def dial(self, number: str) -> None:
         await self.line.dial(NUMBER, from_number=number, name="Nora Keller")
-        await asyncio.wait_for(self.answered.wait(), WAIT_S)
+        await asyncio.wait_for(self.answered.wait(), LONGEST_S)
 
     async def enter(self, keys: str) -> None:
         for group in keys.split():
@@ -217,7 +211,7 @@ class Feed:
         up = asyncio.Event()
         self._desk.on_up = up.set
         self._running = asyncio.create_task(self._desk.run())
-        await asyncio.wait_for(up.wait(), WAIT_S)
+        await asyncio.wait_for(up.wait(), LONGEST_S)
         return self
 
     async def __aexit__(self, *error: object) -> None:

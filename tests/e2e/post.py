@@ -11,8 +11,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.e2e.people import until
 from tests.e2e.server import free_port
+from tests.fakes.waiting import until
 
 
 class Post:

@@ -13,9 +13,10 @@ from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import DeskPage, launch
 from tests.e2e.loop import fixture
 from tests.e2e.networks import CABLE, SERVER, WIRELESS, Laptop
-from tests.e2e.people import until, until_asked
+from tests.e2e.people import until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of, write_tone
+from tests.fakes.waiting import until
 from tests.fixtures.chromium import WHOLE_CHROMIUM
 
 BETWEEN_S = 1.5

@@ -8,9 +8,10 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import DeskPage, sign_in
-from tests.e2e.people import Feed, until, until_asked
+from tests.e2e.people import Feed, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of
+from tests.fakes.waiting import until
 
 TALK_S = 5.0
 

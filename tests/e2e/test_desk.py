@@ -10,9 +10,10 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.desk_page import DeskPage
 from tests.e2e.loop import fixture
-from tests.e2e.people import Telephones, until, until_asked
+from tests.e2e.people import Telephones, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of
+from tests.fakes.waiting import until
 
 TO_SUPPORT = "2 4711#"
 TO_BILLING = "3 4711#"

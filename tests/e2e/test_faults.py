@@ -16,9 +16,10 @@ from playwright.async_api import Browser, expect
 from tests.e2e.baresip import Baresip
 from tests.e2e.desk_page import DeskPage
 from tests.e2e.loop import fixture
-from tests.e2e.people import Feed, Telephones, until, until_asked
+from tests.e2e.people import Feed, Telephones, until_asked
 from tests.e2e.server import Client, Server
 from tests.e2e.tones import AGENT_HZ, CALLER_HZ, channels, seconds_of
+from tests.fakes.waiting import until
 
 
 @fixture
@@ -83,7 +84,7 @@ async def test_a_browser_connects_again_when_the_media_worker_is_killed(
     os.kill(started.media_worker(), signal.SIGKILL)
     await asyncio.sleep(1)
     heard = len(caller.heard())
-    await until(lambda: seconds_of(caller.heard()[heard:], AGENT_HZ) > 1, 60)
+    await until(lambda: seconds_of(caller.heard()[heard:], AGENT_HZ) > 1, timeout_s=60)
     await expect(desk.call).to_contain_text("Talking")
     assert await desk.hears(CALLER_HZ, 3)
 
@@ -178,13 +179,13 @@ async def test_a_database_locked_for_a_while_is_a_notice_and_nothing_is_lost(
             database.execute("BEGIN IMMEDIATE")
             caller = await own_phones.call("1 4711#")
             await agent.pick_up()
-            await until(lambda: len(system.rows("notices")) > 0, 60)
+            await until(lambda: len(system.rows("notices")) > 0, timeout_s=60)
             assert "locked" in " ".join(row["text"] for row in system.rows("notices").values()).lower()
             await caller.hang_up()
             interaction_id = await agent.complete()
         finally:
             database.close()
-        await until(lambda: system.rows("notices") == {}, 60)
+        await until(lambda: system.rows("notices") == {}, timeout_s=60)
     supervisor = Client(started, "supervisor")
     detail = await asyncio.to_thread(supervisor.get, f"/interactions/{interaction_id}")
     assert detail["disposition"]["label"] == "Wrong number"

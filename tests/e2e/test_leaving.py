@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.e2e.people import Feed, Telephones, until, until_asked
+from tests.e2e.people import Feed, Telephones, until_asked
 from tests.e2e.server import Client, Server
+from tests.fakes.waiting import until
 
 
 def outcome_of_last(supervisor: Client) -> str | None:

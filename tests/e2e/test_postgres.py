@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.center import Page, Telephone, populate, running, settings, until
+from tests.fakes.center import Page, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,7 @@ All of it is real: SIP and RTP over loopback, ICE and DTLS, socket.io, SQLite in
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from contactcenter.telephony import (
 from media.config import MediaConfig
 from media.events import MediaEvent
 from media.local_plane import LocalPlane
+from tests.fakes.waiting import until
 
 PASSWORD = "a long test password"
 REALM = "contactcenter"
@@ -66,16 +67,6 @@ steps:
   sorry:
     hangup: {outcome: overflowed}
 """
-
-
-async def until(condition: Callable[[], Any], what: str, timeout_s: float = 40.0) -> None:
-    """Wait for something that other tasks bring about; `what` is said when it does not happen."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            while not condition():
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        raise AssertionError(f"not within {timeout_s:g} s: {what}") from None
 
 
 def settings(folder: Path, *, media_workers: int = 0, **sections: dict[str, Any]) -> Config:

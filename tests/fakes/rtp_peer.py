@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
 
 import numpy as np
 
@@ -151,15 +150,6 @@ class RtpPeer:
 
     def _send(self, packet: RtpPacket) -> None:
         self.send_raw(rtp.build(packet))
-
-
-async def until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
-    """Wait for something real sockets bring about; AssertionError when it does not come."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while not condition():
-        assert loop.time() < end, f"not within {seconds} s"
-        await asyncio.sleep(0.01)
 
 
 def power(pcm: Pcm) -> float:

@@ -46,15 +46,6 @@ T1_S = 0.02
 """The first retransmission; an unanswered request is given up after 64 times that."""
 
 
-async def until(condition: Callable[[], Any], what: str, timeout_s: float = 40.0) -> None:
-    try:
-        async with asyncio.timeout(timeout_s):
-            while not condition():
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        raise AssertionError(f"not within {timeout_s:g} s: {what}") from None
-
-
 class Accounts:
     def __init__(self, *accounts: Account) -> None:
         self._accounts = {account.username: account for account in accounts}

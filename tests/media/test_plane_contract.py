@@ -33,7 +33,8 @@ from media.local_plane import LocalPlane
 from media.plane import MediaPlane
 from media.tones import dtmf, level_of, tone, write_wav
 from media.worker_plane import WorkerPlane
-from tests.fakes.rtp_peer import RtpPeer, power, until
+from tests.fakes.rtp_peer import RtpPeer, power
+from tests.fakes.waiting import until
 
 
 class Desk:

@@ -8,7 +8,7 @@ import pytest
 
 from media.errors import MediaError
 from media.transport import RELATCH_AFTER_S, SETTLED_AFTER_S, PacketSender, PortPool, RtpTransport, SocketHub
-from tests.fakes.rtp_peer import until
+from tests.fakes.waiting import until
 
 PACKET = bytes((0x80, 0)) + bytes(170)
 

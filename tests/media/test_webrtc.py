@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import cast
 
 import pytest
@@ -16,17 +16,12 @@ from media.errors import MediaError
 from media.ice import local_hosts, public_candidate, stun_server
 from media.sdp import Candidate, parse
 from media.webrtc import WebRtcTransport
+from tests.fakes.waiting import until
 from tests.fakes.webrtc_peer import LOOPBACK, WebRtcPeer
 
 
 def rtp(sequence: int, payload_type: int = 0) -> bytes:
     return struct.pack("!BBHII", 0x80, payload_type, sequence, sequence * 160, 0xC0FFEE) + bytes(160)
-
-
-async def until(condition: Callable[[], object], seconds: float = 40.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 class Side:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from media.codecs import g711
 from media.codecs.opus import OpusDecoder, OpusEncoder
 from media.config import MediaConfig
 from media.webrtc import WebRtcTransport
+from tests.fakes.waiting import until
 from tests.fixtures.chromium import CHROMIUM
 
 pytestmark = pytest.mark.e2e
@@ -111,12 +111,6 @@ async def call() -> AsyncIterator[Call]:
     yield call
     playing.cancel()
     await call.transport.close()
-
-
-async def until(condition: Callable[[], Any], seconds: float = 40.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 async def connect(page: Page, call: Call, codec: str | None = None) -> None:

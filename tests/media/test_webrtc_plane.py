@@ -26,7 +26,8 @@ from media.plane import MediaPlane
 from media.rtp import RtpPacket
 from media.tones import level_of, tone, write_wav
 from media.worker_plane import WorkerPlane
-from tests.fakes.rtp_peer import RtpPeer, power, until
+from tests.fakes.rtp_peer import RtpPeer, power
+from tests.fakes.waiting import until
 from tests.fakes.webrtc_peer import WebRtcPeer
 
 EVENT = 101
@@ -284,7 +285,7 @@ async def test_browser_legs_are_lost_with_the_worker_and_telephones_are_not(tmp_
         await both_hear(browser, phone)
         assert plane.pid is not None
         os.kill(plane.pid, signal.SIGKILL)
-        await until(lambda: WorkerRestarted(("b",)) in desk.events, 40)
+        await until(lambda: WorkerRestarted(("b",)) in desk.events)
         assert desk.of(LegLost) == [LegLost("b", "worker")]
         await plane.play("p", "hold", [music], loop=True)
         await until(lambda: phone.hears(700))

@@ -19,7 +19,8 @@ from media.errors import MediaError
 from media.events import LegClosed, MediaEvent, PlaybackFinished, RecordingFinished, WorkerRestarted
 from media.tones import level_of, tone, write_wav
 from media.worker_plane import WorkerPlane, restart_delay
-from tests.fakes.rtp_peer import RtpPeer, power, until
+from tests.fakes.rtp_peer import RtpPeer, power
+from tests.fakes.waiting import until
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def test_a_bridged_and_recorded_call_survives_the_workers_death(
     await asyncio.sleep(2.2)  # by then it has been written
     assert second.hears(440)
     old = kill(plane)
-    await until(lambda: WorkerRestarted(()) in events, 40)
+    await until(lambda: WorkerRestarted(()) in events)
     assert plane.pid != old
     heard = len(second.packets)
     await until(lambda: len(second.packets) > heard + 25 and second.hears(440) and first.hears(1000))
@@ -93,7 +94,7 @@ async def test_music_goes_on_and_ends_once(plane: WorkerPlane, peers: list[RtpPe
     await plane.play("a", "hold", [music], loop=True)
     await until(lambda: peers[0].hears(700))
     kill(plane)
-    await until(lambda: WorkerRestarted(()) in events, 40)
+    await until(lambda: WorkerRestarted(()) in events)
     heard = len(peers[0].packets)
     await until(lambda: len(peers[0].packets) > heard + 20)
     assert peers[0].hears(700)
@@ -177,7 +178,7 @@ async def start_core(path: str) -> tuple[asyncio.subprocess.Process, int]:
 async def test_a_killed_worker_and_core_leave_a_playable_file(tmp_path: Path) -> None:
     path = tmp_path / "call.wav"
     core, worker = await start_core(str(path))
-    await until(lambda: path.exists() and path.stat().st_size > 32_000 + 44, 40)
+    await until(lambda: path.exists() and path.stat().st_size > 32_000 + 44)
     core.kill()
     os.kill(worker, signal.SIGKILL)
     await core.wait()

@@ -25,10 +25,11 @@ from contactcenter.vault.keyring import Context, Keyring
 from contactcenter.vault.reseal import Resealer
 from contactcenter.vault.service import Vault
 from media.events import RecordingFinished
-from tests.fakes.center import Page, populate, running, until
+from tests.fakes.center import Page, populate, running
 from tests.fakes.center import settings as center_settings
 from tests.fakes.keys import open_vault
 from tests.fakes.plane import FakePlane
+from tests.fakes.waiting import until
 from tests.recordings.test_recordings import add, write
 
 FRAMES = [(n % 3000, -(n % 700)) for n in range(60_000)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from contactcenter.routing.keeper import Keeper
 from contactcenter.routing.records import SEGMENT, SNAPSHOT, JournalError, Tick, numbers, snapshot_path
 from contactcenter.routing.replay import commands_between, recover
 from tests.fakes.full_disk import fill_disk
+from tests.fakes.waiting import until
 
 NOW = 1_750_000_000.0
 
@@ -54,12 +55,6 @@ async def house(
     finally:
         house.driver.stop()
         await house.keeper.stop()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(40):
-        while not condition():
-            await asyncio.sleep(0)
 
 
 async def test_the_first_start_is_silent_and_empty(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ import structlog
 from contactcenter import logs
 from contactcenter.app import App
 from contactcenter.permissions import Role
-from tests.fakes.center import PASSWORD, Telephone, populate, running, settings, until
+from tests.fakes.center import PASSWORD, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 
 NUMBER = "+4930901820777"
 WRONG = "Tr0ub4dor-wrong-guess"

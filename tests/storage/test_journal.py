@@ -20,6 +20,7 @@ from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.journal import Insert, Journal, Update
 from contactcenter.storage.records import Record, UnreadableRecord, decode, encode
+from tests.fakes.waiting import until
 
 MOMENT = datetime(2026, 5, 4, 3, 2, 1, 5, tzinfo=UTC)
 FAST: dict[str, Any] = {"interval_s": 0.001, "retry_s": 0.005, "retry_max_s": 0.02}
@@ -39,12 +40,6 @@ async def sequences(database: Database) -> list[int]:
     """Event numbers in the order in which they were written."""
     async with database.session() as session:
         return list(await session.scalars(select(InteractionEvent.sequence).order_by(InteractionEvent.id)))
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(40):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 class Lock:

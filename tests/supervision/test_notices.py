@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.app import App
 from contactcenter.storage.errors import StorageUnavailable
-from tests.fakes.center import STRAIGHT_TO_QUEUE, Page, Telephone, populate, running, settings, until
+from tests.fakes.center import STRAIGHT_TO_QUEUE, Page, Telephone, populate, running, settings
+from tests.fakes.waiting import until
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from acd.commands import ConfigureQueue
 from acd.model import QueueConfig
 from contactcenter.audit.models import AuditEntry
 from contactcenter.inspection.command import seal_all
-from tests.fakes.center import populate, running, settings, until
+from tests.fakes.center import populate, running, settings
 from tests.fakes.full_disk import fill_disk
+from tests.fakes.waiting import until
 
 
 async def test_a_memory_that_is_lost_is_said_until_the_next_start(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from contactcenter.permissions import Role
-from tests.fakes.center import PASSWORD, Page, populate, running, settings, until
+from tests.fakes.center import PASSWORD, Page, populate, running, settings
+from tests.fakes.waiting import until
 
 
 async def push_incidents(ada: Page) -> None:

@@ -14,7 +14,8 @@ from contactcenter.telephony import CallEnded, CallRejected, Credentials, Regist
 from contactcenter.telephony.sip.message import Request
 from contactcenter.trunks.dialplan import Refusal
 from tests.fakes.sip_network import ANSWER, OFFER
-from tests.fakes.trunk_house import Provider, TrunkHouse, open_provider, open_trunk_house, scripted, until
+from tests.fakes.trunk_house import Provider, TrunkHouse, open_provider, open_trunk_house, scripted
+from tests.fakes.waiting import until
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from cryptography import x509
 
 from tests.fakes.certificates import Authority
 from tests.fakes.sip_network import ANSWER, OFFER
-from tests.fakes.trunk_house import Provider, TrunkHouse, open_provider, open_trunk_house, until
+from tests.fakes.trunk_house import Provider, TrunkHouse, open_provider, open_trunk_house
+from tests.fakes.waiting import until
 
 WILDCARD = (x509.DNSName("*.provider.test"),)
 

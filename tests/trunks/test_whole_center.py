@@ -15,7 +15,8 @@ from contactcenter.trunks.dialplan import Refusal
 from contactcenter.trunks.models import CalledNumber, TrunkRow
 from contactcenter.trunks.settings import TrunkSettings
 from media.events import DigitReceived, MediaEvent
-from tests.fakes.center import Telephone, populate, running, settings, until
+from tests.fakes.center import Telephone, populate, running, settings
+from tests.fakes.waiting import until
 
 SALES = """
 flow: sales

@@ -13,7 +13,7 @@ from acd.model import AgentConfig, QueueConfig, members
 from acd.scenario import Scenario, Staff, Stream
 from contactcenter.whatif.outcome import DayQuestion, Question
 from contactcenter.whatif.service import KEPT, MAX_WAITING, Simulated, Simulations, TooMany
-from tests.fakes.center import until
+from tests.fakes.waiting import until
 
 
 def question(hours: float = 1.0) -> Question:

@@ -10,7 +10,8 @@ import orjson
 from contactcenter.config_command import _sections
 from contactcenter.configuration.plan import apply, export, plan
 from contactcenter.permissions import Role
-from tests.fakes.center import PASSWORD, Page, populate, running, settings, until
+from tests.fakes.center import PASSWORD, Page, populate, running, settings
+from tests.fakes.waiting import until
 
 TAG = {"do": "tags", "add": ["seen"]}
 

@@ -1,0 +1,20 @@
+"""Waiting for what other tasks, programs or machines bring about."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+LONGEST_S = 40.0
+"""Far longer than anything takes: a machine with other work to do is no failure."""
+STEP_S = 0.01
+
+
+async def until(condition: Callable[[], object], what: str = "", timeout_s: float = LONGEST_S) -> None:
+    """Return once `condition` holds; AssertionError, which says `what`, when it does not within `timeout_s`."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not condition():
+                await asyncio.sleep(STEP_S)
+    except TimeoutError:
+        raise AssertionError(f"not within {timeout_s:g} s: {what or condition.__qualname__}") from None
