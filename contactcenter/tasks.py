@@ -9,6 +9,16 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
+async def ended(*tasks: asyncio.Task[Any] | None) -> None:
+    """Cancels them and returns when all have ended; one that failed is logged. None is one that never began."""
+    begun = [task for task in tasks if task is not None]
+    for task in begun:
+        task.cancel()
+    await asyncio.gather(*begun, return_exceptions=True)
+    for task in begun:
+        _log_failure(task)
+
+
 class Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
@@ -21,8 +31,7 @@ class Tasks:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("task.failed", task=getattr(task.get_coro(), "__qualname__", "?"), exc_info=error)
+        _log_failure(task)
 
     async def cancel(self) -> None:
         for task in list(self._running):
@@ -31,3 +40,8 @@ class Tasks:
 
     def __len__(self) -> int:
         return len(self._running)
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("task.failed", task=getattr(task.get_coro(), "__qualname__", "?"), exc_info=error)

@@ -242,7 +242,8 @@ class WorkerPlane:
         lost: list[str] = []
         while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), restart_delay(early_deaths))
+                async with asyncio.timeout(restart_delay(early_deaths)):
+                    await self._stopping.wait()
                 return
             try:
                 await self._spawn()

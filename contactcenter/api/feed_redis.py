@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import socketio
+
+from contactcenter.tasks import ended
 
 
 def redis_manager(url: str) -> Any:
@@ -16,9 +17,7 @@ def redis_manager(url: str) -> Any:
 
 async def close(manager: Any) -> None:
     """What python-socketio leaves open: its listening task and its connections."""
-    if manager.thread is not None:
-        manager.thread.cancel()
-        await asyncio.gather(manager.thread, return_exceptions=True)
+    await ended(manager.thread)
     for connection in (manager.pubsub, manager.redis):
         if connection is not None:
             await connection.aclose()

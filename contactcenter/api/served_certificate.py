@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
 
 import structlog
 
 from contactcenter.api.certificate import Certificate
+from contactcenter.tasks import ended
 
 EVERY_S = 5.0
 
@@ -35,11 +35,8 @@ class ServedCertificate:
         self._watch = asyncio.get_running_loop().create_task(self._keep_looking(), name="certificate")
 
     async def stop(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
+        await ended(self._watch)
+        self._watch = None
 
     async def reload(self) -> None:
         """Serve new connections with what the files hold now; bad files change nothing and are told."""

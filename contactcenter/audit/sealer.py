@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 import structlog
 from sqlalchemy import bindparam, select, text, update
@@ -17,6 +16,7 @@ from contactcenter.audit.heads import HeadFile, Told
 from contactcenter.audit.models import AuditAnchor, AuditEntry
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable, unavailable
+from contactcenter.tasks import ended
 
 log = structlog.get_logger(__name__)
 
@@ -115,9 +115,7 @@ class Sealer:
         """Seal what is left and write the head down."""
         if self._task is None:
             return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await ended(self._task)
         self._task = None
         try:
             await self.seal_all()

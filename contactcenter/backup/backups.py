@@ -26,6 +26,7 @@ from contactcenter.config import BackupSettings, Config
 from contactcenter.metrics import Metrics
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.vault.errors import VaultError
 from contactcenter.vault.sources import MasterSource
 
@@ -112,11 +113,7 @@ class Backups:
 
     async def stop(self) -> None:
         """A backup that is being made is given up. Safe without a start."""
-        for task in (self._task, self._asked):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        await ended(self._task, self._asked)
         self._task = self._asked = None
 
     async def _run(self) -> None:

@@ -28,6 +28,7 @@ from contactcenter.customers.callers import Known
 from contactcenter.flows.effects import CallerGone, Input, QueueConnected, QueueLeft, Requeued
 from contactcenter.flows.runner import FlowRunner
 from contactcenter.routing.driver import refusal
+from contactcenter.tasks import ended
 from media.errors import MediaError
 
 log = structlog.get_logger(__name__)
@@ -108,9 +109,7 @@ class Conversation:
 
     async def _stop_flow(self) -> None:
         self.feed(CallerGone())
-        if self._flow_task is not None:
-            self._flow_task.cancel()
-            await asyncio.gather(self._flow_task, return_exceptions=True)
+        await ended(self._flow_task)
 
     def record(self, event_type: str, data: Mapping[str, Any] | None = None) -> None:
         self._services.interactions.record(self.id, event_type, data)

@@ -42,7 +42,8 @@ class LoadProcess:
         stdin.close()
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
             try:
-                await asyncio.wait_for(self.process.wait(), STOP_S)
+                async with asyncio.timeout(STOP_S):
+                    await self.process.wait()
                 return
             except TimeoutError:
                 log.warning("demo.load_does_not_stop")
@@ -113,7 +114,8 @@ async def run() -> int:
             with suppress(asyncio.CancelledError):
                 await following
         finally:
-            await asyncio.wait_for(generator.stop(), STOP_S)
+            async with asyncio.timeout(STOP_S):
+                await generator.stop()
         return 0
     finally:
         transport.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +13,7 @@ import structlog
 from contactcenter.encryption.replacing import REPLACED, replace_data_keys, replace_master_key
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.vault.errors import VaultError
 from contactcenter.vault.reseal import Holder, Progress, Resealer, SealedValues
 from contactcenter.vault.service import KeyStatus, Vault
@@ -184,10 +184,7 @@ class Keys:
 
     async def stop(self) -> None:
         """What is not sealed anew yet is, after the next start. Safe without a start."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await ended(self._task)
         self._task = None
         await self._resealer.stop()
 

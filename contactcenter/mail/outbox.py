@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contactcenter.mail.models import OutgoingMail
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.vault.columns import row_context
 from contactcenter.vault.service import Vault
 
@@ -98,11 +99,8 @@ class Outbox:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="outbox")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await ended(self._task)
+        self._task = None
 
     async def waiting(self) -> int:
         async with self._database.session() as session:

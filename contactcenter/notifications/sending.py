@@ -17,6 +17,7 @@ from contactcenter.notifications.pushing import Pushing
 from contactcenter.notifications.service import Notifications
 from contactcenter.notifications.words import NoticeWords
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 
 log = structlog.get_logger(__name__)
 
@@ -37,10 +38,8 @@ class Sending:
         self._task = asyncio.create_task(self._run(), name="notices")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await ended(self._task)
+        self._task = None
         await self._pushing.close()
 
     async def _run(self) -> None:

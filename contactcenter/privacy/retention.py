@@ -23,6 +23,7 @@ from contactcenter.privacy.holds import Holds
 from contactcenter.privacy.models import RetentionRule
 from contactcenter.privacy.settings import RetentionOut, RetentionRow, RulesBody, RunOut
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 
 HOUR = 3
 """Of the night, in the house's time zone."""
@@ -153,10 +154,7 @@ class Retention:
 
     async def stop(self) -> None:
         """What a run has left is taken by the next."""
-        for task in (self._task, self._running):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        await ended(self._task, self._running)
         self._task = self._running = None
 
     def run_now(self) -> None:

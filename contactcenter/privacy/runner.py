@@ -25,6 +25,7 @@ from contactcenter.privacy.models import PrivacyRequest
 from contactcenter.privacy.requests import Requests, waiting
 from contactcenter.privacy.subjects import Subject
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.vault.errors import VaultError
 
 RETRY_S = 15.0
@@ -55,15 +56,14 @@ class Runner:
 
     async def stop(self) -> None:
         """What is being done goes on at the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
         self._task = None
 
     async def _run(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._retry_s)
+                async with asyncio.timeout(self._retry_s):
+                    await self._woken.wait()
             self._woken.clear()
             try:
                 await self.expire()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Container
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -12,6 +11,7 @@ import structlog
 from contactcenter.recordings.files import RecordingFiles
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.journal import Journal
+from contactcenter.tasks import ended
 from contactcenter.vault.errors import VaultError
 from media.events import MediaEvent, RecordingFinished
 from media.plane import MediaPlane
@@ -65,10 +65,7 @@ class Sealer:
             return
         waiting = asyncio.ensure_future(self._queue.join())
         await asyncio.wait({waiting, self._task}, timeout=5.0, return_when=asyncio.FIRST_COMPLETED)
-        for task in (waiting, self._task):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await ended(waiting, self._task)
         self._task = None
 
     @property

@@ -17,6 +17,7 @@ from contactcenter.routing.journal import CommandJournal, forget_before, forget_
 from contactcenter.routing.reconcile import after_restart
 from contactcenter.routing.records import SNAPSHOT, JournalError, numbers, snapshot_path
 from contactcenter.routing.replay import Recovery, recover
+from contactcenter.tasks import ended
 
 log = structlog.get_logger(__name__)
 
@@ -184,8 +185,7 @@ class Keeper:
     async def _give_up_making(self) -> None:
         """The last snapshot, of the running engine, takes its place."""
         if (making := self._making) is not None:
-            making.cancel()
-            await asyncio.gather(making, return_exceptions=True)
+            await ended(making)
 
     def _failed(self, reason: str) -> None:
         self._failures += 1

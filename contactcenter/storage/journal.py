@@ -17,6 +17,7 @@ from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.records import Insert, Record, UnreadableRecord, Update, decode, encode, scrub, write
 from contactcenter.storage.spill import SpillFile
+from contactcenter.tasks import ended
 
 __all__ = ["Insert", "Journal", "JournalHealth", "Update"]
 
@@ -141,10 +142,9 @@ class Journal:
         if self._task is None:
             return
         with suppress(StorageUnavailable, TimeoutError):
-            await asyncio.wait_for(self.flush(), timeout_s)
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+            async with asyncio.timeout(timeout_s):
+                await self.flush()
+        await ended(self._task)
         self._task = None
         self._keep_for_next_start()
         self._spill.close()
@@ -171,7 +171,8 @@ class Journal:
             await self._wake.wait()
             if not self._hurry.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._hurry.wait(), self._interval_s)
+                    async with asyncio.timeout(self._interval_s):
+                        await self._hurry.wait()
             self._wake.clear()
             self._hurry.clear()
             try:
@@ -188,7 +189,8 @@ class Journal:
                 continue
             self._wake.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), delay)
+                async with asyncio.timeout(delay):
+                    await self._hurry.wait()
             delay = min(delay * 2, self._retry_max_s)
 
     async def _write_all(self) -> None:

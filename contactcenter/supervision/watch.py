@@ -4,7 +4,6 @@ import asyncio
 import shutil
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -16,6 +15,7 @@ from contactcenter.storage.journal import Journal
 from contactcenter.supervision.acts import flow_acts
 from contactcenter.supervision.figures import Figures
 from contactcenter.supervision.notices import Level, Notices
+from contactcenter.tasks import ended
 from media.errors import MediaError
 from media.plane import MediaPlane
 
@@ -61,10 +61,7 @@ class Watch:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="watch")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await ended(self._task)
         self._task = None
 
     async def _run(self) -> None:

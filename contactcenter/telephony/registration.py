@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from contactcenter.tasks import ended
 from contactcenter.telephony.sip.auth import Credentials, DigestClient
 from contactcenter.telephony.sip.dialog import uri_peer
 from contactcenter.telephony.sip.headers import HeaderError, format_name_addr, parse_name_addr
@@ -75,10 +76,8 @@ class Registration:
 
     async def close(self) -> None:
         """Unregister; a registrar that does not answer lets the binding expire."""
-        if self._refresh is not None:
-            self._refresh.cancel()
-            await asyncio.gather(self._refresh, return_exceptions=True)
-            self._refresh = None
+        await ended(self._refresh)
+        self._refresh = None
         if self.registered:
             self.registered = False
             try:

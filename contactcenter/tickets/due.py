@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.grouped import Grouped
+from contactcenter.tasks import ended
 from contactcenter.tickets import sla, writer
 from contactcenter.tickets.acting import SYSTEM
 from contactcenter.tickets.catalog import version_id
@@ -57,10 +58,8 @@ class Due:
         self._task = asyncio.create_task(self._go_on(), name="tickets-due")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await ended(self._task)
+        self._task = None
         await self._grouped.settled()
 
     async def _go_on(self) -> None:

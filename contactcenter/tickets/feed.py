@@ -22,6 +22,7 @@ from contactcenter.audit.acts import NotAudited
 from contactcenter.bus import Bus
 from contactcenter.permissions import Principal
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.tickets.events import (
     TicketChanged,
     TicketEvent,
@@ -88,9 +89,7 @@ class TicketFeed:
     async def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await ended(self._sweeper)
 
     async def _look(self, principal: Principal, args: LookArgs) -> dict[str, Any]:
         """The id of the ticket's topic. Raises Problem 404."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +16,7 @@ from contactcenter.api.routes import Upload
 from contactcenter.api.uploads import Uploaded
 from contactcenter.recordings.files import Opened
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.tickets import shown
 from contactcenter.tickets.acting import By
 from contactcenter.tickets.documents import AttachmentOut
@@ -164,10 +164,7 @@ class TicketFiles:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="ticket-files")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await ended(self._task)
         self._task = None
 
     async def _run(self) -> None:

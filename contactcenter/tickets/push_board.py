@@ -29,6 +29,7 @@ from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver, refusal
 from contactcenter.routing.problems import insist
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.tickets import acts, listing, push, writer
 from contactcenter.tickets.acting import By, staff
 from contactcenter.tickets.events import TicketEvent, TicketSetUpChanged, TicketsImported
@@ -81,9 +82,7 @@ class PushBoard:
         self._task = asyncio.create_task(self._run(), name="tickets-push")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     def view(self, ticket_id: str) -> ContactView | None:
         """How the engine has it, if it has."""

@@ -15,6 +15,7 @@ from contactcenter.channels.sip_line import SipLine
 from contactcenter.metrics import Metrics
 from contactcenter.moments import iso
 from contactcenter.storage.database import Database
+from contactcenter.tasks import ended
 from contactcenter.telephony import Call, Origin, Route, UserAgent
 from contactcenter.telephony.sip.layer import Peer
 from contactcenter.telephony.sip.message import Request
@@ -98,9 +99,7 @@ class Trunks:
         self._showing = asyncio.get_running_loop().create_task(self._keep_showing())
 
     async def stop(self) -> None:
-        if self._showing is not None:
-            self._showing.cancel()
-            await asyncio.gather(self._showing, return_exceptions=True)
+        await ended(self._showing)
         self._running = False
         lines, self._lines = list(self._lines.values()), {}
         self._entrances = ()

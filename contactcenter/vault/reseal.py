@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Table, bindparam, func, or_, 
 
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.vault.columns import sealed_columns
 from contactcenter.vault.errors import Damaged, VaultError
 from contactcenter.vault.keyring import ID_BYTES, VERSION, Purpose
@@ -133,10 +133,7 @@ class Resealer:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="vault-resealer")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await ended(self._task)
         self._task = None
 
     async def reseal(self, now: float, tell: Callable[[Progress], None] = lambda progress: None) -> Progress:

@@ -13,6 +13,7 @@ from typing import Literal
 import structlog
 
 from contactcenter.asked_process import NotAnswered, Said, ask
+from contactcenter.tasks import ended
 from contactcenter.whatif.kept import Head, KeptSimulations
 from contactcenter.whatif.outcome import Comparison, DayQuestion, Question
 
@@ -97,8 +98,7 @@ class Simulations:
     async def cancel(self, simulated: Simulated) -> None:
         """Ends it if it is not over."""
         if simulated.task is not None and not simulated.task.done():
-            simulated.task.cancel()
-            await asyncio.gather(simulated.task, return_exceptions=True)
+            await ended(simulated.task)
             if simulated.state == "waiting":
                 # Cancelled before its first step: the task itself could not say so.
                 simulated.state, simulated.ended_at = "cancelled", self._now()

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.queues.models import Skill
@@ -355,6 +357,35 @@ async def test_what_file_and_memory_hold_is_written_in_order(
     assert await sequences(database) == list(range(8))
     await again.stop()
     await database.stop()
+
+
+class Refusing(Database):
+    """Takes nothing, and says so after some turns of the loop."""
+
+    def __init__(self) -> None:
+        super().__init__("sqlite+aiosqlite://")
+        self.asked = asyncio.Event()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        self.asked.set()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        raise StorageUnavailable("The disk is full.")
+        yield  # type: ignore[unreachable]  # it makes this a generator
+
+
+@pytest.mark.parametrize("turns", range(20))
+async def test_it_stops_at_whatever_moment_of_a_write_that_fails(tmp_path: Path, turns: int) -> None:
+    database = Refusing()
+    journal = Journal(database, folder=tmp_path)
+    await journal.start()
+    journal.append(happened(0))
+    await database.asked.wait()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    stopping = asyncio.create_task(journal.stop())
+    await until(stopping.done)
 
 
 async def test_an_unforeseen_failure_is_logged_and_tried_again(

@@ -11,6 +11,7 @@ from contactcenter.api.routes import Call, Route
 from contactcenter.audit.acts import NotAudited
 from contactcenter.plugin import Plugin
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.tickets import acts
 from contactcenter.tickets.automation import settings
 from contactcenter.tickets.automation.delivery import AT_ONCE, Deliveries
@@ -36,10 +37,8 @@ class TicketHooks:
         self._task = asyncio.create_task(self._go_on(), name="ticket-webhooks")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await ended(self._task)
+        self._task = None
         await self.deliveries.close()
 
     async def _go_on(self) -> None:

@@ -22,6 +22,7 @@ from contactcenter.audit.recorder import note
 from contactcenter.customers.words import folded
 from contactcenter.permissions import Principal
 from contactcenter.storage.search import words_of
+from contactcenter.tasks import ended
 from contactcenter.tickets import acts, listing, shown
 from contactcenter.tickets.documents import TicketRow
 from contactcenter.tickets.exporting.settings import ExportBody, ExportOut, State, zone_of
@@ -117,8 +118,7 @@ class TicketExports:
         job = self._job(job_id, who)
         if job.state == "running" and job.task is not None:
             job.state = "cancelled"
-            job.task.cancel()
-            await asyncio.gather(job.task, return_exceptions=True)
+            await ended(job.task)
         self._forget(job)
 
     def finished(self, job_id: str, who: Principal) -> Job:

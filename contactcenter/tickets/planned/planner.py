@@ -9,6 +9,7 @@ import structlog
 
 from contactcenter.notifications.service import Notifications
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.tickets.planned.recurring import Recurring
 from contactcenter.tickets.planned.reminders import Reminders
 from contactcenter.tickets.service import Tickets
@@ -29,10 +30,8 @@ class Planner:
         self._task = asyncio.create_task(self._go_on(), name="tickets-planned")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await ended(self._task)
+        self._task = None
 
     async def _go_on(self) -> None:
         while True:

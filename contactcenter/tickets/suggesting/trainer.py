@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from contactcenter.api.problems import Problem
 from contactcenter.asked_process import NotAnswered
 from contactcenter.storage.errors import StorageUnavailable
+from contactcenter.tasks import ended
 from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.suggesting import kept
@@ -66,10 +67,8 @@ class Trainer:
         self._watch = asyncio.create_task(self._go_on(), name="ticket-suggestions")
 
     async def stop(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
-            self._watch = None
+        await ended(self._watch)
+        self._watch = None
         await self.cancel()
 
     def begin(self) -> asyncio.Task[None]:
@@ -85,8 +84,7 @@ class Trainer:
         """What was learned before stays. Whether there was something to stop."""
         if self._work is None or self._work.done():
             return False
-        self._work.cancel()
-        await asyncio.gather(self._work, return_exceptions=True)
+        await ended(self._work)
         self.state = "cancelled"
         return True
 
