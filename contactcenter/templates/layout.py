@@ -12,6 +12,7 @@ from contactcenter.slots import parse
 from contactcenter.templates.kinds import SUBJECT_LENGTH, Words
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
+_NOTHING: Final = "\0"
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"})
 
 
@@ -44,12 +45,19 @@ def filled(text: str, variables: Mapping[str, str]) -> str:
     return "".join(part if isinstance(part, str) else variables.get(part.name, "") for part in parse(text))
 
 
+def _filled_lines(text: str, variables: Mapping[str, str]) -> str:
+    """As `filled`, without the lines of which nothing is left: the name of a house that has none leaves no gap."""
+    parts = (part if isinstance(part, str) else variables.get(part.name) or _NOTHING for part in parse(text))
+    lines = [(line, line.replace(_NOTHING, "")) for line in "".join(parts).split("\n")]
+    return "\n".join(left for line, left in lines if left.strip() or left == line)
+
+
 def laid_out(words: Words, variables: Mapping[str, str], look: Look, language: str) -> Rendered:
     """Raises contactcenter.slots.TemplateError."""
     known = {"house": look.house, **variables}
     # A line end in a value would begin another header.
     subject = " ".join(filled(words.subject, known).split())[:SUBJECT_LENGTH]
-    text = filled(words.text.replace("\r\n", "\n"), known).strip()
+    text = _filled_lines(words.text.replace("\r\n", "\n"), known).strip()
     written = f"{text}\n\n-- \n{look.footer.strip()}\n" if look.footer.strip() else f"{text}\n"
     return Rendered(subject=subject, text=written, html=_html(subject, text, look, language), language=language)
 

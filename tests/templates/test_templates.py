@@ -96,6 +96,14 @@ def test_a_mail_is_text_and_html_and_values_cannot_change_either() -> None:
     assert 'href="https://northwind.example"' in mail.html
 
 
+def test_a_line_of_which_nothing_is_left_goes() -> None:
+    words = Words("s", "{agent}\n{house}\n\nPlease answer.{files}\n{link}\n\nGoodbye")
+    mail = laid_out(words, {"agent": "Anna", "link": "", "files": ""}, Look(), "en")
+    assert mail.text == "Anna\n\nPlease answer.\n\nGoodbye\n"
+    named = laid_out(words, {"agent": "Anna", "link": "", "files": ""}, Look(house="Fix"), "en")
+    assert named.text.startswith("Anna\nFix\n\nPlease")
+
+
 @given(st.text(max_size=200), st.dictionaries(st.sampled_from(["name", "link"]), st.text(max_size=50)))
 @effort(max_examples=100, deadline=None)
 def test_any_text_is_laid_out_or_refused_by_the_parser(text: str, values: dict[str, str]) -> None:

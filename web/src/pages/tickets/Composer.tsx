@@ -1,16 +1,18 @@
-import { Button, Menu, SegmentedControl } from "@mantine/core";
+import { Button, Loader, Menu, SegmentedControl } from "@mantine/core";
 import { IconChevronDown, IconEyeOff, IconMessageBolt, IconSend, IconUsers, IconWand, IconWorld } from "@tabler/icons-react";
 import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Sentence } from "../../components/Sentence";
+import { useUnload } from "../../hooks/draft";
 import { useMe } from "../../hooks/session";
 import { filledReply, useMacros, useReplies } from "../../hooks/ticket-automation";
 import { useSides, useTicketSetUp, type Company } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
+import { notSent } from "../../lib/holding";
 import { openBelow, type ChildrenChoice } from "../../lib/tickets/children";
 import type { MessageKind } from "../../lib/tickets/types";
-import { EMPTY_DRAFT, NO_SIDE, readDraft, withWords, writeDraft, type ReplyDraft } from "../../lib/tickets/draft";
-import { AttachButton, ComposerFiles, useUploads } from "./ComposerFiles";
+import { NO_SIDE, readDraft, withWords, writeDraft, type ReplyDraft } from "../../lib/tickets/draft";
+import { AttachButton, ComposerFiles, HeldBack, useAttachments } from "./ComposerFiles";
 import { useHere } from "./context";
 import { MacroPanel } from "./MacroPanel";
 import { OpenBelow } from "./OpenBelow";
@@ -48,32 +50,33 @@ function Open({ company, opening }: ComposerProps) {
   const { ticket } = useHere();
   const problemText = useProblemText();
   const sides = useSides(ticket.id).data;
-  const [held, setDraft] = useState<ReplyDraft>(() => readDraft(me.id, ticket.id));
-  const draft = reachable(held, sides?.mail);
+  const [typed, setDraft] = useState<ReplyDraft>(() => readDraft(me.id, ticket.id));
+  const draft = reachable(typed, sides?.mail);
   const [over, setOver] = useState(0);
+  const here = useRef<HTMLElement>(null);
   const box = useRef<HTMLTextAreaElement>(null);
-  const sending = useSending(draft.kind);
+  const uploads = useAttachments((file) => setDraft((before) => ({ ...before, attachments: [...before.attachments, file] })));
+  const sending = useSending(draft, uploads, (sent, side) => {
+    company.stopped();
+    setDraft((before) => ({ ...left(before, sent), side, fresh: side === null ? before.fresh : NO_SIDE }));
+    // It may have waited for its files while other work went on.
+    if (document.activeElement === document.body || here.current?.contains(document.activeElement)) box.current?.focus();
+  });
   const change: Change = (part) => {
     setDraft((before) => ({ ...before, ...(typeof part === "function" ? part(before) : part) }));
     sending.changed();
   };
-  useEffect(() => writeDraft(me.id, ticket.id, held), [me.id, ticket.id, held]);
-  const uploads = useUploads((file) => change((before) => ({ attachments: [...before.attachments, file] })));
+  useEffect(() => writeDraft(me.id, ticket.id, typed), [me.id, ticket.id, typed]);
+  useUnload(sending.held);
   const [state, setState] = useState<string>();
   const send = (to?: string, children?: ChildrenChoice) => {
     setState(to);
-    const done = (side: string | null) => {
-      company.stopped();
-      uploads.clear();
-      setDraft({ ...EMPTY_DRAFT, kind: draft.kind, side, fresh: side === null ? draft.fresh : NO_SIDE });
-      box.current?.focus();
-    };
-    if (!sending.send(draft, { uploading: uploads.busy, state: to, children, done })) box.current?.focus();
+    if (!sending.send({ state: to, children })) box.current?.focus();
   };
   const [taken, setTaken] = useState<Opening | null>(null);
   if (opening !== taken) {
     setTaken(opening);
-    if (opening) setDraft({ ...held, kind: opening.kind, ...(opening.side === undefined ? {} : { side: opening.side }) });
+    if (opening) setDraft({ ...typed, kind: opening.kind, ...(opening.side === undefined ? {} : { side: opening.side }) });
   }
   useEffect(() => {
     if (opening) box.current?.focus();
@@ -89,6 +92,7 @@ function Open({ company, opening }: ComposerProps) {
   };
   return (
     <section
+      ref={here}
       className={styles.composer}
       data-kind={draft.kind}
       data-over={over > 0}
@@ -124,6 +128,7 @@ function Open({ company, opening }: ComposerProps) {
           uploads.forget(file);
         }}
       />
+      <HeldBack held={sending.held} unsent={sending.unsent} />
       <OpenBelow error={sending.error} busy={sending.busy} onChoose={(children) => send(state, children)} onClose={sending.changed} />
       {sending.error && !openBelow(sending.error) && <Sentence tone="red">{t("tickets.composer.notSent", { detail: sending.refused?.why ?? problemText(sending.error) })}</Sentence>}
       {replies.error && <Sentence tone="red">{t("tickets.reply.failed", { detail: problemText(replies.error) })}</Sentence>}
@@ -136,13 +141,26 @@ function Open({ company, opening }: ComposerProps) {
         }}
         kept={draft.text.trim() !== "" || draft.attachments.length > 0}
       >
-        {!aside && <SendAnd note={note} busy={sending.busy} onSend={(to) => send(to)} />}
-        <Button loading={sending.busy} leftSection={<IconSend size={16} aria-hidden />} onClick={() => send()}>
+        {!aside && <SendAnd note={note} busy={sending.busy || sending.held} onSend={(to) => send(to)} />}
+        <Button
+          loading={sending.busy}
+          leftSection={sending.held ? <Loader size={16} color="currentColor" aria-hidden /> : <IconSend size={16} aria-hidden />}
+          // Not disabled: that would take the focus away for as long as it waits.
+          aria-disabled={sending.held}
+          aria-busy={sending.held}
+          onClick={() => send()}
+        >
           {t(aside ? "tickets.composer.sendSide" : note ? "tickets.composer.sendNote" : "tickets.composer.send")}
         </Button>
       </Tools>
     </section>
   );
+}
+
+/** What was typed and attached while the message was on its way. */
+function left(now: ReplyDraft, sent: ReplyDraft): ReplyDraft {
+  const attachments = now.attachments.filter((file) => !sent.attachments.some((each) => each.id === file.id));
+  return { ...now, text: notSent(now.text, sent.text), mentions: now.mentions.filter((id) => !sent.mentions.includes(id)), attachments };
 }
 
 function Head({ draft, onKind }: { draft: ReplyDraft; onKind: (kind: ReplyDraft["kind"]) => void }) {

@@ -1,13 +1,14 @@
 import { Button, FileButton, Progress } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconAlertTriangle, IconPaperclip, IconX } from "@tabler/icons-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Act } from "../../components/admin/OrderedList";
+import { Sentence } from "../../components/Sentence";
 import { TICKETS } from "../../hooks/tickets";
+import { useUploads, type Held, type Uploads } from "../../hooks/uploads";
 import { useLocale, useProblemText } from "../../hooks/words";
-import { get, request, upload } from "../../lib/api";
-import { newId } from "../../lib/ids";
+import { get, Problem } from "../../lib/api";
 import { sizeText } from "../../lib/size";
 import type { Attachment } from "../../lib/tickets/types";
 import styles from "./ticket.module.css";
@@ -21,81 +22,16 @@ export const useFileLimits = () =>
     staleTime: Infinity,
   });
 
-/** On its way, or refused: then `wrong` says why. */
-interface Sending {
-  key: string;
-  file: File;
-  share: number;
-  wrong: string | null;
-  /** Trying again would be no use. */
-  final: boolean;
-  stop: AbortController;
-}
-
-export interface Uploads {
-  sending: readonly Sending[];
-  /** Whether any is still on its way. */
-  busy: boolean;
-  take: (files: readonly File[]) => void;
-  again: (key: string) => void;
-  drop: (key: string) => void;
-  forget: (file: Attachment) => void;
-  clear: () => void;
-}
-
-/** Uploads files one by one as they are chosen; `taken` hears of each that is there. */
-export function useUploads(taken: (file: Attachment) => void): Uploads {
+/** Files for the next message of an agent. */
+export function useAttachments(taken: (file: Attachment) => void): Uploads<Attachment> {
   const { t } = useTranslation();
   const locale = useLocale();
   const problemText = useProblemText();
   const most = useFileLimits().data?.most_bytes;
-  const [sending, setSending] = useState<readonly Sending[]>([]);
-  const stops = useRef(new Set<AbortController>());
-  useEffect(() => {
-    const open = stops.current;
-    return () => {
-      for (const stop of open) stop.abort();
-    };
-  }, []);
-  const put = useCallback((key: string, part: Partial<Sending>) => setSending((held) => held.map((each) => (each.key === key ? { ...each, ...part } : each))), []);
-  const send = async ({ key, file, stop }: Sending) => {
-    stops.current.add(stop);
-    try {
-      taken(await upload<Attachment>(FILES, file, { signal: stop.signal, onProgress: (share) => put(key, { share }) }));
-      setSending((held) => held.filter((each) => each.key !== key));
-    } catch (error) {
-      if (!stop.signal.aborted) put(key, { wrong: problemText(error as Error) });
-    } finally {
-      stops.current.delete(stop);
-    }
-  };
-  const begun = (file: File): Sending => {
-    const wrong = most !== undefined && file.size > most ? t("tickets.files.tooLarge", { size: sizeText(most, locale) }) : null;
-    return { key: newId(), file, share: 0, wrong, final: wrong !== null, stop: new AbortController() };
-  };
-  return {
-    sending,
-    busy: sending.some((each) => each.wrong === null),
-    take: (files) => {
-      const fresh = files.map(begun);
-      setSending((held) => [...held, ...fresh]);
-      for (const each of fresh) if (each.wrong === null) void send(each);
-    },
-    again: (key) => {
-      const failed = sending.find((each) => each.key === key);
-      if (!failed) return;
-      const fresh = begun(failed.file);
-      setSending((held) => held.map((each) => (each.key === key ? fresh : each)));
-      if (fresh.wrong === null) void send(fresh);
-    },
-    drop: (key) => {
-      sending.find((each) => each.key === key)?.stop.abort();
-      setSending((held) => held.filter((each) => each.key !== key));
-    },
-    // What stays behind is swept away after a day.
-    forget: (file) => void request("DELETE", `${FILES}/${encodeURIComponent(file.id)}`).catch(() => undefined),
-    clear: () => setSending([]),
-  };
+  const tooLarge = (size: number) => t("tickets.files.tooLarge", { size: sizeText(size, locale) });
+  // Unlike what is only asked, it is not tried again by itself.
+  const problem = (error: Error) => (error instanceof Problem && error.status === 0 ? t("tickets.files.unreachable") : problemText(error));
+  return useUploads({ path: FILES, most, problem, tooLarge }, taken);
 }
 
 export function AttachButton({ onFiles, disabled }: { onFiles: (files: File[]) => void; disabled: boolean }) {
@@ -124,7 +60,7 @@ export function AttachButton({ onFiles, disabled }: { onFiles: (files: File[]) =
 
 interface FilesProps {
   files: readonly Attachment[];
-  uploads: Uploads;
+  uploads: Uploads<Attachment>;
   /** Which of them the server refused, and why. */
   refused: { place: number; why: string } | null;
   onRemove: (file: Attachment) => void;
@@ -172,6 +108,14 @@ export function ComposerFiles({ files, uploads, refused, onRemove }: FilesProps)
       ))}
     </ul>
   );
+}
+
+/** Whether the message waits for its files, and why it did not go out. */
+export function HeldBack({ held, unsent }: Held) {
+  const { t } = useTranslation();
+  if (held) return <Sentence tone="grey">{t("tickets.composer.held")}</Sentence>;
+  if (unsent === null) return null;
+  return <Sentence tone={unsent === "failed" ? "red" : "amber"}>{t(`tickets.composer.${unsent}`)}</Sentence>;
 }
 
 function Wrong({ children }: { children: string }) {

@@ -27,6 +27,9 @@ interface PickProps {
   onPick: (id: string) => void;
 }
 
+/** As soon as it is there, however long the list takes to come. */
+const focused = (input: HTMLInputElement | null) => input?.focus({ preventScroll: true });
+
 /** A button that opens a list which is searched by typing. */
 export function Pick({ word, icon, rows, failed, search, empty, manage, busy, onPick }: PickProps) {
   const { t } = useTranslation();
@@ -37,7 +40,6 @@ export function Pick({ word, icon, rows, failed, search, empty, manage, busy, on
       box.focusTarget();
       setWords("");
     },
-    onDropdownOpen: () => box.focusSearchInput(),
   });
   const found = rows ? searched(rows, words, (row) => row.about) : [];
   return (
@@ -65,7 +67,7 @@ export function Pick({ word, icon, rows, failed, search, empty, manage, busy, on
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search value={words} aria-label={search} placeholder={search} onChange={(event) => {
+        <Combobox.Search ref={focused} value={words} aria-label={search} placeholder={search} onChange={(event) => {
           setWords(event.currentTarget.value);
           box.selectFirstOption();
         }} />

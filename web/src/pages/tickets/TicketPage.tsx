@@ -103,12 +103,11 @@ function Whole({ ticket }: { ticket: Ticket }) {
               value={tab}
               onChange={(value) => setTab(value)}
             />
-            {tab === "thread" && (
-              <>
-                <Thread onSide={(side) => open("side", side)} />
-                <Composer company={company} opening={opening} />
-              </>
-            )}
+            {tab === "thread" && <Thread onSide={(side) => open("side", side)} />}
+            {/* What it sends and uploads goes on while one looks elsewhere. */}
+            <div hidden={tab !== "thread"}>
+              <Composer company={company} opening={opening} />
+            </div>
             {tab === "history" && <HistoryTab />}
             {tab === "why" && <WhyTab />}
           </div>

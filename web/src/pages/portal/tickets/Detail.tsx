@@ -1,7 +1,10 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, Card, Notice } from "../kit";
 import { useHouse, useMoment } from "../session";
 import { useAct } from "./act";
+import { Unsent } from "./Held";
+import { Leave } from "./Leave";
 import { Reply } from "./Reply";
 import { StatusLine } from "./StatusLine";
 import { Thread } from "./Thread";
@@ -11,13 +14,12 @@ interface Props {
   shown: RequestOut;
   way: Way;
   onChange: (now: RequestOut) => void;
-  /** Whether something is typed that is not sent. */
-  onTyping?: (typing: boolean) => void;
 }
 
 /** One request: how far it has come, what was said, and what the customer may do now. */
-export function Detail({ shown, way, onChange, onTyping }: Props) {
+export function Detail({ shown, way, onChange }: Props) {
   const { t } = useTranslation();
+  const [text, setText] = useState("");
   return (
     <>
       {shown.joined_other && <JoinedOther number={shown.number} />}
@@ -27,10 +29,14 @@ export function Detail({ shown, way, onChange, onTyping }: Props) {
       <Decision shown={shown} way={way} onChange={onChange} />
       <Thread messages={shown.messages} way={way} />
       {shown.can_reply ? (
-        <Reply key={shown.id} {...(shown.step === "solved" ? { hint: t("portal.tickets.takesUp") } : {})} way={way} onChange={onChange} {...(onTyping ? { onTyping } : {})} />
+        <Reply {...(shown.step === "solved" ? { hint: t("portal.tickets.takesUp") } : {})} way={way} text={text} onText={setText} onChange={onChange} />
       ) : (
-        !shown.joined && !shown.joined_other && <Notice tone="grey">{t("portal.tickets.closed")}</Notice>
+        <>
+          {!shown.joined && !shown.joined_other && <Notice tone="grey">{t("portal.tickets.closed")}</Notice>}
+          <Unsent text={text} why={t("portal.tickets.unsent.closed")} />
+        </>
       )}
+      <Leave typing={text.trim() !== ""} />
       <About shown={shown} />
     </>
   );

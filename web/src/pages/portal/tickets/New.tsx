@@ -1,16 +1,20 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { useEffect, useId, useRef, useState, type SyntheticEvent } from "react";
+import { useEffect, useId, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
+import { useHolding } from "../../../hooks/uploads";
 import { get, request } from "../../../lib/api";
+import { OnceKeys } from "../../../lib/once";
 import { Button, Field, Notice, Page, SelectField } from "../kit";
 import { Loaded } from "../Loaded";
 import { own } from "../session";
-import { newKey, useAct } from "./act";
+import { useAct } from "./act";
 import { Attach } from "./Attach";
+import { useChosenFiles } from "./files";
+import { Submit } from "./Held";
 import { Leave } from "./Leave";
-import type { FieldValue, FormField, RequestForm, RequestForms, RequestOut, Uploaded } from "./types";
+import type { FieldValue, FormField, RequestForm, RequestForms, RequestOut } from "./types";
 
 export function New() {
   const { t } = useTranslation();
@@ -62,34 +66,35 @@ function Form({ form, mostBytes, onBack }: { form: RequestForm; mostBytes: numbe
   const [subject, setSubject] = useState("");
   const [text, setText] = useState("");
   const [values, setValues] = useState<Record<string, FieldValue>>({});
-  const [files, setFiles] = useState<Uploaded[]>([]);
+  const files = useChosenFiles("/portal/ticket-files", mostBytes);
   const [tried, setTried] = useState(false);
   const [sent, setSent] = useState("");
   // Once the guard has let go.
   useEffect(() => {
     if (sent) void go(`/tickets/${encodeURIComponent(sent)}`, { replace: true });
   }, [sent, go]);
-  const key = useRef(newKey());
-  const lacking = (field: FormField) => field.required && isEmpty(values[field.id]);
-  const send = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (!subject.trim() || !text.trim() || form.fields.some(lacking)) return;
+  const [keys] = useState(() => new OnceKeys());
+  const out = async () => {
     const fields = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
-    const body = { type: form.id, subject: subject.trim(), text: text.trim(), fields, attachments: files.map((file) => file.id) };
-    const done = await act.run("send", () => request<RequestOut>("POST", "/portal/tickets", { body, key: key.current }));
-    if (!done) {
-      // What is sent next may say something else.
-      key.current = newKey();
-      return;
-    }
+    const body = { type: form.id, subject: subject.trim(), text: text.trim(), fields, attachments: files.ids };
+    const done = await act.run("send", () => request<RequestOut>("POST", "/portal/tickets", { body, key: keys.of(body) }));
+    if (!done) return;
     queries.setQueryData(own("ticket", done.value.number), done.value);
     void queries.invalidateQueries({ queryKey: own("tickets") });
     setSent(done.value.number);
   };
+  const typed = subject.trim() !== "" || text.trim() !== "" || files.count > 0;
+  const { busy, failed } = files.uploads;
+  const { send: hold, ...held } = useHolding({ content: JSON.stringify([subject, text, values, files.count]), empty: !typed, busy, failed }, () => void out());
+  const lacking = (field: FormField) => field.required && isEmpty(values[field.id]);
+  const send = (event: SyntheticEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (subject.trim() && text.trim() && !form.fields.some(lacking) && act.busy === "") hold(undefined);
+  };
   const noText = tried && !text.trim() ? t("portal.tickets.textMissing") : act.wrong("text");
   return (
-    <form className="panel p-form" noValidate onSubmit={(event) => void send(event)}>
+    <form className="panel p-form" noValidate onSubmit={send}>
       <div className="row wrap">
         <h2 className="grow">{form.name}</h2>
         {onBack && (
@@ -132,12 +137,10 @@ function Form({ form, mostBytes, onBack }: { form: RequestForm; mostBytes: numbe
           error={tried && lacking(field) ? t("portal.tickets.fieldMissing") : act.wrong(`fields.${field.id}`)}
         />
       ))}
-      <Attach files={files} onChange={setFiles} mostBytes={mostBytes} />
+      <Attach files={files} />
       {act.trouble && <Notice tone="red">{act.trouble}</Notice>}
-      <Button type="submit" busy={act.busy === "send"}>
-        {t("portal.tickets.submit")}
-      </Button>
-      <Leave typing={sent === "" && (subject.trim() !== "" || text.trim() !== "" || files.length > 0)} />
+      <Submit {...held} busy={act.busy === "send"} word={t("portal.tickets.submit")} />
+      <Leave typing={sent === "" && typed} />
     </form>
   );
 }

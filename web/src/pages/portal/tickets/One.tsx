@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { download, get, Problem, request } from "../../../lib/api";
@@ -8,7 +7,6 @@ import { ButtonLink, Notice, Page } from "../kit";
 import { Loaded } from "../Loaded";
 import { own } from "../session";
 import { Detail } from "./Detail";
-import { Leave } from "./Leave";
 import type { Answering, RequestOut, Way } from "./types";
 
 const LOOK_AGAIN_MS = 30_000;
@@ -17,7 +15,6 @@ export function One() {
   const { t } = useTranslation();
   const { number = "" } = useParams();
   const queries = useQueryClient();
-  const [typing, setTyping] = useState(false);
   const key = own("ticket", number);
   const path = `/portal/tickets/${encodeURIComponent(number)}`;
   const query = useQuery({
@@ -52,11 +49,10 @@ export function One() {
                 {t("portal.tickets.joined")} <Link to={`/tickets/${encodeURIComponent(shown.joined.name)}`}>{shown.joined.name}</Link>
               </Notice>
             )}
-            <Detail shown={shown} way={wayTo(path, "/portal/ticket-files")} onChange={change} onTyping={setTyping} />
+            <Detail key={shown.id} shown={shown} way={wayTo(path, "/portal/ticket-files")} onChange={change} />
           </>
         )}
       </Loaded>
-      <Leave typing={typing} />
     </Page>
   );
 }

@@ -6,37 +6,39 @@ import { useParams } from "react-router";
 import { Problem } from "../../../lib/api";
 import { Notice, Page } from "../kit";
 import { Loaded } from "../Loaded";
-import { useHouse } from "../session";
+import { Unsent } from "./Held";
 import { Leave } from "./Leave";
 import { useLinked } from "./linked";
 import { answeringAt } from "./One";
 import { Reply } from "./Reply";
-import { Thread } from "./Thread";
+import { Thread, useWriter } from "./Thread";
 import type { OutsideOut } from "./types";
 
 /** Whom the house asks outside answers by the link in a mail: nobody has signed in, nothing else is shown. */
 export default function Outside() {
   const { t } = useTranslation();
   const { token = "" } = useParams();
-  const { name: house } = useHouse();
-  const [typing, setTyping] = useState(false);
+  const writer = useWriter();
+  const [text, setText] = useState("");
   const [sent, setSent] = useState(false);
   const { path, query, change } = useLinked<OutsideOut>("s", token);
   const status = query.error instanceof Problem ? query.error.status : 0;
-  if (status === 404) return <Page title={t("portal.tracking.unknown")} lead={t("portal.outside.unknownText")} narrow>{null}</Page>;
-  if (status === 410) return <Page title={t("portal.outside.ended")} lead={t("portal.outside.endedText")} narrow>{null}</Page>;
-  const asked = (shown: OutsideOut): string => {
-    const who = shown.asked_by && house ? t("portal.tickets.of", { name: shown.asked_by, house }) : shown.asked_by || house || t("portal.tickets.us");
-    return t("portal.outside.lead", { who, email: shown.email });
-  };
+  const leave = <Leave typing={text.trim() !== ""} />;
+  if (status === 404 || status === 410)
+    return (
+      <Page title={t(status === 410 ? "portal.outside.ended" : "portal.tracking.unknown")} lead={t(status === 410 ? "portal.outside.endedText" : "portal.outside.unknownText")} narrow>
+        <Unsent text={text} why={t(status === 410 ? "portal.outside.unsent" : "portal.outside.unsentUnknown")} />
+        {leave}
+      </Page>
+    );
   const way = answeringAt<OutsideOut>(path, `${path}/files`);
   return (
-    <Page title={query.data?.subject ?? t("portal.outside.title")} lead={query.data && asked(query.data)} narrow>
+    <Page title={query.data?.subject ?? t("portal.outside.title")} lead={query.data && t("portal.outside.lead", { who: writer(query.data.asked_by), email: query.data.email })} narrow>
       <Loaded query={query}>
         {(shown) => (
           <>
             <Thread messages={shown.messages} way={way} />
-            {sent && !typing && (
+            {sent && text.trim() === "" && (
               <Notice tone="green">
                 {t("portal.outside.sent")}
               </Notice>
@@ -44,11 +46,12 @@ export default function Outside() {
             <Reply
               way={way}
               mostBytes={shown.most_bytes}
+              text={text}
+              onText={setText}
               onChange={(now) => {
                 setSent(true);
                 change(now);
               }}
-              onTyping={setTyping}
             />
             <p className="dim small pt-private">
               <IconLock size={16} aria-hidden />
@@ -57,7 +60,7 @@ export default function Outside() {
           </>
         )}
       </Loaded>
-      <Leave typing={typing} />
+      {leave}
     </Page>
   );
 }

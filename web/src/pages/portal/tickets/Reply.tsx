@@ -1,48 +1,52 @@
-import { useId, useRef, useState, type SyntheticEvent } from "react";
+import { useId, useState, type Dispatch, type SetStateAction, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, Notice } from "../kit";
-import { newKey, useAct } from "./act";
+import { useHolding } from "../../../hooks/uploads";
+import { notSent } from "../../../lib/holding";
+import { OnceKeys } from "../../../lib/once";
+import { Notice } from "../kit";
+import { useAct } from "./act";
 import { Attach } from "./Attach";
-import type { Answering, Uploaded } from "./types";
+import { useChosenFiles } from "./files";
+import { Submit } from "./Held";
+import type { Answering } from "./types";
 
 interface Props<T> {
   way: Answering<T>;
   /** What writing leads to, said below the text. */
   hint?: string;
   mostBytes?: number;
+  text: string;
+  onText: Dispatch<SetStateAction<string>>;
   onChange: (now: T) => void;
-  /** Whether something is typed that is not sent. */
-  onTyping?: (typing: boolean) => void;
 }
 
 /** Words and files for an answer; what is typed stays until it is sent. */
-export function Reply<T>({ way, hint, mostBytes, onChange, onTyping }: Props<T>) {
+export function Reply<T>({ way, hint, mostBytes, text, onText, onChange }: Props<T>) {
   const { t } = useTranslation();
   const id = useId();
   const act = useAct("text");
-  const [text, setText] = useState("");
-  const [files, setFiles] = useState<Uploaded[]>([]);
-  const key = useRef(newKey());
-  const send = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    if (!text.trim()) return;
-    const done = await act.run("send", () => way.say(text.trim(), files.map((file) => file.id), key.current));
+  const files = useChosenFiles(way.files, mostBytes);
+  const [keys] = useState(() => new OnceKeys());
+  const out = async () => {
+    const [words, ids] = [text.trim(), files.ids];
+    const done = await act.run("send", () => way.say(words, ids, keys.of([words, ids])));
     if (!done) return;
-    key.current = newKey();
-    setText("");
-    setFiles([]);
-    onTyping?.(false);
+    keys.done();
+    onText((now) => notSent(now, text));
+    files.sent(ids);
     onChange(done.value);
   };
-  const type = (now: string) => {
-    setText(now);
-    act.clear();
-    onTyping?.(now.trim() !== "");
+  const empty = text.trim() === "";
+  const { busy, failed } = files.uploads;
+  const { send: hold, ...held } = useHolding({ content: JSON.stringify([text, files.count]), empty: empty && files.count === 0, busy, failed }, () => void out());
+  const send = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (!empty && act.busy === "") hold(undefined);
   };
   const wrong = act.wrong("text");
   const said = wrong ?? hint;
   return (
-    <form className="panel p-form" noValidate onSubmit={(event) => void send(event)}>
+    <form className="panel p-form" noValidate onSubmit={send}>
       <div className="p-field">
         <label htmlFor={id}>{t("portal.tickets.answer")}</label>
         <textarea
@@ -52,9 +56,12 @@ export function Reply<T>({ way, hint, mostBytes, onChange, onTyping }: Props<T>)
           value={text}
           aria-invalid={wrong ? true : undefined}
           aria-describedby={said ? `${id}-said` : undefined}
-          onChange={(event) => type(event.currentTarget.value)}
+          onChange={(event) => {
+            onText(event.currentTarget.value);
+            act.clear();
+          }}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send(event);
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send(event);
           }}
         />
         {said && (
@@ -63,13 +70,9 @@ export function Reply<T>({ way, hint, mostBytes, onChange, onTyping }: Props<T>)
           </p>
         )}
       </div>
-      <Attach files={files} onChange={setFiles} path={way.files} {...(mostBytes === undefined ? {} : { mostBytes })} />
+      <Attach files={files} />
       {act.trouble && <Notice tone="red">{act.trouble}</Notice>}
-      <div className="p-buttons">
-        <Button type="submit" busy={act.busy === "send"} disabled={!text.trim()}>
-          {t("portal.tickets.send")}
-        </Button>
-      </div>
+      <Submit {...held} busy={act.busy === "send"} disabled={empty} word={t("portal.tickets.send")} />
     </form>
   );
 }

@@ -6,6 +6,13 @@ import { useAct } from "./act";
 import { sizeText } from "../../../lib/size";
 import type { Files, Said, SentFile } from "./types";
 
+/** Who wrote for the house; `name` where it is known. */
+export function useWriter(): (name: string) => string {
+  const { t } = useTranslation();
+  const { name: house } = useHouse();
+  return (name) => (name && house ? t("portal.tickets.of", { name, house }) : name || house || t("portal.tickets.us"));
+}
+
 /** What both sides have said, the oldest first. */
 export function Thread({ messages, way }: { messages: Said[]; way: Files }) {
   const { t } = useTranslation();
@@ -21,14 +28,12 @@ export function Thread({ messages, way }: { messages: Said[]; way: Files }) {
 
 function Message({ said, way }: { said: Said; way: Files }) {
   const { t } = useTranslation();
-  const house = useHouse();
+  const writer = useWriter();
   const moment = useMoment();
-  const us = house.name || t("portal.tickets.us");
-  const who = said.by !== "house" ? t("portal.tickets.you") : said.name ? t("portal.tickets.of", { name: said.name, house: us }) : us;
   return (
     <li className="panel" data-by={said.by}>
       <p className="pt-who">
-        <strong>{who}</strong>
+        <strong>{said.by === "house" ? writer(said.name) : t("portal.tickets.you")}</strong>
         <time className="dim small" dateTime={said.at}>
           {moment(said.at)}
         </time>

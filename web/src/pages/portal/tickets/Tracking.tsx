@@ -1,6 +1,5 @@
 import "./tickets.css";
 import { IconLock } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Problem } from "../../../lib/api";
@@ -8,7 +7,6 @@ import { ButtonLink, Page } from "../kit";
 import { Loaded } from "../Loaded";
 import { useDoorway } from "../session";
 import { Detail } from "./Detail";
-import { Leave } from "./Leave";
 import { useLinked } from "./linked";
 import { wayTo } from "./One";
 import type { RequestOut } from "./types";
@@ -18,7 +16,6 @@ export default function Tracking() {
   const { t } = useTranslation();
   const { token = "" } = useParams();
   const doorway = useDoorway();
-  const [typing, setTyping] = useState(false);
   const { path, query, change } = useLinked<RequestOut>("t", token);
   const open = doorway.data?.enabled === true;
   if (query.error instanceof Problem && query.error.status === 404)
@@ -36,7 +33,7 @@ export default function Tracking() {
       <Loaded query={query}>
         {(shown) => (
           <>
-            <Detail shown={shown} way={wayTo(path, `${path}/files`)} onChange={change} onTyping={setTyping} />
+            <Detail key={shown.id} shown={shown} way={wayTo(path, `${path}/files`)} onChange={change} />
             <p className="dim small pt-private">
               <IconLock size={16} aria-hidden />
               <span>
@@ -46,7 +43,6 @@ export default function Tracking() {
           </>
         )}
       </Loaded>
-      <Leave typing={typing} />
     </Page>
   );
 }

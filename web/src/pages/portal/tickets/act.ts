@@ -30,8 +30,3 @@ export function useAct(...fields: string[]) {
     clear: () => setProblem(null),
   };
 }
-
-/** Of one thing to be done once, however often it is sent. */
-export function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((octet) => octet.toString(16).padStart(2, "0")).join("");
-}
