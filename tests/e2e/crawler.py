@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.async_api import Browser, ConsoleMessage, Page
 
 from tests.e2e.desk_page import sign_in
-from tests.e2e.looks import AXE, NARROW, POLL_MS, WIDE, Look, turn, violations
+from tests.e2e.looks import NARROW, POLL_MS, WIDE, Look, turn, violations
 from tests.e2e.pages import WATCH_POLICY
 from tests.e2e.server import Server
 
@@ -44,7 +44,6 @@ class Crawler:
     async def open(cls, browser: Browser, server: Server, name: str, looks: Sequence[Look]) -> Crawler:
         context = await browser.new_context(locale="en-GB", permissions=["microphone"], reduced_motion="reduce")
         await context.add_init_script(WATCH_POLICY)
-        await context.add_init_script(path=AXE)
         # Nobody has signed in yet when the page first asks who it is: only from then on is every error one.
         return cls(await sign_in(context, server, name), name, looks)
 

@@ -20,6 +20,9 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-gpu",
+    # Pages that live for seconds: making their code fast takes longer than running it.
+    "--js-flags=--no-opt --no-maglev",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",

@@ -66,6 +66,8 @@ async def turn(page: Page, look: Look) -> None:
 
 async def violations(page: Page) -> list[str]:
     """What axe finds: each rule with the first elements that break it."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text())
     found: list[str] = await page.evaluate(RUN_AXE, WCAG)
     return found
 

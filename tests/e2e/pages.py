@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Browser, ConsoleMessage, Page
 
-from tests.e2e.looks import AXE, WIDE, Size
+from tests.e2e.looks import WIDE, Size
 from tests.fakes.center import PASSWORD
 
 WAIT_MS = 30_000
@@ -36,7 +36,6 @@ class Pages:
             **{"base_url": self.url, "locale": "en-GB", "reduced_motion": "reduce"} | more,
         )
         await context.add_init_script(WATCH_POLICY)
-        await context.add_init_script(path=AXE)
         if name is not None:
             credentials = {"email": f"{name}@example.com", "password": PASSWORD}
             answer = await context.request.post("/api/v1/session", data=credentials)

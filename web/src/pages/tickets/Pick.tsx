@@ -1,6 +1,6 @@
 import { Button, Combobox, useCombobox } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { searched } from "../../lib/tickets/automation";
@@ -27,9 +27,6 @@ interface PickProps {
   onPick: (id: string) => void;
 }
 
-/** As soon as it is there, however long the list takes to come. */
-const focused = (input: HTMLInputElement | null) => input?.focus({ preventScroll: true });
-
 /** A button that opens a list which is searched by typing. */
 export function Pick({ word, icon, rows, failed, search, empty, manage, busy, onPick }: PickProps) {
   const { t } = useTranslation();
@@ -41,11 +38,17 @@ export function Pick({ word, icon, rows, failed, search, empty, manage, busy, on
       setWords("");
     },
   });
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.dropdownOpened) input.current?.focus({ preventScroll: true });
+  }, [box.dropdownOpened]);
   const found = rows ? searched(rows, words, (row) => row.about) : [];
   return (
     <Combobox
       store={box}
       position="top-start"
+      // What fades in cannot be typed into yet.
+      transitionProps={{ duration: 0 }}
       width={300}
       onOptionSubmit={(id) => {
         box.closeDropdown();
@@ -67,7 +70,7 @@ export function Pick({ word, icon, rows, failed, search, empty, manage, busy, on
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search ref={focused} value={words} aria-label={search} placeholder={search} onChange={(event) => {
+        <Combobox.Search ref={input} value={words} aria-label={search} placeholder={search} onChange={(event) => {
           setWords(event.currentTarget.value);
           box.selectFirstOption();
         }} />
