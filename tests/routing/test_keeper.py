@@ -7,6 +7,7 @@ import errno
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,10 @@ async def house(
         await house.keeper.stop()
 
 
+until_seen = partial(until, step_s=0)
+"""Much of it lasts for a moment only."""
+
+
 async def test_the_first_start_is_silent_and_empty(tmp_path: Path) -> None:
     async with house(tmp_path / "routing") as first:
         assert first.keeper.notices == []
@@ -97,7 +102,7 @@ async def test_a_deadline_of_the_night_fires_after_the_restart(tmp_path: Path) -
         first.open()
         first.driver.submit(ask.EnqueueContact("chat", "q", channel="chat", max_wait_s=60.0))
     async with house(tmp_path, NOW + 500) as second:
-        await until(lambda: not second.driver.engine.contact_ids())
+        await until_seen(lambda: not second.driver.engine.contact_ids())
         assert list(commands_between(tmp_path, NOW + 500, NOW + 501))[-1] == (NOW + 500, Tick())
 
 
@@ -105,9 +110,9 @@ async def test_snapshots_are_taken_while_it_runs(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(keeping, "SYNC_S", 0.01)
     async with house(tmp_path, snapshot_every_s=0.02) as first:
         first.open()
-        await until(lambda: snapshot_path(tmp_path, 2).exists())
+        await until_seen(lambda: snapshot_path(tmp_path, 2).exists())
         first.driver.submit(ask.EnqueueContact("chat", "q", channel="chat"))
-        await until(lambda: snapshot_path(tmp_path, 3).exists())
+        await until_seen(lambda: snapshot_path(tmp_path, 3).exists())
         await asyncio.sleep(0.1)
         assert not snapshot_path(tmp_path, 4).exists(), "a snapshot although nothing had happened"
         assert recover(tmp_path).engine.snapshot() == first.driver.engine.snapshot()
@@ -122,7 +127,7 @@ async def test_a_disk_that_comes_back_is_written_again(tmp_path: Path, monkeypat
         first.driver.submit(ask.EnqueueContact("unheard", "q", channel="chat"))
         assert first.keeper.problem == "The routing journal cannot be written (No space left on device)"
         first.driver.submit(ask.EnqueueContact("unheard too", "q", channel="chat"))
-        await until(lambda: first.keeper.problem is None)
+        await until_seen(lambda: first.keeper.problem is None)
         first.driver.submit(ask.EnqueueContact("chat", "q", channel="chat"))
         assert recover(tmp_path).engine.snapshot() == first.driver.engine.snapshot()
 
@@ -163,7 +168,7 @@ async def test_snapshots_that_fail_again_and_again_are_told_and_lose_nothing(
     async with house(tmp_path, snapshot_every_s=0.05, checkpointer=unmakeable(tmp_path)) as first:
         first.open()
         assert first.keeper.warning is None
-        await until(lambda: first.keeper.warning)
+        await until_seen(lambda: first.keeper.warning)
         assert "failed: it ended with code 3. Nothing is lost" in (first.keeper.warning or "")
         assert first.keeper.problem is None
         first.driver.submit(ask.EnqueueContact("chat", "q", channel="chat"))
@@ -184,9 +189,9 @@ async def test_a_snapshot_that_works_again_ends_the_warning(tmp_path: Path, monk
     made = Checkpointer(folder, (sys.executable, "-c", script))
     async with house(folder, snapshot_every_s=0.05, checkpointer=made) as first:
         first.open()
-        await until(lambda: first.keeper.warning)
+        await until_seen(lambda: first.keeper.warning)
         stone.unlink()
-        await until(lambda: first.keeper.warning is None)
+        await until_seen(lambda: first.keeper.warning is None)
         assert len(numbers(folder, SNAPSHOT)) == 2
 
 
@@ -197,10 +202,10 @@ async def test_files_that_do_not_lead_there_are_mended_from_the_running_engine(
     async with house(tmp_path, snapshot_every_s=0.05) as first:
         snapshot_path(tmp_path, 1).write_bytes(b"damaged")
         first.open()
-        await until(lambda: first.keeper.problem)
+        await until_seen(lambda: first.keeper.problem)
         assert first.keeper.problem == "The routing journal before segment 2 is not complete"
         first.driver.submit(ask.EnqueueContact("chat", "q", channel="chat"))
-        await until(lambda: first.keeper.problem is None)
+        await until_seen(lambda: first.keeper.problem is None)
         recovery = recover(tmp_path)
         assert recovery.whole
         assert recovery.engine.snapshot() == first.driver.engine.snapshot()
@@ -220,7 +225,7 @@ async def test_a_disk_that_stays_full_holds_nobody_up(tmp_path: Path, monkeypatc
             "the engine was written out for nothing"
         )
         free = 1 << 30
-        await until(lambda: first.keeper.problem is None)
+        await until_seen(lambda: first.keeper.problem is None)
         assert recover(tmp_path).engine.snapshot() == first.driver.engine.snapshot()
 
 
@@ -232,10 +237,10 @@ async def test_a_snapshot_that_did_not_fit_is_tried_again(tmp_path: Path, monkey
         snapshot_path(tmp_path, 2).with_suffix(".new").symlink_to("/dev/full")
         fill_disk(first.keeper.journal)
         first.driver.submit(ask.EnqueueContact("unheard", "q", channel="chat"))
-        await until(lambda: first.keeper.journal.number == 2)
+        await until_seen(lambda: first.keeper.journal.number == 2)
         first.driver.submit(ask.EnqueueContact("heard", "q", channel="chat"))
         assert first.keeper.problem
-        await until(lambda: first.keeper.problem is None)
+        await until_seen(lambda: first.keeper.problem is None)
         assert numbers(tmp_path, SNAPSHOT) == [1, 3]
         assert recover(tmp_path).engine.snapshot() == first.driver.engine.snapshot()
 
@@ -251,10 +256,10 @@ async def test_a_disk_that_cannot_keep_what_it_took(tmp_path: Path, monkeypatch:
     async with house(tmp_path) as first:
         first.open()
         monkeypatch.setattr(CommandJournal, "sync", sync)
-        await until(lambda: first.keeper.problem)
+        await until_seen(lambda: first.keeper.problem)
         assert first.keeper.problem == "The routing journal cannot be written (Input/output error)"
         refusing = False
-        await until(lambda: first.keeper.problem is None)
+        await until_seen(lambda: first.keeper.problem is None)
         assert recover(tmp_path).engine.snapshot() == first.driver.engine.snapshot()
 
 
@@ -263,7 +268,7 @@ async def test_a_stop_in_the_middle_ends_the_other_process(tmp_path: Path, monke
     slow = Checkpointer(tmp_path, (sys.executable, "-c", "import time; time.sleep(60)"))
     async with house(tmp_path, snapshot_every_s=0.02, checkpointer=slow) as first:
         first.open()
-        await until(lambda: first.keeper.journal.number == 2)
+        await until_seen(lambda: first.keeper.journal.number == 2)
     assert recover(tmp_path).engine.snapshot() == first.driver.engine.snapshot()
     assert numbers(tmp_path, SNAPSHOT) == [1, 3]
 
