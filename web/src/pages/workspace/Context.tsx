@@ -1,14 +1,16 @@
 import { IconAddressBook } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { later } from "../../components/later";
 import { OutcomeMark } from "../../components/Mark";
 import { Empty } from "../../components/Sentence";
 import { Ago } from "../../components/Times";
 import { useCallerName, withheld } from "../../hooks/words";
 import { nameOf, type DataItem, type HistoryItem, type OfferRow, type WorkRow } from "../../lib/contract";
-import { TicketsOf } from "../tickets/TicketsOf";
 import { CustomerCard } from "./CustomerCard";
 import styles from "./workspace.module.css";
+
+const TicketsOf = later(() => import("../tickets/TicketsOf").then((file) => file.TicketsOf));
 
 export function Context({ about }: { about: OfferRow | WorkRow | null }) {
   const { t } = useTranslation();

@@ -1,12 +1,14 @@
 import { IconHeadset } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { later } from "../../components/later";
 import { Empty } from "../../components/Sentence";
 import type { Desk } from "../../hooks/desk";
 import type { WorkRow } from "../../lib/contract";
 import { CallPanel } from "./CallPanel";
-import { MessagePanel } from "./MessagePanel";
 import styles from "./workspace.module.css";
 import { WrapUpPanel } from "./WrapUpPanel";
+
+const MessagePanel = later(() => import("./MessagePanel").then((file) => file.MessagePanel));
 
 export function Conversation({ desk, selected }: { desk: Desk; selected: WorkRow | null }) {
   const { t } = useTranslation();

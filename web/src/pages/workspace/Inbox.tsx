@@ -1,6 +1,7 @@
 import { Button, VisuallyHidden } from "@mantine/core";
 import { IconInbox, IconMessage, IconPhone, IconPhoneOutgoing, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { later } from "../../components/later";
 import { Mark, PhaseMark } from "../../components/Mark";
 import { Empty, Sentence } from "../../components/Sentence";
 import { useSetPresence } from "../../components/StateSelector";
@@ -18,8 +19,10 @@ import { ANSWER } from "../../theme";
 import { Facts } from "./Context";
 import { useAskForNotices } from "./notice";
 import { PhoneTrouble } from "./PhoneTrouble";
-import { HeldTickets, TicketOffer } from "./Tickets";
 import styles from "./workspace.module.css";
+
+const TicketOffer = later(() => import("./Tickets").then((file) => file.TicketOffer));
+const HeldTickets = later(() => import("./Tickets").then((file) => file.HeldTickets));
 
 interface InboxProps {
   desk: Desk;
@@ -52,7 +55,7 @@ export function Inbox({ desk, selected, onSelect }: InboxProps) {
           ))}
         </>
       )}
-      <HeldTickets tickets={desk.tickets} />
+      {desk.tickets.length > 0 && <HeldTickets tickets={desk.tickets} />}
       {empty && <NothingYet desk={desk} />}
       <AskForNotices />
       {desk.today && <Today handled={desk.today.handled} talk={desk.today.talk_s} missed={desk.today.missed} />}

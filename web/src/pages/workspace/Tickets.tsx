@@ -72,7 +72,6 @@ export function TicketOffer({ offer, ticket, first }: { offer: OfferRow; ticket:
 /** What was accepted and takes a place among those one has at a time. */
 export function HeldTickets({ tickets }: { tickets: readonly HeldTicket[] }) {
   const { t } = useTranslation();
-  if (tickets.length === 0) return null;
   return (
     <section className="stack" aria-label={t("ticketOffer.held")}>
       <h2 className={styles.heading}>{t("ticketOffer.held")}</h2>
