@@ -7,7 +7,6 @@ import csv
 import io
 from typing import Any
 
-import structlog
 from aiohttp import web
 
 from contactcenter.api.routes import Call, Route
@@ -50,8 +49,6 @@ from contactcenter.customers.shown import whole
 VIEW, MANAGE, MERGE = permissions.CUSTOMERS_VIEW, permissions.CUSTOMERS_MANAGE, permissions.CUSTOMERS_MERGE
 PATH, ONE = "/api/v1/customers", "/api/v1/customers/{id}"
 BATCH = 500
-
-log = structlog.get_logger(__name__)
 
 
 def routes(customers: Customers) -> list[Route]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactcenter.api.fields import Named
@@ -25,6 +25,7 @@ from contactcenter.tickets.customer_documents import (
 )
 from contactcenter.tickets.model import Author, MessageKind, StateClass
 from contactcenter.tickets.models import Ticket, TicketAttachment, TicketMessage
+from contactcenter.tickets.scanning import passes
 from contactcenter.tickets.setup_models import TicketType
 from contactcenter.tickets.workflow import CUSTOMER, Mover
 
@@ -128,39 +129,48 @@ def open_fields(kind: TicketType) -> dict[str, bool]:
 
 
 async def messages(session: AsyncSession, parts: Sequence[str], *, scanned: bool) -> list[CustomerMessage]:
-    public = TicketMessage.ticket_id.in_(parts), TicketMessage.kind == MessageKind.PUBLIC
-    newest = select(TicketMessage).where(*public).order_by(TicketMessage.id.desc()).limit(MOST_MESSAGES)
-    rows = list(await session.scalars(newest))[::-1]
-    files = await files_of(session, [row.id for row in rows], scanned=scanned)
-    names = await names_of(session, rows)
+    public = and_(TicketMessage.ticket_id.in_(parts), TicketMessage.kind == MessageKind.PUBLIC)
     return [
-        CustomerMessage(
-            id=row.id,
-            by="customer" if row.author == Author.CUSTOMER else "house",
-            name=names.get(row.author_id, ""),
-            text=row.text,
-            files=files.get(row.id, []),
-            at=row.at,
+        CustomerMessage(by="customer" if row.author == Author.CUSTOMER else "house", **told)
+        for row, told in await thread(session, public, scanned=scanned)
+    ]
+
+
+async def thread(
+    session: AsyncSession, which: ColumnElement[bool], *, scanned: bool
+) -> list[tuple[TicketMessage, dict[str, Any]]]:
+    """The last of these messages, the oldest first, each with what somebody outside the house reads of it."""
+    newest = select(TicketMessage).where(which).order_by(TicketMessage.id.desc()).limit(MOST_MESSAGES)
+    rows = list(await session.scalars(newest))[::-1]
+    files = await _files(session, [row.id for row in rows], scanned=scanned)
+    names = await _names(session, rows)
+    return [
+        (
+            row,
+            {
+                "id": row.id,
+                "name": names.get(row.author_id, ""),
+                "text": row.text,
+                "files": files.get(row.id, []),
+                "at": row.at,
+            },
         )
         for row in rows
     ]
 
 
-async def names_of(session: AsyncSession, rows: Sequence[TicketMessage]) -> Mapping[str, str]:
+async def _names(session: AsyncSession, rows: Sequence[TicketMessage]) -> Mapping[str, str]:
     """Of the people of the house who wrote them, by id."""
     writers = {row.author_id for row in rows if row.author == Author.AGENT}
     people = await session.execute(select(User.id, User.name).where(User.id.in_(writers)))
     return {each.id: each.name for each in people}
 
 
-async def files_of(
-    session: AsyncSession, message_ids: Sequence[int], *, scanned: bool
-) -> dict[int, list[CustomerFile]]:
-    """By message, as somebody outside the house may have them."""
+async def _files(session: AsyncSession, message_ids: Sequence[int], *, scanned: bool) -> dict[int, list[CustomerFile]]:
     query = select(TicketAttachment).where(TicketAttachment.message_id.in_(message_ids))
     found: dict[int, list[CustomerFile]] = {}
     for row in await session.scalars(query.order_by(TicketAttachment.name, TicketAttachment.id)):
-        ready = row.scan == "clean" or (row.scan != "infected" and not scanned)
+        ready = passes(row.scan, scanned=scanned)
         file = CustomerFile(id=row.id, name=row.name, media_type=row.media_type, size=row.size, ready=ready)
         found.setdefault(row.message_id or 0, []).append(file)
     return found

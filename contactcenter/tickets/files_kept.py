@@ -22,7 +22,7 @@ from contactcenter.tickets.acting import By
 from contactcenter.tickets.documents import AttachmentOut
 from contactcenter.tickets.files import TicketContents
 from contactcenter.tickets.models import TicketAttachment
-from contactcenter.tickets.scanning import Scanner
+from contactcenter.tickets.scanning import Scanner, passes
 from contactcenter.tickets.service import Tickets
 from contactcenter.tickets.writer import uploader
 from contactcenter.vault.errors import VaultError
@@ -97,7 +97,7 @@ class TicketFiles:
 
     def ready(self, row: TicketAttachment) -> bool:
         """Whether it may be given out."""
-        return row.scan == "clean" or (row.scan != "infected" and not self._scanner.set_up)
+        return passes(row.scan, scanned=self.scanned)
 
     async def open(self, row: TicketAttachment) -> Opened:
         """Raises Problem 403 for what is or may be a virus, 404 for what is not there any more, OSError, VaultError."""
@@ -116,10 +116,11 @@ class TicketFiles:
             raise not_found("file") from None
 
     def _check_scan(self, row: TicketAttachment) -> None:
+        if self.ready(row):
+            return
         if row.scan == "infected":
             raise Problem(403, "infected", "Infected file", "The virus scanner has found something in this file.")
-        if self._scanner.set_up and row.scan != "clean":
-            raise Problem(403, "not-scanned", "Not scanned yet", "This file waits for the virus scanner.")
+        raise Problem(403, "not-scanned", "Not scanned yet", "This file waits for the virus scanner.")
 
     async def sweep(self) -> None:
         """Uploads that were not sent within a day; contents that nothing names; and files that wait for the scanner."""

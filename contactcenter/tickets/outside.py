@@ -54,20 +54,9 @@ class Outside:
         async with self._tickets.database.session() as session:
             side = await _side(session, who)
             asked_by = await session.scalar(select(User.name).where(User.id == side.opened_by_id))
-            newest = select(TicketMessage).where(_of(side)).order_by(TicketMessage.id.desc())
-            rows = list(await session.scalars(newest.limit(customer_shown.MOST_MESSAGES)))[::-1]
-            names = await customer_shown.names_of(session, rows)
-            files = await customer_shown.files_of(session, [row.id for row in rows], scanned=self.files.scanned)
+            thread = await customer_shown.thread(session, _of(side), scanned=self.files.scanned)
         messages = [
-            OutsideMessage(
-                id=row.id,
-                by="outside" if row.author == Author.PARTNER else "house",
-                name=names.get(row.author_id, ""),
-                text=row.text,
-                files=files.get(row.id, []),
-                at=row.at,
-            )
-            for row in rows
+            OutsideMessage(by="outside" if row.author == Author.PARTNER else "house", **told) for row, told in thread
         ]
         most = self.files.upload.most_bytes
         return OutsideOut(

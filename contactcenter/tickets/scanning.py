@@ -18,6 +18,11 @@ _END = (0).to_bytes(4, "big")
 log = structlog.get_logger(__name__)
 
 
+def passes(verdict: str, *, scanned: bool) -> bool:
+    """Whether a file may be given out; `scanned`: only what the scanner has found clean."""
+    return verdict == "clean" or (verdict != "infected" and not scanned)
+
+
 class Scanner:
     """`address`: "host:port" or "unix:/path"; empty: none is set up. `within_s`: for one file, all in all."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import structlog
 from aiohttp import web
 
 from contactcenter.api.routes import Call, Route
@@ -16,8 +15,6 @@ from contactcenter.tickets.permissions import TICKETS_EXPORT
 
 PATH: Final = "/api/v1/ticket-exports"
 PIECE: Final = 256 * 1024
-
-log = structlog.get_logger(__name__)
 
 
 def routes(exports: TicketExports) -> list[Route]:

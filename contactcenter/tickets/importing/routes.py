@@ -7,7 +7,6 @@ import csv
 import io
 from typing import Any, Final
 
-import structlog
 from aiohttp import web
 
 from contactcenter.api.cells import guarded
@@ -30,8 +29,6 @@ from contactcenter.tickets.permissions import TICKETS_IMPORT
 PATH: Final = "/api/v1/ticket-imports"
 HEADER: Final = ("place", "record", "taken", "field", "value", "reason")
 BATCH: Final = 500
-
-log = structlog.get_logger(__name__)
 
 
 def routes(imports: TicketImports) -> list[Route]:
