@@ -10,8 +10,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +19,7 @@ from contactcenter.storage import migrations
 from contactcenter.storage.database import Database
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.journal import Insert, Journal, Update
-from contactcenter.storage.records import Record, UnreadableRecord, decode, encode
+from contactcenter.storage.records import decode, encode
 from tests.fakes.waiting import until
 
 MOMENT = datetime(2026, 5, 4, 3, 2, 1, 5, tzinfo=UTC)
@@ -400,34 +398,3 @@ async def test_an_unforeseen_failure_is_logged_and_tried_again(
     await until(lambda: journal.health.ok)
     assert await sequences(database) == [0]
     await journal.stop()
-
-
-_FLOATS = st.floats(allow_nan=False, allow_infinity=False)
-_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53), 2**53)
-    | st.text()
-    | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@given(_VALUES, st.datetimes(timezones=st.just(UTC)), st.text(min_size=1))
-def test_records_survive_the_file(data: Any, moment: datetime, key: str) -> None:
-    for record in (
-        Insert(InteractionEvent, {"data": data, "at": moment, "sequence": 1}),
-        Update(Interaction, key, {"data": data, "ended_at": moment}),
-    ):
-        assert decode(encode(record)) == record
-        assert b"\n" not in encode(record)
-
-
-@given(st.binary(max_size=60))
-def test_any_line_is_a_record_or_unreadable(line: bytes) -> None:
-    try:
-        record: Record | None = decode(line)
-    except UnreadableRecord:
-        record = None
-    assert record is None or isinstance(record, Insert | Update)
