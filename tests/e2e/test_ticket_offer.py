@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import expect
 
 from contactcenter.app import App
 from contactcenter.permissions import Role
 from tests.e2e.looks import violations
-from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
-from tests.fakes.center import PASSWORD, Page, populate, running, settings
+from tests.fakes.center import PASSWORD, Page
 from tests.tickets.test_push_in_the_house import push_incidents
 
 INCIDENT = {"type": "incident", "subject": "Router dead", "priority": "urgent"}
 
 
-@fixture
-async def center(tmp_path: Path) -> AsyncIterator[App]:
-    config = settings(tmp_path)
-    await populate(config)
-    async with running(config) as app:
-        await app.identity.create_user("ada@example.com", "Ada", Role.ADMINISTRATOR, PASSWORD)
-        yield app
-
-
 @pytest.mark.parametrize("there", [True, False])
 async def test_its_card_comes_or_says_that_it_cannot(center: App, enter: Enter, there: bool) -> None:
+    await center.identity.create_user("ada@example.com", "Ada", Role.ADMINISTRATOR, PASSWORD)
     async with Page(center, "ada") as ada, Page(center, "anna") as anna:
         await push_incidents(ada)
         page = await enter("anna")

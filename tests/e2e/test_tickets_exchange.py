@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from playwright.async_api import FilePayload, Page, expect
@@ -14,7 +13,7 @@ from contactcenter.permissions import Role
 from tests.e2e.looks import fine
 from tests.e2e.loop import fixture
 from tests.e2e.pages import Enter
-from tests.fakes.center import PASSWORD, populate, running, settings
+from tests.fakes.center import PASSWORD
 
 TABLE = """Nr;Betreff;Beschreibung;Status;Priorität;Kunde;E-Mail;Bearbeiter;Erstellt
 17;Drucker brennt;Seit heute früh.;In Bearbeitung;hoch;Jörg Maß;joerg@example.com;anna@example.com;03.01.2026 10:00
@@ -24,16 +23,8 @@ TABLE = """Nr;Betreff;Beschreibung;Status;Priorität;Kunde;E-Mail;Bearbeiter;Ers
 
 
 @fixture
-async def center(tmp_path: Path) -> AsyncIterator[App]:
-    config = settings(tmp_path)
-    await populate(config)
-    async with running(config) as app:
-        await app.identity.create_user("ada@example.com", "Ada", Role.ADMINISTRATOR, PASSWORD)
-        yield app
-
-
-@fixture
-async def page(enter: Enter) -> Page:
+async def page(center: App, enter: Enter) -> Page:
+    await center.identity.create_user("ada@example.com", "Ada", Role.ADMINISTRATOR, PASSWORD)
     return await enter("ada")
 
 
