@@ -8,13 +8,14 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+AGAIN_S = 5.0
+"""Before Python 3.12 libraries that use `asyncio.wait_for` forget a cancellation that comes with the awaited."""
+
 
 async def ended(*tasks: asyncio.Task[Any] | None) -> None:
     """Cancels them and returns when all have ended; one that failed is logged. None is one that never began."""
-    begun = [task for task in tasks if task is not None]
-    for task in begun:
-        task.cancel()
-    await asyncio.gather(*begun, return_exceptions=True)
+    begun = {task for task in tasks if task is not None}
+    await _cancelled(begun)
     for task in begun:
         _log_failure(task)
 
@@ -34,12 +35,17 @@ class Tasks:
         _log_failure(task)
 
     async def cancel(self) -> None:
-        for task in list(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await _cancelled(set(self._running))
 
     def __len__(self) -> int:
         return len(self._running)
+
+
+async def _cancelled(tasks: set[asyncio.Task[Any]]) -> None:
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=AGAIN_S)
 
 
 def _log_failure(task: asyncio.Task[Any]) -> None:

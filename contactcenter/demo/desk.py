@@ -144,14 +144,18 @@ class Desk:
         assert self._http is not None
         client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=self._http)
         # Not client.wait(): it swallows a cancellation, and the desk would come back for ever.
-        lost = asyncio.Event()
+        told, lost = asyncio.Event(), asyncio.Event()
+        client.on("connect", told.set, namespace=NAMESPACE)
+        client.on("connect_error", lambda *reason: told.set(), namespace=NAMESPACE)
         client.on("disconnect", lambda *reason: lost.set(), namespace=NAMESPACE)
         client.on("event", self._on_event, namespace=NAMESPACE)
         self._socket = client
         try:
             await client.connect(
-                self._url, headers=self._headers(), transports=["websocket"], namespaces=[NAMESPACE], wait_timeout=5
+                self._url, headers=self._headers(), transports=["websocket"], namespaces=[NAMESPACE], wait=False
             )
+            async with asyncio.timeout(ANSWER_S):
+                await told.wait()
             await self._subscribe()
             self.on_up()
             await lost.wait()
@@ -177,8 +181,10 @@ class Desk:
         if self._socket is None:
             raise DeskError("The desk is not connected.")
         try:
-            answer = await self._socket.call(name, message, namespace=NAMESPACE, timeout=ANSWER_S)
-        except socketio.exceptions.SocketIOError as error:
+            # Its own timeout, like wait=True of connect(), may forget a cancellation that comes with the answer.
+            async with asyncio.timeout(ANSWER_S):
+                answer = await self._socket.call(name, message, namespace=NAMESPACE, timeout=None)
+        except (TimeoutError, socketio.exceptions.SocketIOError) as error:
             raise DeskError("The connection is lost.") from error
         if not answer.get("ok"):
             problem = answer.get("problem") or {}

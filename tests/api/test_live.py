@@ -25,6 +25,7 @@ from contactcenter.queues.permissions import WORK_TAKE
 from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.supervision.permissions import WALLBOARD_VIEW
 from tests.fakes.people import SignedIn, cookie, person
+from tests.fakes.waiting import until
 
 WAIT_S = 40.0
 
@@ -57,7 +58,8 @@ class Page:
         return await self.call("command", {"name": name, "args": args})
 
     async def next(self) -> dict[str, Any]:
-        return await asyncio.wait_for(self.events.get(), WAIT_S)
+        async with asyncio.timeout(WAIT_S):
+            return await self.events.get()
 
 
 class Feed:
@@ -227,10 +229,10 @@ async def test_pages_of_other_sites_are_refused(feed: Feed) -> None:
 async def test_ended_sessions_are_cut(feed: Feed) -> None:
     ann, bob = await feed.page("ann"), await feed.page("bob")
     feed.bus.publish(SessionRevoked("ann", "session-ann"))
-    await asyncio.wait_for(ann.gone.wait(), WAIT_S)
+    await until(ann.gone.is_set)
     assert not bob.gone.is_set()
     feed.people.end("bob")
-    await asyncio.wait_for(bob.gone.wait(), WAIT_S)
+    await until(bob.gone.is_set)
 
 
 async def test_a_command_after_the_session_ended_is_refused_and_cut(amounts: list[int], feed: Feed) -> None:
@@ -239,7 +241,7 @@ async def test_a_command_after_the_session_ended_is_refused_and_cut(amounts: lis
     feed.people.end("ann")
     answer = await page.command("amount.add", amount=1)
     assert answer["problem"]["status"] == 401
-    await asyncio.wait_for(page.gone.wait(), WAIT_S)
+    await until(page.gone.is_set)
     assert amounts == []
 
 
@@ -273,7 +275,7 @@ async def test_hooks_hear_of_pages_coming_and_going(feed: Feed) -> None:
     feed.live.on_disconnect(went)
     page = await feed.page("ann")
     await page.client.disconnect()
-    await asyncio.wait_for(left.wait(), WAIT_S)
+    await until(left.is_set)
     assert heard == [("came", "ann"), ("went", "ann")]
 
 
@@ -290,10 +292,10 @@ async def test_a_browser_that_falls_silent_is_missed() -> None:
         async with session.ws_connect(url) as silent:
             await silent.receive(WAIT_S)
             await silent.send_str("40/live,")
-            await asyncio.wait_for(came.wait(), WAIT_S)
+            await until(came.is_set)
             assert live.connections == 1
             # Pings arrive and are not answered, as by a browser that hangs.
-            await asyncio.wait_for(went.wait(), WAIT_S)
+            await until(went.is_set)
             assert live.connections == 0
 
 

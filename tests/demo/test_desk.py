@@ -18,7 +18,7 @@ from tests.fakes.waiting import until
 class Server:
     def __init__(self) -> None:
         self.commands: list[dict[str, Any]] = []
-        self.subscriptions = 0
+        self.connections = self.subscriptions = 0
         self.seq = 5
         self.presence = "off"
         self.url = ""
@@ -59,6 +59,7 @@ class Server:
         return response
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
+        self.connections += 1
         return "cc_session=token" in environ.get("HTTP_COOKIE", "")
 
     async def _subscribe(self, sid: str, message: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +161,19 @@ async def test_without_a_connection_commands_say_so(server: Server) -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_ends_when_told_to_whatever_it_was_waiting_for(server: Server) -> None:
+    for turns in range(80):
+        desk = Desk(server.url, "robot@example.com", "right")
+        running = asyncio.create_task(desk.run())
+        await until(lambda: server.connections > 0, step_s=0)
+        server.connections = 0
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        async with asyncio.timeout(40):
+            await asyncio.wait([running])
 
 
 def test_events_seen_before_change_nothing() -> None:

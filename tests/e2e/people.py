@@ -112,7 +112,7 @@ class Talker:
 class Caller(Talker):
     async def dial(self, number: str) -> None:
         await self.line.dial(NUMBER, from_number=number, name="Nora Keller")
-        await asyncio.wait_for(self.answered.wait(), LONGEST_S)
+        await until(self.answered.is_set)
 
     async def enter(self, keys: str) -> None:
         for group in keys.split():
@@ -211,7 +211,7 @@ class Feed:
         up = asyncio.Event()
         self._desk.on_up = up.set
         self._running = asyncio.create_task(self._desk.run())
-        await asyncio.wait_for(up.wait(), LONGEST_S)
+        await until(up.is_set)
         return self
 
     async def __aexit__(self, *error: object) -> None:

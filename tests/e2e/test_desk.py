@@ -100,7 +100,7 @@ async def test_a_declined_call_goes_to_the_next_agent(desk: DeskPage, phones: Te
     await second.pick_up()
     await expect(desk.state).to_contain_text("Available")
     await second.hang_up()
-    await asyncio.wait_for(caller.ended.wait(), 40)
+    await until(caller.ended.is_set)
     await caller.hang_up()
     interaction_id = await second.complete()
     detail = await _told(supervisor, interaction_id, "wrapup.completed")

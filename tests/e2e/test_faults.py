@@ -59,7 +59,7 @@ async def test_calls_go_on_when_the_media_worker_is_killed(
     assert started.media_worker() != worker
 
     await baresip.hang_up()
-    await asyncio.wait_for(talk.ended.wait(), 40)
+    await until(talk.ended.is_set)
     interaction_id = await agent.complete()
     supervisor = Client(started, "supervisor")
     await until_asked(lambda: supervisor.get(f"/interactions/{interaction_id}")["recording"] is not None)
@@ -89,7 +89,7 @@ async def test_a_browser_connects_again_when_the_media_worker_is_killed(
     assert await desk.hears(CALLER_HZ, 3)
 
     await desk.press("Hang up")
-    await asyncio.wait_for(caller.ended.wait(), 40)
+    await until(caller.ended.is_set)
     await caller.hang_up()
     await desk.complete("Wrong number", "")
     await desk.close()

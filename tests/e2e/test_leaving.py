@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from tests.e2e.people import Feed, Telephones, until_asked
 from tests.e2e.server import Client, Server
 from tests.fakes.waiting import until
@@ -53,7 +51,7 @@ async def test_in_the_conversation(server: Server, phones: Telephones, superviso
     caller = await phones.call("1 4711#")
     talk = await agent.pick_up()
     await caller.hang_up()
-    await asyncio.wait_for(talk.ended.wait(), 40)
+    await until(talk.ended.is_set)
     await agent.complete()
     await until(lambda: agent.state["activity"] == "idle")
     await until_asked(lambda: outcome_of_last(supervisor) == "handled")
@@ -67,7 +65,7 @@ async def test_when_the_agents_telephone_hangs_up_the_caller_is_hung_up_too(
     caller = await phones.call("1 4711#")
     await agent.pick_up()
     await agent.hang_up()
-    await asyncio.wait_for(caller.ended.wait(), 40)
+    await until(caller.ended.is_set)
     await caller.hang_up()
     await agent.complete()
     await until_asked(lambda: outcome_of_last(supervisor) == "handled")

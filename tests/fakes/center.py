@@ -42,6 +42,7 @@ from media.local_plane import LocalPlane
 from tests.fakes.waiting import until
 
 PASSWORD = "a long test password"
+ANSWER_S = 60.0
 REALM = "contactcenter"
 STRAIGHT_TO_QUEUE = """
 flow: main
@@ -254,7 +255,7 @@ class Page:
         await asyncio.sleep(0.05)
 
     async def subscribe(self, topic: str) -> None:
-        answer = await self._socket.call("subscribe", {"topic": topic}, namespace="/live")
+        answer = await self._ask("subscribe", {"topic": topic})
         assert answer["ok"], answer
         self.rows = answer["snapshot"]
 
@@ -271,7 +272,12 @@ class Page:
 
     async def command(self, name: str, **args: Any) -> dict[str, Any]:
         """The answer as it came: `{ok, data}` or `{ok, problem}`."""
-        answer: dict[str, Any] = await self._socket.call("command", {"name": name, "args": args}, namespace="/live")
+        return await self._ask("command", {"name": name, "args": args})
+
+    async def _ask(self, event: str, message: dict[str, Any]) -> dict[str, Any]:
+        # The client's own timeout may forget a cancellation that comes with the answer.
+        async with asyncio.timeout(ANSWER_S):
+            answer: dict[str, Any] = await self._socket.call(event, message, namespace="/live", timeout=None)
         return answer
 
     async def act(self, name: str, **args: Any) -> dict[str, Any]:

@@ -57,7 +57,7 @@ async def peer() -> AsyncIterator[WebRtcPeer]:
 
 async def talk(side: Side, peer: WebRtcPeer) -> None:
     await peer.connect(await side.transport.answer(await peer.offer()))
-    await asyncio.wait_for(side.connected.wait(), 40)
+    await until(side.connected.is_set)
 
 
 async def exchange(side: Side, peer: WebRtcPeer, first: int, count: int = 20) -> None:
@@ -189,7 +189,7 @@ async def test_a_lost_path_is_found_again_by_a_restart(
         await until(lambda: side.lost)
     side.connected.clear()
     await peer.connect(await side.transport.answer(await peer.offer()))
-    await asyncio.wait_for(side.connected.wait(), 40)
+    await until(side.connected.is_set)
     assert side.transport.connected
     await exchange(side, peer, 1)
     assert side.lost == ["ice"]
@@ -240,7 +240,7 @@ async def test_garbage_does_no_harm(side: Side, peer: WebRtcPeer, when: str) -> 
     port = int(parse(answer).media[0].port)
     if when == "after":
         await peer.connect(answer)
-        await asyncio.wait_for(side.connected.wait(), 40)
+        await until(side.connected.is_set)
     stranger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     alert = bytes.fromhex("15fefd00000000000000000002022f")
     heads = [b"", b"\x00", b"\x01\x01", b"\x80", alert, b"\x16\xfe\xfd" + bytes(60), b"\xff" * 1400]
@@ -249,7 +249,7 @@ async def test_garbage_does_no_harm(side: Side, peer: WebRtcPeer, when: str) -> 
     stranger.close()
     if when == "before":
         await peer.connect(answer)
-        await asyncio.wait_for(side.connected.wait(), 40)
+        await until(side.connected.is_set)
     await exchange(side, peer, 1)
     assert side.lost == []
     assert (side.transport.garbage > 0) == (when == "after")
@@ -279,7 +279,7 @@ async def test_closing_leaves_nothing_and_is_final() -> None:
     await talk(side, peer)
     await side.transport.close()
     await side.transport.close()
-    await asyncio.wait_for(peer.closed.wait(), 40)
+    await until(peer.closed.is_set)
     side.transport.send(rtp(1))
     with pytest.raises(MediaError, match="unknown-leg"):
         await side.transport.answer(peer.description())

@@ -116,7 +116,7 @@ async def call() -> AsyncIterator[Call]:
 async def connect(page: Page, call: Call, codec: str | None = None) -> None:
     answer = await call.transport.answer(await page.evaluate(OFFER, codec))
     await page.evaluate(ANSWER, answer)
-    await asyncio.wait_for(call.connected.wait(), 15)
+    await until(call.connected.is_set)
 
 
 async def hears_us(page: Page, more_than: int = 0) -> dict[str, float]:

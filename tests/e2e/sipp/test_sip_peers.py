@@ -204,7 +204,8 @@ async def test_calling_out(tmp_path: Path) -> None:
         server = asyncio.create_task(sipp(agent, "-sn", "uas", "-p", str(port), tmp=tmp_path))
         call = agent.invite(f"sip:1@127.0.0.1:{port}", from_uri="sip:2@127.0.0.1", offer=OFFER)
         call.on_event = events.put_nowait
-        while not isinstance(await asyncio.wait_for(events.get(), 40), CallAnswered):
-            pass
-        call.hangup()
-        await asyncio.wait_for(server, 20)
+        async with asyncio.timeout(60):
+            while not isinstance(await events.get(), CallAnswered):
+                pass
+            call.hangup()
+            await server
