@@ -20,10 +20,10 @@ from contactcenter.agents.telephone_state import TelephoneBoard
 from contactcenter.agents.telephones import Telephones
 from contactcenter.audit.models import AuditEntry
 from contactcenter.telephony import Credentials, Registration, RegistrationError, SipConfig, UserAgent
-from tests.fakes.call_world import FakeLive
 from tests.fakes.keys import open_vault
 from tests.fakes.office import Office, open_office
 from tests.fakes.people import CATALOGUE
+from tests.fakes.seams import FakeLive
 
 REALM = "contactcenter"
 

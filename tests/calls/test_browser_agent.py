@@ -143,7 +143,7 @@ async def test_no_answer_goes_to_the_next_agent(tmp_path: Path) -> None:
         first = await anna.offer()
         await ben.become_available()
         assert await ben.offer() == first
-        assert anna.collection("state")["me"]["presence"] == "not_responding"
+        await until(lambda: anna.collection("state")["me"]["presence"] == "not_responding", "the first is told")
         gone = await anna.command("offer.accept", interaction_id=first, sdp="v=0")
         assert gone["problem"]["status"] == 409
         await ben.act("offer.reject", interaction_id=first)

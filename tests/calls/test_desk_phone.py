@@ -38,7 +38,7 @@ async def test_the_phone_stops_ringing_when_the_caller_leaves(center: App) -> No
         await phone.over.wait()
         await until(lambda: len(center.calls) == 0, "the call is forgotten")
         assert (await center.plane.stats())["legs"] == 0
-        assert dora.collection("offers") == {}
+        await until(lambda: dora.collection("offers") == {}, "the offer is gone")
         await phone.registration.close()
 
 

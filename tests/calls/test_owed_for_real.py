@@ -144,7 +144,7 @@ async def test_a_callback_outlives_the_server_and_rings_the_customers_telephone(
         answer = await anna.act("offer.accept", interaction_id=callback, sdp=await browser.offer())
         await browser.connect(answer["sdp"])
         await until(phone.ringing.is_set, "the customer's telephone rings")
-        assert anna.collection("work")[callback]["phase"] == "dialing"
+        await until(lambda: anna.collection("work")[callback]["phase"] == "dialing", "it is being dialled")
         await phone.pick_up()
         await until(lambda: anna.collection("work")[callback]["phase"] == "talking", "they talk")
         await anna.act("recording.pause", interaction_id=callback, seconds=60)

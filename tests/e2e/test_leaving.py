@@ -24,11 +24,11 @@ async def test_in_the_queue(server: Server, phones: Telephones, supervisor: Clie
         abandoned = wallboard.rows("queues")["sales"]["abandoned"]
         caller = await phones.call("1 4711#")
         await until(lambda: wallboard.rows("queues")["sales"]["waiting"] == 1)
-        assert [row["caller"]["name"] for row in wallboard.rows("contacts").values()] == ["Nora Keller"]
+        await until(lambda: {row["caller"]["name"] for row in wallboard.rows("contacts").values()} == {"Nora Keller"})
         await caller.hang_up()
         await until(lambda: wallboard.rows("queues")["sales"]["abandoned"] == abandoned + 1)
         assert wallboard.rows("queues")["sales"]["waiting"] == 0
-        assert wallboard.rows("contacts") == {}
+        await until(lambda: wallboard.rows("contacts") == {})
     await until_asked(lambda: outcome_of_last(supervisor) == "abandoned")
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, cast
-
-from pydantic import BaseModel
 
 from acd.commands import Command, ConfigureAgent, ConfigureQueue
 from acd.engine import Engine
@@ -17,20 +15,16 @@ from contactcenter.agents.directory import Agent
 from contactcenter.agents.service import Agents
 from contactcenter.api.live import Live
 from contactcenter.api.problems import Problem
-from contactcenter.api.topic import Topic, TopicState
 from contactcenter.audit.acts import Act
 from contactcenter.bus import Bus
 from contactcenter.calls.commands import AgentCommands, problem_of
-from contactcenter.calls.desks import Note
 from contactcenter.calls.engine_events import EngineEvents
 from contactcenter.calls.pages import Pages
 from contactcenter.calls.rows import Rows
 from contactcenter.calls.service import Calls
 from contactcenter.calls.services import CallServices
-from contactcenter.channels.prompts import Prompts
 from contactcenter.flows.model import Flow
 from contactcenter.flows.parse import examine
-from contactcenter.interactions.history import History
 from contactcenter.interactions.models import Interaction, InteractionEvent
 from contactcenter.interactions.service import Interactions
 from contactcenter.queues.models import Disposition, PauseReason, Queue
@@ -38,12 +32,12 @@ from contactcenter.queues.service import Queues
 from contactcenter.routing.driver import RoutingDriver
 from contactcenter.routing.records import Tick
 from contactcenter.storage.database import Database
-from contactcenter.storage.errors import StorageUnavailable
 from contactcenter.storage.journal import Insert, Journal
 from contactcenter.tasks import Tasks
 from contactcenter.telephony import Call, UserAgent
 from tests.fakes.people import person
 from tests.fakes.plane import FakePlane
+from tests.fakes.seams import FakeHistory, FakeHouse, FakeJournal, FakeLive, FakePrompts
 from tests.fakes.sip_calls import FakeCall, FakeUserAgent
 
 EPOCH = 1_750_000_000.0
@@ -85,96 +79,6 @@ def flow_of(text: str) -> Flow:
 
 MAIN = flow_of(FLOW)
 AGENTS = {"anna": "browser", "ben": "browser", "dora": "sip"}
-
-
-class FakeLive:
-    """Topics are real; commands are called by name, as the live feed would."""
-
-    def __init__(self) -> None:
-        self.topics: dict[str, Topic] = {}
-        self.commands: dict[str, Any] = {}
-        self.opened: Any = None
-        self.closed: Any = None
-
-    def topic(self, name: str) -> Topic:
-        if name not in self.topics:
-            self.topics[name] = Topic(name, TopicState("epoch"), lambda topic, event: None)
-        return self.topics[name]
-
-    def allow(self, prefix: str, rule: Any) -> None: ...
-
-    def narrow(self, name: str, choose: Any) -> None: ...
-
-    def command(self, name: str, permission: Any, model: type[BaseModel], audited: Any = None) -> Any:
-        def register(handler: Any) -> Any:
-            self.commands[name] = (model, handler)
-            return handler
-
-        return register
-
-    def on_connect(self, hook: Any) -> None:
-        self.opened = hook
-
-    def on_disconnect(self, hook: Any) -> None:
-        self.closed = hook
-
-
-class FakeJournal:
-    def __init__(self) -> None:
-        self.records: list[Any] = []
-
-    def append(self, record: Any) -> None:
-        self.records.append(record)
-
-
-class FakePrompts(Prompts):
-    """Speech at once, from nothing."""
-
-    def __init__(self) -> None: ...
-
-    @property
-    def hold_music(self) -> Path:
-        return Path("hold.wav")
-
-    def tone(self, name: str) -> Path:
-        return Path(f"{name}.wav")
-
-    async def say(self, text: str, language: str) -> Path:
-        return Path("speech.wav")
-
-
-class FakeHouse:
-    """Remembers what it is given; `away`: it takes nothing."""
-
-    def __init__(self) -> None:
-        self.away = False
-        self.tickets: list[dict[str, Any]] = []
-        self.notes: list[Note] = []
-        self.consents: list[dict[str, Any]] = []
-
-    async def open(self, **ticket: Any) -> str:
-        if self.away:
-            raise StorageUnavailable("The database is away.")
-        self.tickets.append(ticket)
-        return f"T-{len(self.tickets)}"
-
-    async def send(self, note: Note) -> bool:
-        if not self.away:
-            self.notes.append(note)
-        return not self.away
-
-    async def keep(self, **consent: Any) -> None:
-        self.consents.append(consent)
-
-
-class FakeHistory(History):
-    def __init__(self) -> None: ...
-
-    async def of_caller(self, address: str, limit: int = 5, *, customers: Sequence[str] = ()) -> list[dict[str, Any]]:
-        return []
-
-    async def calls_before(self, address: str) -> int:
-        return 0
 
 
 class RosterAgents(Agents):

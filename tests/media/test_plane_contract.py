@@ -6,76 +6,28 @@ import asyncio
 import os
 import resource
 import wave
-from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from media import sdp
 from media.codecs.g711 import Pcm
-from media.config import MediaConfig
 from media.errors import MediaError
 from media.events import (
-    DigitReceived,
     LegClosed,
     LegConnected,
     LegLost,
-    MediaEvent,
     PlaybackFinished,
     RecordingFailed,
     RecordingFinished,
     RemoteHeld,
 )
-from media.local_plane import LocalPlane
-from media.plane import MediaPlane
-from media.tones import dtmf, level_of, tone, write_wav
-from media.worker_plane import WorkerPlane
+from media.tones import level_of, tone, write_wav
 from tests.fakes.rtp_peer import RtpPeer, power
 from tests.fakes.waiting import until
-
-
-class Desk:
-    """A started plane, its events, and telephones that are hung up at the end."""
-
-    def __init__(self, plane: MediaPlane) -> None:
-        self.plane = plane
-        self.events: list[MediaEvent] = []
-        self.peers: list[RtpPeer] = []
-        plane.subscribe(self.events.append)
-
-    async def call(self, leg_id: str, **settings: Any) -> RtpPeer:
-        peer = await RtpPeer(**settings).open()
-        self.peers.append(peer)
-        peer.accept(await self.plane.open_leg(leg_id, kind="rtp", offer=peer.offer()))
-        return peer
-
-    def of(self, kind: type[MediaEvent]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    async def close(self) -> None:
-        for peer in self.peers:
-            await peer.close()
-        await self.plane.stop()
-
-
-@pytest.fixture(params=[LocalPlane, WorkerPlane])
-async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
-    make: Callable[[MediaConfig], MediaPlane] = request.param
-    config = MediaConfig(bind_host="127.0.0.1", rtp_port_min=33000, rtp_port_max=33998, rtp_timeout_s=1.5)
-    desk = Desk(make(config))
-    await desk.plane.start()
-    yield desk
-    await desk.close()
-
-
-@pytest.fixture
-def tone_file(tmp_path: Path) -> str:
-    path = str(tmp_path / "tone.wav")
-    write_wav(path, tone((700,), 0.5))
-    return path
+from tests.media.conftest import Desk
 
 
 def read_channels(path: str) -> Pcm:
@@ -191,43 +143,6 @@ async def test_unreadable_files_are_refused_and_change_nothing(desk: Desk, tmp_p
         assert caught.value.code == "bad-file"
     await until(lambda: peer.hears(700))
     assert not desk.of(PlaybackFinished)
-
-
-async def test_digits_are_received_once_each(desk: Desk) -> None:
-    peer = await desk.call("a", event_type=97)
-    await peer.press("12#")
-    await until(lambda: len(desk.of(DigitReceived)) == 3)
-    assert [event.digit for event in desk.of(DigitReceived)] == ["1", "2", "#"]
-    assert all(event.duration_ms == 120 for event in desk.of(DigitReceived))
-
-
-async def test_digits_are_relayed_under_the_other_legs_payload_type(desk: Desk) -> None:
-    first, second = await desk.call("a", event_type=96), await desk.call("b", event_type=110)
-    await desk.plane.connect("a", "b")
-    first.talk(440)
-    await until(lambda: second.hears(440))
-    await first.press("42")
-    await until(lambda: second.digits == ["4", "2"])
-    assert len({packet.ssrc for packet in second.packets}) == 1
-
-
-async def test_digits_are_sent_at_a_telephones_pace(desk: Desk) -> None:
-    peer = await desk.call("a")
-    await desk.plane.send_digits("a", "90*")
-    await until(lambda: len(peer.packets) == 3 * 9)
-    assert peer.digits == ["9", "0", "*"]
-    assert [packet.marker for packet in peer.packets].count(True) == 3
-    with pytest.raises(MediaError):
-        await desk.plane.send_digits("a", "x")
-
-
-async def test_digits_become_tones_where_events_were_not_agreed(desk: Desk) -> None:
-    peer = await desk.call("a", event_type=None)
-    await desk.plane.send_digits("a", "5")
-    await until(lambda: len(peer.heard()) >= 1440)
-    pcm = peer.heard()[:1440]
-    assert level_of(pcm, 770) + level_of(pcm, 1336) > 0.9
-    assert len(dtmf("5")) == 800
 
 
 async def test_a_muted_leg_sends_silence_on_an_unbroken_stream(desk: Desk) -> None:
@@ -433,19 +348,6 @@ async def test_a_leg_in_use_makes_an_offer_when_asked(desk: Desk, tone_file: str
     await until(lambda: moved.hears(700))
     with pytest.raises(MediaError):
         await desk.plane.reoffer("ghost")
-
-
-async def test_an_answer_may_renumber_the_keys(desk: Desk) -> None:
-    peer = await RtpPeer().open()
-    desk.peers.append(peer)
-    answer = peer.answer(await desk.plane.open_leg("out", kind="rtp", host="127.0.0.1"))
-    await desk.plane.accept_answer("out", answer.replace(" 101\r\n", " 97\r\n").replace(":101 ", ":97 "))
-    await peer.press("1")
-    peer.event_type = 97
-    await peer.press("2")
-    await until(lambda: [event.digit for event in desk.of(DigitReceived)] == ["1", "2"])
-    await desk.plane.send_digits("out", "3")
-    await until(lambda: peer.digits == ["3"])
 
 
 async def test_a_failing_disk_is_told_once(desk: Desk, tmp_path: Path) -> None:

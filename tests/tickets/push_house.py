@@ -23,7 +23,7 @@ from contactcenter.tickets.models import Ticket
 from contactcenter.tickets.push_board import PushBoard
 from contactcenter.tickets.push_desk import tickets_in, view_of
 from contactcenter.tickets.settings import TypeBody, TypeOut
-from tests.fakes.call_world import FakeLive
+from tests.fakes.seams import FakeLive
 from tests.tickets.desk import Desk, desk, principal
 
 

@@ -16,7 +16,7 @@ from contactcenter.permissions import Principal, Role, Scope
 from contactcenter.queues.models import Queue
 from contactcenter.tickets.documents import TicketOut
 from contactcenter.tickets.feed import TicketFeed
-from tests.fakes.call_world import FakeLive
+from tests.fakes.seams import FakeLive
 from tests.tickets.desk import Desk, desk, everywhere, principal
 
 BEN = principal("bert", Role.AGENT, Scope(queues=frozenset({"support"})))
