@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
 from contactcenter.app import App
 from contactcenter.customers.models import Customer
@@ -306,6 +307,26 @@ async def test_the_board_moves_by_mouse_and_by_keyboard_and_says_what_it_refuses
     await page.get_by_role("menuitem", name="Move to Resolved").click()
     await expect(page.get_by_text(f"{first.number} stays where it was. state: not today.")).to_be_visible()
     await expect(column.get_by_text("Drag me")).to_be_visible()
+
+
+async def test_a_card_moves_on_before_the_board_has_been_read_anew(center: App, enter: Enter) -> None:
+    ticket = await made(center, "In a hurry")
+    page = await enter("anna")
+    await page.goto("/tickets?view=open&layout=state")
+    await expect(page.locator("[data-column=open]").get_by_text("In a hurry")).to_be_visible()
+    read = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await read.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/tickets/query", late)
+    for state, name in (("in_progress", "In progress"), ("pending", "Pending")):
+        await page.get_by_role("button", name=f"Move {ticket.number}").click()
+        await page.get_by_role("menuitem", name=f"Move to {name}").click()
+        await expect(page.get_by_text(f"{ticket.number} is in {name} now.")).to_be_visible()
+        await expect(page.locator(f"[data-column={state}]").get_by_text("In a hurry")).to_be_visible()
+    read.set()
 
 
 async def test_many_are_changed_and_taken_back(center: App, enter: Enter) -> None:

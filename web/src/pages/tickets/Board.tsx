@@ -64,7 +64,7 @@ export function Board({ conditions, order, by }: BoardProps) {
       placeholderData: (before: TicketPage | undefined) => before,
     })),
   });
-  useFollow(lists.map((list) => list.refetch));
+  useFollow(lists.map((list) => list.refetch), dragged !== null);
 
   const grab = async (row: TicketRow) => {
     setDragged(row);
@@ -83,6 +83,7 @@ export function Board({ conditions, order, by }: BoardProps) {
     if (!source || source.id === target.id) return;
     setBusy(row.id);
     setSaid(null);
+    await client.cancelQueries({ queryKey: [TICKETS, "board"] });
     const before = [source, target].map((column) => [keyOf(column), client.getQueryData<TicketPage>(keyOf(column))] as const);
     const placed = withValue(row, by, target);
     client.setQueryData<TicketPage>(keyOf(source), (page) => page && { ...page, items: page.items.filter((each) => each.id !== row.id) });
@@ -92,7 +93,11 @@ export function Board({ conditions, order, by }: BoardProps) {
       setBelow(null);
       const waiting = waitingBelow(changed);
       const there = valueOf(changed, by) === target.value;
-      if (!there) for (const [key, page] of before) client.setQueryData(key, page);
+      if (there) {
+        // The next move says what was seen of it, perhaps before the columns have been read anew.
+        const now = { ...placed, sequence: changed.sequence };
+        client.setQueryData<TicketPage>(keyOf(target), (page) => page && { ...page, items: page.items.map((each) => (each.id === row.id ? now : each)) });
+      } else for (const [key, page] of before) client.setQueryData(key, page);
       setSaid(
         there
           ? {
@@ -168,7 +173,7 @@ async function statesOf(client: QueryClient, row: TicketRow): Promise<ReadonlySe
 }
 
 /** Reads the columns anew when something has changed, but not under the hand of whoever drags. */
-function useFollow(refetch: readonly (() => unknown)[]): void {
+function useFollow(refetch: readonly (() => unknown)[], dragging: boolean): void {
   const tick = useTicketTick();
   const seen = useRef(tick);
   const all = useRef(refetch);
@@ -176,10 +181,10 @@ function useFollow(refetch: readonly (() => unknown)[]): void {
     all.current = refetch;
   });
   useEffect(() => {
-    if (tick === seen.current) return;
+    if (dragging || tick === seen.current) return;
     seen.current = tick;
     for (const each of all.current) each();
-  }, [tick]);
+  }, [tick, dragging]);
 }
 
 const within = (conditions: Conditions, by: By, value: string | null): Conditions => ({
