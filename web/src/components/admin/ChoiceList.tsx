@@ -4,7 +4,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useFields } from "../../hooks/draft";
 import { moved, replaced, without } from "../../lib/admin/draft";
-import styles from "./admin.module.css";
+import styles from "./ordered.module.css";
 import { TextField, Wrong } from "./Fields";
 import { Act } from "./OrderedList";
 

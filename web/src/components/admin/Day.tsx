@@ -1,5 +1,5 @@
 import { DAY, timeText, type Stretch } from "../../lib/admin/hours";
-import styles from "./admin.module.css";
+import styles from "./week.module.css";
 
 export interface DrawnBlock extends Stretch {
   /** The morning end of a span that began the day before. */

@@ -17,7 +17,8 @@ import {
 } from "../../lib/admin/expression";
 import { expressionWords, type Names } from "../../lib/admin/sentences";
 import type { Expression } from "../../lib/admin/types";
-import styles from "./admin.module.css";
+import admin from "./admin.module.css";
+import styles from "./expression.module.css";
 import { GoneWord, Wrong, type Option } from "./Fields";
 import { Act } from "./OrderedList";
 
@@ -178,7 +179,7 @@ function SkillPart({ path, part, onChange, onRemove, skills }: PartProps & { par
     <div className={styles.skill} data-path={path}>
       <Select
         size="xs"
-        className={styles.has ?? ""}
+        className={admin.has ?? ""}
         aria-label={t("admin.expression.skillKind")}
         data={SKILL_KINDS.map((kind) => ({ value: kind, label: t(`admin.expression.${kind}`) }))}
         value={part.kind}
@@ -187,7 +188,7 @@ function SkillPart({ path, part, onChange, onRemove, skills }: PartProps & { par
       />
       <Select
         size="xs"
-        className={styles.skillName ?? ""}
+        className={admin.skillName ?? ""}
         data-path={path}
         data-skill
         aria-label={t("admin.expression.skill")}

@@ -8,7 +8,8 @@ import { useTitle } from "../../hooks/title";
 import { useProblemText } from "../../hooks/words";
 import { isUnder, serverTrouble } from "../../lib/admin/draft";
 import { Sentence } from "../Sentence";
-import styles from "./admin.module.css";
+import admin from "./admin.module.css";
+import styles from "./form-page.module.css";
 
 export interface FormSection {
   id: string;
@@ -44,13 +45,13 @@ export function FormPage<T>({ title, back, draft, sections, isNew, aside, above,
       <div className={styles.formPage}>
         <header className={styles.formHead}>
           {back && (
-            <Link className={styles.back ?? ""} to={back.to}>
+            <Link className={admin.back ?? ""} to={back.to}>
               <IconArrowLeft size={16} aria-hidden />
               {back.word}
             </Link>
           )}
           <div className="row">
-            <h1 className={`grow ${styles.title ?? ""}`}>{title}</h1>
+            <h1 className={`grow ${admin.title ?? ""}`}>{title}</h1>
             {aside}
           </div>
           {!editable && (
@@ -74,10 +75,10 @@ export function FormPage<T>({ title, back, draft, sections, isNew, aside, above,
             >
               <fieldset className={styles.fields} disabled={!editable}>
                 {sections.map((section) => (
-                  <section key={section.id} id={section.id} className={`panel ${styles.section ?? ""}`} aria-labelledby={`${section.id}-title`}>
+                  <section key={section.id} id={section.id} className={`panel ${admin.section ?? ""}`} aria-labelledby={`${section.id}-title`}>
                     <h2 id={`${section.id}-title`}>{section.title}</h2>
                     {section.lead && <p className="dim">{section.lead}</p>}
-                    <div className={styles.sectionBody}>{section.content}</div>
+                    <div className={admin.sectionBody}>{section.content}</div>
                   </section>
                 ))}
               </fieldset>

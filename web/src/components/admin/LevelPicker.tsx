@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { LEVELS } from "../../lib/admin/expression";
-import styles from "./admin.module.css";
+import styles from "./levels.module.css";
 import { useId } from "react";
 
 interface LevelPickerProps {

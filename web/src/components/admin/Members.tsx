@@ -6,7 +6,8 @@ import { useFields } from "../../hooks/draft";
 import { replaced, without } from "../../lib/admin/draft";
 import type { Member } from "../../lib/admin/types";
 import type { Named } from "../../lib/contract";
-import styles from "./admin.module.css";
+import admin from "./admin.module.css";
+import styles from "./members.module.css";
 import { NumberField, Wrong } from "./Fields";
 import { Act } from "./OrderedList";
 
@@ -47,7 +48,7 @@ export function Members({ value, agents, onChange }: MembersProps) {
       {editable && (
         <Select
           key={value.length}
-          className={styles.add ?? ""}
+          className={admin.add ?? ""}
           aria-label={t("admin.members.add")}
           placeholder={t("admin.members.add")}
           leftSection={<IconUserPlus size={16} aria-hidden />}

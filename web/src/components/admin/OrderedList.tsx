@@ -4,7 +4,8 @@ import { useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFields } from "../../hooks/draft";
 import { moved, without } from "../../lib/admin/draft";
-import styles from "./admin.module.css";
+import admin from "./admin.module.css";
+import styles from "./ordered.module.css";
 import { Wrong } from "./Fields";
 
 interface OrderedListProps<T> {
@@ -116,7 +117,7 @@ function Troubles({ at }: { at: string }) {
   const { wrong } = useFields();
   if (!wrong(at)) return null;
   return (
-    <p className={styles.wrong} data-wrong="true" tabIndex={-1}>
+    <p className={admin.wrong} data-wrong="true" tabIndex={-1}>
       {t("admin.itemWrong")}
     </p>
   );

@@ -6,7 +6,8 @@ import { useLocale } from "../../hooks/words";
 import { replaced, without } from "../../lib/admin/draft";
 import { copyDay, DAY, DAYS, nextSpan, sortWeek, stretch, weekBlocks } from "../../lib/admin/hours";
 import type { Span, WeeklySpan } from "../../lib/admin/types";
-import styles from "./admin.module.css";
+import admin from "./admin.module.css";
+import styles from "./week.module.css";
 import { DayBar, Hours, spanWord } from "./Day";
 import { Wrong } from "./Fields";
 import { Act } from "./OrderedList";
@@ -147,7 +148,7 @@ export function SpanFields({ path, span, name, onChange, onRemove }: SpanFieldsP
         <span className="dim small">{at.to > DAY ? t("admin.calendars.nextDay") : t("admin.calendars.wholeDay")}</span>
       )}
       {wrong && (
-        <span className={`${styles.wrong ?? ""} small`} role="alert">
+        <span className={`${admin.wrong ?? ""} small`} role="alert">
           {wrong}
         </span>
       )}

@@ -4,7 +4,7 @@ import { IconArrowLeft } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, Route, Routes, useLocation } from "react-router";
-import styles from "../../components/admin/admin.module.css";
+import styles from "./areas/areas.module.css";
 import { PageSkeleton } from "../../components/PageSkeleton";
 import NotFound from "../NotFound";
 import { AgentForm, AgentList } from "./agents";

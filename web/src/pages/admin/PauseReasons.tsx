@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import styles from "../../components/admin/admin.module.css";
+import ordered from "../../components/admin/ordered.module.css";
 import { SwitchField, TextField, Wrong } from "../../components/admin/Fields";
 import { FormPage } from "../../components/admin/FormPage";
 import { Act } from "../../components/admin/OrderedList";
@@ -12,6 +12,7 @@ import { moved, replaced, without } from "../../lib/admin/draft";
 import { freshId, pauseTroubles } from "../../lib/admin/pauses";
 import type { PauseReason } from "../../lib/admin/types";
 import { Loaded } from "./Loaded";
+import styles from "./pauses.module.css";
 
 interface Reasons {
   items: PauseReason[];
@@ -92,7 +93,7 @@ function List({ draft: { value, set, fields } }: { draft: Draft<Reasons> }) {
               onChange={(occupancy) => change(index, { occupancy })}
             />
             {fields.editable && (
-              <div className={styles.orderedActions}>
+              <div className={ordered.orderedActions}>
                 <Act word={t("admin.up", { number: index + 1 })} off={index === 0} onClick={() => set({ items: moved(items, index, index - 1) })}>
                   <IconArrowUp size={16} aria-hidden />
                 </Act>

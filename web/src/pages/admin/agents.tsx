@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { AreaTable } from "../../components/admin/AreaTable";
 import styles from "../../components/admin/admin.module.css";
+import levelsStyles from "../../components/admin/levels.module.css";
 import { ChoiceField, NumberField, Wrong } from "../../components/admin/Fields";
 import { FormPage } from "../../components/admin/FormPage";
 import { LevelPicker } from "../../components/admin/LevelPicker";
@@ -212,7 +213,7 @@ function Skills({ draft, skills }: { draft: Draft<AgentRouting>; skills: readonl
   return (
     <div className="stack">
       {value.skills.length === 0 && <p className="dim">{t("admin.agents.noSkill")}</p>}
-      <ul className={styles.levels}>
+      <ul className={levelsStyles.levels}>
         {value.skills.map((own, index) => {
           const name = names.get(own.skill_id) ?? own.skill_id;
           return (

@@ -17,6 +17,7 @@ import { levelDefinition } from "../../lib/service-levels";
 import { useLineActs } from "./acts";
 import { Agents } from "./Agents";
 import styles from "./live.module.css";
+import tilesStyles from "./tiles.module.css";
 import "./mantine.css";
 import { QueueTile, type Drop } from "./QueueTile";
 import { ServiceLevelChoice } from "./ServiceLevelChoice";
@@ -96,7 +97,7 @@ export default function Live() {
           </div>
         )}
         {queues.length > 0 && (
-          <div className={styles.tiles}>
+          <div className={tilesStyles.tiles}>
             {queues.map((queue) => (
               <QueueTile
                 key={queue.id}

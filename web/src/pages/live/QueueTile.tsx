@@ -9,7 +9,7 @@ import type { QueueRow } from "../../lib/wallboard";
 import { levelDefinition } from "../../lib/service-levels";
 import { useLocale } from "../../hooks/words";
 import { clock, relative, secondsSince } from "../../lib/time";
-import styles from "./live.module.css";
+import styles from "./tiles.module.css";
 import { percentText, speedText } from "./words";
 
 const LEVEL_MARK = {

@@ -10,7 +10,7 @@ import { useNow } from "../../hooks/now";
 import { sortAgents } from "../../lib/agents-table";
 import type { AgentRow, QueueRow } from "../../lib/wallboard";
 import { timeOfDay } from "../../lib/time";
-import styles from "./live.module.css";
+import styles from "./tiles.module.css";
 import { QueueTile } from "./QueueTile";
 
 interface TvProps {

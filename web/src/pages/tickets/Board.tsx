@@ -15,7 +15,8 @@ import { PRIORITIES, type Conditions, type Order, type Patch, type Priority, typ
 import { fetchPage } from "./fetching";
 import { OpenBelow } from "./OpenBelow";
 import { PriorityMark, StateMark, TimeLeft, Who } from "./parts";
-import styles from "./tickets.module.css";
+import list from "./tickets.module.css";
+import styles from "./board.module.css";
 
 type By = "state" | "assignee" | "priority";
 interface Column extends Named {
@@ -293,7 +294,7 @@ function Card({ row, by, busy, columns, movable, onGrab, onLetGo, onMove }: Card
         <span className="dim small grow">{row.number}</span>
         {movable && <MoveMenu row={row} by={by} columns={columns} onMove={onMove} />}
       </div>
-      <Link className={styles.open ?? ""} to={`/tickets/${row.number}`} draggable={false}>
+      <Link className={list.open ?? ""} to={`/tickets/${row.number}`} draggable={false}>
         {row.subject}
       </Link>
       <div className="row wrap">

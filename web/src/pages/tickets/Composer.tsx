@@ -20,7 +20,7 @@ import { StateMark } from "./parts";
 import { Pick } from "./Pick";
 import { useSending } from "./sending";
 import { reachable, SideFields } from "./SideFields";
-import styles from "./ticket.module.css";
+import styles from "./composer.module.css";
 import { putCursor, Words } from "./Words";
 
 /** A key that was pressed: what is to be written; `at` grows with each press. */

@@ -11,7 +11,7 @@ import { useLocale, useProblemText } from "../../hooks/words";
 import { get, Problem } from "../../lib/api";
 import { sizeText } from "../../lib/size";
 import type { Attachment } from "../../lib/tickets/types";
-import styles from "./ticket.module.css";
+import styles from "./composer.module.css";
 
 const FILES = "/ticket-files";
 

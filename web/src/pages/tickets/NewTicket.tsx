@@ -20,7 +20,8 @@ import { PRIORITIES, type FieldSetUp, type FieldValue, type SetUp, type Ticket, 
 import { CustomerChoice } from "./CustomerChoice";
 import { FieldInput } from "./FieldInput";
 import { Suggested } from "./suggesting/Suggested";
-import styles from "./ticket.module.css";
+import ticket from "./ticket.module.css";
+import styles from "./new-ticket.module.css";
 
 const NARROW = "(max-width: 480px)";
 
@@ -40,7 +41,7 @@ export function NewTicket() {
   if (setUp.isPending || (customer !== null && known.isLoading)) return <PageSkeleton />;
   if (setUp.error)
     return (
-      <div className={styles.page}>
+      <div className={ticket.page}>
         <Sentence tone="red">{t("tickets.failed", { detail: problemText(setUp.error) })}</Sentence>
       </div>
     );
@@ -137,8 +138,8 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
     else make.mutate();
   };
   return (
-    <div className={styles.page}>
-      <Link className={styles.back ?? ""} to="/tickets">
+    <div className={ticket.page}>
+      <Link className={ticket.back ?? ""} to="/tickets">
         <IconArrowLeft size={16} aria-hidden />
         {t("tickets.back")}
       </Link>
@@ -159,7 +160,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
         }}
       >
         <TypeChoice types={types} value={draft.type} onChange={chooseType} />
-        <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.make.lead")}>
+        <section className={`panel ${ticket.card ?? ""}`} aria-label={t("tickets.make.lead")}>
           <TextInput
             label={t("tickets.make.subject")}
             withAsterisk
@@ -190,7 +191,7 @@ function Form({ setUp, requester, interaction, channel }: FormProps) {
           />
         </section>
         {form.length > 0 && (
-          <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.make.fields")}>
+          <section className={`panel ${ticket.card ?? ""}`} aria-label={t("tickets.make.fields")}>
             <h2>{t("tickets.make.fields")}</h2>
             {form.map(({ field, required }) => (
               <FieldInput
@@ -292,7 +293,7 @@ function Assigning({ setUp, draft, onChange, error, children }: AssigningProps) 
     />
   );
   return (
-    <section className={`panel ${styles.card ?? ""}`} aria-label={t("tickets.make.assign")}>
+    <section className={`panel ${ticket.card ?? ""}`} aria-label={t("tickets.make.assign")}>
       <h2>{t("tickets.make.assign")}</h2>
       {children}
       <div className={styles.grid}>

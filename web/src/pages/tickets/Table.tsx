@@ -7,7 +7,8 @@ import { useTicketSetUp } from "../../hooks/tickets";
 import { COLUMNS, SORTED, type Column } from "../../lib/tickets/list";
 import type { FieldValue, Order, TicketRow } from "../../lib/tickets/types";
 import { PriorityMark, StateMark, TagChip, TimeLeft, Who } from "./parts";
-import styles from "./tickets.module.css";
+import list from "./tickets.module.css";
+import styles from "./table.module.css";
 
 export interface RowsProps {
   rows: readonly TicketRow[];
@@ -112,7 +113,7 @@ function Moved() {
     <Tooltip label={t("tickets.list.moved")}>
       <span>
         <IconArrowsMove size={14} aria-hidden />
-        <span className={styles.hidden}>{t("tickets.list.moved")}</span>
+        <span className={list.hidden}>{t("tickets.list.moved")}</span>
       </span>
     </Tooltip>
   );
@@ -142,7 +143,7 @@ function Cell({ row, name, moved }: { row: TicketRow; name: string; moved: boole
       );
     case "subject":
       return (
-        <Link to={`/tickets/${row.number}`} className={`truncate ${styles.open ?? ""}`} style={{ display: "block" }}>
+        <Link to={`/tickets/${row.number}`} className={`truncate ${list.open ?? ""}`} style={{ display: "block" }}>
           {row.subject}
         </Link>
       );
@@ -186,7 +187,7 @@ export function Cards({ rows, moved, selected, onSelect, selectable }: RowsProps
       {rows.map((row) => (
         <li
           key={row.id}
-          className={styles.card}
+          className={list.card}
           data-selected={selected.has(row.id) ? "" : undefined}
           data-moved={moved.has(row.id) ? "" : undefined}
         >
@@ -204,7 +205,7 @@ export function Cards({ rows, moved, selected, onSelect, selectable }: RowsProps
             </span>
             {row.due && <TimeLeft clock={row.due} />}
           </div>
-          <Link className={styles.open ?? ""} to={`/tickets/${row.number}`}>
+          <Link className={list.open ?? ""} to={`/tickets/${row.number}`}>
             {row.subject}
           </Link>
           <div className="row wrap">

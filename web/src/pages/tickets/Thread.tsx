@@ -15,7 +15,8 @@ import { useHere } from "./context";
 import { EndSide } from "./EndSide";
 import { MessageFiles } from "./MessageFiles";
 import { isGone, useSideWords } from "./SideFields";
-import styles from "./ticket.module.css";
+import ticketStyles from "./ticket.module.css";
+import styles from "./thread.module.css";
 
 type Sort = "customer" | "public" | "note" | "side" | "partner" | "rule";
 const SORT: Record<Sort, { icon: Icon; tone: Tone }> = {
@@ -158,7 +159,7 @@ function One({ message }: { message: Message }) {
           </Tooltip>
         )}
       </div>
-      <div className={styles.text}>{message.text}</div>
+      <div className={ticketStyles.text}>{message.text}</div>
       {message.attachments.length > 0 && <MessageFiles files={message.attachments} />}
       {split && <SplitDialog message={message} onClose={() => setSplit(false)} />}
     </li>

@@ -28,7 +28,8 @@ import { exact } from "../../lib/time";
 import { span, standing, used, type Standing } from "../../lib/tickets/clock";
 import { initials } from "../../lib/tickets/list";
 import type { Clock, Priority, StateClass } from "../../lib/tickets/types";
-import styles from "./tickets.module.css";
+import list from "./tickets.module.css";
+import styles from "./parts.module.css";
 
 const STATE: Record<StateClass, { icon: Icon; tone: Tone }> = {
   open: { icon: IconCircle, tone: "blue" },
@@ -151,7 +152,7 @@ export function Who({ person, short = false }: { person: Named | null; short?: b
         <span className={styles.sign} data-nobody="">
           <IconUserOff size={14} aria-hidden />
         </span>
-        {short ? <span className={styles.hidden}>{t("tickets.nobody")}</span> : t("tickets.nobody")}
+        {short ? <span className={list.hidden}>{t("tickets.nobody")}</span> : t("tickets.nobody")}
       </span>
     );
   const sign = (
@@ -164,7 +165,7 @@ export function Who({ person, short = false }: { person: Named | null; short?: b
       <Tooltip label={person.name}>
         <span className={styles.who}>
           {sign}
-          <span className={styles.hidden}>{person.name}</span>
+          <span className={list.hidden}>{person.name}</span>
         </span>
       </Tooltip>
     );

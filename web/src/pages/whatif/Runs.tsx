@@ -10,7 +10,7 @@ import { Ago } from "../../components/Times";
 import { underWay, useCancel, useSimulations } from "../../hooks/whatif";
 import { useProblemText } from "../../hooks/words";
 import type { SimulationRow, SimulationState } from "../../lib/whatif/types";
-import styles from "./whatif.module.css";
+import styles from "./runs.module.css";
 
 const LOOKS: Record<SimulationState, [Icon, Tone]> = {
   waiting: [IconClock, "grey"],

@@ -5,7 +5,7 @@ import { useFields } from "../../hooks/draft";
 import type { QueueSettings } from "../../lib/admin/types";
 import { staffOf, withEntry } from "../../lib/whatif/ask";
 import type { PartProps } from "./Ask";
-import styles from "./whatif.module.css";
+import styles from "./staff.module.css";
 
 /** Agents more or fewer, queue by queue. */
 export function Staff({ draft: { value, set }, setUp }: PartProps) {

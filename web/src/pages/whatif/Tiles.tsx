@@ -3,7 +3,7 @@ import { IconArrowDownRight, IconArrowUpRight, IconEqual } from "@tabler/icons-r
 import { useTranslation } from "react-i18next";
 import { difference, half, metric, type Difference, type Metric, type MetricId, type Part } from "../../lib/whatif/compare";
 import { LEVEL_KINDS } from "../../lib/whatif/types";
-import styles from "./whatif.module.css";
+import styles from "./tiles.module.css";
 import { useFigure } from "./words";
 
 const MAIN: readonly MetricId[] = ["of_offered", "asa", "abandonment", "occupancy", "longest", "p90"];

@@ -66,7 +66,7 @@ export function Areas() {
         </div>
       )}
       {finding.searching ? (
-        <ul className={admin.cards}>
+        <ul className={styles.cards}>
           {finding.found.map((area) => (
             <Card key={area.id} area={area} best={area === best} />
           ))}
@@ -77,7 +77,7 @@ export function Areas() {
           {grouped(areas).map(([group, found]) => (
             <section key={group} className={styles.group} aria-labelledby={`areas-${group}`}>
               <h2 id={`areas-${group}`}>{t(`admin.group.${group}`)}</h2>
-              <ul className={admin.cards}>
+              <ul className={styles.cards}>
                 {found.map((area) => (
                   <Card key={area.id} area={area} best={false} />
                 ))}
@@ -108,7 +108,7 @@ function Card({ area, best }: { area: Area; best: boolean }) {
 function Guide() {
   const { t } = useTranslation();
   return (
-    <ul className={admin.cards}>
+    <ul className={styles.cards}>
       <li className="panel">
         <IconFlag size={24} stroke={1.5} aria-hidden />
         <div>

@@ -3,7 +3,6 @@ import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, useLocation } from "react-router";
-import admin from "../../../components/admin/admin.module.css";
 import type { Area } from "../../../lib/admin/areas";
 import { ICONS } from "./icons";
 import styles from "./areas.module.css";
@@ -45,7 +44,7 @@ export function Nav({ search }: { search: boolean }) {
     return () => watch.disconnect();
   }, []);
   return (
-    <nav ref={place} className={`${admin.areas ?? ""} ${styles.nav ?? ""}`} aria-label={t("admin.areas")}>
+    <nav ref={place} className={`${styles.areas ?? ""} ${styles.nav ?? ""}`} aria-label={t("admin.areas")}>
       <div onKeyDown={finding.onKeyDown}>
         <div className={styles.navHead}>
           <h2>{t("nav.admin")}</h2>

@@ -2,7 +2,7 @@ import { Button, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { IconAlertOctagon, IconClockHour4 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import styles from "../../../components/admin/admin.module.css";
+import styles from "./calendars.module.css";
 import { Sentence } from "../../../components/Sentence";
 import { useMayManage, useWrite } from "../../../hooks/admin";
 import { useNow } from "../../../hooks/now";

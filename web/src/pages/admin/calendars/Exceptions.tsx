@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import styles from "../../../components/admin/admin.module.css";
+import styles from "./calendars.module.css";
 import { TextField, Wrong } from "../../../components/admin/Fields";
 import { Act } from "../../../components/admin/OrderedList";
 import { SpanFields } from "../../../components/admin/Week";

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Loading } from "../../../components/Loading";
 import { NotLoaded } from "../../../components/NotLoaded";
 import { DayBar, Hours } from "../../../components/admin/Day";
-import styles from "../../../components/admin/admin.module.css";
+import styles from "../../../components/admin/week.module.css";
 import { paths } from "../../../hooks/admin";
 import { useLocale, useProblemText } from "../../../hooks/words";
 import { get } from "../../../lib/api";

@@ -3,6 +3,7 @@ import { IconArrowLeft, IconBrandGoogle, IconBrandWindows, IconFileCode, IconId 
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import admin from "../../../components/admin/admin.module.css";
+import formStyles from "../../../components/admin/form-page.module.css";
 import { useTitle } from "../../../hooks/title";
 import { STARTS, type Start } from "../../../lib/admin/providers";
 import styles from "./providers.module.css";
@@ -14,8 +15,8 @@ export function Starts({ back, onChoose }: { back: { to: string; word: string };
   const { t } = useTranslation();
   useTitle(t("providers.new"));
   return (
-    <div className={admin.formPage}>
-      <header className={admin.formHead}>
+    <div className={formStyles.formPage}>
+      <header className={formStyles.formHead}>
         <Link className={admin.back ?? ""} to={back.to}>
           <IconArrowLeft size={16} aria-hidden />
           {back.word}

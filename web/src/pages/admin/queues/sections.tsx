@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import styles from "../../../components/admin/admin.module.css";
+import expression from "../../../components/admin/expression.module.css";
 import { ExpressionEditor } from "../../../components/admin/ExpressionEditor";
 import { ChoiceField, NumberField, SwitchField, TextField } from "../../../components/admin/Fields";
 import type { FormSection } from "../../../components/admin/FormPage";
@@ -151,7 +152,7 @@ function Choice({ draft: { value, set }, around }: PartProps) {
         onChange={(name) => set({ strategy: name ?? value.strategy })}
       />
       {strategy && (
-        <p className={styles.says} aria-live="polite">
+        <p className={expression.says} aria-live="polite">
           <span>{strategy.rule}</span>
         </p>
       )}

@@ -10,7 +10,7 @@ import { useFields } from "../../../hooks/draft";
 import { moved, replaced, without } from "../../../lib/admin/draft";
 import { IN_FORM, type FieldRow, type FormSlot } from "../../../lib/tickets/setup";
 import { RetiredMark } from "./Parts";
-import styles from "./setup.module.css";
+import styles from "./form-builder.module.css";
 
 interface FormBuilderProps {
   form: readonly FormSlot[];

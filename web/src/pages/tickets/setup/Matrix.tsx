@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useFields } from "../../../hooks/draft";
 import type { StateRow, Way } from "../../../lib/tickets/setup";
 import { cellOf, joined, parted, type Cell } from "../../../lib/tickets/workflow";
-import styles from "./setup.module.css";
+import styles from "./matrix.module.css";
 
 interface MatrixProps {
   initial: string;

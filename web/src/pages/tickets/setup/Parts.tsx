@@ -2,7 +2,7 @@ import { IconArchive, IconArrowLeft } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink } from "react-router";
-import admin from "../../../components/admin/admin.module.css";
+import areas from "../../admin/areas/areas.module.css";
 import { SwitchField } from "../../../components/admin/Fields";
 import type { FormSection } from "../../../components/admin/FormPage";
 import { Mark } from "../../../components/Mark";
@@ -23,7 +23,7 @@ export function Parts() {
   }, []);
   return (
     <>
-      <Link className={`${admin.toAreas ?? ""} ${styles.toAreas ?? ""}`} to="/admin">
+      <Link className={`${areas.toAreas ?? ""} ${styles.toAreas ?? ""}`} to="/admin">
         <IconArrowLeft size={16} aria-hidden />
         {t("nav.admin")}
       </Link>

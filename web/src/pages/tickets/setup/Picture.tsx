@@ -2,7 +2,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StateRow, Way } from "../../../lib/tickets/setup";
 import { edges, layout, type Drawn } from "../../../lib/tickets/workflow";
-import styles from "./setup.module.css";
+import styles from "./picture.module.css";
 
 const WIDE = 132;
 const HIGH = 36;

@@ -16,7 +16,8 @@ import { useTitle } from "../../../../hooks/title";
 import { useLocale, useProblemText } from "../../../../hooks/words";
 import { OUTCOMES, type Run, type RunOutcome } from "../../../../lib/tickets/automation";
 import { useNames } from "../../names";
-import styles from "../setup.module.css";
+import setup from "../setup.module.css";
+import styles from "./run-log.module.css";
 import { Nav } from "./Nav";
 import { useEventWords } from "./rule-words";
 
@@ -126,7 +127,7 @@ function Table({ rows }: { rows: readonly Run[] }) {
   const { t } = useTranslation();
   const event = useEventWords();
   return (
-    <div className={`panel ${styles.scroll ?? ""}`} tabIndex={0} role="region" aria-label={t("ticketAutomation.runs.title")}>
+    <div className={`panel ${setup.scroll ?? ""}`} tabIndex={0} role="region" aria-label={t("ticketAutomation.runs.title")}>
       <table className={`table ${styles.runs ?? ""}`}>
         <thead>
           <tr>
