@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Sentence } from "../../components/Sentence";
 import { may, useMe } from "../../hooks/session";
-import { TICKETS, ticketPath, useChoices, useTicketSetUp, useTicketTick } from "../../hooks/tickets";
+import { keep, TICKETS, ticketPath, useChoices, useTicketSetUp, useTicketTick } from "../../hooks/tickets";
 import { useProblemText } from "../../hooks/words";
 import { get, request } from "../../lib/api";
 import type { Named } from "../../lib/contract";
@@ -94,11 +94,9 @@ export function Board({ conditions, order, by }: BoardProps) {
       setBelow(null);
       const waiting = waitingBelow(changed);
       const there = valueOf(changed, by) === target.value;
-      if (there) {
-        // The next move says what was seen of it, perhaps before the columns have been read anew.
-        const now = { ...placed, sequence: changed.sequence };
-        client.setQueryData<TicketPage>(keyOf(target), (page) => page && { ...page, items: page.items.map((each) => (each.id === row.id ? now : each)) });
-      } else for (const [key, page] of before) client.setQueryData(key, page);
+      if (!there) for (const [key, page] of before) client.setQueryData(key, page);
+      // The next move says what was seen of it, perhaps before the columns have been read anew.
+      keep(client, changed);
       setSaid(
         there
           ? {
