@@ -329,6 +329,26 @@ async def test_a_card_moves_on_before_the_board_has_been_read_anew(center: App, 
     read.set()
 
 
+async def test_the_board_stays_as_it_is_under_the_hand_of_who_drags(center: App, enter: Enter) -> None:
+    ticket = await made(center, "In the hand")
+    page, beside = await enter("anna"), await enter("ben")
+    for each in (page, beside):
+        await each.goto("/tickets?view=open&layout=state")
+        await expect(each.get_by_text("In the hand")).to_be_visible()
+    await page.locator(f"[data-row='{ticket.id}']").hover()
+    await page.mouse.down()
+    column = page.locator("[data-column=pending]")
+    await column.hover()
+    await expect(column).to_have_attribute("data-drop", re.compile("yes|over"))
+    await made(center, "Came meanwhile")
+    await expect(beside.get_by_text("Came meanwhile")).to_be_visible()
+    await expect(page.get_by_text("Came meanwhile")).to_have_count(0)
+    await column.hover(position={"x": 20, "y": 20})
+    await page.mouse.up()
+    await expect(page.get_by_text(f"{ticket.number} is in Pending now.")).to_be_visible()
+    await expect(page.get_by_text("Came meanwhile")).to_be_visible()
+
+
 async def test_many_are_changed_and_taken_back(center: App, enter: Enter) -> None:
     some = [await made(center, f"Number {number}") for number in range(3)]
     under = await made(center, "Below", priority="low")

@@ -46,8 +46,17 @@ class FakePeer {
   addTrack(): void {
     return undefined;
   }
+  readonly ice = {
+    port: 4000,
+    onselectedcandidatepairchange: null as (() => void) | null,
+    getSelectedCandidatePair: () => ({ local: { port: this.ice.port } }),
+  };
   getSenders() {
-    return [];
+    return [{ transport: { iceTransport: this.ice } }];
+  }
+  speakFrom(port: number): void {
+    this.ice.port = port;
+    this.ice.onselectedcandidatepairchange?.();
   }
   getReceivers() {
     return [];
@@ -271,6 +280,16 @@ describe("Softphone", () => {
     world.phone.serverBack();
     await settled();
     expect(world.sent.at(-1)).toBe("restart_ice i1: restart 2");
+    expect(phase()).toBe("connected");
+  });
+
+  it("asks for the server at once when the browser has found another network by itself", async () => {
+    await connected();
+    world.peer.speakFrom(4000);
+    world.peer.speakFrom(4000);
+    expect(world.asked).toBe(0);
+    world.peer.speakFrom(5000);
+    expect(world.asked).toBe(1);
     expect(phase()).toBe("connected");
   });
 

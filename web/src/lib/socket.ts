@@ -16,6 +16,9 @@ const ACK_MS = 10_000;
 /** A server that answers does so in a few milliseconds, over a poor mobile network in half a second. */
 const SIGN_OF_LIFE_MS = 1500;
 const RETRY_REFUSED_MS = 3000;
+/** Said twice they do no harm: when their connection was lost before the answer came, they are said again. */
+const AGAIN: ReadonlySet<string> = new Set(["call.hangup"]);
+const BACK_MS = 8000;
 
 export class LiveSocket {
   readonly connection = new Store<Connection>({ status: "connecting", attempt: 0 });
@@ -95,10 +98,12 @@ export class LiveSocket {
   async command<T = unknown>(name: string, args: Record<string, unknown>): Promise<T> {
     const socket = this.#socket;
     if (!socket?.connected) throw new Problem(0, "unreachable", "", "");
+    const connection = socket.id;
     let answer: CommandAnswer;
     try {
       answer = (await socket.timeout(ACK_MS).emitWithAck("command", { name, args })) as CommandAnswer;
     } catch {
+      if (AGAIN.has(name) && socket.id !== connection && (await this.#back())) return this.command<T>(name, args);
       throw new Problem(0, "no-answer", "", "");
     }
     if (!answer.ok) throw problemFrom(answer.problem);
@@ -109,6 +114,21 @@ export class LiveSocket {
     const socket = this.#socket;
     if (!socket) throw new Problem(0, "unreachable", "", "");
     return (await socket.timeout(ACK_MS).emitWithAck("subscribe", { topic, ...held })) as SubscribeAnswer;
+  }
+
+  /** Whether there is a connection, or one comes soon. */
+  #back(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (back: boolean) => {
+        clearTimeout(timer);
+        leave();
+        resolve(back);
+      };
+      const timer = setTimeout(() => done(false), BACK_MS);
+      const look = () => this.#socket?.connected && done(true);
+      const leave = this.connection.subscribe(look);
+      look();
+    });
   }
 
   #lost(attempt: number): void {

@@ -201,6 +201,7 @@ export class Softphone {
     for (const track of microphone.getAudioTracks()) peer.addTrack(track, microphone);
     await peer.setLocalDescription(await peer.createOffer());
     if (run !== this.#run) return false;
+    this.#followPath(peer);
     this.state.patch({ phase: "signalling" });
     const answer = await exchange(peer.localDescription?.sdp ?? "");
     if (run !== this.#run) return false;
@@ -218,6 +219,21 @@ export class Softphone {
     };
     peer.onconnectionstatechange = () => {
       if (peer === this.#peer) this.#connectionChanged(peer.connectionState);
+    };
+  }
+
+  /**
+   * A browser may find its way through another network by itself, before anything was silent. The connection to the
+   * server has then lost its own: asked at once, it is replaced in two seconds, not in fifteen.
+   */
+  #followPath(peer: RTCPeerConnection): void {
+    const ice = peer.getSenders()[0]?.transport?.iceTransport;
+    if (!ice) return;
+    let from: number | null = null;
+    ice.onselectedcandidatepairchange = () => {
+      const port = ice.getSelectedCandidatePair()?.local.port ?? null;
+      if (from !== null && port !== from && peer === this.#peer) void this.signalling.reachable();
+      from = port;
     };
   }
 
