@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,14 +87,20 @@ async def test_the_call_goes_on(laptop: Laptop, office: Server, browser: Browser
 
 
 async def _until_pages_come(browser: Browser, office: Server) -> None:
-    """What a browser is loading at the moment when it hears of a new network it drops, parts of a page too."""
+    """What a browser is loading at the moment when it hears of a new network it drops, parts of a page too; it may
+    hear of it seconds later."""
     page = await browser.new_page()
-    async with asyncio.timeout(30):
-        while True:
-            with contextlib.suppress(Error):
+    came = 0
+    async with asyncio.timeout(60):
+        while came < 4:
+            try:
                 await page.goto(office.url)
                 await page.get_by_label("E-mail").wait_for(timeout=4000)
-                break
+            except Error:
+                came = 0
+            else:
+                came += 1
+                await asyncio.sleep(0.5)
     await page.close()
 
 
